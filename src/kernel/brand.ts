@@ -1,0 +1,3 @@
+/** A type that only its own constructor may make: a Did is a string, a string is not a Did. */
+declare const brand: unique symbol
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
