@@ -1,6 +1,6 @@
 /** Order of two byte strings: by the first byte that differs, then by length. The same on every engine. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = a.length < b.length ? a.length : b.length
+  const shared = Math.min(a.length, b.length)
   for (let i = 0; i < shared; i++) {
     const difference = a[i]! - b[i]!
     if (difference !== 0) return difference

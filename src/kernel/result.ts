@@ -10,4 +10,8 @@ export type Result<T, Code extends string = string> = Ok<T> | Refusal<Code>
 export const ok = <T>(value: T): Ok<T> => ({ ok: true, value })
 
 /** @param code a sentence in kebab case, listed in docs/errors.md; @param facts the offending values, unit last in the name */
-export const refuse = <Code extends string>(code: Code, facts: Facts = {}): Refusal<Code> => ({ ok: false, code, facts })
+export const refuse = <Code extends string>(code: Code, facts: Facts = {}): Refusal<Code> => ({
+  ok: false,
+  code,
+  facts,
+})

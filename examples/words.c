@@ -1,0 +1,138 @@
+/* How often each word stands in a piece of text.
+   arguments: [name]
+   stdin:     the piece, UTF-8
+   stdout:    four totals, "=bytes<TAB>n", "=lines", "=words" and "=distinct", then "word<TAB>count", words in order of
+              their bytes
+   exit:      0, or 2 with one line on stderr
+   A word is a run of letters and digits with apostrophes inside it, in small letters (ASCII and Latin-1). */
+#include "stream.h"
+
+typedef struct {
+  const char *bytes;
+  uint32_t length, count;
+} word;
+
+typedef struct {
+  word *slots;
+  uint32_t room, used;
+} table;
+
+/* FNV-1a, 32 bits (Fowler, Noll, Vo). */
+static uint32_t keyOf(const char *bytes, uint32_t length) {
+  uint32_t key = 0x811c9dc5u;
+  for (uint32_t i = 0; i < length; i++) key = (key ^ (unsigned char)bytes[i]) * 0x01000193u;
+  return key;
+}
+
+static word *slotOf(const table *t, const char *bytes, uint32_t length) {
+  uint32_t at = keyOf(bytes, length) & (t->room - 1);
+  while (t->slots[at].count && (t->slots[at].length != length || memcmp(t->slots[at].bytes, bytes, length)))
+    at = (at + 1) & (t->room - 1);
+  return &t->slots[at];
+}
+
+static int grow(table *t) {
+  table larger = {.room = t->room ? t->room * 2 : 4096, .used = t->used};
+  larger.slots = calloc(larger.room, sizeof(word));
+  if (!larger.slots) return 0;
+  for (uint32_t i = 0; i < t->room; i++)
+    if (t->slots[i].count) *slotOf(&larger, t->slots[i].bytes, t->slots[i].length) = t->slots[i];
+  free(t->slots);
+  *t = larger;
+  return 1;
+}
+
+static int count(table *t, const char *bytes, uint32_t length) {
+  if (t->used * 2 >= t->room && !grow(t)) return 0;
+  word *slot = slotOf(t, bytes, length);
+  if (!slot->count) {
+    slot->bytes = bytes;
+    slot->length = length;
+    t->used++;
+  }
+  slot->count++;
+  return 1;
+}
+
+/* The bytes of the letter or digit at `at`, 0 for anything else; makes it small on the way. */
+static uint32_t letterAt(char *at, const char *end) {
+  unsigned char c = (unsigned char)*at;
+  if (c >= 'A' && c <= 'Z') *at = (char)(c + 32);
+  if (c < 0x80) return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  if (c >= 0xc3 && c <= 0xdf && end - at >= 2) {
+    unsigned char next = (unsigned char)at[1];
+    if (c == 0xc3 && (next == 0x97 || next == 0xb7)) return 0; /* the signs for times and divided by */
+    if (c == 0xc3 && next <= 0x9e) at[1] = (char)(next + 32);
+    if (c == 0xc5 && next == 0x92) at[1] = (char)(next + 1);
+    return 2;
+  }
+  return c >= 0xe3 && c <= 0xed && end - at >= 3 ? 3 : 0;
+}
+
+static uint32_t apostropheAt(const char *at, const char *end) {
+  if (*at == '\'') return 1;
+  return end - at >= 3 && !memcmp(at, "\xe2\x80\x99", 3) ? 3 : 0;
+}
+
+/* The word that begins at `at`, written small in place, with the curly apostrophe made straight. */
+static char *wordAt(char *at, const char *end, uint32_t *length) {
+  char *to = at;
+  uint32_t step;
+  char *from = at;
+  while (from < end) {
+    if ((step = letterAt(from, end))) {
+      memmove(to, from, step);
+      to += step;
+      from += step;
+    } else if ((step = apostropheAt(from, end)) && from + step < end && letterAt(from + step, end)) {
+      *to++ = '\'';
+      from += step;
+    } else break;
+  }
+  *length = (uint32_t)(to - at);
+  return from;
+}
+
+static int inOrder(const void *a, const void *b) {
+  const word *x = a, *y = b;
+  int order = memcmp(x->bytes, y->bytes, x->length < y->length ? x->length : y->length);
+  return order ? order : (int)x->length - (int)y->length;
+}
+
+static int putTotal(outbox *out, const char *name, uint64_t value) {
+  return put(out, name, strlen(name)) && putNumber(out, value) && put(out, "\n", 1);
+}
+
+int main(int argumentCount, char **arguments) {
+  static outbox out;
+  (void)arguments;
+  if (argumentCount > 2) return refuse("words: give at most the name of the piece\n");
+  size_t length;
+  char *text = readAll(&length);
+  if (!text) return refuse("words: not enough memory for this piece\n");
+  table t = {0};
+  uint64_t lines = 0, words = 0;
+  const char *end = text + length;
+  for (char *at = text; at < end;) {
+    uint32_t size;
+    if (!letterAt(at, end)) {
+      lines += *at++ == '\n';
+      continue;
+    }
+    char *next = wordAt(at, end, &size);
+    if (!count(&t, at, size)) return refuse("words: not enough memory for these words\n");
+    words++;
+    at = next;
+  }
+  if (length > 0 && end[-1] != '\n') lines++;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < t.room; i++)
+    if (t.slots[i].count) t.slots[kept++] = t.slots[i];
+  if (kept > 1) qsort(t.slots, kept, sizeof(word), inOrder);
+  int written = putTotal(&out, "=bytes\t", length) && putTotal(&out, "=lines\t", lines) &&
+                putTotal(&out, "=words\t", words) && putTotal(&out, "=distinct\t", kept);
+  for (uint32_t i = 0; written && i < kept; i++)
+    written = put(&out, t.slots[i].bytes, t.slots[i].length) && put(&out, "\t", 1) &&
+              putNumber(&out, t.slots[i].count) && put(&out, "\n", 1);
+  return written && flush(&out) ? 0 : 1;
+}

@@ -1,0 +1,100 @@
+import * as v from 'valibot'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { decodeFrame, encode } from '../wire/codec.ts'
+import { check, type Infer, type Schema } from '../wire/schema.ts'
+import { providerFrame, requestorFrame, type WireResult } from './messages.ts'
+import type { TaskErrorCode, TaskOutcome } from './task.ts'
+
+const fromRequestor = v.variant('type', [
+  requestorFrame.open,
+  requestorFrame.run,
+  requestorFrame.ack,
+  requestorFrame.recall,
+  requestorFrame.terminate,
+])
+const fromProvider = v.variant('type', [providerFrame.state, providerFrame.results, providerFrame.returned])
+export type RequestorFrame = Infer<typeof fromRequestor>
+export type ProviderFrame = Infer<typeof fromProvider>
+
+export const encodeFrame = (frame: RequestorFrame | ProviderFrame): Uint8Array => encode(frame)
+export const readRequestorFrame = (bytes: Uint8Array): Result<RequestorFrame, 'malformed'> => read(fromRequestor, bytes)
+export const readProviderFrame = (bytes: Uint8Array): Result<ProviderFrame, 'malformed'> => read(fromProvider, bytes)
+
+function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
+  const decoded = decodeFrame(bytes)
+  return decoded.ok ? check(schema, decoded.value) : decoded
+}
+
+/** Exit codes are unsigned; that of a program that never came to exit is −1 here and 2³² on the wire. */
+const noExit = 2 ** 32
+
+export function toWire(index: number, outcome: TaskOutcome): WireResult {
+  const { status, exitCode, stdout, stderr, files, usage, error } = outcome
+  return {
+    index,
+    status,
+    exitCode: exitCode < 0 ? noExit : exitCode,
+    stdout,
+    stderr,
+    files,
+    durationUs: usage.durationUs,
+    memoryBytes: usage.memoryBytes,
+    ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
+  }
+}
+export const exitCodeOf = ({ exitCode }: WireResult): number => (exitCode === noExit ? -1 : exitCode)
+
+/** Codes that say nothing about the task: somebody else may have better luck. */
+const again: ReadonlySet<string> = new Set<TaskErrorCode>(['stopped', 'worker-lost', 'start-failed'])
+/** Codes that another provider must confirm before they are believed. */
+const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
+  'trapped',
+  'memory-over-limit',
+  'output-over-limit',
+  'timed-out',
+  'input-not-allowed',
+])
+
+export function verdictOf({
+  status,
+  error,
+}: Pick<WireResult, 'status' | 'error'>): 'ok' | 'failed' | 'trapped' | 'again' {
+  if (status === 'ok') return 'ok'
+  if (error && again.has(error.code)) return 'again'
+  return error && doubtful.has(error.code) ? 'trapped' : 'failed'
+}
+
+/** Cuts a list into parts of at most `mostBytes` and `most` items; one item larger than that is a part of its own. */
+export function parts<T>(
+  items: readonly T[],
+  sizeOf: (item: T) => number,
+  { mostBytes, most }: { mostBytes: number; most: number },
+): T[][] {
+  const all: T[][] = []
+  let sizeBytes = 0
+  for (const item of items) {
+    const size = sizeOf(item)
+    const last = all.at(-1)
+    if (last && last.length < most && sizeBytes + size <= mostBytes) {
+      last.push(item)
+      sizeBytes += size
+    } else {
+      all.push([item])
+      sizeBytes = size
+    }
+  }
+  return all
+}
+
+export const sizeOfBytes = (one: {
+  readonly stdin?: Uint8Array
+  readonly stdout?: Uint8Array
+  readonly stderr?: Uint8Array
+  readonly files: Readonly<Record<string, Uint8Array>>
+}): number =>
+  [one.stdin, one.stdout, one.stderr, ...Object.values(one.files)].reduce((sum, part) => sum + (part?.length ?? 0), 64)
+
+/** A task that no frame can carry is refused before it is stored. */
+export function fitsFrame(sizeBytes: number, mostBytes: number): Result<void, 'input-too-large'> {
+  return sizeBytes <= mostBytes ? ok(undefined) : refuse('input-too-large', { sizeBytes, mostBytes })
+}

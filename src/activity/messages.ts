@@ -1,0 +1,149 @@
+import { minuteMs } from '../kernel/time.ts'
+import { event } from '../wire/event.ts'
+import { streamProtocol } from '../wire/protocol.ts'
+import {
+  amount,
+  bigCount,
+  bytes,
+  cid,
+  count,
+  did,
+  exactBytes,
+  flag,
+  type Infer,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  text,
+} from '../wire/schema.ts'
+import { jobStatuses } from './job-status.ts'
+
+const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
+
+/** What is to be run, under which limits and for how much: written down before anybody is told. */
+export const jobSpec = object({
+  name: text(96),
+  module: cid,
+  moduleSizeBytes: count(64 * 1024 * 1024),
+  runtime: text(32),
+  limits: object({
+    memoryPages: count(65_536),
+    timeoutMs: count(60 * minuteMs),
+    outputBytes: count(64 * 1024 * 1024),
+    fuel: optional(bigCount),
+  }),
+  policy: object({
+    /** Of the whole job. */
+    maxPrice: amount,
+    minReputationPermille: count(1_000),
+    regions: list(text(32), 32),
+    selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
+    copies: count(16),
+    /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
+    mostProviders: count(64),
+    door: oneOf(['offers', 'announcement']),
+  }),
+  platform: text(48),
+  subnet: text(64),
+  /** Also, or only, in this tab: visibly as own work. */
+  runHere: flag(),
+})
+export type JobSpec = Infer<typeof jobSpec>
+
+/** `job` is named before its module is hashed: the CID of its author and a nonce (JB0). */
+export const JobSubmitted = event('activity/job-submitted', {
+  ...own,
+  maxBytes: 8_192,
+  fields: { job: cid, nonce: exactBytes(16), spec: jobSpec },
+})
+/** The iterable of tasks came to its end, or was lost with the tab that held it. */
+export const JobSealed = event('activity/job-sealed', {
+  ...own,
+  maxBytes: 1_024,
+  fields: { job: cid, taskCount: count(10_000_000), sourceLost: flag() },
+})
+export const JobEnded = event('activity/job-ended', {
+  ...own,
+  maxBytes: 2_048,
+  fields: {
+    job: cid,
+    status: oneOf(jobStatuses),
+    okCount: count(10_000_000),
+    failedCount: count(10_000_000),
+    reason: text(256),
+  },
+})
+
+/** One use of an agreement's reservation: consecutive ones, or parallel within it. */
+export const ActivityCreated = event('activity/created', {
+  version: 1,
+  maxBytes: 4_096,
+  perPeer: { count: 60, windowMs: minuteMs },
+  fields: {
+    to: did,
+    agreement: cid,
+    job: cid,
+    module: cid,
+    threads: count(256),
+    limits: object({
+      memoryPages: count(65_536),
+      timeoutMs: count(60 * minuteMs),
+      outputBytes: count(64 * 1024 * 1024),
+      fuel: optional(bigCount),
+    }),
+  },
+})
+
+export const activityEvents = [JobSubmitted, JobSealed, JobEnded, ActivityCreated] as const
+
+/** The bulk: tasks one way, results the other. A frame carries many small tasks or one large. */
+export const Tasks = streamProtocol('/tabmesh/activity/tasks/1', { maxFrameBytes: 8 * 1024 * 1024, window: 16 })
+
+const taskFile = bytes(8 * 1024 * 1024)
+export const wireTask = object({
+  index: count(10_000_000),
+  args: list(text(131_072), 4_096),
+  env: record(256, text(131_072), 1_024),
+  stdin: taskFile,
+  files: record(4_096, taskFile, 1_024),
+})
+export type WireTask = Infer<typeof wireTask>
+
+export const wireResult = object({
+  index: count(10_000_000),
+  status: oneOf(['ok', 'failed']),
+  exitCode: count(2 ** 32), // −1 of no exit travels as 2³²
+  stdout: taskFile,
+  stderr: taskFile,
+  files: record(4_096, taskFile, 1_024),
+  durationUs: count(2 ** 52),
+  memoryBytes: count(2 ** 40),
+  error: optional(object({ code: text(48), message: text(512) })),
+})
+export type WireResult = Infer<typeof wireResult>
+
+/** Requestor to provider. The commands are Golem's: Deploy, Start, Run, Sign, Terminate; Transfer goes by content. */
+export const requestorFrame = {
+  /** `received`: receipts of this activity that the requestor has; `secret` salts the leaves and is never published. */
+  open: object({ type: oneOf(['open']), activity: cid, received: count(10_000_000), secret: exactBytes(16) }),
+  run: object({ type: oneOf(['run']), tasks: list(wireTask, 1_024) }),
+  ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
+  recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),
+  terminate: object({ type: oneOf(['terminate']), reason: text(64) }),
+} as const
+
+/** Provider to requestor. */
+export const providerFrame = {
+  state: object({
+    type: oneOf(['state']),
+    state: oneOf(['Initialized', 'Deployed', 'Ready', 'Terminated', 'Unresponsive']),
+    progressPermille: count(1_000),
+    code: optional(text(48)),
+    message: optional(text(256)),
+  }),
+  results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
+  returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
+  pace: object({ type: oneOf(['pace']), room: count(4_096) }),
+} as const

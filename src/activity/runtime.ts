@@ -1,0 +1,56 @@
+import type { Result } from '../kernel/result.ts'
+import type { ModuleCode } from './module.ts'
+import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
+
+/** A module that was inspected, limited and compiled once, ready for any number of tasks. */
+export type Deployment = {
+  /** The module's address and the limits: what the workers' own caches are keyed by. */
+  readonly key: string
+  readonly cid: string
+  readonly limits: TaskLimits
+  /** The module with its limits written in. */
+  readonly bytes: Uint8Array
+}
+
+export type DeployCode = ModuleCode | 'limits-not-allowed' | 'start-failed' | 'stopped'
+
+/** What an AbortSignal promises, said without a browser's types. */
+export type StopSignal = {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+export type RuntimeUsage = {
+  /** Workers alive now. */
+  readonly workers: number
+  /** The target: of all cores, 0 to 1. */
+  readonly share: number
+  /** Busy time of the last 30 s over 30 s of all cores, 0 to 1: to be shown beside the target. */
+  readonly busyShare: number
+  readonly tasksDone: number
+  readonly busyMs: number
+}
+
+/** Runs WASI preview 1 command modules, a fresh instance a task. Adapters: src/adapters/workers. */
+export type Runtime = {
+  /** Refuses a module that may not run here, before any task does. The same cid and limits again cost nothing. */
+  deploy(module: { cid: string; bytes: Uint8Array }, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
+  /**
+   * How many runs would be taken up now. At first two a worker, so that none waits for the page between two tasks;
+   * more where tasks turn out shorter than 4 ms; one where the CPU share makes workers rest between tasks longer than that;
+   * 0 while all rest.
+   */
+  idle(): number
+  /** Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied. */
+  run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome>
+  /** Called when `idle()` has risen. Gives the function that ends it. */
+  onIdle(listener: () => void): () => void
+  /** At most so many workers, whatever the share allows: the threads that agreements reserve. */
+  resize(threads: number): void
+  /** Of all cores, 0 to 1. 0 starts nothing more. */
+  setShare(share: number): void
+  usage(): RuntimeUsage
+  /** Ends every worker within 3 s; unfinished runs answer `stopped` at once. Not to be used afterwards. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,124 @@
+import { ok, type Result, refuse } from '../kernel/result.ts'
+
+/** What one task of a job gives its program: everything the program may know of the world. */
+export type TaskInput = {
+  /** Without the program's own name, which the runtime puts in front. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly stdin: Uint8Array
+  /** By path relative to the program's root directory: 'data/words.txt'. */
+  readonly files: Readonly<Record<string, Uint8Array>>
+}
+
+export type TaskLimits = {
+  /** WebAssembly pages of 64 KiB, 1 to 65,536. */
+  readonly memoryPages: number
+  /** Wall time of one task, its start included. */
+  readonly timeoutMs: number
+  /** Standard output, standard error and files written, together, names of files included. */
+  readonly outputBytes: number
+}
+
+/**
+ * Why a task has no good result.
+ * - `exited-nonzero` the program said so itself; everything it wrote is there
+ * - `trapped` an unreachable, a bad access, a division by zero, a call stack too deep
+ * - `memory-over-limit` trapped with half of the memory limit in use, or more
+ * - `output-over-limit` ended in the middle of the write that would have passed the limit
+ * - `timed-out` ended by the runtime
+ * - `start-failed` no instance of the module could be made, or no worker
+ * - `input-not-allowed` refused before it ran: see `checkInput`
+ * - `queue-full` more runs wait than the runtime keeps; it was not begun
+ * - `stopped` by whoever asked for it, or because the runtime stops
+ * - `worker-lost` the worker ended under it through no known fault of the program: worth another try
+ */
+export type TaskErrorCode =
+  | 'exited-nonzero'
+  | 'trapped'
+  | 'memory-over-limit'
+  | 'output-over-limit'
+  | 'timed-out'
+  | 'start-failed'
+  | 'input-not-allowed'
+  | 'queue-full'
+  | 'stopped'
+  | 'worker-lost'
+
+export type TaskOutcome = {
+  readonly status: 'ok' | 'failed'
+  /** What the program gave to `proc_exit`, 0 to 2³² − 1; −1 where it did not come to exit. */
+  readonly exitCode: number
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  /** Files created or changed. Empty unless the program came to exit. */
+  readonly files: Readonly<Record<string, Uint8Array>>
+  readonly usage: TaskUsage
+  /** The message names engine and place and is for people: two engines word the same trap differently. */
+  readonly error?: { readonly code: TaskErrorCode; readonly message: string }
+}
+
+export type TaskUsage = { readonly durationUs: number; readonly memoryBytes: number }
+
+export const pageBytes = 65_536
+/** The format's own end of a 32-bit memory. */
+export const mostPages = 65_536
+
+const nothing = new Uint8Array(0)
+
+/** The outcome of a task that left nothing behind. */
+export const failedTask = (code: TaskErrorCode, message: string, durationUs = 0): TaskOutcome => ({
+  status: 'failed',
+  exitCode: -1,
+  stdout: nothing,
+  stderr: nothing,
+  files: {},
+  usage: { durationUs, memoryBytes: 0 },
+  error: { code, message },
+})
+
+/** What Linux gives a program in arguments and environment is 128 KiB a string and some MiB in all: as many here. */
+const mostStringLength = 131_072
+const mostStringsLength = 1_048_576
+const mostStrings = 4_096
+/** More files than that belong into one archive: each costs an entry in a tree that is built anew for every task. */
+const mostFiles = 4_096
+/** PATH_MAX of Linux. */
+const mostPathLength = 4_096
+
+export type InputCode = 'too-many-strings' | 'string-not-allowed' | 'too-many-files' | 'path-not-allowed'
+
+/** Refuses arguments, variables and paths that no program could be given: too many, too long, with a NUL, or leaving the root. */
+export function checkInput(input: TaskInput): Result<TaskInput, InputCode> {
+  const variables = Object.entries(input.env)
+  const strings = [...input.args, ...variables.flat()]
+  if (strings.length > mostStrings) return refuse('too-many-strings', { strings: strings.length, mostStrings })
+  let length = 0
+  for (const text of strings) {
+    length += text.length
+    if (text.length > mostStringLength || length > mostStringsLength || text.includes('\0')) {
+      return refuse('string-not-allowed', { starts: text.slice(0, 40), length: text.length, mostStringLength })
+    }
+  }
+  const unnamed = variables.find(([name]) => name === '' || name.includes('='))
+  if (unnamed) return refuse('string-not-allowed', { variable: unnamed[0].slice(0, 40) })
+  const paths = Object.keys(input.files)
+  if (paths.length > mostFiles) return refuse('too-many-files', { files: paths.length, mostFiles })
+  const astray = paths.find((path) => !isPath(path)) ?? fileAsDirectory(paths)
+  return astray === undefined ? ok(input) : refuse('path-not-allowed', { path: astray.slice(0, 80) })
+}
+
+const isPath = (path: string): boolean =>
+  path.length <= mostPathLength &&
+  !path.includes('\0') &&
+  path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+
+/** The path of a file that another path needs as a directory: 'a' beside 'a/b'. */
+function fileAsDirectory(paths: readonly string[]): string | undefined {
+  const files = new Set(paths)
+  return paths.find((path) => {
+    for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
+      if (files.has(path.slice(0, cut))) return true
+    }
+    return false
+  })
+}

@@ -1,0 +1,27 @@
+import type { TaskInput, TaskOutcome } from './task.ts'
+
+/**
+ * What page and worker say over the port between them. A worker answers runs in the order in which they came,
+ * each as soon as it is done, so that the page always knows which one is running.
+ */
+export type ToWorker =
+  | { readonly kind: 'module'; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'forget'; readonly key: string }
+  | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
+  /** Not to be begun, if that has not happened yet. */
+  | { readonly kind: 'cancel'; readonly id: number }
+
+export type WorkerRun = {
+  readonly id: number
+  readonly key: string
+  readonly input: TaskInput
+  readonly memoryPages: number
+  readonly outputBytes: number
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'compiled'; readonly key: string }
+  | { readonly kind: 'refused'; readonly key: string; readonly message: string }
+  | { readonly kind: 'cancelled'; readonly id: number }
+  | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

@@ -1,0 +1,374 @@
+import { type DropCode, type FetchPlan, fetchPlan } from '../../content/fetch-plan.ts'
+import { isManifest, type ManifestCode, type Part, readManifest } from '../../content/manifest.ts'
+import { type BlocksMessage, decodeMessage, encodeMessage } from '../../content/messages.ts'
+import { ok, type Refusal, type Result, refuse } from '../../kernel/result.ts'
+import type { FrameStream } from '../../net/port.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { PeerId } from '../../wire/schema.ts'
+import type { BlockStore } from '../storage.port.ts'
+import { nameOf } from './hash.ts'
+
+export type ContentCode = ManifestCode | 'content-missing' | 'content-cancelled'
+
+/** What is known so far; `wantedBlocks` grows while the manifests of a very large file come in. */
+export type FetchProgress = {
+  readonly blocks: number
+  readonly wantedBlocks: number
+  readonly bytes: number
+  /** Undefined until the manifest is there. */
+  readonly sizeBytes: number | undefined
+}
+
+export type FetchOptions = {
+  readonly providers: AsyncIterable<PeerId> | Iterable<PeerId>
+  open(peer: PeerId): Promise<FrameStream>
+  onProgress?: ((progress: FetchProgress) => void) | undefined
+  onDropped?: ((peer: PeerId, code: DropCode) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Larger files are refused before memory is taken for them. */
+  readonly mostBytes: number
+  /** How long a peer may owe a block without sending any, take to open a stream, or a search for the next one last. */
+  readonly silentMs: number
+}
+
+/** Peers that send at the same time: more share the same wire and only add hand-shakes. */
+const mostBusy = 4
+/** Streams open at once, those of peers that have nothing for us included. */
+const mostOpen = 16
+/** Peers tried for one file: whoever lists more is not helping. */
+const mostTried = 64
+/** Blocks being hashed or stored: 8 MiB, after which no more is asked for until the disk has caught up. */
+const mostLanding = 32
+
+/** Fetches a file from whoever has it. Rejects with nothing: storage that fails only means that nothing is kept for later. */
+export function fetchFrom(
+  blocks: BlockStore,
+  root: Cid,
+  options: FetchOptions,
+): Promise<Result<Uint8Array, ContentCode>> {
+  const { open, onProgress, onDropped, signal, mostBytes, silentMs } = options
+  const plan = fetchPlan()
+  const assembly = assemble(blocks, plan, { root, mostBytes })
+  const talks = new Map<PeerId, Talk>()
+  const tried = new Set<PeerId>()
+  const dropped: string[] = []
+  const now = (): number => performance.now()
+  let opening = 0
+  let landing = 0
+  let searching = true
+  let searchedAt = now()
+  let tickedAt = now()
+  let wake: () => void = () => {}
+
+  return new Promise((resolve) => {
+    let ended = false
+    const cancel = (): void => end(refuse('content-cancelled', { cid: root }))
+    const timer = setInterval(tick, Math.min(1_000, silentMs / 4))
+    const iterator = iterate(options.providers)
+
+    function end(result: Result<Uint8Array, ContentCode>): void {
+      if (ended) return
+      ended = true
+      clearInterval(timer)
+      signal?.removeEventListener('abort', cancel)
+      iterator.return(undefined).catch(() => {})
+      for (const talk of talks.values()) talk.finish()
+      wake()
+      resolve(result)
+    }
+
+    /** Asks whoever is free, lets the search go on, and ends what has come to its end. */
+    function kick(): void {
+      if (ended) return
+      if (assembly.refusal) end(assembly.refusal)
+      else if (plan.complete && landing === 0 && assembly.file) end(ok(assembly.file))
+      else goOn()
+    }
+    function goOn(): void {
+      if (landing < mostLanding) for (const talk of talks.values()) talk.ask(plan.next(talk.peer, now()))
+      wake()
+      if (searching || opening > 0 || landing > 0) return
+      const missing = plan.missing([...talks.keys()])
+      if (missing === undefined) return
+      end(refuse('content-missing', { cid: root, block: missing, peersTried: tried.size, dropped: dropped.join(' ') }))
+    }
+
+    function tick(): void {
+      const slept = tickedAt + silentMs / 2 < now()
+      tickedAt = now()
+      // a tab that was frozen reads what came meanwhile before it calls anybody silent
+      if (!slept) for (const peer of plan.silent(now(), silentMs)) drop(peer, 'silent')
+      if (plan.busyPeers > 0 || opening > 0 || landing > 0 || slept) searchedAt = now()
+      else if (searchedAt + silentMs <= now()) searching = false
+      kick()
+    }
+
+    function drop(peer: PeerId, code: DropCode): void {
+      const talk = talks.get(peer)
+      if (ended || !talk) return
+      talks.delete(peer)
+      plan.drop(peer)
+      talk.abort(code)
+      noteDropped(peer, code)
+      kick()
+    }
+    function noteDropped(peer: PeerId, code: DropCode): void {
+      dropped.push(`${peer.slice(-6)}:${code}`)
+      onDropped?.(peer, code)
+    }
+
+    async function land(peer: PeerId, cid: Cid, bytes: Uint8Array): Promise<void> {
+      landing++
+      const right = (await nameOf(bytes, isManifest(cid) ? 'dag-cbor' : 'raw')) === cid
+      if (!right) drop(peer, 'junk-block')
+      else if (!ended && plan.arrived(peer, cid, now())) {
+        const stored = blocks.put(cid, bytes).catch(() => undefined) // what is not kept is only fetched again one day
+        await assembly.take(cid, bytes)
+        onProgress?.(progress())
+        if (!ended) kick()
+        await stored
+      }
+      landing--
+      kick()
+    }
+    const progress = (): FetchProgress => ({
+      blocks: plan.arrivedBlocks,
+      wantedBlocks: plan.wantedBlocks,
+      bytes: assembly.bytes,
+      sizeBytes: assembly.sizeBytes,
+    })
+
+    async function converse(peer: PeerId): Promise<void> {
+      opening++
+      const stream = await within(silentMs, open(peer))
+      opening--
+      if (!stream || ended) {
+        stream?.abort('not needed')
+        if (!ended) noteDropped(peer, 'unreachable')
+        return kick()
+      }
+      const talk = talkOver(stream, (code) => drop(peer, code))
+      talks.set(peer, talk)
+      kick()
+      const code = await talk.listen({
+        answered: (asked, had) => {
+          plan.answered(peer, asked, had, now())
+          kick()
+        },
+        block: (cid, bytes) => {
+          if (!plan.owes(peer, cid)) return false
+          void land(peer, cid, bytes)
+          return true
+        },
+      })
+      drop(peer, code)
+    }
+
+    async function search(): Promise<void> {
+      while (!ended && searching && tried.size < mostTried) {
+        if (plan.busyPeers + opening >= mostBusy || talks.size + opening >= mostOpen) {
+          await new Promise<void>((awake) => {
+            wake = awake
+          })
+          continue
+        }
+        const found = await iterator.next().catch(() => undefined)
+        if (!found || found.done) break
+        if (tried.has(found.value)) continue
+        tried.add(found.value)
+        void converse(found.value)
+      }
+      searching = false
+      kick()
+    }
+
+    if (signal?.aborted) return cancel()
+    signal?.addEventListener('abort', cancel)
+    void assembly.begin().then(() => {
+      if (assembly.bytes > 0) onProgress?.(progress())
+      kick()
+      if (!ended) void search()
+    })
+  })
+}
+
+type Assembly = {
+  /** Starts from what the store has (CN11). */
+  begin(): Promise<void>
+  /** Puts a verified block where it belongs, and wants what a manifest names. */
+  take(cid: Cid, bytes: Uint8Array): Promise<void>
+  /** The file, whole once the plan is complete. */
+  readonly file: Uint8Array | undefined
+  readonly bytes: number
+  readonly sizeBytes: number | undefined
+  readonly refusal: Refusal<ManifestCode> | undefined
+}
+
+/** Blocks looked up in the store at the same time. */
+const lookups = 32
+
+function assemble(
+  blocks: BlockStore,
+  plan: FetchPlan,
+  { root, mostBytes }: { root: Cid; mostBytes: number },
+): Assembly {
+  const places = new Map<Cid, Part[]>()
+  let file: Uint8Array | undefined
+  let bytesSoFar = 0
+  let refusal: Refusal<ManifestCode> | undefined
+
+  async function expect(parts: readonly Part[]): Promise<void> {
+    const fresh = parts.filter(({ cid }) => !places.has(cid))
+    for (const part of parts) places.set(part.cid, [...(places.get(part.cid) ?? []), part])
+    const names = [...new Set(fresh.map(({ cid }) => cid))]
+    for (let at = 0; at < names.length; at += lookups) {
+      const some = names.slice(at, at + lookups)
+      const stored = await Promise.all(some.map((cid) => blocks.get(cid).catch(() => undefined)))
+      plan.want(some.filter((_, i) => stored[i] === undefined))
+      for (const [i, cid] of some.entries()) {
+        const bytes = stored[i]
+        if (bytes) await take(cid, bytes)
+      }
+    }
+  }
+
+  async function takeManifest(cid: Cid, bytes: Uint8Array): Promise<void> {
+    const [place] = places.get(cid) ?? []
+    const read = readManifest(bytes, { sizeBytes: place?.sizeBytes, offset: place?.offset, mostBytes })
+    if (!read.ok) {
+      refusal ??= read
+      return
+    }
+    file ??= new Uint8Array(read.value.sizeBytes)
+    const at = places.get(cid)?.slice(1) ?? []
+    await expect(read.value.parts)
+    // the same manifest again further on: its blocks belong there too
+    for (const { offset } of at)
+      await expect(read.value.parts.map((part) => ({ ...part, offset: part.offset - (place?.offset ?? 0) + offset })))
+  }
+
+  async function take(cid: Cid, bytes: Uint8Array): Promise<void> {
+    if (isManifest(cid)) return takeManifest(cid, bytes)
+    for (const { offset, sizeBytes } of places.get(cid) ?? []) {
+      if (bytes.length !== sizeBytes) {
+        refusal ??= refuse('content-malformed', { block: cid, sizeBytes: bytes.length, expectedBytes: sizeBytes })
+        return
+      }
+      file?.set(bytes, offset)
+      bytesSoFar += bytes.length
+    }
+    if (cid !== root) return
+    file = bytes
+    bytesSoFar = bytes.length
+    if (bytes.length > mostBytes) refusal ??= refuse('content-too-large', { sizeBytes: bytes.length, mostBytes })
+  }
+
+  return {
+    begin: async () => {
+      const stored = await blocks.get(root).catch(() => undefined)
+      if (stored) await take(root, stored)
+      else plan.want([root])
+    },
+    take,
+    get file() {
+      return file
+    },
+    get bytes() {
+      return bytesSoFar
+    },
+    get sizeBytes() {
+      return file?.length
+    },
+    get refusal() {
+      return refusal
+    },
+  }
+}
+
+type Talk = {
+  readonly peer: PeerId
+  ask(cids: readonly Cid[]): void
+  /** @returns why it ended */
+  listen(on: {
+    answered(asked: readonly Cid[], had: readonly Cid[]): void
+    /** @returns false for a block that is not owed */
+    block(cid: Cid, bytes: Uint8Array): boolean
+  }): Promise<DropCode>
+  finish(): void
+  abort(code: DropCode): void
+}
+
+function talkOver(stream: FrameStream, failed: (code: DropCode) => void): Talk {
+  const asks: (readonly Cid[])[] = []
+  const landing = new Set<Cid>()
+  let sending: Promise<void> = Promise.resolve()
+  const send = (message: BlocksMessage): Promise<void> => {
+    sending = sending.then(() => stream.send(encodeMessage(message)))
+    return sending
+  }
+  return {
+    peer: stream.peerId,
+    ask: (cids) => {
+      if (cids.length === 0) return
+      asks.push(cids)
+      send({ type: 'want', cids: [...cids] }).catch(() => failed('closed'))
+    },
+    listen: async ({ answered, block }) => {
+      try {
+        for await (const frame of stream.frames) {
+          const message = decodeMessage(frame)
+          if (!message.ok) return 'malformed'
+          switch (message.value.type) {
+            case 'have': {
+              const { cids } = message.value
+              const asked = asks.shift()
+              if (!asked || cids.some((cid) => !asked.includes(cid))) return 'malformed'
+              answered(asked, cids)
+              break
+            }
+            case 'block': {
+              const { cid, bytes } = message.value
+              if (landing.has(cid) || !block(cid, bytes)) return 'malformed'
+              landing.add(cid)
+              break
+            }
+            case 'error':
+              return 'refused'
+            default:
+              return 'malformed'
+          }
+        }
+        return 'closed'
+      } catch {
+        return 'closed'
+      }
+    },
+    finish: () => {
+      send({ type: 'done' })
+        .then(() => stream.close())
+        .catch(() => {})
+    },
+    abort: (code) => stream.abort(code),
+  }
+}
+
+/** What `work` gives in time, or undefined; a stream that comes too late is ended. */
+async function within(waitMs: number, work: Promise<FrameStream>): Promise<FrameStream | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let late = false
+  work.then((stream) => late && stream.abort('too late')).catch(() => {})
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      late = true
+      resolve(undefined)
+    }, waitMs)
+  })
+  const stream = await Promise.race([work.catch(() => undefined), timeout])
+  clearTimeout(timer)
+  return stream
+}
+
+/** One kind of iterator for lists and for searches that go on. */
+async function* iterate<T>(source: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
+  yield* source
+}

@@ -1,0 +1,87 @@
+import type { Cid } from '../../wire/cid.ts'
+import type { EventLog, LogEntry, NewLogEntry } from '../storage.port.ts'
+import type { LogRecord, SlotDatabase } from './database.ts'
+import { guarded, written } from './failure.ts'
+import { groupCommit } from './group-commit.ts'
+
+type Snapshot = { readonly seq: number; readonly version: number; readonly state: unknown }
+const strict = { durability: 'strict' } as const
+/** Settings carry this prefix, so that none can collide with the snapshot. */
+const settingKey = (key: string): string => `setting/${key}`
+const snapshotKey = 'snapshot'
+
+/** The log of one slot on IndexedDB. All its methods reject with StorageFailure. */
+export function idbEventLog(database: SlotDatabase): EventLog {
+  const begin = () => database.transaction('log', 'readwrite', strict)
+
+  const append = groupCommit<readonly NewLogEntry[], void>(async (batch) => {
+    await written(begin, 'appending to the log', async ({ store }) => {
+      let seq = (await store.openKeyCursor(null, 'prev'))?.key ?? 0
+      await Promise.all(batch.flat().map(async (entry) => store.add(recordOf(entry), ++seq)))
+    })
+    return batch.map(() => undefined)
+  })
+
+  const sign = groupCommit<{ id: Cid; signature: Uint8Array<ArrayBuffer> }, void>(async (batch) => {
+    await written(begin, 'storing signatures', ({ store }) =>
+      Promise.all(
+        batch.map(async ({ id, signature }) => {
+          const seq = await store.index('id').getKey(id)
+          const record = seq === undefined ? undefined : await store.get(seq)
+          if (record) await store.put(recordOf({ id, body: record.body, signature }), seq)
+        }),
+      ),
+    )
+    return batch.map(() => undefined)
+  })
+
+  return {
+    append: (entries) => (entries.length === 0 ? Promise.resolve() : append(entries)),
+    sign: (id, signature) => sign({ id, signature }),
+    read: (after, most) =>
+      guarded('reading the log', async () => {
+        const records = await database.getAll('log', IDBKeyRange.lowerBound(after, true), most)
+        return records.map((record, i) => entryOf(record, after + 1 + i))
+      }),
+    byId: (id) =>
+      guarded('reading the log', async () => {
+        const { store } = database.transaction('log')
+        const seq = await store.index('id').getKey(id)
+        const record = seq === undefined ? undefined : await store.get(seq)
+        return record && entryOf(record, seq as number)
+      }),
+    unsigned: () =>
+      guarded('reading the log', async () => {
+        const index = database.transaction('log').store.index('unsigned')
+        const [seqs, records] = await Promise.all([index.getAllKeys(), index.getAll()])
+        return records.map((record, i) => entryOf(record, seqs[i] as number))
+      }),
+    readSnapshot: () =>
+      guarded(
+        'reading the snapshot',
+        async () => (await database.get('settings', snapshotKey)) as Snapshot | undefined,
+      ),
+    writeSnapshot: (seq, version, state) => writeSetting(database, snapshotKey, { seq, version, state }),
+    readSetting: (key) => guarded('reading settings', () => database.get('settings', settingKey(key))),
+    writeSetting: (key, value) => writeSetting(database, settingKey(key), value),
+  }
+}
+
+async function writeSetting(database: SlotDatabase, key: string, value: unknown): Promise<void> {
+  const begin = () => database.transaction('settings', 'readwrite', strict)
+  await written(begin, 'storing settings', ({ store }) => store.put(value, key))
+}
+
+/** A view into a larger buffer is copied first, for the browser would store the whole buffer with it. */
+const recordOf = ({ id, body, signature }: NewLogEntry): LogRecord => ({
+  id,
+  body: body.slice(),
+  ...(signature === undefined ? { unsigned: 1 } : { signature: signature.slice() }),
+})
+
+const entryOf = ({ id, body, signature }: LogRecord, seq: number): LogEntry => ({
+  seq,
+  id: id as Cid,
+  body,
+  ...(signature === undefined ? {} : { signature }),
+})

@@ -1,0 +1,209 @@
+import type { IDBPObjectStore } from 'idb'
+import type { TaskInput } from '../../activity/task.ts'
+import { assert } from '../../kernel/assert.ts'
+import { setBounded } from '../../kernel/bound.ts'
+import type { Cid } from '../../wire/cid.ts'
+import { decodeFrame, encode } from '../../wire/codec.ts'
+import { type JobStore, StorageFailure, type StoredResult } from '../storage.port.ts'
+import type { FrameRecord, SlotDatabase, SlotSchema } from './database.ts'
+import { guarded, written } from './failure.ts'
+import { groupCommit } from './group-commit.ts'
+
+const strict = { durability: 'strict' } as const
+/** A frame is closed by whichever comes first: 256 tasks are four frames on the wire, 1 MiB reads in a millisecond. */
+const frameValues = 256
+const frameBytes = 1_048_576
+/** The last frame is filled up while it holds less than this: rewriting it is then cheaper than one more record. */
+const fillTasks = 64
+const fillBytes = 65_536
+/** Decoded frames kept for the next read, 4 MiB at the most: a scheduler asks for neighbours of what it asked before. */
+const cachedFrames = 4
+/** Jobs whose finished indexes are in memory: a job of 100,000 tasks takes about 4 MB of it. */
+const openJobs = 16
+
+/** Tasks and results of one slot's jobs on IndexedDB, in frames. All its methods reject with StorageFailure. */
+export function idbJobStore(database: SlotDatabase): JobStore {
+  const decoded = new Map<string, readonly TaskInput[]>()
+  const doneOf = new Map<Cid, Set<number>>()
+
+  const begin = () => database.transaction('tasks', 'readwrite', strict)
+  const addTasks = groupCommit<{ job: Cid; tasks: readonly TaskInput[] }, void>(async (batch) => {
+    await written(begin, 'storing tasks', async ({ store }) => {
+      const byJob = new Map<Cid, TaskInput[]>()
+      for (const { job, tasks } of batch) {
+        const together = byJob.get(job) ?? []
+        together.push(...tasks)
+        byJob.set(job, together)
+      }
+      for (const [job, tasks] of byJob) await appendTasks(store, job, tasks)
+    })
+    return batch.map(() => undefined)
+  })
+
+  async function appendTasks(store: TasksStore, job: Cid, tasks: readonly TaskInput[]): Promise<void> {
+    const cursor = await store.openKeyCursor(jobRange(job), 'prev')
+    let end = cursor?.key[1] ?? 0
+    const last = cursor && (await store.get(cursor.key))
+    const fills = last !== undefined && last !== null && last.count < fillTasks && last.bytes.length < fillBytes
+    if (fills) {
+      await store.delete([job, end])
+      decoded.delete(frameName(job, end))
+      end -= last.count
+    }
+    for (const frame of framed(fills ? [...tasksIn(last), ...tasks] : tasks)) {
+      end += frame.count
+      await store.put(frame, [job, end])
+    }
+  }
+
+  async function frameHolding(job: Cid, index: number): Promise<{ first: number; tasks: readonly TaskInput[] }> {
+    const { store } = database.transaction('tasks')
+    const range = IDBKeyRange.bound([job, index], [job, Number.POSITIVE_INFINITY], true)
+    const key = await store.getKey(range)
+    assert(key !== undefined, `task ${index} of ${job} is stored before it is asked for`)
+    const end = key[1]
+    const name = frameName(job, end)
+    let tasks = decoded.get(name)
+    if (!tasks) {
+      const frame = await store.get(key)
+      assert(frame !== undefined, `frame ${end} of ${job} does not vanish within a transaction`)
+      tasks = tasksIn(frame)
+    }
+    setBounded(decoded, name, tasks, cachedFrames)
+    return { first: end - tasks.length, tasks }
+  }
+
+  const addResults = groupCommit<{ job: Cid; results: readonly StoredResult[] }, readonly number[]>(async (batch) => {
+    const jobs = new Map<Cid, { done: Set<number>; news: Map<number, StoredResult> }>()
+    const answers: (readonly number[])[] = []
+
+    const begin = () => database.transaction(['results', 'done'], 'readwrite', strict)
+    await written(begin, 'storing results', async (transaction) => {
+      const frames = transaction.objectStore('results')
+      const done = transaction.objectStore('done')
+      for (const { job, results } of batch) {
+        const known = jobs.get(job) ?? { done: doneOf.get(job) ?? (await readDone(done, job)), news: new Map() }
+        jobs.set(job, known)
+        const news: number[] = []
+        for (const result of results) {
+          if (known.done.has(result.index) || known.news.has(result.index)) continue
+          known.news.set(result.index, result)
+          news.push(result.index)
+        }
+        answers.push(news)
+      }
+      for (const [job, { news }] of jobs) {
+        let last = (await frames.openKeyCursor(jobRange(job), 'prev'))?.key[1] ?? 0
+        const indexes = [...news.keys()]
+        for (const frame of framed([...news.values()])) {
+          last += frame.count
+          // `add`: a second writer of the same slot is refused here and overwrites nothing
+          await Promise.all([
+            frames.add(frame, [job, last]),
+            done.add(Uint32Array.from(indexes.splice(0, frame.count)), [job, last]),
+          ])
+        }
+      }
+    })
+    for (const [job, { done, news }] of jobs) {
+      for (const index of news.keys()) done.add(index)
+      setBounded(doneOf, job, done, openJobs)
+    }
+    return answers
+  })
+
+  return {
+    addTasks: (job, tasks) => (tasks.length === 0 ? Promise.resolve() : addTasks({ job, tasks })),
+    taskCount: (job) =>
+      guarded('counting tasks', async () => {
+        const { store } = database.transaction('tasks')
+        return (await store.openKeyCursor(jobRange(job), 'prev'))?.key[1] ?? 0
+      }),
+    tasks: (job, indexes) =>
+      guarded('reading tasks', async () => {
+        const found = new Map<number, TaskInput>()
+        for (const index of indexes) {
+          if (found.has(index)) continue
+          const { first, tasks } = await frameHolding(job, index)
+          for (const wanted of indexes) {
+            const task = tasks[wanted - first]
+            if (task) found.set(wanted, task)
+          }
+        }
+        return indexes.map((index) => found.get(index) as TaskInput)
+      }),
+    addResults: (job, results) => (results.length === 0 ? Promise.resolve([]) : addResults({ job, results })),
+    results: (job, after, most) =>
+      guarded('reading results', async () => {
+        const transaction = database.transaction(['results', 'done'])
+        const behind = IDBKeyRange.bound([job, after], [job, Number.POSITIVE_INFINITY], true)
+        // the small records say which frames hold what is asked, so that no frame is read in vain
+        const keys = await transaction.objectStore('done').getAllKeys(behind, most)
+        const lastKey = keys.find(([, last]) => last >= after + most) ?? keys.at(-1)
+        if (!lastKey) return []
+        const frames = await transaction.objectStore('results').getAll(IDBKeyRange.bound([job, after], lastKey, true))
+        let position = (keys[0] as [string, number])[1] - (frames[0] as FrameRecord).count
+        return frames
+          .flatMap((frame) => valuesIn<StoredResult>(frame))
+          .map((result) => ({ position: ++position, result }))
+          .filter((stored) => stored.position > after && stored.position <= after + most)
+      }),
+    doneIndexes: (job) =>
+      guarded('reading finished indexes', async () => [...(await readDone(database.transaction('done').store, job))]),
+    remove: async (job) => {
+      const stores = ['tasks', 'results', 'done'] as const
+      await written(
+        () => database.transaction(stores, 'readwrite', strict),
+        'removing a job',
+        (transaction) => Promise.all(stores.map((name) => transaction.objectStore(name).delete(jobRange(job)))),
+      )
+      doneOf.delete(job)
+      decoded.clear()
+    },
+  }
+}
+
+type TasksStore = IDBPObjectStore<SlotSchema, ['tasks'], 'tasks', 'readwrite'>
+
+const readDone = async (
+  store: { getAll(range: IDBKeyRange): Promise<Uint32Array[]> },
+  job: Cid,
+): Promise<Set<number>> => new Set((await store.getAll(jobRange(job))).flatMap((indexes) => [...indexes]))
+
+const jobRange = (job: Cid): IDBKeyRange => IDBKeyRange.bound([job, 0], [job, Number.POSITIVE_INFINITY])
+const frameName = (job: Cid, end: number): string => `${job}/${end}`
+
+/** DAG-CBOR and not a structured clone: the browser would store the whole buffer behind every view, and reads it slower. */
+const frameOf = (values: readonly unknown[]): FrameRecord => ({ count: values.length, bytes: encode(values) })
+const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput>(frame)
+
+function valuesIn<T>(frame: FrameRecord): readonly T[] {
+  const values = decodeFrame(frame.bytes)
+  if (!values.ok)
+    throw new StorageFailure('storage-broken', 'A stored frame does not decode', { cause: values.facts })
+  return values.value as readonly T[]
+}
+
+/** Cuts values into frames; one larger than a frame has a frame of its own. */
+function* framed(values: readonly unknown[]): Generator<FrameRecord> {
+  let open: unknown[] = []
+  let size = 0
+  for (const value of values) {
+    const sizeBytes = roughBytes(value)
+    if (open.length > 0 && (open.length === frameValues || size + sizeBytes > frameBytes)) {
+      yield frameOf(open)
+      open = []
+      size = 0
+    }
+    open.push(value)
+    size += sizeBytes
+  }
+  if (open.length > 0) yield frameOf(open)
+}
+
+/** What a value takes when encoded, nearly: text counts one byte a unit. */
+function roughBytes(value: unknown): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length + 5
+  if (typeof value !== 'object' || value === null) return 9
+  return Object.entries(value).reduce((sum, [key, field]) => sum + key.length + roughBytes(field), 5)
+}

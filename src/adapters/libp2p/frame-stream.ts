@@ -1,0 +1,216 @@
+import type { Stream } from '@libp2p/interface'
+import type { FrameStream, Via } from '../../net/port.ts'
+import type { StreamProtocol } from '../../wire/protocol.ts'
+import type { PeerId } from '../../wire/schema.ts'
+import { networkFailure } from './failure.ts'
+import { frameCutter, uvarint } from './frames.ts'
+import { createPacer } from './pacer.ts'
+
+/** Kinds of records; every record stands in a frame of its own behind its length. */
+const part = 0 // bytes of a frame that goes on in the next record
+const last = 1 // the last bytes of a frame
+const credit = 2 // two varints: bytes received and frames taken since the last credit
+const end = 3 // no frame follows
+
+/** Bytes of a frame in one record: small, so that the records of other streams need not wait long for one of these. */
+const partBytes = 32 * 1024 - 64
+/** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
+const creditBytes = 64 * 1024
+const closeMs = 5_000
+
+/**
+ * Frames over a libp2p stream. libp2p gives no back-pressure from reader to writer, so the reader grants it: a byte window
+ * keeps the buffers of the transport short, a frame window keeps the reader's queue at `protocol.window` frames.
+ */
+export function frameStreamOver(
+  stream: Stream,
+  protocol: StreamProtocol,
+  peer: { readonly peerId: PeerId; readonly via: Via },
+): FrameStream {
+  const { peerId } = peer
+  const failed = (what: string, cause?: unknown) => networkFailure('closed', what, { peer: peerId, cause })
+  const flow = { framesOut: 0, bytesIn: 0, framesIn: 0 }
+  const pacer = createPacer(() => performance.now())
+  const queue: Uint8Array[] = []
+  let closedBy: Error | undefined
+  let ended = false
+  let sending = Promise.resolve()
+
+  const changes = new Set<() => void>()
+  const changed = (): void => {
+    for (const wake of [...changes]) wake()
+  }
+  /** Resolves once `holds`; looks again whenever credit, a frame or the end came. */
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!holds()) return
+        changes.delete(look)
+        resolve()
+      }
+      changes.add(look)
+      look()
+    })
+
+  const parts: Uint8Array[] = []
+  let partsBytes = 0
+  const onRecord = (record: Uint8Array): void => {
+    const [kind] = record
+    const body = record.subarray(1)
+    if (kind === credit) onCredit(body)
+    else if (kind === end) onEnd()
+    else if (kind === part || kind === last) onPart(body, kind)
+    else throw failed('a record of unknown kind')
+    changed()
+  }
+  const onPart = (body: Uint8Array, kind: number): void => {
+    parts.push(body)
+    partsBytes += body.length
+    flow.bytesIn += body.length + 1
+    if (partsBytes > protocol.maxFrameBytes) throw networkFailure('too-large', 'a frame too large', { peer: peerId })
+    if (kind === last) {
+      queue.push(joined(parts.splice(0), partsBytes))
+      partsBytes = 0
+      if (queue.length > protocol.window) throw failed('the peer overran the window')
+    }
+    grant()
+  }
+  const onEnd = (): void => {
+    ended = true
+    grant('all')
+  }
+  const onCredit = (body: Uint8Array): void => {
+    const [bytes, frames] = readTwo(body)
+    pacer.acknowledged(bytes)
+    flow.framesOut = Math.max(0, flow.framesOut - frames)
+  }
+  /** Acknowledges by the quarter of a window: often enough that the sender never stands still, seldom enough to be cheap. */
+  const grant = (how: 'all' | 'when-due' = 'when-due'): void => {
+    const due = flow.bytesIn >= creditBytes || flow.framesIn >= protocol.window / 4
+    const idle = flow.framesIn > 0 && queue.length === 0
+    if (how === 'when-due' && !due && !idle) return
+    const record = [credit, ...uvarint(flow.bytesIn), ...uvarint(flow.framesIn)]
+    flow.bytesIn = 0
+    flow.framesIn = 0
+    if (stream.writeStatus === 'writable') write(new Uint8Array(record))
+  }
+  const cut = frameCutter(partBytes + 64, onRecord)
+
+  const fail = (reason: Error): void => {
+    closedBy ??= reason
+    if (stream.status === 'open') stream.abort(reason)
+    changed()
+  }
+  const write = (record: Uint8Array): void => {
+    const head = uvarint(record.length)
+    const bytes = new Uint8Array(head.length + record.length)
+    bytes.set(head)
+    bytes.set(record, head.length)
+    stream.send(bytes)
+  }
+
+  const sendWhole = async (frame: Uint8Array): Promise<void> => {
+    await until(() => closedBy !== undefined || flow.framesOut < protocol.window)
+    if (closedBy) throw closedBy
+    flow.framesOut += 1
+    for (let at = 0; at === 0 || at < frame.length; at += partBytes) {
+      const body = frame.subarray(at, at + partBytes)
+      const size = body.length + 1
+      await until(() => closedBy !== undefined || pacer.admits(size))
+      if (closedBy) throw closedBy
+      pacer.sent(size)
+      const record = new Uint8Array(size)
+      record[0] = at + partBytes < frame.length ? part : last
+      record.set(body, 1)
+      write(record)
+    }
+  }
+  const send = (frame: Uint8Array): Promise<void> => {
+    if (frame.length > protocol.maxFrameBytes) {
+      const what = `a frame of ${frame.length} bytes, at most ${protocol.maxFrameBytes}`
+      return Promise.reject(networkFailure('too-large', what, { peer: peerId }))
+    }
+    if (closing) return Promise.reject(failed('the stream was closed'))
+    const sent = sending
+      .then(() => sendWhole(frame))
+      .catch((error: unknown) => {
+        throw closedBy ?? failed('the stream ended while a frame was sent', error)
+      })
+    sending = sent.catch(() => {})
+    return sent
+  }
+
+  const frames = async function* (): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      await until(() => queue.length > 0 || ended || closedBy !== undefined)
+      const frame = queue.shift()
+      if (frame) {
+        flow.framesIn += 1
+        grant()
+        yield frame
+      } else if (ended) return
+      else throw closedBy
+    }
+  }
+
+  let closing: Promise<void> | undefined
+  const finish = async (): Promise<void> => {
+    await sending
+    if (closedBy) return
+    try {
+      write(new Uint8Array([end]))
+      const timer = setTimeout(() => fail(failed('the peer did not take what was sent')), closeMs)
+      await until(() => closedBy !== undefined || pacer.idle() || ended)
+      clearTimeout(timer)
+      if (!closedBy) await stream.close({ signal: AbortSignal.timeout(closeMs) })
+    } catch (error) {
+      fail(failed('the stream could not be closed', error))
+    }
+  }
+  const close = (): Promise<void> => {
+    closing ??= finish()
+    return closing
+  }
+
+  stream.addEventListener('close', () => {
+    closedBy ??= failed('the stream ended')
+    changed()
+  })
+  stream.addEventListener('message', (event) => {
+    try {
+      cut(event.data.subarray())
+    } catch (error) {
+      fail(error instanceof Error ? error : failed('an unreadable record', error))
+    }
+  })
+  void until(() => ended && closedBy === undefined).then(close)
+
+  return { ...peer, send, frames: { [Symbol.asyncIterator]: frames }, close, abort: (reason) => fail(failed(reason)) }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 1) return parts[0]!
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const bytes of parts) {
+    whole.set(bytes, at)
+    at += bytes.length
+  }
+  return whole
+}
+
+/** Two varints, one behind the other. */
+function readTwo(bytes: Uint8Array): [number, number] {
+  const numbers: number[] = []
+  let value = 0
+  let scale = 1
+  for (const byte of bytes) {
+    value += (byte & 0x7f) * scale
+    scale *= 0x80
+    if (byte >= 0x80) continue
+    numbers.push(value)
+    value = 0
+    scale = 1
+  }
+  return [numbers[0] ?? 0, numbers[1] ?? 0]
+}

@@ -1,0 +1,409 @@
+import { isOpen } from '../../activity/activity.ts'
+import {
+  encodeFrame,
+  type ProviderFrame,
+  parts,
+  type RequestorFrame,
+  readRequestorFrame,
+  sizeOfBytes,
+  toWire,
+} from '../../activity/frames.ts'
+import type { WireResult, WireTask } from '../../activity/messages.ts'
+import type { Deployment, Runtime } from '../../activity/runtime.ts'
+import type { TaskOutcome } from '../../activity/task.ts'
+import { peerIdOfDid } from '../../identity/did.ts'
+import type { Timestamp } from '../../kernel/time.ts'
+import type { FrameStream } from '../../net/port.ts'
+import type { FrameSummary } from '../../node/input.ts'
+import type { NodeState } from '../../node/state.ts'
+import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
+import type { Usage } from '../../receipts/messages.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { Did, PeerId } from '../../wire/schema.ts'
+import type { Shell } from '../shell/shell.ts'
+
+export type ProviderPlane = {
+  /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
+  serve(stream: FrameStream): Promise<void>
+  closeActivity(activity: Cid): void
+  /** What is being computed now, for whom: for the page. */
+  work(): readonly Work[]
+  /** Told when a task ends. */
+  onTask(listener: (done: TaskDone) => void): () => void
+  stop(): void
+}
+export type Work = {
+  readonly activity: Cid
+  readonly requestor: Did
+  readonly job: Cid
+  readonly module: Cid
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+}
+export type TaskDone = {
+  readonly job: Cid
+  readonly requestor: Did
+  readonly status: 'ok' | 'failed'
+  readonly durationUs: number
+}
+
+type ProviderPorts = {
+  readonly node: NodeState
+  readonly shell: Shell
+  readonly runtime: Runtime
+  /** The module's bytes, from our own store or from whoever wants it run. */
+  fetchModule(
+    cid: Cid,
+    from: PeerId,
+    signal: AbortSignal,
+  ): Promise<{ ok: true; value: Uint8Array } | { ok: false; code: string }>
+  now(): Timestamp
+}
+
+/** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
+const frameLimits = { mostBytes: 1_048_576, most: 256 }
+/** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
+const mostUnacknowledged = 32
+
+type Session = {
+  readonly activity: Cid
+  readonly requestor: Did
+  readonly job: Cid
+  readonly module: Cid
+  stream: FrameStream | undefined
+  secret: Uint8Array
+  deployment: Deployment | undefined
+  queue: WireTask[]
+  readonly running: Map<number, AbortController>
+  ready: Computed[]
+  /** Sent or about to be, by the receipt's sequence, until acknowledged. */
+  readonly unacknowledged: Map<number, Uint8Array>
+  usage: Usage
+  startedAt: Timestamp
+  isSigning: boolean
+  isEnding: boolean
+  isOver: boolean
+  done: number
+}
+
+type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
+
+const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0 }
+
+export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
+  const { node, shell, runtime, now } = ports
+  const sessions = new Map<Cid, Session>()
+  const listeners = new Set<(done: TaskDone) => void>()
+  let turn = 0
+  const unlisten = runtime.onIdle(pump)
+
+  async function serve(stream: FrameStream): Promise<void> {
+    let session: Session | undefined
+    try {
+      for await (const bytes of stream.frames) {
+        const frame = readRequestorFrame(bytes)
+        if (!frame.ok) return stream.abort('malformed')
+        if (frame.value.type === 'open') session = await open(stream, frame.value)
+        if (!session) return void (await stream.close())
+        obey(session, frame.value)
+      }
+    } catch {
+      // The stream broke: what was computed waits for the next one.
+    } finally {
+      if (session?.stream === stream) lose(session)
+    }
+  }
+
+  async function open(
+    stream: FrameStream,
+    frame: Extract<RequestorFrame, { type: 'open' }>,
+  ): Promise<Session | undefined> {
+    const activity = node.activities.get(frame.activity as Cid)
+    const agreement = activity && node.agreements.get(activity.agreement)
+    const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
+    if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
+      await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
+      return undefined
+    }
+    const known = sessions.get(activity.id)
+    if (!known && node.chains.has(activity.id)) {
+      await stream.send(encodeFrame(terminated('provider-restarted', 'What was computed before the restart is lost.')))
+      await shell.input({ type: 'activityStepped', activity: activity.id, step: 'terminate' })
+      return undefined
+    }
+    if (known) return resume(known, stream, frame)
+    const { id, requestor, job, module } = activity
+    const session: Session = {
+      activity: id,
+      requestor,
+      job,
+      module,
+      stream,
+      secret: frame.secret,
+      deployment: undefined,
+      queue: [],
+      running: new Map(),
+      ready: [],
+      unacknowledged: new Map(),
+      usage: noUsage,
+      startedAt: now(),
+      isSigning: false,
+      isEnding: false,
+      isOver: false,
+      done: 0,
+    }
+    sessions.set(id, session)
+    await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
+    void deploy(session, activity.limits)
+    return session
+  }
+
+  async function resume(
+    session: Session,
+    stream: FrameStream,
+    { received, secret }: Extract<RequestorFrame, { type: 'open' }>,
+  ): Promise<Session> {
+    session.stream?.abort('replaced')
+    session.stream = stream
+    session.secret = secret
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
+    for (const [sequence, frame] of session.unacknowledged) {
+      if (sequence < received) session.unacknowledged.delete(sequence)
+      else await stream.send(frame)
+    }
+    if (session.deployment) await ready(session)
+    return session
+  }
+
+  async function deploy(
+    session: Session,
+    limits: { memoryPages: number; timeoutMs: number; outputBytes: number },
+  ): Promise<void> {
+    const from = peerIdOfDid(session.requestor)
+    const module = from && (await ports.fetchModule(session.module, from, AbortSignal.timeout(moduleMs)))
+    if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
+    const { memoryPages, timeoutMs, outputBytes } = limits
+    const deployed = await runtime.deploy(
+      { cid: session.module, bytes: module.value },
+      { memoryPages, timeoutMs, outputBytes },
+    )
+    if (!deployed.ok)
+      return fail(
+        session,
+        deployed.code,
+        Object.entries(deployed.facts)
+          .map(([name, fact]) => `${name}: ${fact}`)
+          .join(', '),
+      )
+    session.deployment = deployed.value
+    await ready(session)
+    pump()
+  }
+
+  async function ready(session: Session): Promise<void> {
+    await step(session, 'deploy', { type: 'state', state: 'Deployed', progressPermille: 1_000 })
+    await step(session, 'start', { type: 'state', state: 'Ready', progressPermille: 1_000 })
+  }
+
+  async function step(session: Session, one: 'deploy' | 'start', frame: ProviderFrame): Promise<void> {
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: one })
+    await send(session, encodeFrame(frame))
+  }
+
+  async function fail(session: Session, code: string, message: string): Promise<void> {
+    await send(session, encodeFrame(terminated(code, message)))
+    await finish(session, 'Failed')
+    await shell.input({
+      type: 'activityStepped',
+      activity: session.activity,
+      step: 'terminate',
+      failure: { code, message: message.slice(0, 256) },
+    })
+  }
+
+  function obey(session: Session, frame: RequestorFrame): void {
+    switch (frame.type) {
+      case 'run':
+        session.queue.push(...frame.tasks)
+        return pump()
+      case 'ack':
+        for (const sequence of session.unacknowledged.keys())
+          if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
+        return pump()
+      case 'recall': {
+        const recalled = new Set(frame.indexes)
+        session.queue = session.queue.filter(({ index }) => !recalled.has(index))
+        return
+      }
+      case 'terminate':
+        session.queue = []
+        session.isEnding = true
+        for (const abort of session.running.values()) abort.abort()
+        return void finish(
+          session,
+          frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled',
+        )
+      case 'open':
+        return
+    }
+  }
+
+  /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
+  function pump(): void {
+    const all = [...sessions.values()]
+    let idle = runtime.idle()
+    for (let passed = 0; idle > 0 && passed < all.length; ) {
+      const session = all[turn++ % all.length]
+      const task = session && mayRun(session) ? session.queue.shift() : undefined
+      if (!session || !task) {
+        passed += 1
+        continue
+      }
+      passed = 0
+      void run(session, task)
+      idle = runtime.idle()
+    }
+  }
+
+  const mayRun = ({ deployment, unacknowledged, isEnding }: Session): boolean =>
+    deployment !== undefined && !isEnding && unacknowledged.size < mostUnacknowledged
+
+  async function run(session: Session, task: WireTask): Promise<void> {
+    const { deployment } = session
+    if (!deployment) return
+    const abort = new AbortController()
+    session.running.set(task.index, abort)
+    // The runtime may move large buffers away: what the receipt is over is hashed first.
+    const computed = { index: task.index, inputHash: inputHash(task) }
+    const outcome = await runtime.run(deployment, task, abort.signal)
+    session.running.delete(task.index)
+    session.done += 1
+    session.ready.push({ ...computed, outcome })
+    const { status, usage } = outcome
+    for (const listener of listeners)
+      listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
+    void flush(session)
+  }
+
+  /** Signs and sends what became ready while the last frame was being signed, so that no result waits. */
+  async function flush(session: Session): Promise<void> {
+    if (session.isSigning || session.isOver) return
+    session.isSigning = true
+    while (session.ready.length > 0 && !session.isEnding) {
+      const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
+      session.ready = session.ready.slice(some.length)
+      await sendResults(session, some, { isFinal: false, outcome: 'Running' })
+    }
+    session.isSigning = false
+  }
+
+  async function sendResults(
+    session: Session,
+    some: readonly Computed[],
+    end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
+  ): Promise<void> {
+    const results = some.map(({ index, outcome }) => toWire(index, outcome))
+    const leaves = some.map((one) => leafOf(session, one))
+    session.usage = results.reduce(added, session.usage)
+    const okCount = results.filter(({ status }) => status === 'ok').length
+    const receipt = await shell.attest(session.activity, {
+      ...end,
+      taskCount: results.length,
+      okCount,
+      failedCount: results.length - okCount,
+      root: merkleRoot(leaves),
+      usage: session.usage,
+      startedAt: session.startedAt,
+      endedAt: now(),
+    })
+    if (!receipt) return
+    const frame = encodeFrame({ type: 'results', results, receipt: await shell.sealing.seal(receipt) })
+    session.unacknowledged.set(receipt.body.sequence, frame)
+    await send(session, frame)
+  }
+
+  /** The last receipt, with no result in it: whatever the outcome, an activity ends with one. */
+  async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
+    if (session.isOver) return
+    session.isOver = true
+    session.isEnding = true
+    await sendResults(session, [], { isFinal: true, outcome })
+    sessions.delete(session.activity)
+    await session.stream?.close().catch(() => {})
+  }
+
+  async function send(session: Session, frame: Uint8Array): Promise<void> {
+    // A broken stream loses nothing: frames wait under their sequence, states are told again.
+    await session.stream?.send(frame).catch(() => {})
+  }
+
+  function lose(session: Session): void {
+    session.stream = undefined
+    session.queue = []
+    if (!session.isOver) void shell.input({ type: 'activityStepped', activity: session.activity, step: 'lose' })
+  }
+
+  return {
+    serve,
+    closeActivity(activity) {
+      const session = sessions.get(activity)
+      if (!session) return
+      session.queue = []
+      for (const abort of session.running.values()) abort.abort()
+      void send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.'))).then(() =>
+        finish(session, 'Cancelled'),
+      )
+    },
+    work: () =>
+      [...sessions.values()].map(({ activity, requestor, job, module, queue, running, done }) => ({
+        activity,
+        requestor,
+        job,
+        module,
+        queued: queue.length,
+        running: running.size,
+        done,
+      })),
+    onTask(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    stop() {
+      unlisten()
+      for (const session of sessions.values()) session.stream?.abort('stopped')
+    },
+  }
+}
+
+/** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
+const moduleMs = 120_000
+
+const terminated = (code: string, message: string): ProviderFrame => ({
+  type: 'state',
+  state: 'Terminated',
+  progressPermille: 0,
+  code,
+  message: message.slice(0, 256),
+})
+
+function leafOf({ activity, secret }: Session, { index, inputHash: input, outcome }: Computed) {
+  const { status, exitCode } = outcome
+  return leafHash({
+    index,
+    salt: salt(activity, index, secret),
+    inputHash: input,
+    outputHash: outputHash(outcome),
+    status,
+    exitCode,
+  })
+}
+
+function added(usage: Usage, result: WireResult): Usage {
+  return {
+    ...usage,
+    durationUs: usage.durationUs + result.durationUs,
+    memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+    bytesOut: usage.bytesOut + sizeOfBytes(result),
+  }
+}

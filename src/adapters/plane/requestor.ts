@@ -1,0 +1,406 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import {
+  encodeFrame,
+  exitCodeOf,
+  type ProviderFrame,
+  parts,
+  readProviderFrame,
+  sizeOfBytes,
+  verdictOf,
+} from '../../activity/frames.ts'
+
+import { Tasks, type WireResult } from '../../activity/messages.ts'
+import { createSchedule, type Lane, type Progress, type Schedule } from '../../activity/schedule.ts'
+import { peerIdOfDid } from '../../identity/did.ts'
+import type { Signer } from '../../identity/signing.ts'
+import type { Timestamp } from '../../kernel/time.ts'
+import type { FrameStream, Network } from '../../net/port.ts'
+import type { NodeState } from '../../node/state.ts'
+import { inputHash, type Leaf, outputHash, salt } from '../../receipts/merkle.ts'
+import type { ReceiptBody } from '../../receipts/messages.ts'
+import { verifyFrame } from '../../receipts/verify.ts'
+import type { Cid } from '../../wire/cid.ts'
+import { encode } from '../../wire/codec.ts'
+import type { Verified } from '../../wire/event.ts'
+import type { Did } from '../../wire/schema.ts'
+import type { Shell } from '../shell/shell.ts'
+import type { JobStore, StoredResult } from '../storage.port.ts'
+
+export type RequestorPlane = {
+  openActivity(activity: Cid): void
+  closeActivity(activity: Cid, reason: string): void
+  /** More tasks of this job are stored, or all are. */
+  extended(job: Cid): Promise<void>
+  /** Takes tasks for own work in this tab, and takes their outcomes. */
+  local(job: Cid, threads: number): Promise<LocalLane>
+  lanes(job: Cid): readonly LaneView[]
+  /** Told whenever results of a job were stored. */
+  onResults(listener: (job: Cid) => void): () => void
+  stop(): void
+}
+export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
+  readonly inFlight: readonly number[]
+}
+export type LocalLane = {
+  take(most: number): number[]
+  finish(results: readonly WireResult[]): Promise<void>
+  leave(): void
+}
+
+type RequestorPorts = {
+  readonly node: NodeState
+  readonly shell: Shell
+  readonly network: Network
+  readonly store: JobStore
+  readonly signer: Signer
+  now(): Timestamp
+  report(fault: { code: string; phase: string; peer?: string; message: string }): void
+}
+
+type Runner = {
+  readonly job: Cid
+  readonly schedule: Schedule
+  readonly sessions: Map<Cid, Session>
+  reported: Progress | undefined
+  reportAt: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+type Session = {
+  readonly activity: Cid
+  readonly provider: Did
+  readonly stream: FrameStream
+  readonly secret: Uint8Array
+  /** SHA-256 of what was sent, to check the receipt against. */
+  readonly inputs: Map<number, Uint8Array>
+  isReady: boolean
+  isFilling: boolean
+}
+
+/** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
+const frameLimits = { mostBytes: 1_048_576, most: 256 }
+/** Four times a second the node hears how far a job is; more would only repaint. */
+const reportEveryMs = 250
+/** Missed deadlines are looked for so often. */
+const tickMs = 500
+/** Words, bytes and a busy machine may take so long beside a task's own time. */
+const slackMs = 4_000
+
+export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
+  const { node, shell, network, store, now } = ports
+  const runners = new Map<Cid, Promise<Runner>>()
+  const ready = new Map<Cid, Runner>()
+  const opening = new Set<Cid>()
+  const listeners = new Set<(job: Cid) => void>()
+  const ticking = setInterval(tick, tickMs)
+
+  function runnerOf(job: Cid): Promise<Runner> {
+    const known = runners.get(job)
+    if (known) return known
+    const made = makeRunner(job)
+    runners.set(job, made)
+    return made
+  }
+
+  async function makeRunner(job: Cid): Promise<Runner> {
+    const spec = node.jobs.get(job)?.spec
+    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs })
+    const runner: Runner = { job, schedule, sessions: new Map(), reported: undefined, reportAt: 0, timer: undefined }
+    schedule.extend(await store.taskCount(job))
+    schedule.restore(await store.doneIndexes(job), node.jobs.get(job)?.progress.failed ?? 0)
+    if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
+    ready.set(job, runner)
+    return runner
+  }
+
+  function openActivity(id: Cid): void {
+    if (opening.has(id)) return
+    opening.add(id)
+    void converse(id).finally(() => opening.delete(id))
+  }
+
+  /** One stream from its opening to its end; the node hears of both. */
+  async function converse(id: Cid): Promise<void> {
+    const activity = node.activities.get(id)
+    const peer = activity && peerIdOfDid(activity.provider)
+    if (!activity || !peer) return
+    const runner = await runnerOf(activity.job)
+    if (runner.sessions.has(id)) return
+    let session: Session | undefined
+    try {
+      const stream = await network.openStream(peer, Tasks, AbortSignal.timeout(openMs))
+      const secret = await secretOf(id)
+      session = {
+        activity: id,
+        provider: activity.provider,
+        stream,
+        secret,
+        inputs: new Map(),
+        isReady: false,
+        isFilling: false,
+      }
+      runner.sessions.set(id, session)
+      const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
+      await stream.send(encodeFrame({ type: 'open', activity: id, received, secret }))
+      for await (const bytes of stream.frames) {
+        const frame = readProviderFrame(bytes)
+        if (!frame.ok) {
+          ports.report({
+            code: 'malformed',
+            phase: 'results',
+            peer: activity.provider,
+            message: String(frame.facts['reason']),
+          })
+          stream.abort('malformed')
+          break
+        }
+        await hear(runner, session, frame.value)
+      }
+    } catch (error) {
+      ports.report({
+        code: 'unreachable',
+        phase: 'activity',
+        peer: activity.provider,
+        message: error instanceof Error ? error.message : '',
+      })
+    }
+    runner.schedule.leave(id)
+    runner.sessions.delete(id)
+    fillAll(runner)
+    await shell.input({ type: 'activityStepped', activity: id, step: 'lose' })
+  }
+
+  /** Known to both parties and to nobody else; the same after a reload, for Ed25519 signs alike each time. */
+  async function secretOf(activity: Cid): Promise<Uint8Array> {
+    return sha256(await ports.signer.sign(encode(['tabmesh salt', activity]))).slice(0, 16)
+  }
+
+  async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
+    if (frame.type === 'results') return results(runner, session, frame)
+    if (frame.type === 'returned') {
+      for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
+      return fillAll(runner)
+    }
+    const { activity } = session
+    const steps = {
+      Initialized: 'initialize',
+      Deployed: 'deploy',
+      Ready: 'start',
+      Terminated: 'terminate',
+      Unresponsive: 'lose',
+    } as const
+    const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
+    if (frame.state === 'Deployed') await shell.input({ type: 'activityStepped', activity, step: 'initialize' })
+    await shell.input({ type: 'activityStepped', activity, step: steps[frame.state], failure })
+    if (frame.state === 'Terminated') runner.schedule.leave(activity)
+    if (frame.state !== 'Ready') return
+    const threads = node.activities.get(activity)?.threads ?? 1
+    if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
+    session.isReady = true
+    await fill(runner, session)
+  }
+
+  async function results(
+    runner: Runner,
+    session: Session,
+    frame: Extract<ProviderFrame, { type: 'results' }>,
+  ): Promise<void> {
+    const opened = await shell.sealing.unseal(frame.receipt)
+    if (!opened.ok || opened.value.body.type !== 'receipts/execution')
+      return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
+    const receipt = opened.value as Verified<ReceiptBody>
+    if (receipt.body.activity !== session.activity) return wrong(runner, session, 'not-this-activity')
+    // Tasks that an earlier life of this tab sent are hashed again: their inputs are stored.
+    const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
+    const inputs = await store.tasks(runner.job, unknown)
+    for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const proven = verifyFrame(
+      receipt.body,
+      frame.results.map((result) => leafOf(session, result)),
+    )
+    if (!proven.ok) return wrong(runner, session, proven.code)
+    await shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    await take(runner, session, frame.results, receipt.id)
+    if (frame.results.length > 0)
+      await session.stream.send(encodeFrame({ type: 'ack', sequence: receipt.body.sequence }))
+    await fill(runner, session)
+  }
+
+  /** Stores what ended; whatever did not is handed out again. */
+  async function take(
+    runner: Runner,
+    { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
+    found: readonly WireResult[],
+    receipt: Cid | undefined,
+  ): Promise<void> {
+    const ended = found.filter((result) => {
+      inputs.delete(result.index)
+      return (
+        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
+      )
+    })
+    if (ended.length > 0) {
+      try {
+        await store.addResults(
+          runner.job,
+          ended.map((result) => storedResult(result, provider, receipt)),
+        )
+      } catch (error) {
+        ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
+        await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
+        return
+      }
+      for (const listener of listeners) listener(runner.job)
+    }
+    report(runner)
+  }
+
+  async function wrong(runner: Runner, session: Session, code: string): Promise<void> {
+    ports.report({
+      code,
+      phase: 'receipt',
+      peer: session.provider,
+      message: 'The receipt does not prove these results.',
+    })
+    runner.schedule.exclude(session.provider, 'wrong')
+    session.stream.abort('wrong-receipt')
+    const failure = { code: 'wrong-receipt', message: `The provider's receipt does not prove its results: ${code}.` }
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate', failure })
+  }
+
+  async function fill(runner: Runner, session: Session): Promise<void> {
+    if (session.isFilling || !session.isReady) return
+    session.isFilling = true
+    try {
+      for (;;) {
+        const indexes = runner.schedule.take(session.activity, now())
+        if (indexes.length === 0) break
+        const inputs = await store.tasks(runner.job, indexes)
+        const tasks = inputs.map((input, i) => ({ index: indexes[i]!, ...input, args: [...input.args] }))
+        for (const task of tasks) session.inputs.set(task.index, inputHash(task))
+        for (const part of parts(tasks, sizeOfBytes, frameLimits))
+          await session.stream.send(encodeFrame({ type: 'run', tasks: part }))
+      }
+    } catch {
+      // The stream broke: its end gives the tasks back.
+    } finally {
+      session.isFilling = false
+    }
+  }
+
+  function fillAll(runner: Runner): void {
+    for (const session of runner.sessions.values()) void fill(runner, session)
+  }
+
+  /** Tells the node how far the job is: at once when it is over, else a few times a second. */
+  function report(runner: Runner): void {
+    const waitMs = runner.schedule.isOver() ? 0 : runner.reportAt + reportEveryMs - now()
+    if (waitMs > 0) {
+      runner.timer ??= setTimeout(() => tell(runner), waitMs)
+      return
+    }
+    tell(runner)
+  }
+
+  function tell(runner: Runner): void {
+    clearTimeout(runner.timer)
+    runner.timer = undefined
+    runner.reportAt = now()
+    const progress = runner.schedule.progress()
+    void shell.input({ type: 'tasksReported', job: runner.job, progress })
+  }
+
+  function tick(): void {
+    for (const runner of ready.values()) {
+      const late = runner.schedule.late(now())
+      for (const { activity, provider, lates } of late) {
+        const session = runner.sessions.get(activity)
+        ports.report({ code: 'late', phase: 'run', peer: provider, message: `missed its deadline ${lates} times` })
+        void session?.stream
+          .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
+          .catch(() => {})
+      }
+      fillAll(runner)
+    }
+  }
+
+  async function closeActivity(id: Cid, reason: string): Promise<void> {
+    const activity = node.activities.get(id)
+    const runner = activity && ready.get(activity.job)
+    const session = runner?.sessions.get(id)
+    if (!runner || !session) return
+    runner.schedule.leave(id)
+    session.isReady = false
+    await session.stream.send(encodeFrame({ type: 'terminate', reason })).catch(() => {})
+  }
+
+  return {
+    openActivity,
+    closeActivity: (id, reason) => void closeActivity(id, reason),
+    async extended(job) {
+      const runner = await runnerOf(job)
+      runner.schedule.extend(await store.taskCount(job))
+      if (node.jobs.get(job)?.progress.isSealed) runner.schedule.seal()
+      report(runner)
+      fillAll(runner)
+    },
+    async local(job, threads) {
+      const runner = await runnerOf(job)
+      runner.schedule.join(job, node.me, threads, now())
+      return {
+        take: (most) => runner.schedule.take(job, now(), most),
+        finish: (found) => take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined),
+        leave: () => runner.schedule.leave(job),
+      }
+    },
+    lanes(job) {
+      const runner = ready.get(job)
+      return runner
+        ? [...runner.schedule.lanes.values()].map((lane) => ({ ...lane, inFlight: [...lane.inFlight.keys()] }))
+        : []
+    },
+    onResults(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    stop() {
+      clearInterval(ticking)
+      for (const runner of ready.values()) {
+        clearTimeout(runner.timer)
+        for (const session of runner.sessions.values()) session.stream.abort('stopped')
+      }
+    },
+  }
+}
+
+/** The stream of an activity is opened within this, or the provider is taken for gone. */
+const openMs = 10_000
+
+function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf {
+  const { index, status } = result
+  const input = inputs.get(index) ?? new Uint8Array(32)
+  return {
+    index,
+    salt: salt(activity, index, secret),
+    inputHash: input,
+    outputHash: outputHash(result),
+    status,
+    exitCode: exitCodeOf(result),
+  }
+}
+
+function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
+  const { index, status, stdout, stderr, files, durationUs, error } = result
+  const told = error && { code: error.code, phase: 'run', message: error.message }
+  return {
+    index,
+    status,
+    exitCode: exitCodeOf(result),
+    stdout,
+    stderr,
+    files,
+    durationUs,
+    provider,
+    receipt,
+    error: told,
+  }
+}

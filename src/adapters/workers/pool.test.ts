@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { samples } from '../../activity/module-samples.ts'
+import type { Runtime } from '../../activity/runtime.ts'
+import type { TaskOutcome } from '../../activity/task.ts'
+import type { ToWorker } from '../../activity/worker-messages.ts'
+import { createPool, type PoolOptions } from './pool.ts'
+import type { WorkerEvents, WorkerHost } from './worker-host.ts'
+
+/** A worker in memory: hears what the pool says, and answers only what a test lets it answer. */
+type Puppet = { readonly events: WorkerEvents; readonly heard: ToWorker[]; hasEnded: boolean }
+
+/** Workers and a clock in memory: time passes when a test says so, and timers fire in their order. */
+function theatre(cores: number, options: PoolOptions = {}) {
+  let now = 0
+  const timers = new Set<{ at: number; then: () => void }>()
+  const puppets: Puppet[] = []
+  const host: WorkerHost = {
+    cores,
+    now: () => now,
+    after: (durationMs, then) => {
+      const timer = { at: now + durationMs, then }
+      timers.add(timer)
+      return () => timers.delete(timer)
+    },
+    open: (events) => {
+      const puppet: Puppet = { events, heard: [], hasEnded: false }
+      puppets.push(puppet)
+      return {
+        say: (message) => puppet.heard.push(message),
+        end: async () => {
+          puppet.hasEnded = true
+        },
+      }
+    },
+    close: async () => {},
+  }
+  const settle = async () => {
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+  }
+  const pass = async (durationMs: number) => {
+    const until = now + durationMs
+    for (;;) {
+      await settle()
+      const next = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      timers.delete(next)
+      now = Math.max(now, next.at)
+      next.then()
+    }
+    now = until
+    await settle()
+  }
+  return { pool: createPool(host, options), puppets, pass, settle }
+}
+
+const limits = { memoryPages: 16, timeoutMs: 1_000, outputBytes: 1_000 }
+const input = { args: [], env: {}, stdin: new Uint8Array(0), files: {} }
+const outcomeOf = (durationMs: number): TaskOutcome => ({
+  status: 'ok',
+  exitCode: 0,
+  stdout: new Uint8Array(0),
+  stderr: new Uint8Array(0),
+  files: {},
+  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536 },
+})
+const runsHeard = ({ heard }: Puppet): number[] =>
+  heard.flatMap((message) => (message.kind === 'run' ? message.runs.map(({ id }) => id) : []))
+
+async function deployed(pool: Runtime, puppets: Puppet[], settle: () => Promise<void>) {
+  const deploying = pool.deploy({ cid: 'x', bytes: samples.empty }, limits)
+  await settle()
+  prepare(puppets.at(-1)!)
+  const result = await deploying
+  if (!result.ok) throw new Error(result.code)
+  return result.value
+}
+
+function prepare({ events, heard }: Puppet): void {
+  events.message({ kind: 'ready' })
+  for (const message of heard) if (message.kind === 'module') events.message({ kind: 'compiled', key: message.key })
+}
+
+describe('the pool', () => {
+  it('deploys once for the same module and limits', async () => {
+    const { pool, puppets, settle } = theatre(1)
+    const [first, second] = [deployed(pool, puppets, settle), pool.deploy({ cid: 'x', bytes: samples.empty }, limits)]
+    expect([await first, (await second).ok]).toMatchObject([{ cid: 'x' }, true])
+    expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['module'])
+  })
+
+  it('ends a worker that does not answer in time, and begins what waited behind the hung run on another', async () => {
+    const { pool, puppets, pass, settle } = theatre(1)
+    const deployment = await deployed(pool, puppets, settle)
+    const [hung, behind] = [pool.run(deployment, input), pool.run(deployment, input)]
+    await pass(1_099)
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([false])
+    await pass(2)
+    expect(await hung).toMatchObject({ error: { code: 'timed-out' }, usage: { durationUs: 1_100_000 } })
+    prepare(puppets[1]!)
+    await settle()
+    const [id] = runsHeard(puppets[1]!)
+    puppets[1]!.events.message({ kind: 'done', id: id!, outcome: outcomeOf(1) })
+    expect((await behind).status).toBe('ok')
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([true, false])
+  })
+
+  it('hears an answer that a stalled page found late, before it judges', async () => {
+    const { pool, puppets, pass, settle } = theatre(1)
+    const deployment = await deployed(pool, puppets, settle)
+    const running = pool.run(deployment, input)
+    await pass(1_050)
+    puppets[0]!.events.message({ kind: 'done', id: runsHeard(puppets[0]!)[0]!, outcome: outcomeOf(3) })
+    expect((await running).status).toBe('ok')
+    await pass(60_000)
+    expect(puppets[0]!.hasEnded).toBe(false)
+  })
+
+  it('gives an idle worker what waits behind a long run elsewhere', async () => {
+    const { pool, puppets, pass, settle } = theatre(2)
+    const deployment = await deployed(pool, puppets, settle)
+    const runs = Array.from({ length: 3 }, () => pool.run(deployment, input))
+    await settle()
+    prepare(puppets[1]!)
+    expect(puppets.map(runsHeard)).toEqual([[1, 3], [2]])
+    puppets[1]!.events.message({ kind: 'done', id: 2, outcome: outcomeOf(1) })
+    await pass(20)
+    expect(puppets.map(runsHeard)).toEqual([
+      [1, 3],
+      [2, 3],
+    ])
+    expect(puppets[0]!.heard.at(-1)).toEqual({ kind: 'cancel', id: 3 })
+    puppets[1]!.events.message({ kind: 'done', id: 3, outcome: outcomeOf(1) })
+    puppets[0]!.events.message({ kind: 'cancelled', id: 3 })
+    puppets[0]!.events.message({ kind: 'done', id: 1, outcome: outcomeOf(20) })
+    expect((await Promise.all(runs)).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok'])
+  })
+
+  it('answers with worker-lost when a worker ends by itself, and blames one run alone', async () => {
+    const { pool, puppets, settle } = theatre(1)
+    const deployment = await deployed(pool, puppets, settle)
+    const [first] = [pool.run(deployment, input), pool.run(deployment, input)]
+    await settle()
+    puppets[0]!.events.lost('the engine fell over')
+    expect((await first).error).toEqual({ code: 'worker-lost', message: 'the engine fell over' })
+    await settle()
+    expect(runsHeard(puppets[1]!)).toEqual([2])
+  })
+
+  it('gives up on a machine where workers do not start, and tries again when asked again', async () => {
+    const { pool, puppets, pass } = theatre(1)
+    const running = pool.run({ key: 'k', cid: 'x', limits, bytes: samples.empty }, input)
+    await pass(40_000)
+    expect((await running).error?.code).toBe('start-failed')
+    expect(puppets.length).toBe(3)
+    void pool.run({ key: 'k', cid: 'x', limits, bytes: samples.empty }, input)
+    await pass(0)
+    expect(puppets.length).toBe(4)
+  })
+
+  it('rests as its share asks, counts it as no room, and tells when there is room again', async () => {
+    const { pool, puppets, pass, settle } = theatre(1, { share: 0.5 })
+    const deployment = await deployed(pool, puppets, settle)
+    let told = 0
+    pool.onIdle(() => told++)
+    const running = pool.run(deployment, input)
+    await settle()
+    expect(pool.idle()).toBe(0)
+    await pass(800)
+    puppets[0]!.events.message({ kind: 'done', id: 1, outcome: outcomeOf(800) })
+    await running
+    await pass(790)
+    expect([pool.idle(), told]).toEqual([0, 0])
+    await pass(20)
+    expect([pool.idle(), told]).toEqual([1, 1])
+    expect(pool.usage().busyShare).toBeCloseTo(800 / 30_000, 5)
+  })
+
+  it('starts nothing more at a share of 0, and goes on when it is raised', async () => {
+    const { pool, puppets, settle } = theatre(2)
+    const deployment = await deployed(pool, puppets, settle)
+    pool.setShare(0)
+    void pool.run(deployment, input)
+    await settle()
+    expect([pool.idle(), pool.usage().workers, puppets.flatMap(runsHeard)]).toEqual([0, 0, []])
+    pool.setShare(1)
+    await settle()
+    expect(puppets.flatMap(runsHeard)).toEqual([1])
+  })
+
+  it('keeps the run of a large input out of any queue, and moves its buffer', async () => {
+    const { pool, puppets, settle } = theatre(1)
+    const deployment = await deployed(pool, puppets, settle)
+    void pool.run(deployment, input)
+    void pool.run(deployment, { ...input, stdin: new Uint8Array(2_000_000) })
+    await settle()
+    expect(runsHeard(puppets[0]!)).toEqual([1])
+    puppets[0]!.events.message({ kind: 'done', id: 1, outcome: outcomeOf(1) })
+    await settle()
+    expect(runsHeard(puppets[0]!)).toEqual([1, 2])
+  })
+
+  it('refuses more waiting runs than it keeps', async () => {
+    const { pool, puppets, settle } = theatre(1)
+    const deployment = await deployed(pool, puppets, settle)
+    pool.resize(0)
+    for (let index = 0; index < 16_384; index++) void pool.run(deployment, input)
+    expect((await pool.run(deployment, input)).error?.code).toBe('queue-full')
+  })
+})

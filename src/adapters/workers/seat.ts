@@ -1,0 +1,207 @@
+import { type Bucket, emptyBucket } from '../../activity/rest.ts'
+import type { Deployment, StopSignal } from '../../activity/runtime.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import type { WorkerHandle, WorkerHost } from './worker-host.ts'
+
+/** A task on its way: waiting, with a worker, or given up by whoever asked. */
+export type Run = {
+  readonly id: number
+  readonly deployment: Deployment
+  readonly input: TaskInput
+  readonly movedBuffers: ArrayBuffer[]
+  readonly signal: StopSignal | undefined
+  readonly answer: (outcome: TaskOutcome) => void
+  abandoned: boolean
+}
+
+/** One worker and what it holds. Its first run is the one it executes; the others wait in its port. */
+export type Seat = {
+  readonly handle: WorkerHandle
+  readonly runs: Run[]
+  /** Modules it was given, oldest first. */
+  readonly modules: Map<string, 'asked' | 'compiled'>
+  bucket: Bucket
+  ready: boolean
+  /** When its first run began, as well as the page can know: it was alone, or the one before it was answered. */
+  headSince: number
+  /** It rests until then: no new run before. */
+  restsUntil: number
+  /** To be called when a run was abandoned: the deadline may be nearer. */
+  watch(): void
+}
+
+/** A start takes 30–100 ms; a machine in distress gets a hundred times that before it is called broken. */
+const startTimeoutMs = 10_000
+/** Compiling 64 MiB takes seconds; longer than this is a hung engine. */
+const compileTimeoutMs = 30_000
+/** What an abandoned run may still take before its worker is ended for it: shorter ones are cheaper than a new worker. */
+const abandonedMs = 50
+/** A page that was itself stalled hears its port before it judges. */
+const lastChanceMs = 100
+/** Modules compiled in one worker: a provider serves a few jobs at a time. */
+const mostModules = 8
+
+export type Loss = 'timed-out' | 'worker-lost' | 'start-failed'
+
+export type SeatEvents = {
+  /** `from` and `to`: when the run was executing, on the host's clock. */
+  done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
+  prepared(key: string, refusal: string | undefined): void
+  /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
+  lost(why: Loss, reason: string): void
+}
+
+/** Opens a worker, keeps its watch and tells what becomes of its runs. */
+export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
+  let endWatch: (() => void) | undefined
+  let armedFor = 0
+  let warned = false
+  let isOver = false
+  const startedAt = host.now()
+  const handle = host.open({ message, lost: (reason) => lose(seat.ready ? 'worker-lost' : 'start-failed', reason) })
+  const end = async (): Promise<void> => {
+    isOver = true
+    endWatch?.()
+    endWatch = undefined
+    await handle.end()
+  }
+  const say = (said: ToWorker, moved: ArrayBuffer[]): void => {
+    handle.say(said, moved)
+    watch()
+  }
+  const seat: Seat = {
+    handle: { say, end },
+    runs: [],
+    modules: new Map(),
+    bucket: emptyBucket(startedAt),
+    ready: false,
+    headSince: startedAt,
+    restsUntil: 0,
+    watch,
+  }
+  watch()
+  return seat
+
+  function message(said: FromWorker): void {
+    if (isOver) return
+    warned = false
+    const now = host.now()
+    const from = seat.headSince
+    seat.headSince = now
+    switch (said.kind) {
+      case 'ready':
+        seat.ready = true
+        break
+      case 'compiled':
+      case 'refused':
+        if (said.kind === 'compiled') seat.modules.set(said.key, 'compiled')
+        else seat.modules.delete(said.key)
+        events.prepared(said.key, said.kind === 'refused' ? said.message : undefined)
+        break
+      case 'done':
+        finish(said.id, said.outcome, from, now)
+        break
+      case 'cancelled':
+        seat.headSince = from
+        seat.runs.splice(
+          seat.runs.findIndex((run) => run.id === said.id),
+          1,
+        )
+    }
+    watch()
+  }
+
+  function finish(id: number, outcome: TaskOutcome, from: number, now: number): void {
+    const run = seat.runs.shift()
+    if (run?.id !== id) {
+      if (run) seat.runs.unshift(run)
+      lose('worker-lost', 'answered out of order')
+      return
+    }
+    const busyMs = outcome.usage.durationUs / 1000
+    events.done(run, outcome, { from: Math.max(from, now - busyMs), to: now })
+  }
+
+  /** Keeps one timer, and moves it only when it fires or is too late: tasks end far more often than they hang. */
+  function watch(): void {
+    if (isOver) return
+    const due = deadline()
+    if (endWatch && armedFor <= due) return
+    endWatch?.()
+    endWatch = undefined
+    if (due !== Number.POSITIVE_INFINITY) arm(due)
+  }
+
+  function arm(due: number): void {
+    armedFor = due
+    endWatch = host.after(Math.max(0, due - host.now()), () => {
+      endWatch = undefined
+      if (host.now() < deadline()) watch()
+      else if (warned) expire()
+      else {
+        warned = true
+        arm(host.now() + lastChanceMs)
+      }
+    })
+  }
+
+  function deadline(): number {
+    if (!seat.ready) return startedAt + startTimeoutMs
+    const head = seat.runs[0]
+    if (head && seat.modules.get(head.deployment.key) === 'compiled') {
+      const { timeoutMs } = head.deployment.limits
+      return seat.headSince + (head.abandoned ? Math.min(abandonedMs, timeoutMs) : timeoutMs)
+    }
+    for (const state of seat.modules.values()) if (state === 'asked') return seat.headSince + compileTimeoutMs
+    return Number.POSITIVE_INFINITY
+  }
+
+  function expire(): void {
+    const head = seat.runs[0]
+    if (!seat.ready) lose('start-failed', `no worker within ${startTimeoutMs} ms`)
+    else if (!head) lose('worker-lost', `compiling took more than ${compileTimeoutMs} ms`)
+    else lose('timed-out', `ended after ${head.deployment.limits.timeoutMs} ms`)
+  }
+
+  function lose(why: Loss, reason: string): void {
+    if (isOver) return
+    void end()
+    events.lost(why, reason)
+  }
+}
+
+/** Gives the worker the module unless it has it, and lets the oldest go that no waiting run needs. */
+export function giveModule(seat: Seat, { key, bytes }: Deployment): void {
+  if (seat.modules.has(key)) return
+  seat.modules.set(key, 'asked')
+  seat.handle.say({ kind: 'module', key, bytes }, [])
+  if (seat.modules.size <= mostModules) return
+  const spare = [...seat.modules.keys()].find(
+    (known) => known !== key && !seat.runs.some((run) => run.deployment.key === known),
+  )
+  if (spare === undefined) return
+  seat.modules.delete(spare)
+  seat.handle.say({ kind: 'forget', key: spare }, [])
+}
+
+/** Takes a run back that has not begun: the worker is told, and if it begins it nevertheless, nobody hears of it. */
+export function withdraw(seat: Seat, run: Run): void {
+  const at = seat.runs.indexOf(run)
+  if (at < 0) return
+  seat.runs[at] = { ...run, abandoned: true }
+  seat.handle.say({ kind: 'cancel', id: run.id }, [])
+}
+
+export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
+  if (seat.runs.length === 0) seat.headSince = now
+  seat.runs.push(...runs)
+  for (const { deployment } of runs) giveModule(seat, deployment)
+  const items = runs.map(({ id, input, deployment: { key, limits } }) => {
+    return { id, key, input, memoryPages: limits.memoryPages, outputBytes: limits.outputBytes }
+  })
+  seat.handle.say(
+    { kind: 'run', runs: items },
+    runs.flatMap((run) => run.movedBuffers),
+  )
+}

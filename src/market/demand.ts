@@ -1,0 +1,110 @@
+import { type Amount, isAmount } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Expression } from './constraints.ts'
+import { allOf, where } from './constraints-build.ts'
+import type { Terms } from './messages.ts'
+import { propertyNames } from './offer-properties-names.ts'
+import { readOfferProperties } from './offer-properties-read.ts'
+import type { Properties, PropertyValue } from './property.ts'
+
+/** What a requestor is looking for, before it is written in the language. */
+export type Wanted = {
+  readonly module: Cid
+  readonly runtime: string
+  readonly memoryMb: number
+  readonly threads: number
+  readonly platform: string
+  readonly subnet: string
+  /** Per second of one thread; undefined: any price. */
+  readonly maxPricePerSecond?: Amount | undefined
+  readonly expiresAt: Timestamp
+}
+
+/** Names that a demand adds to the standard ones. */
+export const demandNames = {
+  /** Number: threads to be reserved. */
+  threads: 'tabmesh.demand.threads',
+  /** Number: MiB to be reserved, all threads together. */
+  memoryMib: 'tabmesh.demand.memory-mib',
+} as const
+
+/** Price 0 on every counter: work given away. */
+export const freePlatform = 'none'
+export const creditsPlatform = 'credits'
+
+/** What a demand says of itself; intervals are repeated from the offer, which is how a negotiable is agreed in one turn. */
+export function demandProperties(wanted: Wanted, offer: Properties): Properties {
+  const repeated = [propertyNames.debitNoteIntervalSec, propertyNames.paymentTimeoutSec, propertyNames.acceptTimeoutSec]
+  const intervals = repeated.flatMap((name) => (offer[name] === undefined ? [] : [[name, offer[name]] as const]))
+  return {
+    [propertyNames.taskPackage]: wanted.module,
+    [propertyNames.chosenPlatform]: wanted.platform,
+    [propertyNames.subnet]: wanted.subnet,
+    [propertyNames.expiration]: wanted.expiresAt,
+    [demandNames.threads]: wanted.threads,
+    [demandNames.memoryMib]: wanted.memoryMb * wanted.threads,
+    ...Object.fromEntries<PropertyValue>(intervals),
+  }
+}
+
+/** What a demand asks of an offer. Price stays out: it is a reason of its own in the funnel, not a mismatch. */
+export function demandConstraints({ runtime, memoryMb, subnet }: Wanted): Expression {
+  const asked = [
+    where(propertyNames.runtimeName, '=', runtime),
+    where(propertyNames.threads, '>=', 1),
+    where(propertyNames.memoryGib, '>=', { decimal: (Math.ceil((memoryMb * 1000) / 1024) / 1000).toFixed(3) }),
+    where(propertyNames.subnet, '=', subnet),
+  ]
+  return allOf(asked.flatMap((one) => (one.ok ? [one.value] : [])))
+}
+
+export type TermsCode = 'terms-incomplete' | 'platform-not-shared' | 'offer-not-readable'
+
+/** Silence that ends an agreement: a reload takes a second, a sleeping laptop comes back within minutes. */
+export const graceMs = 2 * minuteMs
+/** B3.5: no activity for 90 s ends it. */
+export const idleMs = 90 * secondMs
+
+/** TM1: both sides derive the terms from what was proposed, so that neither can slip in another figure. */
+export function termsOf(demand: Properties, offer: Properties): Result<Terms, TermsCode> {
+  const facts = readOfferProperties(offer)
+  if (!facts.ok) return refuse('offer-not-readable', { reason: facts.code })
+  const { runtime, pricing, payment } = facts.value
+  const platform = demand[propertyNames.chosenPlatform]
+  const threads = demand[demandNames.threads]
+  const memoryMb = demand[demandNames.memoryMib]
+  const expiresAt = demand[propertyNames.expiration]
+  if (typeof threads !== 'number' || typeof memoryMb !== 'number' || typeof expiresAt !== 'number')
+    return refuse('terms-incomplete')
+  if (typeof platform !== 'string' || !payment.platforms.some(({ name }) => name === platform)) {
+    return refuse('platform-not-shared', { chosen: String(platform) })
+  }
+  const interval = secondsOf(demand[propertyNames.debitNoteIntervalSec]) ?? payment.debitNoteIntervalSec
+  return ok({
+    runtime: runtime.name,
+    threads,
+    memoryMb,
+    platform,
+    usageVector: [...pricing.usageVector],
+    coefficients: [...pricing.coefficients, pricing.fixed].filter(isAmount),
+    debitNoteIntervalMs: interval * secondMs,
+    acceptTimeoutMs: (secondsOf(demand[propertyNames.acceptTimeoutSec]) ?? payment.acceptTimeoutSec) * secondMs,
+    paymentTimeoutMs: (secondsOf(demand[propertyNames.paymentTimeoutSec]) ?? payment.paymentTimeoutSec) * secondMs,
+    creditLimit: creditOf(pricing.coefficients, interval, threads),
+    expiresAt: expiresAt as Timestamp,
+    graceMs,
+    idleMs,
+  })
+}
+
+/** What one interval of all threads costs: as much as a stranger may owe. */
+function creditOf(coefficients: readonly Amount[], intervalSec: number, threads: number): Amount {
+  const perSecond = coefficients.reduce((sum, one) => sum + one, 0n)
+  const credit = perSecond * BigInt(intervalSec) * BigInt(threads)
+  return isAmount(credit) ? credit : (0n as Amount)
+}
+
+const secondsOf = (value: PropertyValue | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined

@@ -1,0 +1,65 @@
+import type { Cid } from '../wire/cid.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import type { ResponseOf } from '../wire/protocol.ts'
+import type { Did } from '../wire/schema.ts'
+import { ToSeal } from '../wire/sealing.ts'
+import { Deliver } from './messages.ts'
+import { answered, due, failed, nextDue } from './outbox.ts'
+import { type Turn, touch } from './turn.ts'
+
+const prefix = 'deliver:'
+
+/** Sends what is due, and dials whoever something is due for. */
+export function flushOutbox(turn: Turn): void {
+  const { node, now } = turn
+  const absent = new Set<Did>()
+  const isHere = (did: Did): boolean => {
+    if (did === node.me || node.peers.has(did)) return true
+    absent.add(did)
+    return false
+  }
+  for (const [to, parcels] of due(node.outbox, now, isHere)) {
+    const body = { to, events: parcels.map(({ event }) => new ToSeal(event)) }
+    const key = `${prefix}${parcels.map(({ event }) => event.id).join(',')}`
+    turn.effects.push({ type: 'request', to, protocol: Deliver, body, key })
+  }
+  for (const did of absent) turn.effects.push({ type: 'dial', did })
+  const at = nextDue(node.outbox)
+  if (at !== undefined && at > now) turn.effects.push({ type: 'wake', key: 'outbox', at })
+}
+
+const idsOf = (key: string): Cid[] => key.slice(prefix.length).split(',') as Cid[]
+export const isDelivery = (key: string): boolean => key.startsWith(prefix)
+
+/** The recipient's word on each: taken and refused are both an end; what it did not name is tried again. */
+export function deliveryAnswered(turn: Turn, key: string, response: ResponseOf<typeof Deliver>): void {
+  const told = new Set(response.verdicts.map(({ id }) => id))
+  const ids = idsOf(key)
+  answered(
+    turn.node.outbox,
+    ids.filter((id) => told.has(id)),
+  )
+  failed(
+    turn.node.outbox,
+    ids.filter((id) => !told.has(id)),
+    turn.now,
+  )
+  touch(turn, 'outbox')
+  for (const id of ids) if (turn.node.activities.has(id)) touch(turn, `activity:${id}`)
+}
+
+export function deliveryFailed(turn: Turn, key: string): void {
+  failed(turn.node.outbox, idsOf(key), turn.now)
+  touch(turn, 'outbox')
+}
+
+/** Folds what a peer brought and says of each whether it was taken; a repeat is taken again. */
+export function receive(turn: Turn, from: Did, events: readonly Verified<AnyBody>[], token: number): void {
+  const verdicts = events.map((event) => {
+    const folded = event.body.author === from ? turn.fold(turn, event) : undefined
+    if (folded?.ok) turn.stated.push(event)
+    return { id: event.id, refused: folded ? (folded.ok ? undefined : folded.code) : 'not-the-author' }
+  })
+  turn.effects.push({ type: 'respond', token, body: { verdicts } })
+}

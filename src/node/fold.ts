@@ -1,0 +1,209 @@
+import { activityOf, isOpen, stepped } from '../activity/activity.ts'
+import { evolveJob, type JobBody } from '../activity/job.ts'
+import type { ActivityCreated } from '../activity/messages.ts'
+import { setBounded } from '../kernel/bound.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { type Agreement, type AgreementBody, evolveAgreement } from '../market/agreement.ts'
+import { parseConstraint } from '../market/constraints-parse.ts'
+import type { AgreementProposed, AgreementTerminated, Offer, OfferWithdrawn } from '../market/messages.ts'
+import { evolveNegotiation, type NegotiationBody } from '../market/negotiation.ts'
+import { readOfferProperties } from '../market/offer-properties-read.ts'
+import { evolveReceipts } from '../receipts/chain.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import { type Observation, ofReceipt, ofTermination } from '../reputation/observation.ts'
+import { evolveStanding } from '../reputation/standing.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { BodyOf, Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
+import { linksOf, mostOffers } from './state.ts'
+import { type Turn, touch } from './turn.ts'
+
+type Fold<B> = (turn: Turn, event: Verified<B>) => Result<void>
+
+/** Folds a fact into the aggregate that it is about, and touches it. A refused fact changes nothing. */
+export function fold(turn: Turn, event: Verified<AnyBody>): Result<void> {
+  const folding = folds[event.body.type]
+  return folding ? folding(turn, event as never) : refuse('not-taken-here', { type: event.body.type })
+}
+
+const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
+  const { node, now } = turn
+  const { author, expiresAt, properties, constraints } = event.body
+  if (node.offers.has(event.id)) return ok(undefined)
+  if (expiresAt <= now) return refuse('offer-expired', { expiresAt })
+  const known = node.offers.get(node.offerOf.get(author) ?? event.id)
+  if (known && known.event.body.issuedAt > event.body.issuedAt) return refuse('offer-outdated')
+  const facts = readOfferProperties(properties)
+  if (!facts.ok) return facts
+  const parsed = parseConstraint(constraints)
+  if (!parsed.ok) return parsed
+  if (known) node.offers.delete(known.event.id)
+  setBounded(node.offers, event.id, { event, facts: facts.value, constraints: parsed.value }, mostOffers)
+  setBounded(node.offerOf, author, event.id, mostOffers)
+  touch(turn, 'offers')
+  return ok(undefined)
+}
+
+const foldWithdrawal: Fold<BodyOf<typeof OfferWithdrawn>> = (turn, event) => {
+  const { node } = turn
+  const { offer, author } = event.body
+  const known = node.offers.get(offer)
+  if (!known) return ok(undefined)
+  if (known.event.body.author !== author) return refuse('offer-not-yours', { author })
+  node.offers.delete(offer)
+  if (node.offerOf.get(author) === offer) node.offerOf.delete(author)
+  touch(turn, 'offers')
+  return ok(undefined)
+}
+
+const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
+  const { node } = turn
+  const { body } = event
+  const id = body.thread ?? event.id
+  const known = node.threads.get(id)
+  if (known?.latest.id === event.id) return ok(undefined)
+  if (body.author !== node.me && body.to !== node.me) return refuse('not-addressed', { to: body.to })
+  const thread = evolveNegotiation(known, event)
+  if (!thread.ok) return thread
+  node.threads.set(id, thread.value)
+  if (node.jobs.has(thread.value.demand)) linksOf(node, thread.value.demand).threads.add(id)
+  touch(turn, `thread:${id}`)
+  return ok(undefined)
+}
+
+const foldAgreement: Fold<AgreementBody> = (turn, event) => {
+  const { node } = turn
+  const { body } = event
+  const id = body.type === 'market/agreement-proposed' ? event.id : body.agreement
+  const known = node.agreements.get(id)
+  if (known?.latest.id === event.id) return ok(undefined)
+  if (body.type === 'market/agreement-proposed' && body.author !== node.me) {
+    const addressed = proposalIsOurs(turn, body)
+    if (!addressed.ok) return addressed
+  }
+  const agreement = evolveAgreement(known, event)
+  if (!agreement.ok) return agreement
+  if (body.type === 'market/agreement-terminated') observeEnd(turn, agreement.value, event as Verified<typeof body>)
+  return keepAgreement(turn, agreement.value)
+}
+
+/** AG7: an agreement is proposed to us, by whom we negotiate with, on the last proposal of that thread. */
+function proposalIsOurs({ node }: Turn, body: BodyOf<typeof AgreementProposed>): Result<void> {
+  if (body.to !== node.me) return refuse('not-addressed', { to: body.to })
+  const thread = [...node.threads.values()].find(({ latest }) => latest.id === body.proposal)
+  if (!thread) return refuse('proposal-unknown', { proposal: body.proposal })
+  return thread.state === 'agreed' ? ok(undefined) : refuse('proposal-not-agreed', { state: thread.state })
+}
+
+function keepAgreement(turn: Turn, agreement: Agreement): Result<void> {
+  const { node } = turn
+  const { id, demand } = agreement
+  if (agreement.state === 'approved') {
+    const opened = openAccountFor(turn, agreement)
+    if (!opened.ok) return opened
+  }
+  node.agreements.set(id, agreement)
+  touch(turn, `agreement:${id}`)
+  if (node.jobs.has(demand)) {
+    linksOf(node, demand).agreements.add(id)
+    touch(turn, `job:${demand}`)
+  } else touch(turn, 'selling')
+  touch(turn, `account:${id}`)
+  return ok(undefined)
+}
+
+/** An end counts for whoever is not us. */
+function observeEnd(turn: Turn, agreement: Agreement, event: Verified<BodyOf<typeof AgreementTerminated>>): void {
+  const did = agreement.provider === turn.node.me ? agreement.requestor : agreement.provider
+  observe(turn, ofTermination(event, { did, tag: agreement.terms.runtime }))
+}
+
+function observe({ node }: Turn, seen: Observation): void {
+  node.standings.set(seen.about, evolveStanding(node.standings.get(seen.about), seen))
+}
+
+const foldJob: Fold<JobBody> = (turn, event) => {
+  const { node } = turn
+  const { body } = event
+  const id = body.job
+  if (body.author !== node.me) return refuse('not-taken-here', { type: body.type })
+  const job = evolveJob(node.jobs.get(id), event)
+  if (!job.ok) return job
+  node.jobs.set(id, job.value)
+  touch(turn, `job:${id}`)
+  return ok(undefined)
+}
+
+const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
+  const { node } = turn
+  const { agreement: agreementId, author, to, job, threads } = event.body
+  if (node.activities.has(event.id)) return ok(undefined)
+  const agreement = node.agreements.get(agreementId)
+  if (!agreement) return refuse('agreement-unknown', { agreement: agreementId })
+  if (agreement.requestor !== author || agreement.provider !== to) return refuse('agreement-not-yours', { author })
+  if (agreement.state !== 'approved') return refuse('agreement-not-approved', { state: agreement.state })
+  const siblings = node.activitiesOf.get(agreementId) ?? []
+  const inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
+  if (inUse + threads > agreement.terms.threads)
+    return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
+  node.activities.set(event.id, activityOf(event))
+  node.activitiesOf.set(agreementId, [...siblings, event.id])
+  if (node.jobs.has(job)) linksOf(node, job).activities.add(event.id)
+  touch(turn, `activity:${event.id}`)
+  touch(turn, `agreement:${agreementId}`)
+  return ok(undefined)
+}
+
+function openThreads({ node }: Turn, id: Cid): number {
+  const activity = node.activities.get(id)
+  return activity && isOpen(activity) ? activity.threads : 0
+}
+
+const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
+  const { node } = turn
+  const activity = node.activities.get(event.body.activity)
+  if (!activity) return refuse('activity-unknown', { activity: event.body.activity })
+  const known = node.chains.get(activity.id)
+  if (known?.latest.id === event.id) return ok(undefined)
+  const { provider, requestor, agreement } = activity
+  const chain = evolveReceipts(known, event, { provider, requestor, agreement })
+  if (!chain.ok) return chain
+  node.chains.set(activity.id, chain.value)
+  meterReceipt(turn, event)
+  if (provider !== node.me) observe(turn, ofReceipt(event, node.agreements.get(agreement)?.terms.runtime ?? ''))
+  if (chain.value.isFinal) node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))
+  touch(turn, `activity:${activity.id}`)
+  touch(turn, `agreement:${agreement}`)
+  touch(turn, `account:${agreement}`)
+  return ok(undefined)
+}
+
+/** Which fold takes which kind of event: the one table of the house. */
+const folds: Readonly<Record<string, Fold<never>>> = {
+  'market/offer': foldOffer,
+  'market/offer-withdrawn': foldWithdrawal,
+  'market/proposal': foldNegotiation,
+  'market/proposal-rejected': foldNegotiation,
+  'market/agreement-proposed': foldAgreement,
+  'market/agreement-approved': foldAgreement,
+  'market/agreement-committed': foldAgreement,
+  'market/agreement-rejected': foldAgreement,
+  'market/agreement-cancelled': foldAgreement,
+  'market/agreement-expired': foldAgreement,
+  'market/agreement-terminated': foldAgreement,
+  'activity/job-submitted': foldJob,
+  'activity/job-sealed': foldJob,
+  'activity/job-ended': foldJob,
+  'activity/created': foldActivity,
+  'receipts/execution': foldReceipt,
+  'payment/allocated': foldAllocation,
+  'payment/released': foldAllocation,
+  'payment/debit-note': foldPayment,
+  'payment/debit-note-accepted': foldPayment,
+  'payment/debit-note-rejected': foldPayment,
+  'payment/invoice': foldPayment,
+  'payment/invoice-accepted': foldPayment,
+  'payment/invoice-rejected': foldPayment,
+  'payment/settled': foldPayment,
+}

@@ -1,0 +1,100 @@
+import type { ActivityStep } from '../activity/activity.ts'
+import type { JobSpec } from '../activity/messages.ts'
+import type { Progress } from '../activity/schedule.ts'
+import type { Amount } from '../kernel/amount.ts'
+import type { Result } from '../kernel/result.ts'
+import type { OfferFacts } from '../market/offer-properties.ts'
+import type { ExecutionReceipt } from '../receipts/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Owed } from '../wire/effect.ts'
+import type { FieldsOf, Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import type { AnyProtocol } from '../wire/protocol.ts'
+import type { Did } from '../wire/schema.ts'
+
+/** How a provider sells: what its offer says, and what it agrees to. */
+export type Plan = {
+  readonly facts: OfferFacts
+  /** Of the machine, lent at most: reserved by agreements, the rest on sale. */
+  readonly threads: number
+  readonly memoryMb: number
+  /** Modules that may run here; undefined: any. */
+  readonly onlyModules?: readonly Cid[] | undefined
+  readonly blocked: readonly Did[]
+  /** What all strangers together may owe. 0: only those with a paid history. */
+  readonly strangersLimit: Amount
+}
+
+/** What a person or a program wants of its own node. */
+export type Command =
+  | { readonly type: 'submitJob'; readonly job: Cid; readonly nonce: Uint8Array; readonly spec: JobSpec }
+  | { readonly type: 'sealJob'; readonly job: Cid; readonly taskCount: number; readonly sourceLost: boolean }
+  | { readonly type: 'cancelJob'; readonly job: Cid; readonly reason: string }
+  | { readonly type: 'sell'; readonly plan: Plan }
+  | { readonly type: 'stopSelling'; readonly reason: string }
+
+/** What came out of one frame's tasks, to be put into a receipt. */
+export type FrameSummary = Pick<
+  FieldsOf<typeof ExecutionReceipt>,
+  'isFinal' | 'outcome' | 'taskCount' | 'okCount' | 'failedCount' | 'root' | 'usage' | 'startedAt' | 'endedAt'
+>
+
+export type Peer = {
+  readonly did: Did
+  readonly isRelay: boolean
+  readonly direct: boolean
+  readonly rttMs?: number | undefined
+}
+
+/** Everything that can happen to a node. `token` names whoever waits for an answer. */
+export type Input =
+  | { readonly type: 'start' }
+  | { readonly type: 'command'; readonly command: Command; readonly token: number }
+  /** Verified events that a peer brought; each gets a verdict. */
+  | {
+      readonly type: 'delivered'
+      readonly from: Did
+      readonly events: readonly Verified<AnyBody>[]
+      readonly token: number
+    }
+  | {
+      readonly type: 'request'
+      readonly protocol: AnyProtocol
+      readonly body: unknown
+      readonly from: Did
+      readonly token: number
+    }
+  /** Verified events that a pull brought. */
+  | { readonly type: 'pulled'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
+  | { readonly type: 'response'; readonly key: string; readonly from: Did; readonly body: unknown }
+  | { readonly type: 'failed'; readonly key: string; readonly from: Did; readonly code: string }
+  | { readonly type: 'offerIds'; readonly from: Did; readonly offers: readonly Cid[] }
+  | { readonly type: 'timer'; readonly key: string }
+  | { readonly type: 'peerUp'; readonly peer: Peer }
+  | { readonly type: 'peerChanged'; readonly peer: Peer }
+  | { readonly type: 'peerDown'; readonly did: Did }
+  /** Summaries of the data plane: it holds the bytes, the node decides. */
+  | { readonly type: 'tasksReported'; readonly job: Cid; readonly progress: Progress }
+  | {
+      readonly type: 'activityStepped'
+      readonly activity: Cid
+      readonly step: ActivityStep
+      readonly failure?: Failure | undefined
+    }
+  | { readonly type: 'frameReady'; readonly activity: Cid; readonly frame: FrameSummary; readonly token: number }
+  | { readonly type: 'anchored'; readonly receipt: Cid }
+
+export type Failure = { readonly code: string; readonly message: string }
+
+/** Everything that a node can want. `persist` is durable before anything else of the same step leaves. */
+export type Effect =
+  | Exclude<Owed, { type: 'state' | 'deliver' }>
+  | { readonly type: 'persist'; readonly events: readonly Verified<AnyBody>[] }
+  | { readonly type: 'respond'; readonly token: number; readonly body: unknown }
+  /** The answer to a command, for the program that gave it. */
+  | { readonly type: 'answer'; readonly token: number; readonly result: Result<Cid | undefined> }
+  /** The receipt of a frame, to be signed and sent with it. */
+  | { readonly type: 'attest'; readonly token: number; readonly receipt: Verified<AnyBody> | undefined }
+  | { readonly type: 'dial'; readonly did: Did }
+  /** Serve, or refuse, streams of this activity. */
+  | { readonly type: 'acceptActivity'; readonly activity: Cid }

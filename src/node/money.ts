@@ -1,0 +1,159 @@
+import { type Amount, zero } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { type Agreement, isLive } from '../market/agreement.ts'
+import type { Reason } from '../market/messages.ts'
+import { type Account, acceptedOf, isFree, mayGoOn, meter, openAccount } from '../payment/account.ts'
+import { evolveAllocation, reactAllocation, spend } from '../payment/allocation.ts'
+import { type Channel, channelKey, openChannel } from '../payment/channel.ts'
+import { creditFacts, creditLimit, usualCredit } from '../payment/credit.ts'
+import { breachOf, isClosed } from '../payment/deadlines.ts'
+import { evolvePayment } from '../payment/evolve.ts'
+import { type AccountBody, type AllocationBody, isPaying } from '../payment/messages.ts'
+import { reactProvider } from '../payment/provider.ts'
+import { reactRequestor } from '../payment/requestor.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Verified } from '../wire/event.ts'
+import type { Did } from '../wire/schema.ts'
+import type { NodeState } from './state.ts'
+import { owe, type Turn, touch } from './turn.ts'
+
+/** An approved agreement has an account on both sides from its approval on. */
+export function openAccountFor({ node, now }: Turn, { id, requestor, provider, terms }: Agreement): Result<void> {
+  if (node.accounts.has(id)) return ok(undefined)
+  const account = openAccount({ agreement: id, requestor, provider, terms, approvedAt: now })
+  if (!account.ok) return account
+  node.accounts.set(id, account.value)
+  return ok(undefined)
+}
+
+/** What a receipt says was used goes to its agreement's account. */
+export function meterReceipt(turn: Turn, receipt: Verified<ReceiptBody>): void {
+  const { node } = turn
+  const account = node.accounts.get(receipt.body.agreement)
+  const metered = account && meter(account, receipt)
+  if (!metered || metered === account) return
+  node.accounts.set(metered.agreement, metered)
+  touch(turn, `account:${metered.agreement}`)
+}
+
+export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<void> {
+  const { node, now } = turn
+  const account = node.accounts.get(event.body.agreement)
+  if (!account) return refuse('agreement-unknown', { agreement: event.body.agreement })
+  const { requestor, provider } = account
+  const paid = evolvePayment({ account, channel: channelBetween(node, requestor, provider) }, event, {
+    at: now,
+    me: node.me,
+  })
+  if (!paid.ok) return paid
+  const { account: next, channel } = paid.value
+  const spent = isPaying(event.body) ? spendFor(turn, next) : ok(undefined)
+  if (!spent.ok) return spent
+  node.accounts.set(next.agreement, next)
+  if (isPaying(event.body)) node.channels.set(channelKey(requestor, provider), channel)
+  touch(turn, `account:${next.agreement}`)
+  const job = node.agreements.get(next.agreement)?.demand
+  if (job && node.jobs.has(job)) turn.changed.add(`job:${job}`)
+  return ok(undefined)
+}
+
+/** Our own acceptance comes out of the job's budget, and is refused where that has no room. */
+function spendFor({ node }: Turn, account: Account): Result<void> {
+  if (account.requestor !== node.me) return ok(undefined)
+  const job = node.agreements.get(account.agreement)?.demand
+  const allocation = job && node.allocations.get(job)
+  if (!allocation) return refuse('allocation-unknown', { agreement: account.agreement })
+  const spent = spend(allocation, { agreement: account.agreement, total: acceptedOf(account) })
+  if (!spent.ok) return spent
+  node.allocations.set(allocation.job, spent.value)
+  return ok(undefined)
+}
+
+export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Result<void> {
+  const { node } = turn
+  const { job, author } = event.body
+  if (author !== node.me) return refuse('not-taken-here', { type: event.body.type })
+  const allocation = evolveAllocation(node.allocations.get(job), event)
+  if (!allocation.ok) return allocation
+  node.allocations.set(job, allocation.value)
+  touch(turn, `allocation:${job}`)
+  return ok(undefined)
+}
+
+/** What either side owes an account, and what that means for the agreement behind it. */
+export function reactAccount(turn: Turn, id: Cid): void {
+  const { node, now } = turn
+  const account = node.accounts.get(id)
+  const agreement = node.agreements.get(id)
+  if (!account || !agreement || isFree(account.terms)) return
+  const { requestor, provider } = account
+  if (provider === node.me) {
+    const endedAt = isLive(agreement) ? undefined : (agreement.ended?.at ?? now)
+    owe(turn, reactProvider(account, { endedAt }, now))
+  } else {
+    const allocation = node.allocations.get(agreement.demand)
+    owe(turn, reactRequestor(account, { allocation, channel: channelBetween(node, requestor, provider) }, now))
+    turn.touched.add(`allocation:${agreement.demand}`)
+  }
+  if (isLive(agreement)) turn.touched.add(`agreement:${id}`)
+}
+
+/** The budget is free again when nobody can ask for a part of it any more. */
+export function reactJobAllocation(turn: Turn, job: Cid): void {
+  const { node, now } = turn
+  const allocation = node.allocations.get(job)
+  if (!allocation) return
+  const agreements = [...(node.links.get(job)?.agreements ?? [])]
+  const hasOpenAccounts = agreements.some((id) => {
+    const account = node.accounts.get(id)
+    return account !== undefined && !isClosed(account, node.agreements.get(id)?.ended?.at, now)
+  })
+  owe(turn, reactAllocation(allocation, { jobEndedAt: node.jobs.get(job)?.endedAt, hasOpenAccounts }, now))
+}
+
+/** CR1..CR4: whether this provider computes on for that agreement, or waits to be paid first. */
+export function mayComputeOn(node: NodeState, agreement: Cid): boolean {
+  const account = node.accounts.get(agreement)
+  if (!account || isFree(account.terms)) return true
+  return mayGoOn(account, limitFor(node, account))
+}
+
+function limitFor(node: NodeState, account: Account): Amount {
+  const policy = { ...usualCredit, strangersTogether: node.plan?.strangersLimit ?? usualCredit.strangersTogether }
+  return creditLimit(
+    policy,
+    creditFacts(account, { accounts: node.accounts.values(), channels: node.channels, unpaid: zero }),
+  )
+}
+
+/** AG9: a provider that is not paid as agreed ends the agreement, and says which duty was missed. */
+export function whyUnpaid(node: NodeState, agreement: Cid, now: Turn['now']): Reason | undefined {
+  const account = node.accounts.get(agreement)
+  const breach = account && breachOf(account, now)
+  return breach && { code: breach.code, message: 'What was agreed on payment was not kept.', isFinal: false }
+}
+
+const channelBetween = (node: NodeState, payer: Did, payee: Did): Channel =>
+  node.channels.get(channelKey(payer, payee)) ?? openChannel(payer, payee)
+
+/** What the job's providers were paid so far. */
+export function costOfJob(node: NodeState, job: Cid) {
+  let cost = 0n
+  for (const id of node.links.get(job)?.agreements ?? []) {
+    const account = node.accounts.get(id)
+    if (account) cost += acceptedOf(account)
+  }
+  return cost as typeof zero
+}
+
+/** Vouchers we signed, and vouchers we hold. */
+export function balances(node: NodeState) {
+  let owedByUs = 0n
+  let owedToUs = 0n
+  for (const channel of node.channels.values()) {
+    if (channel.payer === node.me) owedByUs += channel.total
+    else owedToUs += channel.total
+  }
+  return { owedByUs: owedByUs as typeof zero, owedToUs: owedToUs as typeof zero }
+}

@@ -1,0 +1,195 @@
+import { isOpen } from '../activity/activity.ts'
+import { compareStrings, equalBytes } from '../kernel/bytes.ts'
+import { after, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { type Agreement, isLive } from '../market/agreement.ts'
+import { answerWith, standardNegotiators } from '../market/answer.ts'
+import { type Capacity, type Resources, remaining, reserve } from '../market/capacity.ts'
+import { allOf, where } from '../market/constraints-build.ts'
+import { printConstraint } from '../market/constraints-print.ts'
+import { termsOf } from '../market/demand.ts'
+import { Offer, OfferIds, OfferWithdrawn, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
+import type { Negotiation } from '../market/negotiation.ts'
+import type { OfferFacts } from '../market/offer-properties.ts'
+import { buildOfferProperties } from '../market/offer-properties-build.ts'
+import { propertyNames } from '../market/offer-properties-names.ts'
+import type { Cid } from '../wire/cid.ts'
+import { encode } from '../wire/codec.ts'
+import { type Owed, state } from '../wire/effect.ts'
+import { ToSeal } from '../wire/sealing.ts'
+import type { Plan } from './input.ts'
+import type { NodeState } from './state.ts'
+
+/** OF1: an offer lives an hour and is made anew before that (B3.4.6). */
+const offerMs = hourMs
+const renewMs = 50 * minuteMs
+/** OF2: its id is said again every four minutes, give or take half (B3.4.3). */
+const sayAgainMs = 4 * minuteMs
+
+/** What this provider has promised, read from its agreements, so that no second book can differ from them. */
+export function capacityOf(node: NodeState, { threads, memoryMb }: Plan): Capacity {
+  const reserved = new Map<Cid, Resources>()
+  for (const agreement of node.agreements.values()) {
+    const isHeld = agreement.state === 'approving' || agreement.state === 'approved'
+    if (isHeld && agreement.provider === node.me) reserved.set(agreement.id, agreement.terms)
+  }
+  return { total: { threads, memoryMb }, reserved }
+}
+
+/** What a provider owes the market: one offer of what is left, withdrawn when nothing is. */
+export function reactSelling(node: NodeState, now: Timestamp, spreadMs: number): Owed[] {
+  const { plan, offer } = node
+  const free = plan ? remaining(capacityOf(node, plan)) : { threads: 0, memoryMb: 0 }
+  const built = plan && free.threads > 0 ? buildOfferProperties(factsOf(plan, free)) : undefined
+  if (!plan || !built?.ok) return offer ? [withdrawal(offer)] : []
+  const isCurrent =
+    offer && now < offer.body.issuedAt + renewMs && equalBytes(encode(offer.body.properties), encode(built.value))
+  if (!isCurrent)
+    return [
+      state(Offer, { properties: built.value, constraints: offerConstraints(plan), expiresAt: after(now, offerMs) }),
+    ]
+  const said: Owed[] =
+    (node.offerSaidAt ?? 0) + sayAgainMs / 2 <= now
+      ? [{ type: 'publish', topic: OfferIds, message: { offers: [offer.id], withdrawn: [] } }]
+      : []
+  return [...said, { type: 'wake', key: 'selling', at: after(now, sayAgainMs / 2 + spreadMs) }]
+}
+
+/** The span within which the next word is said: half to one and a half of the mean. */
+export const saySpreadMs = sayAgainMs
+
+function withdrawal(offer: NonNullable<NodeState['offer']>): Owed {
+  return state(OfferWithdrawn, { offer: offer.id })
+}
+export const withdrawnWord = (event: ConstructorParameters<typeof ToSeal>[0]): Owed => ({
+  type: 'publish',
+  topic: OfferIds,
+  message: { offers: [], withdrawn: [new ToSeal(event)] },
+})
+
+function factsOf({ facts, threads }: Plan, free: Resources): OfferFacts {
+  const loadPermille = Math.floor(((threads - free.threads) * 1000) / Math.max(1, threads))
+  return { ...facts, hardware: { ...facts.hardware, threads: free.threads, memoryMib: free.memoryMb, loadPermille } }
+}
+
+function offerConstraints({ facts }: Plan): string {
+  const subnet = where(propertyNames.subnet, '=', facts.node.subnet)
+  return printConstraint(allOf(subnet.ok ? [subnet.value] : []))
+}
+
+/** ST3: what a provider answers in a thread that a requestor opened. */
+export function reactProviderThread(node: NodeState, thread: Negotiation, now: Timestamp): Owed[] {
+  const { latest, id, offer } = thread
+  const requestor = thread.opener === node.me ? thread.other : thread.opener
+  if (latest.body.author === node.me) {
+    if (thread.state !== 'open' && thread.state !== 'agreed') return []
+    return [{ type: 'deliver', to: requestor, event: latest, until: latest.body.expiresAt }]
+  }
+  if (thread.state !== 'open') return []
+  const reject = (reason: Reason): Owed[] => [state(ProposalRejected, { to: requestor, thread: id, reason })]
+  const { plan } = node
+  if (!plan || !node.offer) return reject(soldOut)
+  if (offer !== undefined && offer !== node.offer.id)
+    return reject({
+      code: 'offer-outdated',
+      message: 'The offer has changed: ask again.',
+      isFinal: false,
+      retryAfterMs: secondMs,
+    })
+  const answer = answerWith(standardNegotiators, {
+    from: requestor,
+    demand: latest.body.properties,
+    offer: node.offer.body.properties,
+    free: remaining(capacityOf(node, plan)),
+    now,
+    onlyModules: plan.onlyModules && new Set(plan.onlyModules),
+    blocked: new Set(plan.blocked),
+  })
+  if (answer.type === 'reject') return reject(answer.reason)
+  const { demand, body } = { demand: thread.demand, body: node.offer.body }
+  return [
+    state(
+      Proposal,
+      {
+        to: requestor,
+        thread: id,
+        offer: node.offer.id,
+        demand,
+        properties: answer.properties,
+        constraints: body.constraints,
+        expiresAt: after(now, minuteMs),
+      },
+      latest.id,
+    ),
+  ]
+}
+
+const soldOut: Reason = {
+  code: 'sold-out',
+  message: 'Nothing is on sale here now.',
+  isFinal: false,
+  retryAfterMs: 10 * secondMs,
+}
+
+/** CP1, TM1: signs what it can keep, and only the terms that follow from what was proposed. */
+export function whyNotApprove(node: NodeState, agreement: Agreement): Reason | undefined {
+  const { plan } = node
+  if (!plan) return soldOut
+  const thread = [...node.threads.values()].find(({ latest }) => latest.id === agreement.proposal)
+  if (!thread?.previous)
+    return { code: 'proposal-unknown', message: 'That proposal is not known here any more.', isFinal: false }
+  const [demand, offer] =
+    thread.latest.body.author === node.me ? [thread.previous, thread.latest] : [thread.latest, thread.previous]
+  const terms = termsOf(demand.body.properties, offer.body.properties)
+  if (!terms.ok) return { code: terms.code, message: 'The terms do not follow from what was proposed.', isFinal: true }
+  if (!equalBytes(encode(terms.value), encode(agreement.terms)))
+    return { code: 'terms-differ', message: 'These are not the terms that were proposed.', isFinal: true }
+  const reserved = reserve(capacityOf(node, plan), agreement.id, agreement.terms)
+  return reserved.ok ? undefined : soldOut
+}
+
+/** AG8: why a provider ends an agreement: stopped, over, idle, or nobody there. */
+export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Timestamp): Reason | undefined {
+  const { terms } = agreement
+  if (!node.plan) return { code: 'Shutdown', message: 'The provider stopped.', isFinal: false }
+  if (now >= terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
+  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
+  const lost = activities.find((one) => one.lostAt !== undefined && now >= one.lostAt + terms.graceMs)
+  if (lost)
+    return { code: 'RequestorUnreachable', message: 'Nothing was heard within the agreed grace.', isFinal: false }
+  const idle = idleSince(node, agreement)
+  if (idle !== undefined && now >= idle + terms.idleMs)
+    return { code: 'NoActivity', message: 'Nothing was run for the agreed time.', isFinal: true }
+  return undefined
+}
+
+/** When `whyProviderEnds` may change its mind without anybody saying anything. */
+export function providerLooksAgainAt(node: NodeState, agreement: Agreement): Timestamp {
+  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
+  const lost = activities.flatMap(({ lostAt }) =>
+    lostAt === undefined ? [] : [after(lostAt, agreement.terms.graceMs)],
+  )
+  const idle = idleSince(node, agreement)
+  const times = [
+    agreement.terms.expiresAt,
+    ...lost,
+    ...(idle === undefined ? [] : [after(idle, agreement.terms.idleMs)]),
+  ]
+  return times.reduce((least, at) => (at < least ? at : least))
+}
+
+/** Since when no activity is open: from the approval, or from the last one's end. */
+function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
+  const ids = node.activitiesOf.get(agreement.id) ?? []
+  const activities = ids.flatMap((id) => node.activities.get(id) ?? [])
+  if (activities.some(isOpen)) return undefined
+  const ends = ids.flatMap((id) => node.chains.get(id)?.latest.body.endedAt ?? [])
+  return [agreement.approvedAt ?? agreement.latest.body.issuedAt, ...ends].reduce((latest, at) =>
+    at > latest ? at : latest,
+  )
+}
+
+/** Own live agreements as provider, in one order on every engine. */
+export const soldAgreements = (node: NodeState): Agreement[] =>
+  [...node.agreements.values()]
+    .filter((one) => one.provider === node.me && isLive(one))
+    .sort((a, b) => compareStrings(a.id, b.id))

@@ -1,0 +1,179 @@
+import { isRunning } from '../activity/job.ts'
+import { after, minuteMs } from '../kernel/time.ts'
+import { isLive } from '../market/agreement.ts'
+import { type AgreementView, reactAgreement } from '../market/agreement-react.ts'
+import type { Reason } from '../market/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+
+import { reactActivity } from './activities.ts'
+import { flushOutbox } from './deliveries.ts'
+import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
+import {
+  providerLooksAgainAt,
+  reactProviderThread,
+  reactSelling,
+  saySpreadMs,
+  whyNotApprove,
+  whyProviderEnds,
+} from './provider.ts'
+import {
+  closingMs,
+  notAskedBefore,
+  reactJob,
+  reactRequestorAgreement,
+  reactRequestorThread,
+  soonest,
+  whyRequestorEnds,
+} from './requestor.ts'
+import { type Key, owe, type Turn, touch } from './turn.ts'
+
+/** Looks again at everything the step touched, until nothing new is stated. */
+export function settle(turn: Turn): void {
+  // Each round states facts that follow from the last; the longest chain, from a proposal to an activity, has six.
+  for (let round = 0; turn.touched.size > 0 && round < 32; round++) {
+    const keys = [...turn.touched]
+    turn.touched.clear()
+    for (const key of keys) react(turn, key)
+  }
+}
+
+/** What do I still owe for this, given only what I know? Runs after every input and at a start. */
+function react(turn: Turn, key: Key): void {
+  const [kind, id] = key.split(':') as [Key, Cid | undefined]
+  if (kind === 'outbox') flushOutbox(turn)
+  else if (kind === 'selling') owe(turn, reactSelling(turn.node, turn.now, turn.rng.below(saySpreadMs)))
+  else if (kind === 'offers') touchRunningJobs(turn)
+  else if (id !== undefined) reactTo[kind as keyof typeof reactTo]?.(turn, id)
+}
+
+function touchRunningJobs(turn: Turn): void {
+  for (const job of turn.node.jobs.values()) if (isRunning(job)) touch(turn, `job:${job.id}`)
+}
+
+const reactTo = {
+  job,
+  thread,
+  agreement,
+  activity: reactActivity,
+  account: reactAccount,
+  allocation: reactJobAllocation,
+}
+
+function job(turn: Turn, id: Cid): void {
+  const { node, now } = turn
+  const known = node.jobs.get(id)
+  if (!known) return
+  const { job: next, owed } = reactJob(node, known, now)
+  if (next !== known) {
+    node.jobs.set(id, next)
+    turn.changed.add(`job:${id}`)
+  }
+  owe(turn, owed)
+  if (isRunning(node.jobs.get(id) ?? known)) return
+  for (const linked of node.links.get(id)?.agreements ?? []) touchLive(turn, linked)
+  for (const linked of node.links.get(id)?.activities ?? []) turn.touched.add(`activity:${linked}`)
+}
+
+function touchLive(turn: Turn, id: Cid): void {
+  const known = turn.node.agreements.get(id)
+  if (known && isLive(known)) turn.touched.add(`agreement:${id}`)
+}
+
+function thread(turn: Turn, id: Cid): void {
+  const { node, now } = turn
+  const known = node.threads.get(id)
+  if (!known) return
+  const ours = node.jobs.get(known.demand)
+  const { latest } = known
+  if (known.state === 'open' && now >= latest.body.expiresAt) {
+    node.threads.set(id, { ...known, state: 'expired' })
+    if (ours) notBefore(turn, ours.id, known.opener === node.me ? known.other : known.opener, unanswered)
+    return forget(turn, id, known.demand)
+  }
+  if (known.state === 'rejected') {
+    if (ours && known.rejected?.by !== node.me) notBefore(turn, ours.id, known.rejected!.by, known.rejected!.reason)
+    if (known.rejected?.by === node.me) deliverRejection(turn, id)
+    return
+  }
+  owe(turn, ours ? reactRequestorThread(node, known, ours, now) : reactProviderThread(node, known, now))
+}
+
+const unanswered: Reason = {
+  code: 'no-answer',
+  message: 'The provider did not answer in time.',
+  isFinal: false,
+  retryAfterMs: minuteMs,
+}
+
+/** The rejection is the newest fact of the step that stated it: it goes out with it, and is not owed again after a start. */
+function deliverRejection(turn: Turn, id: Cid): void {
+  const known = turn.node.threads.get(id)
+  const stated = turn.stated.find(
+    ({ body }) => body.type === 'market/proposal-rejected' && 'thread' in body && body.thread === id,
+  )
+  if (!known || !stated) return
+  const to = known.opener === turn.node.me ? known.other : known.opener
+  owe(turn, [{ type: 'deliver', to, event: stated, until: after(turn.now, minuteMs) }])
+  forget(turn, id, known.demand)
+}
+
+function notBefore(turn: Turn, jobId: Cid, provider: Parameters<Map<string, unknown>['get']>[0], reason: Reason): void {
+  const known = turn.node.jobs.get(jobId)
+  if (!known) return
+  const until = notAskedBefore(reason, turn.now)
+  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider as never, until]]) })
+  touch(turn, `job:${jobId}`)
+}
+
+function forget({ node }: Turn, id: Cid, demand: Cid): void {
+  node.threads.delete(id)
+  node.links.get(demand)?.threads.delete(id)
+}
+
+function agreement(turn: Turn, id: Cid): void {
+  const { node, now } = turn
+  const known = node.agreements.get(id)
+  if (!known) return
+  const ours = node.jobs.get(known.demand)
+  const view: AgreementView = {
+    me: node.me,
+    whyNotApprove: (one) => whyNotApprove(node, one),
+    whyNotCommit: () =>
+      ours && isRunning(ours) ? undefined : { code: 'job-over', message: 'The job has ended.', isFinal: true },
+    whyEnd: (one) =>
+      one.provider === node.me
+        ? (whyUnpaid(node, one.id, now) ?? whyProviderEnds(node, one, now))
+        : whyRequestorEnds(node, one, ours, now),
+    lookAgainAt: (one) =>
+      one.provider === node.me ? providerLooksAgainAt(node, one) : requestorLooksAgainAt(turn, one.id),
+  }
+  owe(turn, reactAgreement(known, view, now))
+  const next = node.agreements.get(id) ?? known
+  if (ours) owe(turn, reactRequestorAgreement(node, next, ours))
+  if (isLive(next)) return
+  for (const activity of node.activitiesOf.get(id) ?? []) turn.touched.add(`activity:${activity}`)
+  if (ours && isRunning(ours) && next.ended && next.provider !== node.me && isLive(known) === false) blame(turn, next)
+}
+
+/** A provider that ended it, or failed it, is not asked for this job again at once. */
+function blame(
+  turn: Turn,
+  { demand, provider, ended }: { demand: Cid; provider: string; ended?: { reason?: Reason | undefined } | undefined },
+): void {
+  const known = turn.node.jobs.get(demand)
+  if (!known || known.notBefore.has(provider as never)) return
+  notBefore(turn, demand, provider, ended?.reason ?? unanswered)
+}
+
+function requestorLooksAgainAt({ node }: Turn, id: Cid) {
+  const known = node.agreements.get(id)
+  if (!known) return undefined
+  const job = node.jobs.get(known.demand)
+  const lost = (node.activitiesOf.get(id) ?? []).map((one) => node.activities.get(one)?.lostAt)
+  const graces = lost.map((at) => (at === undefined ? undefined : after(at, known.terms.graceMs)))
+  return soonest([
+    known.terms.expiresAt,
+    ...graces,
+    job?.endedAt === undefined ? undefined : after(job.endedAt, closingMs),
+  ])
+}

@@ -1,0 +1,22 @@
+import { activityEvents, Tasks } from '../activity/messages.ts'
+import { blocksProtocol } from '../content/messages.ts'
+import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
+import { PeerExchange } from '../net/messages.ts'
+import { paymentEvents } from '../payment/messages.ts'
+import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
+import type { AnyEventKind } from '../wire/event.ts'
+import { type Registry, registry } from '../wire/gate.ts'
+import type { AnyProtocol, AnyTopic, StreamProtocol } from '../wire/protocol.ts'
+import { CatchUp, Deliver } from './messages.ts'
+
+/** Every kind of event that this build understands. */
+export const events: Registry = registry([
+  ...marketEvents,
+  ...activityEvents,
+  ...receiptEvents,
+  ...paymentEvents,
+] as readonly AnyEventKind[])
+/** Every row that the network adapter serves. */
+export const protocols: readonly AnyProtocol[] = [Deliver, CatchUp, PullOffers, PullReceipts, PeerExchange]
+export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable]
+export const streams: readonly StreamProtocol[] = [Tasks, blocksProtocol]

@@ -1,0 +1,208 @@
+import { stepped } from '../activity/activity.ts'
+import { isRunning } from '../activity/job.ts'
+import { JobEnded, JobSealed, JobSubmitted } from '../activity/messages.ts'
+import { zero } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { Rng } from '../kernel/rng.ts'
+import { after, dayMs, type Timestamp } from '../kernel/time.ts'
+import { isLive } from '../market/agreement.ts'
+import { PullOffers } from '../market/messages.ts'
+import { Allocated } from '../payment/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import { state } from '../wire/effect.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import { attest } from './activities.ts'
+import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
+import { cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
+import { fold } from './fold.ts'
+import type { Command, Effect, Input } from './input.ts'
+import { hurry } from './outbox.ts'
+import { settle } from './react.ts'
+import type { NodeState } from './state.ts'
+import { type Key, say, type Turn, touch } from './turn.ts'
+
+/** The effects of a step, and the keys of what changed, for whoever watches. */
+export type Stepped = { readonly effects: readonly Effect[]; readonly changed: ReadonlySet<string> }
+
+/**
+ * The whole node: one input in, effects out. No clock, no chance, no network, no disk of its own; `node` is changed in place.
+ * The first effect, where anything was stated, is `persist`: nothing else of the step may leave before it is durable.
+ */
+export function step(node: NodeState, input: Input, now: Timestamp, rng: Rng): Stepped {
+  const turn: Turn = { node, now, rng, fold: folding, touched: new Set(), changed: new Set(), stated: [], effects: [] }
+  take(turn, input)
+  settle(turn)
+  const persist: Effect[] = turn.stated.length > 0 ? [{ type: 'persist', events: turn.stated }] : []
+  return { effects: [...persist, ...turn.effects], changed: turn.changed }
+}
+
+/** Folds a fact of our own log again: nothing is owed for it now, the start looks at everything. */
+export function replay(node: NodeState, event: Verified<AnyBody>, rng: Rng): Result<void> {
+  const turn: Turn = {
+    node,
+    now: event.body.issuedAt,
+    rng,
+    fold: folding,
+    touched: new Set(),
+    changed: new Set(),
+    stated: [],
+    effects: [],
+  }
+  return folding(turn, event)
+}
+
+/** Own offers are kept apart from the market's; everything else goes to its aggregate. */
+function folding(turn: Turn, event: Verified<AnyBody>): Result<void> {
+  const isOwnOffer = event.body.author === turn.node.me && event.body.type.startsWith('market/offer')
+  if (!isOwnOffer) return fold(turn, event)
+  sayOffer(turn, event)
+  return ok(undefined)
+}
+
+function take(turn: Turn, input: Input): void {
+  const { node, now } = turn
+  switch (input.type) {
+    case 'start':
+      return start(turn)
+    case 'command':
+      turn.effects.push({ type: 'answer', token: input.token, result: obey(turn, input.command) })
+      return
+    case 'delivered':
+      return receive(turn, input.from, input.events, input.token)
+    case 'pulled':
+      for (const event of input.events) if (folding(turn, event).ok && isKept(event)) turn.stated.push(event)
+      return
+    case 'request':
+      if (input.protocol.id === PullOffers.id) servePull(turn, (input.body as { ids: Cid[] }).ids, input.token)
+      else turn.effects.push({ type: 'respond', token: input.token, body: undefined })
+      return
+    case 'response':
+      if (isDelivery(input.key)) deliveryAnswered(turn, input.key, input.body as never)
+      return
+    case 'failed':
+      if (isDelivery(input.key)) deliveryFailed(turn, input.key)
+      return
+    case 'offerIds':
+      return hearOfferIds(turn, input.from, input.offers)
+    case 'timer':
+      if (input.key === 'clean') return clean(turn)
+      return touch(turn, input.key as Key)
+    case 'peerUp':
+      return peerUp(turn, input)
+    case 'peerChanged':
+      if (node.peers.has(input.peer.did)) node.peers.set(input.peer.did, input.peer)
+      turn.changed.add('peers')
+      return
+    case 'peerDown':
+      node.peers.delete(input.did)
+      turn.changed.add('peers')
+      return
+    case 'tasksReported': {
+      const job = node.jobs.get(input.job)
+      if (!job || !isRunning(job)) return
+      node.jobs.set(job.id, { ...job, progress: { ...input.progress, isSealed: job.progress.isSealed } })
+      return touch(turn, `job:${job.id}`)
+    }
+    case 'activityStepped': {
+      const activity = node.activities.get(input.activity)
+      if (!activity) return
+      node.activities.set(activity.id, {
+        ...stepped(activity, input.step, now),
+        ...(input.failure ? { failure: input.failure } : {}),
+      })
+      touch(turn, `agreement:${activity.agreement}`)
+      if (node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
+      turn.changed.add(`activity:${activity.id}`)
+      return
+    }
+    case 'frameReady':
+      return attest(turn, input.activity, input.frame, input.token)
+    case 'anchored':
+      turn.changed.add(`receipt:${input.receipt}`)
+      return
+  }
+}
+
+/** Offers of others are heard again at the next start; what is about us is kept. */
+const isKept = ({ body }: Verified<AnyBody>): boolean => !body.type.startsWith('market/offer')
+
+/** ST0: a start, also after a crash: every aggregate that still lives is looked at. */
+function start(turn: Turn): void {
+  const { node } = turn
+  for (const job of node.jobs.values()) if (isRunning(job)) touch(turn, `job:${job.id}`)
+  for (const agreement of node.agreements.values()) if (isLive(agreement)) touch(turn, `agreement:${agreement.id}`)
+  for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
+  turn.touched.add('selling')
+  turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
+}
+
+function clean(turn: Turn): void {
+  dropExpired(turn.node, turn.now)
+  turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
+}
+
+function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void {
+  const { node } = turn
+  node.peers.set(peer.did, peer)
+  turn.changed.add('peers')
+  if (peer.isRelay) return
+  meet(turn, peer.did)
+  hurry(node.outbox, peer.did, turn.now)
+  turn.touched.add('outbox')
+  for (const activity of node.activities.values())
+    if (activity.provider === peer.did) turn.touched.add(`activity:${activity.id}`)
+}
+
+function obey(turn: Turn, command: Command): Result<Cid | undefined> {
+  const { node } = turn
+  switch (command.type) {
+    case 'submitJob':
+      if (node.jobs.has(command.job)) return refuse('job-known', { job: command.job })
+      submit(turn, command)
+      return ok(command.job)
+    case 'sealJob': {
+      const { job, taskCount, sourceLost } = command
+      if (!node.jobs.has(job)) return refuse('job-unknown', { job })
+      return ok(say(turn, state(JobSealed, { job, taskCount, sourceLost })).id)
+    }
+    case 'cancelJob': {
+      const job = node.jobs.get(command.job)
+      if (!job) return refuse('job-unknown', { job: command.job })
+      if (!isRunning(job)) return refuse('job-over', { outcome: job.outcome ?? '' })
+      const { ok: okCount, failed: failedCount } = job.progress
+      return ok(
+        say(
+          turn,
+          state(JobEnded, {
+            job: job.id,
+            status: 'Cancelled' as const,
+            okCount,
+            failedCount,
+            reason: command.reason,
+          }) as never,
+        ).id,
+      )
+    }
+    case 'sell':
+      node.plan = command.plan
+      touch(turn, 'selling')
+      return ok(undefined)
+    case 'stopSelling':
+      node.plan = undefined
+      touch(turn, 'selling')
+      for (const agreement of node.agreements.values())
+        if (agreement.provider === node.me && isLive(agreement)) touch(turn, `agreement:${agreement.id}`)
+      return ok(undefined)
+  }
+}
+
+/** Before anybody is told of a job, what it may cost is set aside. */
+function submit(turn: Turn, { job, nonce, spec }: Extract<Command, { type: 'submitJob' }>): void {
+  const { maxPrice: total } = spec.policy
+  if (total > zero) say(turn, state(Allocated, { job, total, until: after(turn.now, longestJobMs) }))
+  say(turn, state(JobSubmitted, { job, nonce, spec }))
+}
+
+/** An allocation outlives no month; a job that does is submitted again. */
+const longestJobMs = 30 * dayMs

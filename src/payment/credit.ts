@@ -1,0 +1,100 @@
+import { type Amount, least, maxAmount, minus, plus, times, zero } from '../kernel/amount.ts'
+import { secondMs } from '../kernel/time.ts'
+import type { Terms } from '../market/messages.ts'
+import type { Usage } from '../receipts/messages.ts'
+import type { Did } from '../wire/schema.ts'
+import { type Account, accrued, exposure } from './account.ts'
+import { type Channel, channelKey } from './channel.ts'
+
+/** What a provider lends. Money in micro-credits. */
+export type CreditPolicy = {
+  /** Intervals that a DID without history may owe; 0 lends nothing to strangers. */
+  readonly strangerIntervals: number
+  /** All DIDs without history together, for a new DID costs nothing. */
+  readonly strangersTogether: Amount
+  /** Of what a DID has ever paid, so much is lent to it again: below 1000 nobody gains by paying first. */
+  readonly earnedPermille: number
+  readonly most: Amount
+}
+
+/** One interval each, ten credits to all strangers together, a quarter of what was paid, and never above a thousand. */
+export const usualCredit: CreditPolicy = {
+  strangerIntervals: 1,
+  strangersTogether: 10_000_000n as Amount,
+  earnedPermille: 250,
+  most: 1_000_000_000n as Amount,
+}
+
+/** What a DID has settled with this node, and what it left unpaid. */
+export type PaymentHistory = { readonly paid: Amount; readonly unpaid: Amount }
+
+export const isStranger = ({ paid, unpaid }: PaymentHistory): boolean => paid === zero && unpaid === zero
+
+export type CreditFacts = {
+  readonly history: PaymentHistory
+  /** What this requestor owes under its other agreements. */
+  readonly owedElsewhere: Amount
+  /** See `intervalCost`. */
+  readonly intervalCost: Amount
+  /** What all other strangers owe at this moment. */
+  readonly owedByOtherStrangers: Amount
+}
+
+/** CR1..CR4: up to where a requestor may owe under one agreement, in micro-credits; 0 lends nothing. */
+export const creditLimit = (policy: CreditPolicy, facts: CreditFacts): Amount =>
+  minus(lentInAll(policy, facts), facts.owedElsewhere)
+
+function lentInAll(policy: CreditPolicy, { history, intervalCost, owedByOtherStrangers }: CreditFacts): Amount {
+  if (history.unpaid > zero) return zero
+  if (isStranger(history)) {
+    const first = times(intervalCost, BigInt(policy.strangerIntervals))
+    return least(least(first, policy.most), minus(policy.strangersTogether, owedByOtherStrangers))
+  }
+  const earned = (history.paid * BigInt(policy.earnedPermille)) / 1000n
+  return least(plus(intervalCost, least(earned as Amount, maxAmount)), policy.most)
+}
+
+/** What a provider's books hold: accounts that are not closed, every channel by `channelKey`, and bad debts. */
+export type Books = {
+  readonly accounts: Iterable<Account>
+  readonly channels: ReadonlyMap<string, Channel>
+  /** What the requestor of the account in question never paid, in all. */
+  readonly unpaid: Amount
+}
+
+/** CR2, CR6: the facts of credit for one account. A channel remembers what was paid after its accounts are gone. */
+export function creditFacts(account: Account, { accounts, channels, unpaid }: Books): CreditFacts {
+  const { agreement, requestor, provider, terms } = account
+  const paidBy = (did: Did): Amount => channels.get(channelKey(did, provider))?.total ?? zero
+  let [owedElsewhere, owedByOtherStrangers] = [zero, zero]
+  for (const other of accounts) {
+    if (other.provider !== provider || other.agreement === agreement) continue
+    if (other.requestor === requestor) owedElsewhere = plus(owedElsewhere, exposure(other))
+    else if (paidBy(other.requestor) === zero) owedByOtherStrangers = plus(owedByOtherStrangers, exposure(other))
+  }
+  const history = { paid: paidBy(requestor), unpaid }
+  return { history, intervalCost: intervalCost(terms), owedElsewhere, owedByOtherStrangers }
+}
+
+/** What a thread can burn in a second: 10⁹ units on a spinning loop take 0.2 s. */
+const fuelPerThreadSecond = 5_000_000_000n
+const networkBytesPerSecond = 1_048_576
+const bytesPerMib = 1_048_576
+
+/** CR5: what one interval of the agreement costs at full use, its fixed fee included. Micro-credits. */
+export function intervalCost(terms: Terms): Amount {
+  const { debitNoteIntervalMs, threads, memoryMb } = terms
+  const durationUs = debitNoteIntervalMs * 1_000
+  const networkBytes = (debitNoteIntervalMs / secondMs) * networkBytesPerSecond
+  const full: Usage = {
+    durationUs,
+    cpuUs: durationUs * threads,
+    memoryBytes: memoryMb * bytesPerMib,
+    storageBytes: 0,
+    bytesIn: Math.ceil(networkBytes),
+    bytesOut: Math.ceil(networkBytes),
+    fuel: (fuelPerThreadSecond * BigInt(threads) * BigInt(debitNoteIntervalMs)) / BigInt(secondMs),
+  }
+  const cost = accrued(terms, full)
+  return cost.ok ? cost.value : zero
+}

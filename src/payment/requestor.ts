@@ -1,0 +1,149 @@
+import { type Amount, least, minus, plus, zero } from '../kernel/amount.ts'
+import { after, earlier, type Timestamp } from '../kernel/time.ts'
+import { type Owed, state } from '../wire/effect.ts'
+import {
+  type Account,
+  type ActivityAccount,
+  acceptedOf,
+  accountKey,
+  accruedOf,
+  type InvoiceDocument,
+  isFree,
+  type Note,
+} from './account.ts'
+import { type Allocation, roomFor } from './allocation.ts'
+import { type Channel, nextVoucher, openChannel } from './channel.ts'
+import { answerDeadline, invoicePatienceMs, patienceEnds, unanswered } from './deadlines.ts'
+import { isUnanswered } from './document.ts'
+import {
+  DebitNoteAccepted,
+  DebitNoteRejected,
+  InvoiceAccepted,
+  InvoiceRejected,
+  type RejectionCode,
+} from './messages.ts'
+
+export type RequestorFacts = {
+  /** The budget of the agreement's job; without one nothing is paid. */
+  readonly allocation?: Allocation | undefined
+  /** What this node owes the provider so far; undefined before the first voucher. */
+  readonly channel?: Channel | undefined
+  /** By how much a sum may pass what this node's own verified receipts come to. */
+  readonly tolerancePermille?: number | undefined
+}
+
+/** Two in a hundred: the frame that is on its way while a note is written. */
+const usualTolerancePermille = 20
+
+/** What is left to promise while several documents are answered in one step. */
+type Purse = { readonly room: Amount; readonly channel: Channel }
+
+/**
+ * AC18: what a requestor owes under an agreement: an answer to each note and to the invoice, and each answer brought to the
+ * provider. It accepts what its own verified receipts come to, within its budget; it waits for receipts half of the time it
+ * has, and then rejects with a code and the sum that it would accept. Free agreements owe nothing.
+ */
+export function reactRequestor(account: Account, facts: RequestorFacts, now: Timestamp): Owed[] {
+  if (isFree(account.terms)) return []
+  const { agreement, requestor, provider, invoice } = account
+  const room = facts.allocation ? roomFor(facts.allocation, agreement) : zero
+  const purse: Purse = { room, channel: facts.channel ?? openChannel(requestor, provider) }
+  const asked: Asked = { account, now, tolerancePermille: BigInt(facts.tolerancePermille ?? usualTolerancePermille) }
+  return invoice ? invoiceAnswer(asked, invoice, purse) : noteAnswers(asked, purse)
+}
+
+type Asked = { readonly account: Account; readonly now: Timestamp; readonly tolerancePermille: bigint }
+
+function noteAnswers(asked: Asked, purse: Purse): Owed[] {
+  const { account, now } = asked
+  const owed: Owed[] = []
+  let left = purse
+  let wakeAt: Timestamp | undefined
+  for (const activity of account.activities.values()) {
+    owed.push(...answersToBring(account, activity, now))
+    const open = unanswered(activity)
+    const payable = open.findLast(({ event }) => event.body.totalDue <= allowed(asked, activity.accrued))
+    if (payable) {
+      const added = minus(payable.event.body.totalDue, activity.accepted)
+      const affordable = added <= left.room
+      owed.push(affordable ? acceptNote(account, payable, left, added) : rejectNote(asked, activity, payable, left))
+      if (affordable) left = spentFrom(left, added)
+    }
+    for (const note of open.slice(payable ? open.indexOf(payable) + 1 : 0)) {
+      const until = patienceEnds(account, note.seenAt)
+      if (now >= until) owed.push(rejectNote(asked, activity, note, left))
+      else wakeAt = wakeAt === undefined ? until : earlier(wakeAt, until)
+    }
+  }
+  return wakeAt === undefined ? owed : [...owed, { type: 'wake', key: accountKey(account.agreement), at: wakeAt }]
+}
+
+function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }: Purse): Owed[] {
+  const { account, now } = asked
+  const { agreement, provider: to } = account
+  const { event, status, answer, answeredAt, seenAt } = invoice
+  if (answer) {
+    const until = after(answeredAt ?? now, invoicePatienceMs)
+    return now < until ? [{ type: 'deliver', to, event: answer, until }] : []
+  }
+  if (!isUnanswered(status)) return []
+  const { amount } = event.body
+  const [accepted, ceiling] = [acceptedOf(account), allowed(asked, accruedOf(account))]
+  const added = minus(amount, accepted)
+  const isRight = amount <= ceiling || amount === accepted
+  if (isRight && added <= room) {
+    const voucher = nextVoucher(channel, added)
+    return [state(InvoiceAccepted, { agreement, invoice: event.id, total: amount, channel: voucher }, event.id)]
+  }
+  const until = patienceEnds(account, seenAt)
+  if (now < until) return [{ type: 'wake', key: accountKey(agreement), at: until }]
+  const code: RejectionCode = isRight ? 'OVER_BUDGET' : 'INCORRECT_AMOUNT'
+  const total = acceptable(accepted, accruedOf(account), room)
+  return [state(InvoiceRejected, { agreement, invoice: event.id, code, message: words[code], total }, event.id)]
+}
+
+function acceptNote({ agreement }: Account, { event }: Note, { channel }: Purse, added: Amount): Owed {
+  const fields = { agreement, note: event.id, total: event.body.totalDue, channel: nextVoucher(channel, added) }
+  return state(DebitNoteAccepted, fields, event.id)
+}
+
+function rejectNote(asked: Asked, activity: ActivityAccount, { event }: Note, { room }: Purse): Owed {
+  const { agreement } = asked.account
+  const isRight = event.body.totalDue <= allowed(asked, activity.accrued)
+  const unasked = activity.metered === undefined
+  const code: RejectionCode = isRight ? 'OVER_BUDGET' : unasked ? 'UNSOLICITED_SERVICE' : 'INCORRECT_AMOUNT'
+  const total = acceptable(activity.accepted, activity.accrued, room)
+  return state(DebitNoteRejected, { agreement, note: event.id, code, message: words[code], total }, event.id)
+}
+
+/** The sum that would be accepted: what was computed, as far as the budget goes, and never less than was accepted. */
+const acceptable = (accepted: Amount, computed: Amount, room: Amount): Amount =>
+  plus(accepted, least(minus(computed, accepted), room))
+
+const allowed = ({ tolerancePermille }: Asked, computed: Amount): Amount =>
+  plus(computed, ((computed * tolerancePermille) / 1000n) as Amount)
+
+const spentFrom = ({ room, channel }: Purse, added: Amount): Purse => {
+  const { sequence, total } = nextVoucher(channel, added)
+  return { room: minus(room, added), channel: { ...channel, sequence, total } }
+}
+
+function answersToBring(account: Account, { notes }: ActivityAccount, now: Timestamp): Owed[] {
+  const owed: Owed[] = []
+  for (const note of notes) {
+    if (!note.answer || note.answeredAt === undefined) continue
+    const until = answerDeadline(account, { ...note, seenAt: note.answeredAt })
+    if (now < until) owed.push({ type: 'deliver', to: account.provider, event: note.answer, until })
+  }
+  return owed
+}
+
+/** For people; the code is for programs. */
+const words: Record<RejectionCode, string> = {
+  UNSOLICITED_SERVICE: 'No verified receipt tells of this activity.',
+  BAD_SERVICE: 'The results are not what was agreed.',
+  INCORRECT_AMOUNT: 'The sum is higher than what the verified receipts come to.',
+  REJECTED_BY_REQUESTOR_FILTER: 'The requestor chose not to accept it.',
+  AGREEMENT_FINALIZED: 'The agreement was settled before.',
+  OVER_BUDGET: 'The budget of the job has no room for it.',
+}

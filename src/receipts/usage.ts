@@ -1,0 +1,39 @@
+import type { Amount } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { Terms } from '../market/messages.ts'
+import { counters } from '../market/offer-properties-names.ts'
+import { activityPrice, type PriceCode, type UsageVector, usagePerUnit } from '../market/price.ts'
+import type { Usage } from './messages.ts'
+
+export type UsageCode = 'counter-unknown'
+export type CostCode = UsageCode | PriceCode
+
+const bytesPerGib = 2n ** 30n
+const bytesPerMib = 2n ** 20n
+const fuelPerGiga = 10n ** 9n
+
+/** Each counter in millionths of its unit, rounded down. What was not measured counts nothing. */
+const read: Readonly<Record<string, (usage: Usage) => bigint>> = {
+  [counters.durationSec]: (usage) => BigInt(usage.durationUs),
+  [counters.cpuSec]: (usage) => BigInt(usage.cpuUs ?? 0),
+  [counters.memoryGib]: (usage) => (BigInt(usage.memoryBytes) * usagePerUnit) / bytesPerGib,
+  [counters.storageGib]: (usage) => (BigInt(usage.storageBytes) * usagePerUnit) / bytesPerGib,
+  [counters.networkInMib]: (usage) => (BigInt(usage.bytesIn) * usagePerUnit) / bytesPerMib,
+  [counters.networkOutMib]: (usage) => (BigInt(usage.bytesOut) * usagePerUnit) / bytesPerMib,
+  [counters.fuelGiga]: (usage) => ((usage.fuel ?? 0n) * usagePerUnit) / fuelPerGiga,
+}
+
+/** US1: a receipt's usage in the order of the agreement's vector. @param names at most 8 counters */
+export function usageVectorOf(names: readonly string[], usage: Usage): Result<UsageVector, UsageCode> {
+  const unknown = names.find((name) => !Object.hasOwn(read, name))
+  if (unknown !== undefined) return refuse('counter-unknown', { counter: unknown })
+  return ok(names.map((name) => read[name]!(usage)))
+}
+
+/** US2: what so much usage costs under the terms, in micro-credits; the last coefficient is the fixed fee. */
+export function costOf({ usageVector, coefficients }: Terms, usage: Usage): Result<Amount, CostCode> {
+  const vector = usageVectorOf(usageVector, usage)
+  if (!vector.ok) return vector
+  const fixed = coefficients.at(-1) ?? (0n as Amount)
+  return activityPrice({ coefficients: coefficients.slice(0, -1), fixed }, vector.value)
+}

@@ -1,0 +1,73 @@
+import { evolveJob, type Job, jobId } from '../activity/job.ts'
+import { type JobSpec, JobSubmitted } from '../activity/messages.ts'
+import { pageBytes } from '../activity/task.ts'
+import type { Amount } from '../kernel/amount.ts'
+import { assert } from '../kernel/assert.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { Timestamp } from '../kernel/time.ts'
+import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { type Cid, cidOf } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
+import type { SubmitRequest } from './api.ts'
+import { runtimeName } from './offer-facts.ts'
+
+/** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
+const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
+const most = { memoryMb: 4_096, timeoutMs: 3_600_000, outputBytes: 8 * 1024 * 1024 }
+const usualProviders = 16
+
+/** What the form or the program said becomes a spec, or a refusal that names the field. */
+export function specOf(
+  request: Omit<SubmitRequest, 'tasks' | 'module'>,
+  module: { cid: Cid; sizeBytes: number },
+  subnet: string,
+): Result<JobSpec> {
+  const limits = { ...usual, ...request.limits }
+  if (limits.fuel !== undefined) return refuse('fuel-not-metered')
+  for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
+    const value = limits[name]
+    if (!Number.isSafeInteger(value) || value < 1 || value > most[name])
+      return refuse('limit-out-of-range', { limit: name, value, most: most[name] })
+  }
+  const policy = request.policy ?? {}
+  const maxPrice = policy.maxPrice ?? 0n
+  if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
+  return ok({
+    name: (request.name ?? 'job').slice(0, 96),
+    module: module.cid,
+    moduleSizeBytes: module.sizeBytes,
+    runtime: runtimeName,
+    limits: {
+      memoryPages: (limits.memoryMb * 1_048_576) / pageBytes,
+      timeoutMs: limits.timeoutMs,
+      outputBytes: limits.outputBytes,
+    },
+    policy: {
+      maxPrice: maxPrice as Amount,
+      minReputationPermille: policy.minReputation ?? 0,
+      regions: [...(policy.regions ?? [])],
+      selection: policy.strategy ?? 'hybrid',
+      copies: 1,
+      mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
+      door: 'offers',
+    },
+    platform: maxPrice > 0n ? creditsPlatform : freePlatform,
+    subnet,
+    runHere: request.here === 'only' || request.here === 'too',
+  })
+}
+
+/** A job that nobody has submitted, to ask the market about it. */
+export function draftJob(
+  request: Pick<SubmitRequest, 'limits' | 'policy'>,
+  { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
+): Job {
+  const spec = specOf(request, { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0 }, subnet)
+  const fallback = spec.ok ? spec : specOf({}, { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0 }, subnet)
+  assert(fallback.ok, 'the usual limits are within the limits')
+  const nonce = new Uint8Array(16)
+  const fields = { job: jobId(me, nonce), nonce, spec: fallback.value }
+  const job = evolveJob(undefined, JobSubmitted.author({ author: me, issuedAt: at }, fields))
+  assert(job.ok, 'a first event makes a job')
+  return { ...job.value, progress: { ...job.value.progress, total: 1_000 } }
+}

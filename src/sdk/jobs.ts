@@ -1,0 +1,272 @@
+import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
+import { standardStatus } from '../activity/job-status.ts'
+import { inspectModule } from '../activity/module.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import { peerIdOfDid } from '../identity/did.ts'
+import { type Amount, zero } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { costOfJob } from '../node/money.ts'
+import { linksOf } from '../node/state.ts'
+import { acceptedOf } from '../payment/account.ts'
+import { type Cid, isCid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
+import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
+import { specOf } from './job-spec.ts'
+import type { Parts } from './mesh.ts'
+import { createOwnWork } from './own-work.ts'
+import { createPace } from './pace.ts'
+import type { Store } from './store.ts'
+import { drain } from './task-source.ts'
+
+/** Results read from the disk at a time. */
+const resultsPerRead = 64
+const nothingYet: JobView['progress'] = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
+
+export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store) {
+  const { node, shell, content, jobs: disk, blocks } = parts
+  const ownWork = createOwnWork(parts, requestor)
+  const paces = createPace()
+  /** Submissions that came to nothing before the node knew of a job. */
+  const refused = new Map<Cid, JobSummary>()
+
+  function submit(request: SubmitRequest): Job {
+    const nonce = crypto.getRandomValues(new Uint8Array(16))
+    const id = jobId(node.me, nonce)
+    void begin(id, nonce, request).then((begun) => {
+      if (begun.ok) return
+      const reason = [begun.code, ...Object.entries(begun.facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
+      if (node.jobs.has(id)) return void shell.command({ type: 'cancelJob', job: id, reason: reason.slice(0, 256) })
+      refused.set(id, {
+        status: 'Failed',
+        reason: begun.code,
+        completed: 0,
+        failed: 0,
+        cost: zero,
+        receipts: [],
+        providers: [],
+      })
+      parts.report({ code: begun.code, phase: 'submit', message: reason })
+      store.touch([`job:${id}`])
+    })
+    return handleOf(id)
+  }
+
+  async function begin(id: Cid, nonce: Uint8Array, request: SubmitRequest): Promise<Result<void>> {
+    const module = await moduleOf(request.module)
+    if (!module.ok) return module
+    const inspected = inspectModule(module.value.bytes)
+    if (!inspected.ok) return inspected
+    const spec = specOf(request, { cid: module.value.cid, sizeBytes: module.value.bytes.length }, parts.subnet)
+    if (!spec.ok) return spec
+    await blocks.pin(module.value.cid, id)
+    const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
+    if (!submitted.ok) return submitted
+    if (spec.value.runHere) void ownWork.runHere(id)
+    return drainTasks(id, request.tasks)
+  }
+
+  async function moduleOf(module: SubmitRequest['module']): Promise<Result<{ cid: Cid; bytes: Uint8Array }>> {
+    if (typeof module === 'string') {
+      if (!isCid(module)) return refuse('not-a-cid', { module: String(module).slice(0, 80) })
+      const found = await content.fetchFile(module, {
+        providers: [],
+        open: () => Promise.reject(new Error('not stored here')),
+      })
+      return found.ok ? ok({ cid: module, bytes: found.value }) : found
+    }
+    const bytes = await bytesOf(module)
+    if (!bytes.ok) return bytes
+    const cid = await content.addFile(bytes.value)
+    return cid.ok ? ok({ cid: cid.value, bytes: bytes.value }) : cid
+  }
+
+  async function drainTasks(id: Cid, tasks: SubmitRequest['tasks']): Promise<Result<void>> {
+    const drained = await drain(tasks, async (chunk) => {
+      await disk.addTasks(id, chunk)
+      await requestor.extended(id)
+    })
+    if (!drained.ok) return drained
+    return seal(id, false)
+  }
+
+  async function seal(id: Cid, sourceLost: boolean): Promise<Result<void>> {
+    const taskCount = await disk.taskCount(id)
+    const sealed = await shell.command({ type: 'sealJob', job: id, taskCount, sourceLost })
+    if (!sealed.ok) return sealed
+    await requestor.extended(id)
+    return ok(undefined)
+  }
+
+  function handleOf(id: Cid): Job {
+    let summary: Promise<JobSummary> | undefined
+    return {
+      id,
+      get progress() {
+        return node.jobs.get(id)?.progress ?? nothingYet
+      },
+      view: () => viewOf(id),
+      results: () => resultsOf(id),
+      get done() {
+        summary ??= ended(id)
+        return summary
+      },
+      async cancel(reason = 'cancelled') {
+        const known = node.jobs.get(id)
+        if (known && isRunning(known)) await shell.command({ type: 'cancelJob', job: id, reason })
+      },
+      runHere: () => ownWork.runHere(id),
+    }
+  }
+
+  function ended(id: Cid): Promise<JobSummary> {
+    return until(() => refused.get(id) ?? summaryOf(node.jobs.get(id)))
+  }
+
+  /** Resolves with the first value that is not undefined, looked for after every change. */
+  function until<T>(find: () => T | undefined): Promise<T> {
+    const found = find()
+    if (found !== undefined) return Promise.resolve(found)
+    return new Promise((resolve) => {
+      const unsubscribe = store.subscribe(() => {
+        const now = find()
+        if (now === undefined) return
+        unsubscribe()
+        resolve(now)
+      })
+    })
+  }
+
+  function summaryOf(job: NodeJob | undefined): JobSummary | undefined {
+    if (!job?.outcome) return undefined
+    const { agreements, activities } = linksOf(node, job.id)
+    const receipts = [...activities].flatMap((activity) => node.chains.get(activity)?.latest.id ?? [])
+    const providers = [...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? [])
+    const { ok: completed, failed } = job.progress
+    return {
+      status: job.outcome,
+      reason: job.reason,
+      completed,
+      failed,
+      cost: costOfJob(node, job.id),
+      receipts,
+      providers: [...new Set(providers)],
+    }
+  }
+
+  async function* resultsOf(id: Cid): AsyncGenerator<TaskResult> {
+    let position = 0
+    let arrived = Promise.withResolvers<void>()
+    const wake = () => {
+      arrived.resolve()
+      arrived = Promise.withResolvers<void>()
+    }
+    const forget = [requestor.onResults((job) => job === id && wake()), store.subscribe(wake)]
+    try {
+      for (;;) {
+        const next = arrived.promise
+        const isOver = refused.has(id) || node.jobs.get(id)?.outcome !== undefined
+        const rows = await disk.results(id, position, resultsPerRead)
+        for (const { position: at, result } of rows) {
+          position = at
+          yield resultOf(result)
+        }
+        if (rows.length > 0) continue
+        if (isOver) return
+        await next
+      }
+    } finally {
+      for (const undo of forget) undo()
+    }
+  }
+
+  function viewOf(id: Cid): JobView | undefined {
+    const job = node.jobs.get(id)
+    if (!job) return undefined
+    const { spec, status, outcome, reason, submittedAt, endedAt, progress } = job
+    const pace = paces.of(id, progress.done, parts.now())
+    const left = progress.total - progress.done
+    return {
+      id,
+      spec,
+      status,
+      standardStatus: standardStatus(status, outcome ?? 'Completed'),
+      outcome,
+      reason,
+      submittedAt,
+      endedAt,
+      progress,
+      ratePerSecond: outcome ? undefined : pace,
+      leftMs: pace && progress.isSealed && !outcome ? (left / pace) * 1_000 : undefined,
+      cost: costOfJob(node, id),
+      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, done, taskMs, isPaused }) => ({
+        provider,
+        isHere: provider === node.me,
+        threads,
+        inFlight,
+        done,
+        taskMs,
+        isPaused,
+        via: linkTo(provider)?.via,
+      })),
+      agreements: [...linksOf(node, id).agreements].flatMap(agreementView),
+    }
+  }
+
+  const linkTo = (did: Did) => {
+    const peerId = peerIdOfDid(did)
+    return parts.network.links().find((link) => link.peerId === peerId)
+  }
+
+  function agreementView(id: Cid): AgreementView[] {
+    const agreement = node.agreements.get(id)
+    if (!agreement) return []
+    const [activity] = (node.activitiesOf.get(id) ?? []).slice(-1)
+    const account = node.accounts.get(id)
+    return [
+      {
+        id,
+        provider: agreement.provider,
+        requestor: agreement.requestor,
+        state: agreement.state,
+        activity: activity && node.activities.get(activity)?.state,
+        reason: agreement.ended?.reason,
+        cost: account ? acceptedOf(account) : (zero as Amount),
+      },
+    ]
+  }
+
+  return {
+    submit,
+    views: () => [...node.jobs.keys()].flatMap((id) => viewOf(id) ?? []).sort((a, b) => b.submittedAt - a.submittedAt),
+    handle: (id: string) => (node.jobs.has(id as Cid) || refused.has(id as Cid) ? handleOf(id as Cid) : undefined),
+    /** After a start: what was stored goes on; what an iterable had not yet given is lost with the tab that held it. */
+    resume() {
+      for (const job of node.jobs.values()) {
+        if (!isRunning(job)) continue
+        void (job.progress.isSealed ? requestor.extended(job.id) : seal(job.id, true))
+        if (job.spec.runHere) void ownWork.runHere(job.id)
+      }
+    },
+  }
+}
+
+async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Array>> {
+  if (module instanceof Uint8Array) return ok(module)
+  if (module instanceof Blob) return ok(new Uint8Array(await module.arrayBuffer()))
+  try {
+    const response = await fetch(module)
+    return response.ok
+      ? ok(new Uint8Array(await response.arrayBuffer()))
+      : refuse('module-not-fetched', { status: response.status })
+  } catch (error) {
+    return refuse('module-not-fetched', { reason: error instanceof Error ? error.message : '' })
+  }
+}
+
+function resultOf({
+  durationUs,
+  provider,
+  ...rest
+}: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
+  return { ...rest, fuel: undefined, durationMs: durationUs / 1_000, provider: provider as Did }
+}

@@ -1,0 +1,64 @@
+import type { Amount } from '../kernel/amount.ts'
+import { isPriced } from '../market/offer-price.ts'
+import { type Surveyed, survey } from '../node/requestor.ts'
+import { linksOf } from '../node/state.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Funnel, MarketApi, OfferView } from './api.ts'
+import { draftJob } from './job-spec.ts'
+import type { Parts } from './mesh.ts'
+
+export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
+  return {
+    offers: () =>
+      [...node.offers.values()].map(
+        ({ event, facts }): OfferView => ({
+          id: event.id,
+          provider: event.body.author,
+          facts,
+          isFree: !isPriced(facts),
+          pricePerSecond: facts.pricing.coefficients.reduce((sum, one) => sum + one, 0n) as Amount,
+          expiresAt: event.body.expiresAt,
+        }),
+      ),
+    funnel(job) {
+      const known = node.jobs.get(job)
+      return known && funnelOf(survey(node, known, at()), answering(job))
+    },
+    preview: (request) => funnelOf(survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()), 0),
+  }
+
+  /** Providers that have answered a proposal of this job. */
+  function answering(job: Cid): number {
+    const { threads, agreements } = linksOf(node, job)
+    const inTalk = [...threads].filter((id) => node.threads.get(id)?.latest.body.author !== node.me)
+    return inTalk.length + agreements.size
+  }
+}
+
+function funnelOf(all: readonly Surveyed[], answering: number): Funnel {
+  const matching = all.filter(({ step }) => step !== 'not-matching')
+  const affordable = matching.filter(({ step }) => step !== 'not-affordable')
+  return {
+    seen: all.length,
+    understood: all.length,
+    matching: matching.length,
+    affordable: affordable.length,
+    answering,
+    reasons: all.flatMap(reasonOf),
+  }
+}
+
+function reasonOf({ step, candidate, report, why, until }: Surveyed): Funnel['reasons'] {
+  const { provider } = candidate
+  if (step === 'not-matching' && report && !report.matches) {
+    const [failure] = [...report.offerFails, ...report.demandFails]
+    const message = failure
+      ? `${failure.name}: wanted ${failure.wanted}, found ${String(failure.found)}`
+      : 'an own offer'
+    return [{ step: 'matching', provider, code: 'not-matching', message }]
+  }
+  if (step === 'not-affordable' && why) return [{ step: 'affordable', provider, code: why, message: why }]
+  if (step === 'waiting' && until !== undefined)
+    return [{ step: 'answering', provider, code: 'waiting', message: `asked again at ${until}` }]
+  return []
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
+import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
+import { openSigner, verify } from '../adapters/identity/keyring.ts'
+import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
+import { type MemoryDisk, memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
+import { nodeRuntime } from '../adapters/workers/node.ts'
+import type { Signer } from '../identity/signing.ts'
+import { seeded } from '../kernel/rng.ts'
+import { protocols, streams, topics } from '../node/registry.ts'
+import type { Mesh } from './api.ts'
+import { createMesh } from './mesh.ts'
+import { defaultSubnet } from './offer-facts.ts'
+
+/** A world of nodes in one process: real rooms, real workers, real signatures; network and disk in memory. */
+export type TestWorld = {
+  readonly board: Switchboard
+  /** Starts a node; with the same place a second time it is the same node after a reload. */
+  open(place?: Place): Promise<Mesh>
+  close(): Promise<void>
+}
+export type Place = { readonly disk: MemoryDisk; signer?: Signer | undefined }
+
+export const place = (): Place => ({ disk: memoryDisk() })
+
+let script: Promise<string> | undefined
+
+export function createWorld(): TestWorld {
+  const board = createSwitchboard()
+  const open = new Set<Mesh>()
+  return {
+    board,
+    async open(at = place()) {
+      script ??= bundleJobWorker().then((bundled) => bundled.script)
+      const opened = at.signer ? { ok: true as const, value: at.signer } : await openSigner(memoryKeyStore())
+      if (!opened.ok) throw new Error(opened.code)
+      at.signer = opened.value
+      const storage = memoryStorage(at.disk)
+      const mesh = await createMesh({
+        signer: opened.value,
+        verify,
+        network: createMemoryNetwork({
+          board,
+          peerId: opened.value.peerId,
+          protocols,
+          topics,
+          streams,
+          now: () => performance.now(),
+        }),
+        ...storage,
+        runtime: nodeRuntime({ script: await script, cores: 2 }),
+        machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
+        rng: seeded(1),
+        subnet: defaultSubnet,
+        readyMade: async () => [],
+        now: Date.now,
+        close: async () => {},
+      })
+      open.add(mesh)
+      return mesh
+    },
+    async close() {
+      await Promise.all([...open].map((mesh) => mesh.stop()))
+    },
+  }
+}
+
+export const readyMadeModule = (name: string): Promise<Uint8Array> =>
+  readFile(new URL(`../../public/jobs/${name}.wasm`, import.meta.url))

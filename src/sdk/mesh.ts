@@ -1,0 +1,297 @@
+import { isOpen } from '../activity/activity.ts'
+import { Tasks } from '../activity/messages.ts'
+import type { Runtime } from '../activity/runtime.ts'
+import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
+import { createProviderPlane, type TaskDone } from '../adapters/plane/provider.ts'
+import { createRequestorPlane } from '../adapters/plane/requestor.ts'
+import { createShell, type Plane } from '../adapters/shell/shell.ts'
+import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
+import { blocksProtocol } from '../content/messages.ts'
+import { didOfPeerId } from '../identity/did.ts'
+import type { Signer, Verify } from '../identity/signing.ts'
+import { refuse } from '../kernel/result.ts'
+import type { Rng } from '../kernel/rng.ts'
+import { type Timestamp, timestamp } from '../kernel/time.ts'
+import { PeerExchange } from '../net/messages.ts'
+import type { Network } from '../net/port.ts'
+import { balances } from '../node/money.ts'
+import { events } from '../node/registry.ts'
+import type { NodeState } from '../node/state.ts'
+import { scoreOf } from '../reputation/score.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Did, PeerId } from '../wire/schema.ts'
+import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
+import { createDiscovery, exchangePeers } from './discovery.ts'
+import { documentsOf } from './documents.ts'
+import { createJobs } from './jobs.ts'
+import { createMarket } from './market.ts'
+import type { Machine } from './offer-facts.ts'
+import { createProviding } from './providing.ts'
+import { createReceipts } from './receipts.ts'
+import { restore, takeSnapshot } from './restore.ts'
+import { createStore } from './store.ts'
+
+/** Everything impure that a mesh stands on: a browser brings one set, Node another, a test a third. */
+export type MeshPorts = {
+  readonly signer: Signer
+  readonly verify: Verify
+  readonly network: Network
+  readonly log: EventLog
+  readonly jobs: JobStore
+  readonly blocks: BlockStore
+  readonly runtime: Runtime
+  readonly machine: Machine
+  readonly rng: Rng
+  readonly subnet: string
+  /** Modules that the page brings: what "ready-made programs only" admits. */
+  readyMade(): Promise<readonly Cid[]>
+  now(): number
+  close(): Promise<void>
+}
+
+/** Shared by the parts of a mesh. */
+export type Parts = MeshPorts & {
+  readonly node: NodeState
+  readonly shell: ReturnType<typeof createShell>
+  readonly content: Exchange
+  at(): Timestamp
+  report(fault: Omit<Fault, 'at'>): void
+  /** Says that views are to be made anew. */
+  changed(keys: Iterable<string>): void
+}
+
+/** Faults kept for people; the log of a day's ordinary trouble fits. */
+const mostFaults = 200
+/** A snapshot each so many events, so that a start folds at most a few times as many. */
+const snapshotEvery = 1_000
+
+export async function createMesh(ports: MeshPorts): Promise<Mesh> {
+  const startedAt = ports.now()
+  const at = (): Timestamp => timestamp(ports.now())
+  const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, () => {})
+  const faults: Fault[] = []
+  const store = createStore()
+  let steps = 0
+  let appended = seq
+  let lastSnapshot = seq
+  const durations: number[] = []
+
+  const log: EventLog = {
+    ...ports.log,
+    append: async (entries) => {
+      await ports.log.append(entries)
+      appended += entries.length
+      if (appended - lastSnapshot < snapshotEvery) return
+      lastSnapshot = appended
+      void takeSnapshot(ports.log, node, appended).catch((error: unknown) =>
+        report({ code: 'storage-broken', phase: 'snapshot', message: String(error) }),
+      )
+    },
+  }
+  function report(fault: Omit<Fault, 'at'>): void {
+    faults.push({ at: at(), ...fault })
+    if (faults.length > mostFaults) faults.shift()
+    store.touch(['faults'])
+  }
+  const shell = createShell({
+    ...ports,
+    log,
+    node,
+    registry: events,
+    now: at,
+    report,
+    changed: (keys) => store.touch(keys),
+    measured: (durationMs) => {
+      steps += 1
+      durations[steps % 4_096] = durationMs
+    },
+  })
+  const content = contentExchange(ports.blocks)
+  const parts: Parts = { ...ports, log, node, shell, content, at, report, changed: (keys) => store.touch(keys) }
+
+  const provider = createProviderPlane({
+    node,
+    shell,
+    runtime: ports.runtime,
+    now: at,
+    fetchModule: async (cid, from, signal) =>
+      content.fetchFile(cid, {
+        providers: [from],
+        open: (peer) => ports.network.openStream(peer, blocksProtocol, signal),
+        signal,
+      }),
+  })
+  const requestor = createRequestorPlane({
+    node,
+    shell,
+    network: ports.network,
+    store: ports.jobs,
+    signer: ports.signer,
+    now: at,
+    report,
+  })
+  const providing = createProviding(parts, provider, (done: TaskDone) => store.touch(['tiles', done.job]))
+  const jobs = createJobs(parts, requestor, store)
+  const market = createMarket(parts)
+  const receipts = createReceipts(parts)
+
+  const plane: Plane = {
+    openActivity: requestor.openActivity,
+    acceptActivity: () => {},
+    closeActivity(activity, reason) {
+      requestor.closeActivity(activity, reason)
+      provider.closeActivity(activity)
+    },
+  }
+  shell.attach(plane)
+
+  let addresses: readonly string[] = []
+  let isStopped = false
+  const discovery = createDiscovery(ports.network, () => isStopped)
+  await ports.network.start({
+    ...shell.handlers,
+    addressesChanged(next) {
+      addresses = next
+      store.touch(['network'])
+      if (next.length > 0) discovery.look()
+    },
+    peerUp(link) {
+      shell.handlers.peerUp(link)
+      store.touch(['peers', 'network'])
+    },
+    request: (protocol, body, from) =>
+      protocol === PeerExchange
+        ? Promise.resolve(exchangePeers(ports.network))
+        : shell.handlers.request(protocol, body, from),
+    stream(protocol, stream) {
+      if (protocol === Tasks) void provider.serve(stream)
+      else void content.serve(stream, { allow: (cid, peer) => mayRead(node, cid, peer) })
+    },
+  })
+  await shell.start()
+  jobs.resume()
+  const startMs = ports.now() - startedAt
+
+  const network = (): NetworkView => {
+    const links = ports.network.links()
+    const others = links.some(({ isRelay }) => !isRelay)
+    const relays = links.filter(({ isRelay }) => isRelay)
+    return {
+      status: isStopped ? 'stopped' : others ? 'online' : relays.length > 0 ? 'alone' : 'starting',
+      addresses,
+      relays: relays.map(({ peerId, rttMs }) => ({ address: peerId, connected: true, rttMs })),
+    }
+  }
+  const peers = store.cached(['peers', 'network'], () =>
+    ports.network.links().flatMap((link) => {
+      const did = didOfPeerId(link.peerId)
+      return link.isRelay || !did
+        ? []
+        : [{ did, peerId: link.peerId, via: link.via, direct: link.direct, rttMs: link.rttMs }]
+    }),
+  )
+
+  const mesh: Mesh = {
+    did: ports.signer.did,
+    peerId: ports.signer.peerId,
+    peers,
+    network: store.cached(['peers', 'network'], network),
+    async ready({ peers: wanted = 1, timeoutMs = 30_000 } = {}) {
+      const enough = () => peers().filter(({ direct }) => direct).length >= wanted
+      if (enough()) return
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          unsubscribe()
+          reject(
+            Object.assign(new Error(`${wanted} direct peers were wanted, ${peers().length} are here`), {
+              code: 'timed-out',
+            }),
+          )
+        }, timeoutMs)
+        const unsubscribe = store.subscribe(() => {
+          if (!enough()) return
+          clearTimeout(timer)
+          unsubscribe()
+          resolve()
+        })
+      })
+    },
+    async dial(peer) {
+      const peerId = peer.startsWith('did:') ? shell.peerIdOf(peer as Did) : (peer as PeerId)
+      if (!peerId) return refuse('not-a-peer', { peer: peer.slice(0, 80) })
+      return ports.network.dial(peerId, [], AbortSignal.timeout(15_000)).then(
+        () => ({ ok: true, value: undefined }) as const,
+        (error: unknown) => refuse('unreachable', { reason: error instanceof Error ? error.message : '' }),
+      )
+    },
+    provide: providing.provide,
+    provider: store.cached(['tiles', 'selling', 'account', 'activity'], providing.view),
+    submit: jobs.submit,
+    jobs: store.cached(['job', 'activity', 'agreement', 'account', 'tiles'], jobs.views),
+    job: jobs.handle,
+    market,
+    content: {
+      add: (bytes) => content.addFile(bytes),
+      get: (cid, options = {}) =>
+        content.fetchFile(cid, {
+          providers: options.from ?? peers().map(({ peerId }) => peerId),
+          open: (peer) => ports.network.openStream(peer, blocksProtocol),
+          signal: options.signal,
+          onProgress: (progress) => options.onProgress?.(progress.bytes, progress.sizeBytes),
+        }),
+      usage: () => ports.blocks.usage(),
+    },
+    receipts,
+    payments: { balance: () => balances(node), documents: () => documentsOf(node) },
+    reputation: { of: (did) => scoreOf(node.standings.get(did)) },
+    governance: notAvailable,
+    inference: notAvailable,
+    metrics: () => ({
+      steps,
+      stepP99Ms: percentile(durations, 0.99),
+      events: appended,
+      startMs,
+      peers: peers().length,
+      queued: node.outbox.parcels.size,
+    }),
+    subscribe(selector, listener) {
+      let last = selector(mesh)
+      return store.subscribe(() => {
+        const next = selector(mesh)
+        if (Object.is(next, last)) return
+        last = next
+        listener(next)
+      })
+    },
+    faults: store.cached(['faults'], () => [...faults]),
+    async stop() {
+      if (isStopped) return
+      await providing.stop('The tab is closing.')
+      isStopped = true
+      discovery.stop()
+      requestor.stop()
+      provider.stop()
+      await shell.stop()
+      await Promise.all([ports.network.stop(), ports.runtime.stop()])
+      await takeSnapshot(ports.log, node, appended).catch(() => {})
+      await ports.close()
+      store.touch(['network'])
+    },
+  }
+  return mesh
+}
+
+/** Whoever works for us may read the module and the files of that work, and nothing else. */
+function mayRead(node: NodeState, _cid: Cid, peer: PeerId): boolean {
+  const did = didOfPeerId(peer)
+  for (const activity of node.activities.values()) if (activity.provider === did && isOpen(activity)) return true
+  return false
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+/** Rooms that come later answer every call alike. */
+const notAvailable: NotAvailable = new Proxy({}, { get: () => async () => refuse('not-available') })

@@ -1,0 +1,94 @@
+import { toWire } from '../activity/frames.ts'
+import { isRunning } from '../activity/job.ts'
+import type { WireResult } from '../activity/messages.ts'
+import { workersFor } from '../activity/rest.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Parts } from './mesh.ts'
+
+/** Own work takes as much of the machine as donating does unless donating was set to more. */
+const ownShare = 0.5
+
+/** Runs a job's tasks in this tab, beside whoever else works on it: the same schedule, the same sandbox, no agreement and no receipt. */
+export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
+  const { node, runtime, content, jobs: store } = parts
+  const running = new Set<Cid>()
+
+  async function runHere(job: Cid): Promise<void> {
+    const spec = node.jobs.get(job)?.spec
+    if (!spec || running.has(job)) return
+    running.add(job)
+    try {
+      const module = await content.fetchFile(spec.module, {
+        providers: [],
+        open: () => Promise.reject(new Error('no peer has our own module')),
+      })
+      if (!module.ok)
+        return parts.report({
+          code: module.code,
+          phase: 'deploy',
+          message: 'The module of an own job is not stored any more.',
+        })
+      if (runtime.usage().share < ownShare) {
+        runtime.setShare(ownShare)
+        runtime.resize(workersFor(ownShare, parts.machine.cores))
+      }
+      const { memoryPages, timeoutMs, outputBytes } = spec.limits
+      const deployed = await runtime.deploy(
+        { cid: spec.module, bytes: module.value },
+        { memoryPages, timeoutMs, outputBytes },
+      )
+      if (!deployed.ok) {
+        await parts.shell.command({ type: 'cancelJob', job, reason: deployed.code })
+        return
+      }
+      const lane = await requestor.local(job, workersFor(ownShare, parts.machine.cores))
+      let finished: WireResult[] = []
+      let isTelling = false
+
+      const tell = async (): Promise<void> => {
+        if (isTelling) return
+        isTelling = true
+        while (finished.length > 0) {
+          const some = finished
+          finished = []
+          await lane.finish(some)
+        }
+        isTelling = false
+      }
+      const one = async (index: number): Promise<void> => {
+        const [input] = await store.tasks(job, [index])
+        if (!input) return
+        finished.push(toWire(index, await runtime.run(deployed.value, input)))
+        await tell()
+        pump()
+      }
+      const pump = (): void => {
+        const known = node.jobs.get(job)
+        if (!known || !isRunning(known)) return
+        for (const index of lane.take(runtime.idle())) void one(index)
+      }
+      const unlisten = runtime.onIdle(pump)
+      const timer = setInterval(pump, lookAgainMs)
+      pump()
+      await new Promise<void>((resolve) => {
+        const watch = setInterval(() => {
+          const known = node.jobs.get(job)
+          if (known && isRunning(known)) return
+          clearInterval(watch)
+          resolve()
+        }, lookAgainMs)
+      })
+      clearInterval(timer)
+      unlisten()
+      lane.leave()
+    } finally {
+      running.delete(job)
+    }
+  }
+
+  return { runHere, isHere: (job: Cid) => running.has(job) }
+}
+
+/** New tasks of an unsealed job are noticed this soon. */
+const lookAgainMs = 250

@@ -1,0 +1,89 @@
+import { workersFor } from '../activity/rest.ts'
+import type { ProviderPlane, TaskDone } from '../adapters/plane/provider.ts'
+import type { Timestamp } from '../kernel/time.ts'
+import { balances } from '../node/money.ts'
+import { exposure } from '../payment/account.ts'
+import { usualCredit } from '../payment/credit.ts'
+import type { ProvideOptions, Provider, ProviderView, TileView } from './api.ts'
+import type { Parts } from './mesh.ts'
+import { offerFacts } from './offer-facts.ts'
+
+/** Tiles on the wall: ten minutes of one-second tasks. */
+const mostTiles = 600
+const usualShare = 0.5
+/** A quarter of what the browser admits to, and never more than a desktop would notice. */
+const usualMemoryMb = 1_024
+
+export function createProviding(parts: Parts, plane: ProviderPlane, onTask: (done: TaskDone) => void) {
+  const { node, shell, runtime, machine } = parts
+  const tiles: TileView[] = []
+  let options: ProvideOptions = {}
+  let since: Timestamp | undefined
+  let threads = 0
+  let tasksDone = 0
+  let givenMs = 0
+
+  plane.onTask((done) => {
+    const { job, requestor, status, durationUs } = done
+    tasksDone += 1
+    givenMs += durationUs / 1_000
+    tiles.push({ job, requestor, status, durationUs, at: parts.at() })
+    if (tiles.length > mostTiles) tiles.shift()
+    onTask(done)
+  })
+
+  async function stop(reason: string): Promise<void> {
+    if (!node.plan) return
+    since = undefined
+    runtime.setShare(0)
+    await shell.command({ type: 'stopSelling', reason })
+    parts.changed(['selling'])
+  }
+
+  return {
+    async provide(wanted: ProvideOptions = {}): Promise<Provider> {
+      options = wanted
+      const share = Math.min(1, Math.max(0.05, wanted.cpuShare ?? usualShare))
+      threads = workersFor(share, machine.cores)
+      runtime.resize(threads)
+      runtime.setShare(share)
+      since ??= parts.at()
+      const memoryMb = Math.min(wanted.memoryMb ?? usualMemoryMb, machine.memoryMb)
+      await shell.command({
+        type: 'sell',
+        plan: {
+          facts: offerFacts(parts.signer.did, machine, wanted, parts.subnet),
+          threads,
+          memoryMb,
+          onlyModules: wanted.readyMadeOnly ? await parts.readyMade() : undefined,
+          blocked: wanted.blocked ?? [],
+          strangersLimit: usualCredit.strangersTogether,
+        },
+      })
+      parts.changed(['selling'])
+      return { stop: () => stop('The provider stopped.') }
+    },
+    stop,
+    view(): ProviderView {
+      const { share, busyShare } = runtime.usage()
+      return {
+        isOn: node.plan !== undefined,
+        options,
+        threads,
+        targetShare: share,
+        actualShare: busyShare,
+        working: plane.work(),
+        recent: [...tiles],
+        tasksDone,
+        givenMs,
+        since,
+        usedDataBytes: 0,
+        owed: [...node.accounts.values()].reduce(
+          (sum, one) => (one.provider === node.me ? sum + exposure(one) : sum),
+          0n,
+        ) as ProviderView['owed'],
+        settled: balances(node).owedToUs,
+      }
+    },
+  }
+}

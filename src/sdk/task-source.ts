@@ -1,0 +1,44 @@
+import { fitsFrame, sizeOfBytes } from '../activity/frames.ts'
+import { Tasks } from '../activity/messages.ts'
+import { checkInput, type TaskInput } from '../activity/task.ts'
+import type { Result } from '../kernel/result.ts'
+import type { TaskRequest } from './api.ts'
+
+/** As many tasks, or bytes of them, as go to the disk in one write. */
+const chunkTasks = 256
+const chunkBytes = 1_048_576
+/** What a frame's own words may take beside one task. */
+const frameSlackBytes = 4_096
+
+const utf8 = new TextEncoder()
+const bytesOf = (content: Uint8Array | string | undefined): Uint8Array =>
+  typeof content === 'string' ? utf8.encode(content) : (content ?? new Uint8Array(0))
+
+/** The input that a request means, or why no program could be given it. */
+export function inputOf({ args = [], env = {}, stdin, files = {} }: TaskRequest): Result<TaskInput> {
+  const entries = Object.entries(files).map(([path, content]) => [path, bytesOf(content)] as const)
+  const input: TaskInput = { args: args.map(String), env, stdin: bytesOf(stdin), files: Object.fromEntries(entries) }
+  const fits = fitsFrame(sizeOfBytes(input), Tasks.maxFrameBytes - frameSlackBytes)
+  return fits.ok ? checkInput(input) : fits
+}
+
+/** Hands tasks on in chunks; the next is asked for only when the last was taken: that is the back-pressure. */
+export async function drain(
+  tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
+  store: (chunk: readonly TaskInput[]) => Promise<void>,
+): Promise<Result<void>> {
+  let chunk: TaskInput[] = []
+  let sizeBytes = 0
+  for await (const task of tasks) {
+    const input = inputOf(task)
+    if (!input.ok) return input
+    chunk.push(input.value)
+    sizeBytes += sizeOfBytes(input.value)
+    if (chunk.length < chunkTasks && sizeBytes < chunkBytes) continue
+    await store(chunk)
+    chunk = []
+    sizeBytes = 0
+  }
+  if (chunk.length > 0) await store(chunk)
+  return { ok: true, value: undefined }
+}

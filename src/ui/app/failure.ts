@@ -1,0 +1,9 @@
+/** What went wrong, as a page shows it: words come from the code, the message is for whoever looks it up. */
+export type Failure = { readonly code: string; readonly message: string }
+
+/** The failure behind anything thrown. Errors of ours carry a code; others are told by their name. */
+export function failureOf(cause: unknown): Failure {
+  if (!(cause instanceof Error)) return { code: 'unknown', message: String(cause).slice(0, 300) }
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
+  return { code, message: `${cause.name}: ${cause.message}`.slice(0, 300) }
+}

@@ -1,0 +1,46 @@
+/** Numbers as people read them, one notation on every page. */
+
+export const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')
+export const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+/** '0.4 s', '12 s', '3 min 20 s', '2 h 5 min'. */
+export function duration(durationMs: number): string {
+  if (durationMs < 1_000) return durationMs < 1 ? 'under 1 ms' : `${Math.round(durationMs)} ms`
+  const seconds = durationMs / 1_000
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return together(minutes, 'min', Math.floor(seconds % 60), 's')
+  return together(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+}
+
+const together = (much: number, unit: string, little: number, smaller: string): string =>
+  little === 0 ? `${much} ${unit}` : `${much} ${unit} ${little} ${smaller}`
+
+/** Decimal units, as disks and networks are sold: 1 kB = 1,000 bytes. */
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} bytes`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let value = count / 1_000
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1_000
+    unit++
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+}
+
+/** '1 task', '2 tasks', '1,000 tasks'. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${whole(count)} ${count === 1 ? one : many}`
+
+/** The ends of an identity: enough to tell peers apart beside their pattern. */
+export const shortId = (id: string): string => {
+  const tail = id.startsWith('did:key:') ? id.slice('did:key:'.length) : id
+  return tail.length <= 13 ? tail : `${tail.slice(0, 6)}…${tail.slice(-5)}`
+}
+
+export const clock = (at: number): string =>
+  new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+export const moment = (at: number): string =>
+  new Date(at).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })

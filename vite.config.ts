@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { copyThirdPartyJobs } from './examples/third-party.mjs'
+import { selfContainedWorker } from './scripts/worker-plugin.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as { version: string }
+
+/** What the built page may load and reach: itself, relays, its sandbox frame and its own workers. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' ws: wss:",
+  "worker-src 'self' blob:",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** In the built page only: the development server's own scripts stand inline. */
+const contentPolicy = (): Plugin => ({
+  name: 'content-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
+  ],
+})
+
+const thirdPartyJobs = (): Plugin => {
+  const copy = (): void => void copyThirdPartyJobs(here('./public/jobs'))
+  return { name: 'third-party-jobs', buildStart: copy, configureServer: copy }
+}
+
+// Vite finds its configuration by this export and by no other.
+// biome-ignore lint/style/noDefaultExport: see above
+export default defineConfig({
+  plugins: [react(), selfContainedWorker(), thirdPartyJobs(), contentPolicy()],
+  define: { __TABMESH_VERSION__: JSON.stringify(version) },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // data: scripts and fonts are not admitted by the policy
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam)\// },
+            { name: 'dht', test: /node_modules\/@libp2p\/kad-dht\// },
+          ],
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,67 @@
+import { failedTask, type TaskOutcome } from '../src/activity/task.ts'
+import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
+import { disarm } from '../src/adapters/workers/disarm.ts'
+import { compile, type Program, runTask } from '../src/adapters/workers/guest.ts'
+
+/**
+ * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
+ * worker, and answers each run as soon as it is done: the page must always know which task is running.
+ */
+const programs = new Map<string, Program>()
+
+/** Smaller buffers are cheaper to copy than to move. */
+const smallestMoved = 16_384
+
+function serve(port: MessagePort, tick: MessageChannel): void {
+  const waiting: WorkerRun[] = []
+  const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
+
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    if (data.kind === 'module') say(prepare(data.key, data.bytes))
+    if (data.kind === 'forget') programs.delete(data.key)
+    if (data.kind === 'cancel') cancel(data.id)
+    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length) tick.port1.postMessage(0)
+  }
+  // One run a turn, so that what was said during a long run is heard before the next one begins.
+  tick.port2.onmessage = () => {
+    const run = waiting.shift()
+    if (!run) return
+    const outcome = perform(run)
+    say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
+    if (waiting.length > 0) tick.port1.postMessage(0)
+  }
+  say({ kind: 'ready' })
+
+  function cancel(id: number): void {
+    const at = waiting.findIndex((run) => run.id === id)
+    if (at < 0) return
+    waiting.splice(at, 1)
+    say({ kind: 'cancelled', id })
+  }
+}
+
+function prepare(key: string, bytes: Uint8Array): FromWorker {
+  try {
+    programs.set(key, compile(bytes))
+    return { kind: 'compiled', key }
+  } catch (cause) {
+    return { kind: 'refused', key, message: cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled' }
+  }
+}
+
+function perform(run: WorkerRun): TaskOutcome {
+  const program = programs.get(run.key)
+  return program ? runTask(program, run.input, run) : failedTask('start-failed', 'the worker has no such module')
+}
+
+const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>
+  [stdout, stderr, ...Object.values(files)]
+    .filter((bytes) => bytes.length >= smallestMoved)
+    .map((bytes) => bytes.buffer as ArrayBuffer)
+
+self.onmessage = ({ ports }) => {
+  self.onmessage = null
+  const tick = new MessageChannel()
+  disarm(self)
+  serve(ports[0]!, tick)
+}
