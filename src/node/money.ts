@@ -2,7 +2,7 @@ import { type Amount, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import type { Reason } from '../market/messages.ts'
-import { type Account, acceptedOf, isFree, mayGoOn, meter, openAccount } from '../payment/account.ts'
+import { type Account, acceptedOf, hasFolded, isFree, mayGoOn, meter, openAccount } from '../payment/account.ts'
 import { evolveAllocation, reactAllocation, spend } from '../payment/allocation.ts'
 import { type Channel, channelKey, openChannel } from '../payment/channel.ts'
 import { creditFacts, creditLimit, usualCredit } from '../payment/credit.ts'
@@ -41,6 +41,7 @@ export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<vo
   const { node, now } = turn
   const account = node.accounts.get(event.body.agreement)
   if (!account) return refuse('agreement-unknown', { agreement: event.body.agreement })
+  if (hasFolded(account, event.id)) return ok(undefined)
   const { requestor, provider } = account
   const paid = evolvePayment({ account, channel: channelBetween(node, requestor, provider) }, event, {
     at: now,

@@ -22,7 +22,10 @@ export async function withRealBrowser(check: (browser: RealBrowser) => Promise<v
     logLevel: 'error',
     appType: 'custom',
     server: { port: 0, host: '127.0.0.1' },
-    optimizeDeps: { include: ['idb', '@ipld/dag-cbor', 'valibot', 'multiformats/bases/base32', '@noble/hashes/sha2.js'] },
+    optimizeDeps: {
+      noDiscovery: true,
+      include: ['idb', '@ipld/dag-cbor', 'valibot', 'multiformats/bases/base32', '@noble/hashes/sha2.js'],
+    },
     plugins: [
       {
         name: 'empty-page',

@@ -179,8 +179,7 @@ const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput
 
 function valuesIn<T>(frame: FrameRecord): readonly T[] {
   const values = decodeFrame(frame.bytes)
-  if (!values.ok)
-    throw new StorageFailure('storage-broken', 'A stored frame does not decode', { cause: values.facts })
+  if (!values.ok) throw new StorageFailure('storage-broken', 'A stored frame does not decode', { cause: values.facts })
   return values.value as readonly T[]
 }
 

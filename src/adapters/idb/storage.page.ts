@@ -44,8 +44,7 @@ async function measure(): Promise<Report['figures']> {
   for (let n = 0; n < 300; n++) single.push(await timed(() => log.append([entry(n)])))
   const together = await timed(() => Promise.all(Array.from({ length: 1_700 }, (_, n) => log.append([entry(300 + n)]))))
   const read = await timed(() => log.read(0, 2_000))
-  for (let n = 0; n < 49; n++)
-    await log.append(Array.from({ length: 2_000 }, (_, i) => entry(2_000 * (n + 1) + i)))
+  for (let n = 0; n < 49; n++) await log.append(Array.from({ length: 2_000 }, (_, i) => entry(2_000 * (n + 1) + i)))
   const cold = await timed(async () => {
     for (let after = 0; after < 100_000; after += 2_000) await log.read(after, 2_000)
   })
@@ -64,7 +63,10 @@ async function measure(): Promise<Report['figures']> {
   })
   const readTasks = await timed(async () => {
     for (let from = 0; from < 10_240; from += 64)
-      await jobs.tasks(job, Array.from({ length: 64 }, (_, i) => from + i))
+      await jobs.tasks(
+        job,
+        Array.from({ length: 64 }, (_, i) => from + i),
+      )
   })
 
   const file = Array.from({ length: 256 }, (_, n) => new Uint8Array(262_144).fill(n))

@@ -111,7 +111,7 @@ export function createDialing(options: {
   /** A handshake that breaks early, as some do where candidates overtake descriptions, is begun once more in the same time. */
   const direct = async (peerId: PeerId, route: string): Promise<PeerLink> => {
     const until = performance.now() + iceMs
-    const once = async () => links.greet(await open(webrtcAddress(route, peerId), until - performance.now()))
+    const once = async () => links.greet(await open(webrtcAddress(route, peerId), Math.ceil(until - performance.now())))
     try {
       return await once()
     } catch (error) {

@@ -136,6 +136,7 @@ export function createLibp2pNetwork(options: {
     pubsub.start()
     relays.start()
     heal = setInterval(() => {
+      neighbours.refill(links.list())
       for (const peer of pubsub.lacking()) {
         const connection = links.connection(peer)
         if (connection) pubsub.attach(peer, connection)

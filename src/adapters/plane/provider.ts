@@ -14,6 +14,7 @@ import type { TaskOutcome } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameStream } from '../../net/port.ts'
+import { mayComputeOn } from '../../node/money.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
@@ -266,8 +267,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     }
   }
 
-  const mayRun = ({ deployment, unacknowledged, isEnding }: Session): boolean =>
-    deployment !== undefined && !isEnding && unacknowledged.size < mostUnacknowledged
+  const mayRun = ({ activity, deployment, unacknowledged, isEnding }: Session): boolean => {
+    const agreement = node.activities.get(activity)?.agreement
+    const isPaid = agreement !== undefined && mayComputeOn(node, agreement)
+    return isPaid && deployment !== undefined && !isEnding && unacknowledged.size < mostUnacknowledged
+  }
 
   async function run(session: Session, task: WireTask): Promise<void> {
     const { deployment } = session

@@ -1,0 +1,42 @@
+import { lazy, Suspense } from 'react'
+import { Route, Switch } from 'wouter'
+import { DonatePage } from '../donate/DonatePage.tsx'
+import { Awaiting } from '../parts/Awaiting.tsx'
+import { LeftBehind } from './LeftBehind.tsx'
+import { Navigation } from './Navigation.tsx'
+import { StartTrouble } from './StartTrouble.tsx'
+import { TopBar } from './TopBar.tsx'
+
+const RunPage = lazy(() => import('../run/RunPage.tsx').then(({ RunPage }) => ({ default: RunPage })))
+const JobsPage = lazy(() => import('../jobs/JobsPage.tsx').then(({ JobsPage }) => ({ default: JobsPage })))
+const JobPage = lazy(() => import('../jobs/JobPage.tsx').then(({ JobPage }) => ({ default: JobPage })))
+const NetworkPage = lazy(() => import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })))
+
+/** The frame around every page: bar with Stop, navigation, and what keeps the node from running, if anything. */
+export function App() {
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        Skip to the page
+      </a>
+      <TopBar />
+      <Navigation />
+      <main className="content" id="content" tabIndex={-1}>
+        <StartTrouble />
+        <Suspense fallback={<Awaiting what="Loading the page" slow="" wrong="The server does not answer." />}>
+          <Switch>
+            <Route path="/" component={DonatePage} />
+            <Route path="/run">
+              <RunPage />
+            </Route>
+            <Route path="/run/:kind">{({ kind }) => <RunPage kind={kind} />}</Route>
+            <Route path="/jobs" component={JobsPage} />
+            <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
+            <Route path="/network" component={NetworkPage} />
+            <Route component={LeftBehind} />
+          </Switch>
+        </Suspense>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import { WithMesh } from '../parts/WithMesh.tsx'
+import { DonateButton } from './DonateButton.tsx'
+import { Given } from './Given.tsx'
+import { Limits } from './Limits.tsx'
+import { Resumed } from './Resumed.tsx'
+import { Working } from './Working.tsx'
+import '../look/donate.css'
+
+/** What is this, and am I helping? */
+export function DonatePage() {
+  return (
+    <>
+      <Resumed />
+      <div className="donate">
+        <section className="donate-words">
+          <h1>Lend this computer’s spare time</h1>
+          <p className="lead">
+            Programs from other people run here, in a sandbox, while this tab is open. They cannot see your files, your
+            other tabs or the network.
+          </p>
+          <DonateButton />
+          <ul className="plain costs">
+            <li>It costs electricity, and some battery. You set how much of the processor it may take.</li>
+            <li>The tabs that you work with see this machine’s network address.</li>
+            <li>Nothing runs before you press the button, and Stop ends it within three seconds.</li>
+          </ul>
+        </section>
+        <Limits />
+      </div>
+      <WithMesh instead={null}>
+        <Given />
+        <Working />
+      </WithMesh>
+    </>
+  )
+}

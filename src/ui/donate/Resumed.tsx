@@ -1,0 +1,24 @@
+import { useDonation, useShell } from '../app/use-mesh.ts'
+import { Notice } from '../parts/Notice.tsx'
+
+/** Said after a reload of a tab that was donating: it goes on by itself. */
+export function Resumed() {
+  const { donation } = useShell()
+  const { isResumed } = useDonation()
+  if (!isResumed) return null
+  return (
+    <Notice tone="green">
+      <p role="status">
+        <strong>Donating goes on.</strong> You started it before this page was reloaded.
+      </p>
+      <span className="row">
+        <button type="button" className="button" onClick={() => donation.stop()}>
+          Stop donating
+        </button>
+        <button type="button" className="button quiet" onClick={donation.dismissNotice}>
+          All right
+        </button>
+      </span>
+    </Notice>
+  )
+}

@@ -1,0 +1,1 @@
+export function NetworkPage() { return <h1>network</h1> }

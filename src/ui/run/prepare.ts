@@ -1,0 +1,80 @@
+import type { GalleryJob } from '../../../examples/gallery.ts'
+import {
+  type CorpusIndex,
+  minifyTasks,
+  pictureTasks,
+  type SourceFile,
+  searchTasks,
+  type Text,
+  wordsTasks,
+} from '../../../examples/tasks.ts'
+import type { SubmitRequest, TaskRequest } from '../../sdk/api.ts'
+import { fetchBytes, fetchJson } from './load-gallery.ts'
+import { pictureParams, type Values } from './values.ts'
+
+export type Prepared = {
+  readonly request: Pick<SubmitRequest, 'name' | 'module' | 'tasks' | 'limits'>
+  /** Names of the files behind the tasks, in order; empty where tasks are no files. */
+  readonly fileNames: readonly string[]
+}
+
+/** Turns a filled form into what `submit` takes. Throws with a code where an input cannot be loaded. */
+export async function prepare(job: GalleryJob, values: Values, files: readonly SourceFile[]): Promise<Prepared> {
+  const module = fetchBytes(`/${job.module}`)
+  const sources = job.id === 'minify' ? await sourcesOf(job, files) : []
+  const tasks = await tasksOf(job, values, sources)
+  return {
+    request: { name: nameOf(job, values), module: await module, tasks, limits: job.limits },
+    fileNames: sources.map(({ name }) => name),
+  }
+}
+
+async function tasksOf(
+  job: GalleryJob,
+  values: Values,
+  sources: readonly SourceFile[],
+): Promise<Iterable<TaskRequest>> {
+  switch (job.id) {
+    case 'picture':
+      return pictureTasks(pictureParams(values))
+    case 'minify':
+      return minifyTasks({ files: sources, target: targetOf(values) })
+    case 'search':
+      return searchTasks({
+        text: await corpusOf(job),
+        pattern: String(values['pattern']),
+        anyCase: values['anyCase'] === true,
+        wholeWords: values['wholeWords'] === true,
+      })
+    case 'words':
+      return wordsTasks({ text: await corpusOf(job) })
+  }
+}
+
+function nameOf(job: GalleryJob, values: Values): string {
+  if (job.id === 'search') return `${job.title}: ${String(values['pattern'])}`
+  return job.id === 'picture' ? `${job.title}: ${pictureParams(values).scene}` : job.title
+}
+
+function targetOf(values: Values): 'es2017' | 'es2020' | 'es2022' {
+  const target = values['target']
+  return target === 'es2017' || target === 'es2020' ? target : 'es2022'
+}
+
+const sourcesOf = async (job: GalleryJob, files: readonly SourceFile[]): Promise<readonly SourceFile[]> =>
+  files.length > 0
+    ? files
+    : Promise.all(
+        job.inputs.map(async ({ path }) => ({
+          name: path.slice(path.lastIndexOf('/') + 1),
+          bytes: await fetchBytes(`/${path}`),
+        })),
+      )
+
+/** The index names its text beside itself. */
+async function corpusOf({ inputs }: GalleryJob): Promise<Text> {
+  const path = inputs[0]?.path ?? ''
+  const index = await fetchJson<CorpusIndex>(`/${path}`)
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  return { bytes: await fetchBytes(`/${folder}${index.file}`), chapters: index.chapters }
+}

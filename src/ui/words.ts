@@ -1,0 +1,130 @@
+import type { ModuleCode } from '../activity/module.ts'
+import type { InputCode, TaskErrorCode } from '../activity/task.ts'
+import type { StorageCode } from '../adapters/storage.port.ts'
+import type { NetworkCode } from '../net/port.ts'
+
+/** What people read for a code: what happened, whose side it is on, what to do. */
+export type Words = { readonly what: string; readonly side: string; readonly todo: string }
+
+const program = 'It is the program’s own doing.'
+const yours = 'It is on your side.'
+const theirs = 'It is on the other tab’s side.'
+const between = 'It is on the way between the two of you.'
+const market = 'It is a question of terms.'
+const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
+
+const tasks: Record<TaskErrorCode, Words> = {
+  'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
+  trapped: say('The program crashed.', program, 'Try its input on your own machine, or give it other input.'),
+  'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
+  'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
+  'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
+  'start-failed': say('The program could not be started.', theirs, 'Run it again: another tab may manage.'),
+  'input-not-allowed': say('A task’s arguments or files are not allowed.', yours, 'Look at their names and sizes.'),
+  'queue-full': say('The other tab had too much waiting.', theirs, 'Nothing to do: the work goes to another tab.'),
+  stopped: say('It was stopped before it ended.', theirs, 'Nothing to do: the work goes to another tab.'),
+  'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
+}
+
+const modules: Record<ModuleCode, Words> = {
+  'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file that is a WASI preview 1 command.'),
+  'is-a-component': say('This is a component, not a plain module.', yours, 'Build it as a WASI preview 1 command.'),
+  'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
+  'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
+  'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
+  'feature-not-allowed': say('The program uses a feature that is not admitted.', yours, 'Build it without threads.'),
+  'no-start-export': say('The program has no beginning (_start).', yours, 'Build it as a command, not as a library.'),
+  'no-memory-export': say('The program keeps its memory to itself.', yours, 'Export one memory named “memory”.'),
+  'memory-over-limit': tasks['memory-over-limit'],
+  'table-over-limit': say('The program’s table is too large.', yours, 'Build it with fewer functions in its table.'),
+}
+
+const inputs: Record<InputCode, Words> = {
+  'too-many-strings': say('There are too many arguments.', yours, 'Put them into a file that the program reads.'),
+  'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
+  'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
+  'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
+}
+
+const networks: Record<NetworkCode, Words> = {
+  unreachable: say('The other tab cannot be reached.', between, 'It may be closed. Wait, or invite somebody else.'),
+  'timed-out': tasks['timed-out'],
+  refused: say('The other tab did not take it.', theirs, 'It may be of another version: reload both pages.'),
+  'over-quota': say('The other tab was asked too often.', yours, 'Wait a minute.'),
+  'too-large': say('A message was too large.', yours, 'Cut the work into smaller tasks.'),
+  closed: say('The connection ended in the middle.', between, 'Nothing to do: it is made anew.'),
+}
+
+const storages: Record<StorageCode, Words> = {
+  'disk-full': say('There is no room left on this disk.', yours, 'Free some space, then reload the page.'),
+  'storage-blocked': say(
+    'This browser does not let the page keep data.',
+    yours,
+    'Allow site data for this address, or leave the private window.',
+  ),
+  'storage-broken': say('The browser’s database failed.', yours, 'Reload the page; if it stays, clear its site data.'),
+}
+
+/** Codes of negotiation and of the page itself, which other rooms carry as plain text. */
+const others = {
+  'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
+  'not-affordable': say('The price is above the budget.', market, 'Raise the budget, or wait for donated work.'),
+  'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
+  waiting: say('It said no for now and is asked again.', market, 'Nothing to do.'),
+  'sold-out': say('All its threads are taken.', theirs, 'Nothing to do: it is asked again soon.'),
+  'ready-made-only': say('It runs ready-made programs only.', theirs, 'Choose one of those, or invite somebody.'),
+  'requestor-blocked': say('It does not work for you.', theirs, 'Find other tabs.'),
+  'offer-outdated': say('The offer is no longer valid.', theirs, 'Nothing to do: the new one is asked for.'),
+  'offer-expired': say('The offer is over.', theirs, 'Nothing to do.'),
+  'job-over': say('The job had ended already.', yours, 'Nothing to do.'),
+  'source-lost': say(
+    'The page was closed before the whole list of tasks was stored.',
+    yours,
+    'The tasks that were stored are done; run the rest again.',
+  ),
+  'content-missing': say('The program could not be fetched.', between, 'Keep the tab that has it open.'),
+  'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
+  'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
+  'wrong-receipt': say('Its receipt does not prove its results.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  late: say('It missed its deadline.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  tired: say('It failed too often in this job.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  ProviderUnreachable: say('It fell silent.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  Shutdown: say('It stopped donating.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  Expired: say('The agreed time is over.', market, 'Nothing to do.'),
+  Success: say('The work is done.', market, 'Nothing to do.'),
+  'provider-restarted': say('The other tab was reloaded.', theirs, 'Nothing to do: its tasks are done anew.'),
+  'fuel-not-metered': say('A limit on fuel is not available yet.', yours, 'Use the time limit instead.'),
+  'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
+  'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
+  'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),
+  'job-output-malformed': say(
+    'The program’s output is not of the form that this view shows.',
+    program,
+    'Download it and look at the raw output.',
+  ),
+  'job-unknown': say('This tab knows no such job.', yours, 'Jobs stay in the tab that submitted them.'),
+  'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
+  'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
+  'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),
+  'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
+  'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
+} satisfies Record<string, Words>
+
+export type WordCode = TaskErrorCode | ModuleCode | InputCode | NetworkCode | StorageCode | keyof typeof others
+
+/** The one table of words: a new code of those rooms does not compile without its words. */
+export const words: Readonly<Record<WordCode, Words>> = {
+  ...networks,
+  ...modules,
+  ...inputs,
+  ...storages,
+  ...others,
+  ...tasks,
+}
+
+/** The words for a code; one that has none is told as it is. */
+export function wordsFor(code: string): Words {
+  return Object.hasOwn(words, code)
+    ? words[code as WordCode]
+    : say('Something failed.', 'Whose side it is on is not known.', 'Reload the page; if it stays, look up the code.')
+}
