@@ -8,17 +8,17 @@ function browser() {
   const request = async (
     name: string,
     options: LockOptions,
-    held_: (lock: Lock | null) => unknown,
+    grant: (lock: Lock | null) => unknown,
   ): Promise<unknown> => {
     while (held.has(name)) {
-      if (options.ifAvailable) return held_(null)
+      if (options.ifAvailable) return grant(null)
       await new Promise<void>((free, reject) => {
         queue.push(free)
         options.signal?.addEventListener('abort', () => reject(options.signal?.reason))
       })
     }
     held.add(name)
-    await held_({ name, mode: 'exclusive' })
+    await grant({ name, mode: 'exclusive' })
     held.delete(name)
     for (const free of queue.splice(0)) free()
   }
