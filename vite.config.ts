@@ -44,14 +44,12 @@ export default defineConfig({
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_000, // kB before compression: the network's own chunk, loaded after the first paint
     assetsInlineLimit: 0, // data: scripts and fonts are not admitted by the policy
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [
-            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam)\// },
-            { name: 'dht', test: /node_modules\/@libp2p\/kad-dht\// },
-          ],
+          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam)\// }],
         },
       },
     },

@@ -5,7 +5,7 @@ import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ActivityCreated } from './messages.ts'
 
-/** AC1: Golem's states of an activity. Unresponsive is left by hearing from it again. */
+/** AV1: Golem's states of an activity. Unresponsive is left by hearing from it again. */
 export const activityMachine = machine('New', {
   New: { initialize: 'Initialized', terminate: 'Terminated', lose: 'Unresponsive' },
   Initialized: { deploy: 'Deployed', terminate: 'Terminated', lose: 'Unresponsive' },

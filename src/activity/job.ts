@@ -29,7 +29,8 @@ export type Job = {
   readonly sourceLost: boolean
   /** Providers that are not asked again before the moment given. */
   readonly notBefore: ReadonlyMap<Did, Timestamp>
-  readonly announcement?: Cid | undefined
+  /** The job-led door: the newest announcement, and until when bids are taken. */
+  readonly announcement?: { readonly id: Cid; readonly closesAt: Timestamp } | undefined
 }
 
 const nothingYet: Progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }

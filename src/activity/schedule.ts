@@ -91,6 +91,8 @@ export function createSchedule(limits: ScheduleLimits) {
     },
 
     join(activity: Cid, provider: Did, threads: number, now: number): Lane {
+      const former = lanes.get(activity)
+      if (former) giveBack(former)
       const lane: Lane = {
         activity,
         provider,
@@ -124,7 +126,7 @@ export function createSchedule(limits: ScheduleLimits) {
       const room = Math.min(most, roomOf(lane))
       const taken: number[] = []
       while (taken.length < room) {
-        const index = nextIndex() ?? straggler(lane, now)
+        const index = nextIndex(lane) ?? straggler(lane, now)
         if (index === undefined) break
         hand(lane, index, now)
         taken.push(index)
@@ -181,8 +183,16 @@ export function createSchedule(limits: ScheduleLimits) {
     return wanted - lane.inFlight.size
   }
 
-  function nextIndex(): number | undefined {
-    for (let index = returned.shift(); index !== undefined; index = returned.shift()) if (!done.has(index)) return index
+  function nextIndex(lane: Lane): number | undefined {
+    for (let at = 0; at < returned.length; ) {
+      const index = returned[at]!
+      if (!done.has(index) && !holders.has(index) && needsAnother(index, lane)) {
+        at += 1
+        continue
+      }
+      returned.splice(at, 1)
+      if (!done.has(index) && !holders.has(index)) return index
+    }
     while (next < total && (done.has(next) || holders.has(next))) next += 1
     if (next >= total) return undefined
     next += 1
@@ -242,11 +252,17 @@ export function createSchedule(limits: ScheduleLimits) {
   }
 
   /** SC7: trapped on two providers, or twice on the only one there is. */
-  function isOwnFault(trappedOn: readonly Did[]): boolean {
-    if (new Set(trappedOn).size >= 2) return true
-    const others = [...lanes.values()].some(({ provider }) => !trappedOn.includes(provider) && !excluded.has(provider))
-    return trappedOn.length >= 2 && !others
+  const isOwnFault = (trappedOn: readonly Did[]): boolean =>
+    new Set(trappedOn).size >= 2 || (trappedOn.length >= 2 && !isThereAnother(trappedOn))
+
+  /** SC7: a task that trapped here goes to somebody else first. */
+  function needsAnother(index: number, { provider }: Lane): boolean {
+    const trappedOn = tries.get(index)?.trappedOn ?? []
+    return trappedOn.includes(provider) && isThereAnother(trappedOn)
   }
+
+  const isThereAnother = (than: readonly Did[]): boolean =>
+    [...lanes.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
 
   function deadlineOf(lane: Lane): number {
     return lane.heardAt + limits.timeoutMs + limits.slackMs

@@ -35,8 +35,8 @@ export type PassedOver = {
 export type Choice = { readonly ranked: readonly Passed[]; readonly passedOver: readonly PassedOver[] }
 
 /**
- * CH1: orders candidates, best first; a pure function, so that anybody can ask why. Scores are whole numbers.
- * CH2: hybrid = reputation · 0.7 − price · 0.3 by default, prices normalised by the highest bid (ICN's rule without its magic 10⁶);
+ * SL1: orders candidates, best first; a pure function, so that anybody can ask why. Scores are whole numbers.
+ * SL2: hybrid = reputation · 0.7 − price · 0.3 by default, prices normalised by the highest bid (ICN's rule without its magic 10⁶);
  * a loaded provider loses up to 100 points of 1000, a distant one up to 50.
  */
 export function choose(candidates: readonly Candidate[], policy: Policy): Choice {

@@ -96,7 +96,7 @@ export const JobAnnounced = event('market/job-announced', {
   version: 1,
   maxBytes: 16_384,
   perPeer: { count: 20, windowMs: minuteMs },
-  fields: { manifest: jobManifest, properties, constraints, closesAt: moment, enoughBids: count(1_000) },
+  fields: { job: cid, manifest: jobManifest, properties, constraints, closesAt: moment, enoughBids: count(1_000) },
 })
 
 /** A cheap word before a bid: could do it, not yet bound. */

@@ -64,10 +64,11 @@ function opened(event: Verified<ProposalBody>): Negotiation {
 }
 
 function answered(thread: Negotiation, event: Verified<ProposalBody>): Result<Negotiation, NegotiationRefusal> {
-  const { author, prev } = event.body
+  const { author, prev, to } = event.body
   // PR3: turns alternate, and only the side that rejected may speak again in a rejected thread.
   const turn = thread.state === 'rejected' ? thread.rejected?.by : thread.latest.body.to
-  if (author !== turn) return refuse('negotiation-not-yours', { author })
+  const listener = author === thread.opener ? thread.other : thread.opener
+  if (author !== turn || to !== listener) return refuse('negotiation-not-yours', { author, to })
   if (prev !== thread.latest.id) return refuse('negotiation-stale', { named: prev ?? 'none', latest: thread.latest.id })
   if (thread.rounds >= mostRounds) return refuse('negotiation-too-long', { rounds: thread.rounds, mostRounds })
   const agrees = isSettled(thread.latest.body.properties, event.body.properties)

@@ -47,10 +47,11 @@ function close(turn: Turn, activity: Activity, reason: string): void {
 }
 
 function closeQuietly(turn: Turn, activity: Activity): void {
+  keep(turn, activity.id)
   turn.effects.push({ type: 'closeActivity', activity: activity.id, reason: 'over' })
 }
 
-/** RC1: every frame of results has a receipt, the last one also where nothing was computed. */
+/** AT1: every frame of results has a receipt, the last one also where nothing was computed. */
 export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: number): void {
   const { node } = turn
   const activity = node.activities.get(activityId)
@@ -78,8 +79,34 @@ export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: 
   if (frame.isFinal) announce(turn, receipt as Verified<ReceiptBody>)
 }
 
-/** Only the last receipt is announced and put where others can find it. */
+/** RC2: both sides keep the last receipt of an activity where others can find it. */
+function keep(turn: Turn, activity: Cid): void {
+  const chain = turn.node.chains.get(activity)
+  if (!chain?.isFinal || turn.node.anchors.has(chain.latest.id)) return
+  turn.node.anchors.set(chain.latest.id, 'asked')
+  turn.effects.push({ type: 'anchor', event: chain.latest })
+}
+
+export function anchored(turn: Turn, receipt: Cid): void {
+  const { node } = turn
+  node.anchors.set(receipt, 'kept')
+  turn.changed.add(`receipt:${receipt}`)
+  for (const { latest, job } of node.chains.values())
+    if (latest.id === receipt && node.jobs.has(job)) touch(turn, `job:${job}`)
+}
+
+/** JB4: how far the receipts of an ended job are: undefined while one is awaited. */
+export function receiptsOf({ node }: Turn, job: Cid): 'generated' | 'anchored' | undefined {
+  const activities = [...(node.links.get(job)?.activities ?? [])].flatMap((id) => node.activities.get(id) ?? [])
+  if (activities.length === 0 || activities.some(isOpen)) return undefined
+  const chains = activities.flatMap(({ id }) => node.chains.get(id) ?? [])
+  const areKept =
+    chains.length > 0 && chains.every(({ latest, isFinal }) => isFinal && node.anchors.get(latest.id) === 'kept')
+  return areKept ? 'anchored' : chains.length > 0 ? 'generated' : undefined
+}
+
+/** Only the last receipt is announced. */
 function announce(turn: Turn, receipt: Verified<ReceiptBody>): void {
   const message = { job: receipt.body.job, receipt: receipt.id, executor: turn.node.me }
-  turn.effects.push({ type: 'publish', topic: ReceiptsAvailable, message }, { type: 'anchor', event: receipt })
+  turn.effects.push({ type: 'publish', topic: ReceiptsAvailable, message })
 }

@@ -25,8 +25,8 @@ export function flushOutbox(turn: Turn): void {
     turn.effects.push({ type: 'request', to, protocol: Deliver, body, key })
   }
   for (const did of absent) turn.effects.push({ type: 'dial', did })
-  const at = nextDue(node.outbox)
-  if (at !== undefined && at > now) turn.effects.push({ type: 'wake', key: 'outbox', at })
+  const at = nextDue(node.outbox, now)
+  if (at !== undefined) turn.effects.push({ type: 'wake', key: 'outbox', at })
 }
 
 const idsOf = (key: string): Cid[] => key.slice(prefix.length).split(',') as Cid[]

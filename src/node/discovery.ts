@@ -38,9 +38,9 @@ export function servePull(turn: Turn, ids: readonly Cid[], token: number): void 
   const offers: Verified<AnyBody>[] = []
   const wants = (id: Cid) => ids.length === 0 || ids.includes(id)
   if (node.offer && wants(node.offer.id)) offers.push(node.offer)
-  for (const { event } of node.offers.values()) {
+  for (const { id, event, expiresAt } of node.offers.values()) {
     if (offers.length >= mostPerPull) break
-    if (event.body.expiresAt > now && wants(event.id)) offers.push(event)
+    if (expiresAt > now && wants(id)) offers.push(event)
   }
   turn.effects.push({ type: 'respond', token, body: { offers: offers.map((event) => new ToSeal(event)) } })
 }
@@ -56,18 +56,17 @@ export function sayOffer(turn: Turn, event: Verified<AnyBody>): void {
     node.offer = undefined
     turn.effects.push(withdrawnWord(event) as never)
   }
-  turn.changed.add('selling')
+  touch(turn, 'selling')
 }
 
 /** Offers past their time, dropped when the market is looked through. */
 export function dropExpired(node: NodeState, now: Timestamp): void {
-  for (const [id, { event }] of node.offers) {
-    if (event.body.expiresAt > now) continue
+  for (const [id, { provider, expiresAt }] of node.offers) {
+    if (expiresAt > now) continue
     node.offers.delete(id)
-    if (node.offerOf.get(event.body.author) === id) node.offerOf.delete(event.body.author)
+    if (node.offerOf.get(provider) === id) node.offerOf.delete(provider)
   }
+  for (const [job, { event }] of node.announcements) if (event.body.closesAt <= now) node.announcements.delete(job)
 }
 
 export const cleanEveryMs = 5 * minuteMs
-
-export const touchOffers = (turn: Turn): void => touch(turn, 'offers')

@@ -1,11 +1,19 @@
 import { activityOf, isOpen, stepped } from '../activity/activity.ts'
-import { evolveJob, type JobBody } from '../activity/job.ts'
+import { evolveJob, isRunning, type JobBody } from '../activity/job.ts'
 import type { ActivityCreated } from '../activity/messages.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { type Agreement, type AgreementBody, evolveAgreement } from '../market/agreement.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
-import type { AgreementProposed, AgreementTerminated, Offer, OfferWithdrawn } from '../market/messages.ts'
+import type {
+  AgreementProposed,
+  AgreementTerminated,
+  JobAnnounced,
+  JobInterest,
+  Offer,
+  OfferWithdrawn,
+  Proposal,
+} from '../market/messages.ts'
 import { evolveNegotiation, type NegotiationBody } from '../market/negotiation.ts'
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import { evolveReceipts } from '../receipts/chain.ts'
@@ -16,7 +24,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
-import { linksOf, mostOffers } from './state.ts'
+import { linksOf, mostAnnouncements, mostOffers } from './state.ts'
 import { type Turn, touch } from './turn.ts'
 
 type Fold<B> = (turn: Turn, event: Verified<B>) => Result<void>
@@ -39,7 +47,8 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const parsed = parseConstraint(constraints)
   if (!parsed.ok) return parsed
   if (known) node.offers.delete(known.event.id)
-  setBounded(node.offers, event.id, { event, facts: facts.value, constraints: parsed.value }, mostOffers)
+  const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }
+  setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
   touch(turn, 'offers')
   return ok(undefined)
@@ -57,6 +66,37 @@ const foldWithdrawal: Fold<BodyOf<typeof OfferWithdrawn>> = (turn, event) => {
   return ok(undefined)
 }
 
+/** Somebody's job, heard by gossip; our own is the job's own affair. */
+const foldAnnouncement: Fold<BodyOf<typeof JobAnnounced>> = (turn, event) => {
+  const { node, now } = turn
+  const { author, job, closesAt, constraints } = event.body
+  if (author === node.me) {
+    const known = node.jobs.get(job)
+    if (!known) return refuse('job-unknown', { job })
+    node.jobs.set(job, { ...known, announcement: { id: event.id, closesAt } })
+    touch(turn, `job:${job}`)
+    return ok(undefined)
+  }
+  if (closesAt <= now) return refuse('bidding-closed', { closesAt })
+  if (node.announcements.get(job)?.event.id === event.id) return ok(undefined)
+  const parsed = parseConstraint(constraints)
+  if (!parsed.ok) return parsed
+  setBounded(node.announcements, job, { event, constraints: parsed.value }, mostAnnouncements)
+  touch(turn, `announcement:${job}`)
+  return ok(undefined)
+}
+
+const foldInterest: Fold<BodyOf<typeof JobInterest>> = (turn, event) => {
+  const { node } = turn
+  const { job, to, author } = event.body
+  if (author === node.me) return ok(undefined)
+  if (to !== node.me || !node.jobs.has(job)) return refuse('not-addressed', { to })
+  const known = node.interest.get(job) ?? new Set()
+  if (known.size < mostAnnouncements) node.interest.set(job, new Set([...known, author]))
+  turn.changed.add(`job:${job}`)
+  return ok(undefined)
+}
+
 const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   const { node } = turn
   const { body } = event
@@ -64,6 +104,10 @@ const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   const known = node.threads.get(id)
   if (known?.latest.id === event.id) return ok(undefined)
   if (body.author !== node.me && body.to !== node.me) return refuse('not-addressed', { to: body.to })
+  if (!known && body.type === 'market/proposal') {
+    const taken = mayOpen(turn, body)
+    if (!taken.ok) return taken
+  }
   const thread = evolveNegotiation(known, event)
   if (!thread.ok) return thread
   node.threads.set(id, thread.value)
@@ -88,11 +132,30 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
   return keepAgreement(turn, agreement.value)
 }
 
-/** AG7: an agreement is proposed to us, by whom we negotiate with, on the last proposal of that thread. */
+/** ND5: a stranger may open a thread about our offer, or bid for our announced job; of each only so many at once. */
+function mayOpen({ node }: Turn, { author, demand }: BodyOf<typeof Proposal>): Result<void> {
+  if (author === node.me) return ok(undefined)
+  const open = [...node.threads.values()].filter(({ opener }) => opener === author).length
+  if (open >= mostThreadsPerPeer) return refuse('too-many-threads', { most: mostThreadsPerPeer })
+  if (node.threads.size >= mostThreads) return refuse('too-many-threads', { most: mostThreads })
+  const job = node.jobs.get(demand)
+  if (job && (!job.announcement || !isRunning(job))) return refuse('bidding-closed', { job: demand })
+  return ok(undefined)
+}
+
+/** A requestor asks once for each of its jobs; more at once from one peer is not a negotiation. */
+const mostThreadsPerPeer = 16
+/** Bids of a thousand providers fit. */
+const mostThreads = 2_048
+
+/** ND4: an agreement is proposed to us, by whom we negotiate with, on the last proposal of that thread. */
 function proposalIsOurs({ node }: Turn, body: BodyOf<typeof AgreementProposed>): Result<void> {
   if (body.to !== node.me) return refuse('not-addressed', { to: body.to })
   const thread = [...node.threads.values()].find(({ latest }) => latest.id === body.proposal)
-  if (!thread) return refuse('proposal-unknown', { proposal: body.proposal })
+  if (thread?.demand !== body.demand || node.jobs.has(body.demand))
+    return refuse('proposal-unknown', { proposal: body.proposal, demand: body.demand })
+  if (thread.opener !== body.author && thread.other !== body.author)
+    return refuse('agreement-not-yours', { author: body.author })
   return thread.state === 'agreed' ? ok(undefined) : refuse('proposal-not-agreed', { state: thread.state })
 }
 
@@ -149,7 +212,7 @@ const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
     return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
   node.activities.set(event.id, activityOf(event))
   node.activitiesOf.set(agreementId, [...siblings, event.id])
-  if (node.jobs.has(job)) linksOf(node, job).activities.add(event.id)
+  if (author === node.me) linksOf(node, job).activities.add(event.id)
   touch(turn, `activity:${event.id}`)
   touch(turn, `agreement:${agreementId}`)
   return ok(undefined)
@@ -176,6 +239,7 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${agreement}`)
   touch(turn, `account:${agreement}`)
+  if (chain.value.isFinal && node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
   return ok(undefined)
 }
 
@@ -183,6 +247,8 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
 const folds: Readonly<Record<string, Fold<never>>> = {
   'market/offer': foldOffer,
   'market/offer-withdrawn': foldWithdrawal,
+  'market/job-announced': foldAnnouncement,
+  'market/job-interest': foldInterest,
   'market/proposal': foldNegotiation,
   'market/proposal-rejected': foldNegotiation,
   'market/agreement-proposed': foldAgreement,

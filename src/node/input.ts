@@ -68,6 +68,10 @@ export type Input =
   | { readonly type: 'pulled'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
   | { readonly type: 'response'; readonly key: string; readonly from: Did; readonly body: unknown }
   | { readonly type: 'failed'; readonly key: string; readonly from: Did; readonly code: string }
+  /** What a counterparty heard last, after a start. */
+  | { readonly type: 'caughtUp'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
+  /** Somebody's job, by gossip. */
+  | { readonly type: 'announced'; readonly event: Verified<AnyBody> }
   | { readonly type: 'offerIds'; readonly from: Did; readonly offers: readonly Cid[] }
   | { readonly type: 'timer'; readonly key: string }
   | { readonly type: 'peerUp'; readonly peer: Peer }

@@ -128,7 +128,7 @@ function limitFor(node: NodeState, account: Account): Amount {
   )
 }
 
-/** AG9: a provider that is not paid as agreed ends the agreement, and says which duty was missed. */
+/** PV4: a provider that is not paid as agreed ends the agreement, and says which duty was missed. */
 export function whyUnpaid(node: NodeState, agreement: Cid, now: Turn['now']): Reason | undefined {
   const account = node.accounts.get(agreement)
   const breach = account && breachOf(account, now)

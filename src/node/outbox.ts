@@ -1,4 +1,4 @@
-import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -53,7 +53,11 @@ export function due({ parcels }: Outbox, now: Timestamp, isReachable: (did: Did)
       parcels.delete(id)
       continue
     }
-    if (busy.has(parcel.to) || parcel.nextAt > now || !isReachable(parcel.to)) continue
+    if (busy.has(parcel.to) || parcel.nextAt > now) continue
+    if (!isReachable(parcel.to)) {
+      parcels.set(id, later(parcel, now))
+      continue
+    }
     const call = calls.get(parcel.to) ?? []
     if (call.length >= parcelsPerCall) continue
     parcels.set(id, { ...parcel, isOut: true })
@@ -76,10 +80,14 @@ export function answered({ parcels, settled }: Outbox, ids: readonly Cid[]): voi
 export function failed({ parcels }: Outbox, ids: readonly Cid[], now: Timestamp): void {
   for (const id of ids) {
     const parcel = parcels.get(id)
-    if (!parcel) continue
-    const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(parcel.tries, 10))
-    parcels.set(id, { ...parcel, isOut: false, tries: parcel.tries + 1, nextAt: (now + waitMs) as Timestamp })
+    if (parcel) parcels.set(id, later(parcel, now))
   }
+}
+
+/** OB2: absent or silent, its recipient is tried again later, each time after twice as long. */
+function later(parcel: Parcel, now: Timestamp): Parcel {
+  const waitMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(parcel.tries, 10))
+  return { ...parcel, isOut: false, tries: parcel.tries + 1, nextAt: after(now, waitMs) }
 }
 
 /** OB3: whoever comes back is served at once. */
@@ -90,9 +98,10 @@ export function hurry({ parcels }: Outbox, to: Did, now: Timestamp): void {
 export const isWaiting = ({ parcels }: Outbox, id: Cid): boolean => parcels.has(id)
 export const wasAnswered = ({ settled }: Outbox, id: Cid): boolean => settled.has(id)
 
-/** When `due` has something next, or undefined. */
-export function nextDue({ parcels }: Outbox): Timestamp | undefined {
+/** When `due` has something next by time alone, or undefined; what is due already waits for a call to end. */
+export function nextDue({ parcels }: Outbox, now: Timestamp): Timestamp | undefined {
   let next: Timestamp | undefined
-  for (const { nextAt, isOut } of parcels.values()) if (!isOut && (next === undefined || nextAt < next)) next = nextAt
+  for (const { nextAt, isOut } of parcels.values())
+    if (!isOut && nextAt > now && (next === undefined || nextAt < next)) next = nextAt
   return next
 }

@@ -76,7 +76,7 @@ function offerConstraints({ facts }: Plan): string {
   return printConstraint(allOf(subnet.ok ? [subnet.value] : []))
 }
 
-/** ST3: what a provider answers in a thread that a requestor opened. */
+/** PV1: what a provider answers in a thread that a requestor opened. */
 export function reactProviderThread(node: NodeState, thread: Negotiation, now: Timestamp): Owed[] {
   const { latest, id, offer } = thread
   const requestor = thread.opener === node.me ? thread.other : thread.opener
@@ -99,10 +99,7 @@ export function reactProviderThread(node: NodeState, thread: Negotiation, now: T
     from: requestor,
     demand: latest.body.properties,
     offer: node.offer.body.properties,
-    free: remaining(capacityOf(node, plan)),
-    now,
-    onlyModules: plan.onlyModules && new Set(plan.onlyModules),
-    blocked: new Set(plan.blocked),
+    ...askedOf(node, plan, now),
   })
   if (answer.type === 'reject') return reject(answer.reason)
   const { demand, body } = { demand: thread.demand, body: node.offer.body }
@@ -123,6 +120,13 @@ export function reactProviderThread(node: NodeState, thread: Negotiation, now: T
   ]
 }
 
+const askedOf = (node: NodeState, plan: Plan, now: Timestamp) => ({
+  free: remaining(capacityOf(node, plan)),
+  now,
+  onlyModules: plan.onlyModules && new Set<string>(plan.onlyModules),
+  blocked: new Set<string>(plan.blocked),
+})
+
 const soldOut: Reason = {
   code: 'sold-out',
   message: 'Nothing is on sale here now.',
@@ -131,7 +135,7 @@ const soldOut: Reason = {
 }
 
 /** CP1, TM1: signs what it can keep, and only the terms that follow from what was proposed. */
-export function whyNotApprove(node: NodeState, agreement: Agreement): Reason | undefined {
+export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timestamp): Reason | undefined {
   const { plan } = node
   if (!plan) return soldOut
   const thread = [...node.threads.values()].find(({ latest }) => latest.id === agreement.proposal)
@@ -143,14 +147,24 @@ export function whyNotApprove(node: NodeState, agreement: Agreement): Reason | u
   if (!terms.ok) return { code: terms.code, message: 'The terms do not follow from what was proposed.', isFinal: true }
   if (!equalBytes(encode(terms.value), encode(agreement.terms)))
     return { code: 'terms-differ', message: 'These are not the terms that were proposed.', isFinal: true }
+  if (node.offer) {
+    const asked = {
+      from: agreement.requestor,
+      demand: demand.body.properties,
+      offer: offer.body.properties,
+      ...askedOf(node, plan, now),
+    }
+    const answer = answerWith(standardNegotiators, asked)
+    if (answer.type === 'reject') return answer.reason
+  }
   const reserved = reserve(capacityOf(node, plan), agreement.id, agreement.terms)
   return reserved.ok ? undefined : soldOut
 }
 
-/** AG8: why a provider ends an agreement: stopped, over, idle, or nobody there. */
+/** PV3: why a provider ends an agreement: stopped, over, idle, or nobody there. */
 export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Timestamp): Reason | undefined {
   const { terms } = agreement
-  if (!node.plan) return { code: 'Shutdown', message: 'The provider stopped.', isFinal: false }
+  if (hasShutDown(node, terms, now)) return { code: 'Shutdown', message: 'The provider stopped.', isFinal: false }
   if (now >= terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
   const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
   const lost = activities.find((one) => one.lostAt !== undefined && now >= one.lostAt + terms.graceMs)
@@ -160,6 +174,15 @@ export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Time
   if (idle !== undefined && now >= idle + terms.idleMs)
     return { code: 'NoActivity', message: 'Nothing was run for the agreed time.', isFinal: true }
   return undefined
+}
+
+/** After a reload the page sells again within moments: until then, and no longer than the grace, agreements stand. */
+function hasShutDown(
+  { plan, hasStopped, startedAt }: NodeState,
+  { graceMs }: Agreement['terms'],
+  now: Timestamp,
+): boolean {
+  return !plan && (hasStopped === true || startedAt === undefined || now >= startedAt + graceMs)
 }
 
 /** When `whyProviderEnds` may change its mind without anybody saying anything. */

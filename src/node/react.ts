@@ -1,11 +1,13 @@
-import { isRunning } from '../activity/job.ts'
+import { isRunning, type Job, receipted } from '../activity/job.ts'
 import { after, minuteMs } from '../kernel/time.ts'
-import { isLive } from '../market/agreement.ts'
+import { type Agreement, isLive } from '../market/agreement.ts'
 import { type AgreementView, reactAgreement } from '../market/agreement-react.ts'
 import type { Reason } from '../market/messages.ts'
+import type { Negotiation } from '../market/negotiation.ts'
 import type { Cid } from '../wire/cid.ts'
-
-import { reactActivity } from './activities.ts'
+import type { Did } from '../wire/schema.ts'
+import { reactActivity, receiptsOf } from './activities.ts'
+import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
 import {
@@ -19,6 +21,7 @@ import {
 import {
   closingMs,
   notAskedBefore,
+  providersWanted,
   reactJob,
   reactRequestorAgreement,
   reactRequestorThread,
@@ -52,6 +55,8 @@ function touchRunningJobs(turn: Turn): void {
 
 const reactTo = {
   job,
+  'job-again': job,
+  announcement: reactAnnouncement,
   thread,
   agreement,
   activity: reactActivity,
@@ -69,9 +74,19 @@ function job(turn: Turn, id: Cid): void {
     turn.changed.add(`job:${id}`)
   }
   owe(turn, owed)
-  if (isRunning(node.jobs.get(id) ?? known)) return
+  const after = node.jobs.get(id) ?? known
+  if (!isRunning(after)) receipt(turn, after)
+  if (isRunning(after)) return wantsBids(after) ? reactBidding(turn, after, providersWanted(node, after)) : undefined
   for (const linked of node.links.get(id)?.agreements ?? []) touchLive(turn, linked)
   for (const linked of node.links.get(id)?.activities ?? []) turn.touched.add(`activity:${linked}`)
+}
+
+function receipt(turn: Turn, job: Job): void {
+  const kept = receiptsOf(turn, job.id)
+  const next = kept ? receipted(job, kept === 'anchored') : job
+  if (next === job) return
+  turn.node.jobs.set(job.id, next)
+  turn.changed.add(`job:${job.id}`)
 }
 
 function touchLive(turn: Turn, id: Cid): void {
@@ -84,19 +99,40 @@ function thread(turn: Turn, id: Cid): void {
   const known = node.threads.get(id)
   if (!known) return
   const ours = node.jobs.get(known.demand)
-  const { latest } = known
-  if (known.state === 'open' && now >= latest.body.expiresAt) {
-    node.threads.set(id, { ...known, state: 'expired' })
-    if (ours) notBefore(turn, ours.id, known.opener === node.me ? known.other : known.opener, unanswered)
+  const { expiresAt } = known.latest.body
+  if (known.state === 'rejected') return rejected(turn, known)
+  if (known.state === 'open' && now >= expiresAt) {
+    if (ours) notBefore(turn, ours.id, counterpartOf(turn, known), unanswered)
     return forget(turn, id, known.demand)
   }
-  if (known.state === 'rejected') {
-    if (ours && known.rejected?.by !== node.me) notBefore(turn, ours.id, known.rejected!.by, known.rejected!.reason)
-    if (known.rejected?.by === node.me) deliverRejection(turn, id)
-    return
-  }
+  if (known.state === 'agreed' && now >= after(expiresAt, signingMs)) return forget(turn, id, known.demand)
   owe(turn, ours ? reactRequestorThread(node, known, ours, now) : reactProviderThread(node, known, now))
+  const at = known.state === 'agreed' ? after(expiresAt, signingMs) : expiresAt
+  turn.effects.push({ type: 'wake', key: `thread:${id}`, at })
 }
+
+/** ND6: what was agreed is proposed and signed within a minute, or forgotten. */
+const signingMs = minuteMs
+
+function rejected(turn: Turn, thread: Negotiation): void {
+  const { id, demand, rejected: said } = thread
+  if (!said) return
+  const { node, now } = turn
+  if (said.by !== node.me) {
+    if (node.jobs.has(demand)) notBefore(turn, demand, said.by, said.reason)
+    return forget(turn, id, demand)
+  }
+  // The rejection was stated in this step: it goes out with it, and is not owed again after a start.
+  const stated = turn.stated.find(
+    ({ body }) => body.type === 'market/proposal-rejected' && 'thread' in body && body.thread === id,
+  )
+  if (stated)
+    owe(turn, [{ type: 'deliver', to: counterpartOf(turn, thread), event: stated, until: after(now, minuteMs) }])
+  if (thread.opener === node.me && node.jobs.has(demand)) notBefore(turn, demand, thread.other, said.reason)
+  forget(turn, id, demand)
+}
+
+const counterpartOf = ({ node }: Turn, { opener, other }: Negotiation): Did => (opener === node.me ? other : opener)
 
 const unanswered: Reason = {
   code: 'no-answer',
@@ -105,23 +141,11 @@ const unanswered: Reason = {
   retryAfterMs: minuteMs,
 }
 
-/** The rejection is the newest fact of the step that stated it: it goes out with it, and is not owed again after a start. */
-function deliverRejection(turn: Turn, id: Cid): void {
-  const known = turn.node.threads.get(id)
-  const stated = turn.stated.find(
-    ({ body }) => body.type === 'market/proposal-rejected' && 'thread' in body && body.thread === id,
-  )
-  if (!known || !stated) return
-  const to = known.opener === turn.node.me ? known.other : known.opener
-  owe(turn, [{ type: 'deliver', to, event: stated, until: after(turn.now, minuteMs) }])
-  forget(turn, id, known.demand)
-}
-
-function notBefore(turn: Turn, jobId: Cid, provider: Parameters<Map<string, unknown>['get']>[0], reason: Reason): void {
+function notBefore(turn: Turn, jobId: Cid, provider: Did, reason: Reason): void {
   const known = turn.node.jobs.get(jobId)
   if (!known) return
   const until = notAskedBefore(reason, turn.now)
-  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider as never, until]]) })
+  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider, until]]) })
   touch(turn, `job:${jobId}`)
 }
 
@@ -137,7 +161,7 @@ function agreement(turn: Turn, id: Cid): void {
   const ours = node.jobs.get(known.demand)
   const view: AgreementView = {
     me: node.me,
-    whyNotApprove: (one) => whyNotApprove(node, one),
+    whyNotApprove: (one) => whyNotApprove(node, one, now),
     whyNotCommit: () =>
       ours && isRunning(ours) ? undefined : { code: 'job-over', message: 'The job has ended.', isFinal: true },
     whyEnd: (one) =>
@@ -147,22 +171,26 @@ function agreement(turn: Turn, id: Cid): void {
     lookAgainAt: (one) =>
       one.provider === node.me ? providerLooksAgainAt(node, one) : requestorLooksAgainAt(turn, one.id),
   }
+  if (node.unheard.has(id)) return
   owe(turn, reactAgreement(known, view, now))
   const next = node.agreements.get(id) ?? known
   if (ours) owe(turn, reactRequestorAgreement(node, next, ours))
+  if (next.state === 'pending' || next.state === 'approving') return
+  forgetThreadOf(turn, next)
   if (isLive(next)) return
   for (const activity of node.activitiesOf.get(id) ?? []) turn.touched.add(`activity:${activity}`)
-  if (ours && isRunning(ours) && next.ended && next.provider !== node.me && isLive(known) === false) blame(turn, next)
+  if (ours && isRunning(ours)) blame(turn, next)
+}
+
+/** The negotiation is over when its agreement is signed, or came to nothing. */
+function forgetThreadOf(turn: Turn, { proposal, demand }: Agreement): void {
+  for (const { id, latest } of turn.node.threads.values()) if (latest.id === proposal) forget(turn, id, demand)
 }
 
 /** A provider that ended it, or failed it, is not asked for this job again at once. */
-function blame(
-  turn: Turn,
-  { demand, provider, ended }: { demand: Cid; provider: string; ended?: { reason?: Reason | undefined } | undefined },
-): void {
+function blame(turn: Turn, { demand, provider, ended }: Agreement): void {
   const known = turn.node.jobs.get(demand)
-  if (!known || known.notBefore.has(provider as never)) return
-  notBefore(turn, demand, provider, ended?.reason ?? unanswered)
+  if (known && !known.notBefore.has(provider)) notBefore(turn, demand, provider, ended?.reason ?? unanswered)
 }
 
 function requestorLooksAgainAt({ node }: Turn, id: Cid) {

@@ -1,27 +1,21 @@
-import { isOpen } from '../activity/activity.ts'
+import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
 import { ActivityCreated, JobEnded } from '../activity/messages.ts'
-import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, earlier, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
-import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import { printConstraint } from '../market/constraints-print.ts'
-import { demandConstraints, demandProperties, termsOf, type Wanted } from '../market/demand.ts'
-import { explainMatch, type MatchReport, type Side } from '../market/match.ts'
+import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
 import { AgreementProposed, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
-import { scoreOf } from '../reputation/score.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { Did } from '../wire/schema.ts'
-import type { KnownOffer, NodeState } from './state.ts'
-import { linksOf } from './state.ts'
+import { linksOf, type NodeState, type Sale } from './state.ts'
+import { ranked, wantedOf } from './survey.ts'
 
-/** JB5: a proposal not answered within 10 s, or an agreement not signed within 30, is taken elsewhere (B3.5, B6). */
+/** RQ1: a proposal not answered within 10 s, or an agreement not signed within 30, is taken elsewhere (B3.5, B6). */
 const answerMs = 10 * secondMs
 const signMs = 30 * secondMs
-/** JB6: agreements are made for an hour; a longer job makes another. */
-const agreementMs = hourMs
-/** JB7: with nobody to ask, the market is looked at again; new offers wake the job sooner. */
+/** RQ3: with nobody to ask, the market is looked at again; new offers wake the job sooner. */
 const lookAgainMs = 5 * secondMs
 
 /** What a requestor owes its job. */
@@ -62,23 +56,18 @@ function standing(node: NodeState, job: Job) {
   }
 }
 
-/** JB8: as many providers as there are tasks, up to the policy's number; each is asked once at a time. */
+/** RQ4: as many providers as there are tasks, up to the policy's number; each is asked once at a time. */
+export function providersWanted(node: NodeState, job: Job): number {
+  return Math.min(job.spec.policy.mostProviders, tasksLeft(job)) - engagedProviders(node, job).size
+}
+
 function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
-  if (job.spec.policy.door !== 'offers' || job.spec.policy.mostProviders === 0) return []
+  const wanted = providersWanted(node, job)
+  if (job.spec.policy.door !== 'offers' || wanted <= 0) return []
   const engaged = engagedProviders(node, job)
-  const wanted = Math.min(job.spec.policy.mostProviders, tasksLeft(job)) - engaged.size
-  if (wanted <= 0) return []
-  const open = survey(node, job, now).filter(
-    ({ step, known }) => step === 'fit' && !engaged.has(known.event.body.author),
-  )
-  const { ranked } = choose(
-    open.map(({ candidate }) => candidate),
-    policyOf(job),
-  )
-  return ranked.slice(0, wanted).flatMap(({ candidate }) => {
-    const known = node.offers.get(candidate.id)
-    return known ? [firstProposal(job, known, now)] : []
-  })
+  const isLeftOut = ({ provider }: Sale) => engaged.has(provider) || (job.notBefore.get(provider) ?? 0) > now
+  const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
+  return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
 }
 
 function engagedProviders(node: NodeState, job: Job): Set<Did> {
@@ -96,94 +85,20 @@ function engagedProviders(node: NodeState, job: Job): Set<Did> {
   return engaged
 }
 
-function firstProposal(job: Job, known: KnownOffer, now: Timestamp): Owed {
-  const wanted = wantedOf(job, known, now)
+function firstProposal(job: Job, sale: Sale, now: Timestamp): Owed {
+  const wanted = wantedOf(job, sale, now)
   return state(Proposal, {
-    to: known.event.body.author,
+    to: sale.provider,
     thread: undefined,
-    offer: known.event.id,
+    offer: sale.id,
     demand: job.id,
-    properties: demandProperties(wanted, known.event.body.properties),
+    properties: demandProperties(wanted, sale.properties),
     constraints: printConstraint(demandConstraints(wanted)),
     expiresAt: after(now, answerMs),
   })
 }
 
-/** What this job would take of that offer: no more threads than tasks, no more memory than there is. */
-function wantedOf(job: Job, { facts }: KnownOffer, now: Timestamp): Wanted {
-  const { spec } = job
-  const memoryMb = Math.max(1, Math.ceil(spec.limits.memoryPages / 16))
-  const affordableThreads = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
-  const threads = Math.max(1, Math.min(facts.hardware.threads, affordableThreads, tasksLeft(job)))
-  const { runtime, platform, subnet, module } = spec
-  return {
-    module,
-    runtime,
-    memoryMb,
-    threads: job.progress.isSealed ? threads : Math.min(facts.hardware.threads, affordableThreads),
-    platform,
-    subnet,
-    expiresAt: after(now, agreementMs),
-  }
-}
-
-/** How far an offer gets on its way to being asked: the funnel that the page shows. */
-export type FunnelStep = 'not-matching' | 'not-affordable' | 'waiting' | 'fit'
-export type Surveyed = {
-  readonly known: KnownOffer
-  readonly candidate: Candidate
-  readonly step: FunnelStep
-  readonly report?: MatchReport | undefined
-  readonly why?: PassedOver['why'] | undefined
-  readonly until?: Timestamp | undefined
-}
-
-/** Every known offer, and why it is or is not asked for this job: nothing is decided in the dark. */
-export function survey(node: NodeState, job: Job, now: Timestamp): readonly Surveyed[] {
-  const all: Surveyed[] = []
-  for (const known of node.offers.values()) {
-    if (known.event.body.expiresAt <= now || known.event.body.author === node.me) continue
-    const candidate = candidateOf(node, known)
-    const wanted = wantedOf(job, known, now)
-    const demand: Side = {
-      author: node.me,
-      properties: demandProperties(wanted, known.event.body.properties),
-      constraints: demandConstraints(wanted),
-    }
-    const offer: Side = {
-      author: known.event.body.author,
-      properties: known.event.body.properties,
-      constraints: known.constraints,
-    }
-    const report = explainMatch(demand, offer)
-    const until = job.notBefore.get(candidate.provider)
-    const passed = choose([candidate], policyOf(job)).passedOver[0]
-    if (!report.matches) all.push({ known, candidate, step: 'not-matching', report })
-    else if (passed) all.push({ known, candidate, step: 'not-affordable', why: passed.why })
-    else if (until !== undefined && until > now) all.push({ known, candidate, step: 'waiting', until })
-    else all.push({ known, candidate, step: 'fit' })
-  }
-  return all
-}
-
-function candidateOf(node: NodeState, { event, facts }: KnownOffer): Candidate {
-  const { author: provider } = event.body
-  const perMinute = facts.pricing.coefficients.reduce((sum, one) => sum + one, 0n) * 60n + facts.pricing.fixed
-  return {
-    id: event.id,
-    provider,
-    price: (isAmount(perMinute) ? perMinute : 0n) as Amount,
-    reputationPermille: scoreOf(node.standings.get(provider)).permille,
-    region: facts.hardware.region,
-    loadPermille: facts.hardware.loadPermille,
-    rttMs: node.peers.get(provider)?.rttMs,
-  }
-}
-
-/** The budget of the whole job must at least pay a minute of one thread. */
-const policyOf = ({ spec }: Job) => ({ ...spec.policy, priceWeightPermille: 300, reputationWeightPermille: 700 })
-
-/** PR4: what a requestor answers in a thread of one of its jobs. */
+/** RQ5: what a requestor answers in a thread of one of its jobs. */
 export function reactRequestorThread(node: NodeState, thread: Negotiation, job: Job, now: Timestamp): Owed[] {
   const { latest, id } = thread
   const provider = thread.opener === node.me ? thread.other : thread.opener
@@ -192,7 +107,8 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
     if (!isRunning(job)) return reject({ code: 'job-over', message: 'The job has ended.', isFinal: true })
   }
   if (thread.state === 'agreed') return hasAgreement(node, thread) ? [] : [agreementOn(thread, job, now)].flat()
-  if (thread.state === 'open' && latest.body.author !== node.me) return adopt(thread, now)
+  // A bid waits for the others: it is answered when bidding closes.
+  if (thread.state === 'open' && latest.body.author !== node.me) return thread.rounds === 1 ? [] : adopt(thread, now)
   if (latest.body.author !== node.me || thread.state !== 'open') return []
   return [
     { type: 'deliver', to: provider, event: latest, until: latest.body.expiresAt },
@@ -240,33 +156,39 @@ function agreementOn({ latest, previous, id }: Negotiation, job: Job, now: Times
   })
 }
 
-/** JB9: an approved agreement of a running job gets one activity over all its threads. */
+/** RQ6: an approved agreement of a running job has one open activity over all its threads; a restart needs another. */
 export function reactRequestorAgreement(node: NodeState, agreement: Agreement, job: Job): Owed[] {
-  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
-  if (agreement.state !== 'approved' || !isRunning(job) || activities.length > 0) return []
+  const activities = activitiesOf(node, agreement)
+  const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
+  if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
   const { module, limits } = job.spec
-  return [
-    state(ActivityCreated, {
-      to: agreement.provider,
-      agreement: agreement.id,
-      job: job.id,
-      module,
-      threads: agreement.terms.threads,
-      limits,
-    }),
-  ]
+  const { id, provider: to, terms } = agreement
+  return [state(ActivityCreated, { to, agreement: id, job: job.id, module, threads: terms.threads, limits })]
 }
 
-/** JB10: why the requestor lets an agreement go. */
+/** A provider that restarts more often than this within one agreement is no help. */
+const mostActivities = 16
+/** A restart loses an activity, not the agreement. */
+const restarts: ReadonlySet<string> = new Set(['provider-restarted'])
+
+const activitiesOf = (node: NodeState, { id }: Agreement): readonly Activity[] =>
+  (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? [])
+
+const hasFailed = (activities: readonly Activity[]): boolean => {
+  const last = activities.at(-1)
+  return last !== undefined && !isOpen(last) && !restarts.has(last.failure?.code ?? '')
+}
+
+/** RQ7: why the requestor lets an agreement go. */
 export function whyRequestorEnds(
   node: NodeState,
   agreement: Agreement,
   job: Job | undefined,
   now: Timestamp,
 ): Reason | undefined {
-  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
-  const [activity] = activities
-  if (activity?.failure && !isOpen(activity)) return { ...activity.failure, isFinal: true }
+  const activities = activitiesOf(node, agreement)
+  const activity = activities.at(-1)
+  if (hasFailed(activities) && activity?.failure) return { ...activity.failure, isFinal: true }
   if ((!job || !isRunning(job)) && activities.every((one) => !isOpen(one)))
     return { code: 'Success', message: 'The job has ended.', isFinal: true }
   if (job?.endedAt !== undefined && now >= job.endedAt + closingMs)

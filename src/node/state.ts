@@ -3,9 +3,10 @@ import type { Job } from '../activity/job.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Expression } from '../market/constraints.ts'
-import type { Offer } from '../market/messages.ts'
+import type { JobAnnounced, Offer } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import type { Properties } from '../market/property.ts'
 import type { Account } from '../payment/account.ts'
 import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
@@ -17,10 +18,21 @@ import type { Did } from '../wire/schema.ts'
 import type { Peer, Plan } from './input.ts'
 import { emptyOutbox, type Outbox } from './outbox.ts'
 
-/** Somebody's offer, read once. */
-export type KnownOffer = {
-  readonly event: Verified<BodyOf<typeof Offer>>
+/** What somebody sells, read once, whichever door it came through: a published offer or a bid. */
+export type Sale = {
+  /** Of the offer or the bid. */
+  readonly id: Cid
+  readonly provider: Did
+  readonly properties: Properties
+  readonly constraints: Expression
   readonly facts: OfferFacts
+  readonly expiresAt: Timestamp
+}
+export type KnownOffer = Sale & { readonly event: Verified<BodyOf<typeof Offer>> }
+
+/** Somebody else's job that could be bid for. */
+export type Announcement = {
+  readonly event: Verified<BodyOf<typeof JobAnnounced>>
   readonly constraints: Expression
 }
 
@@ -34,6 +46,10 @@ export type NodeState = {
   readonly offers: Map<Cid, KnownOffer>
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
+  /** By the job's name, those of others alone. */
+  readonly announcements: Map<Cid, Announcement>
+  /** Who said that they could do a job of ours. */
+  readonly interest: Map<Cid, ReadonlySet<Did>>
   readonly jobs: Map<Cid, Job>
   readonly links: Map<Cid, JobLinks>
   readonly threads: Map<Cid, Negotiation>
@@ -42,6 +58,8 @@ export type NodeState = {
   /** Activities of an agreement, newest last. */
   readonly activitiesOf: Map<Cid, readonly Cid[]>
   readonly chains: Map<Cid, ReceiptChain>
+  /** Last receipts that were put where others find them, or are on their way there. */
+  readonly anchors: Map<Cid, 'asked' | 'kept'>
   /** By agreement. */
   readonly accounts: Map<Cid, Account>
   /** By `channelKey`. */
@@ -51,11 +69,18 @@ export type NodeState = {
   readonly standings: Map<Did, Standing>
   readonly outbox: Outbox
   plan?: Plan | undefined
+  /** When this life of the node began, and whether its person stopped selling in it. */
+  startedAt?: Timestamp | undefined
+  hasStopped?: boolean
+  /** Live agreements whose counterparty was not yet asked, since the start, for what it heard last. */
+  readonly unheard: Set<Cid>
   /** Own offer on the market now. */
   offer?: Verified<BodyOf<typeof Offer>> | undefined
   offerSaidAt?: Timestamp | undefined
 }
 
+/** Announcements kept to bid for: a provider has room for a handful. */
+export const mostAnnouncements = 256
 /** Offers kept: a market of four thousand providers is more than one requestor asks. */
 export const mostOffers = 4_096
 
@@ -64,6 +89,8 @@ export const initialState = (me: Did): NodeState => ({
   peers: new Map(),
   offers: new Map(),
   offerOf: new Map(),
+  announcements: new Map(),
+  interest: new Map(),
   jobs: new Map(),
   links: new Map(),
   threads: new Map(),
@@ -71,10 +98,12 @@ export const initialState = (me: Did): NodeState => ({
   activities: new Map(),
   activitiesOf: new Map(),
   chains: new Map(),
+  anchors: new Map(),
   accounts: new Map(),
   channels: new Map(),
   allocations: new Map(),
   standings: new Map(),
+  unheard: new Set(),
   outbox: emptyOutbox(),
 })
 

@@ -1,5 +1,5 @@
 import { stepped } from '../activity/activity.ts'
-import { isRunning } from '../activity/job.ts'
+import { isRunning, jobId } from '../activity/job.ts'
 import { JobEnded, JobSealed, JobSubmitted } from '../activity/messages.ts'
 import { zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
@@ -12,11 +12,14 @@ import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
-import { attest } from './activities.ts'
+import type { RequestOf } from '../wire/protocol.ts'
+import { anchored, attest } from './activities.ts'
+import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
 import { fold } from './fold.ts'
 import type { Command, Effect, Input } from './input.ts'
+import { CatchUp } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
 import type { NodeState } from './state.ts'
@@ -74,19 +77,24 @@ function take(turn: Turn, input: Input): void {
       for (const event of input.events) if (folding(turn, event).ok && isKept(event)) turn.stated.push(event)
       return
     case 'request':
-      if (input.protocol.id === PullOffers.id) servePull(turn, (input.body as { ids: Cid[] }).ids, input.token)
-      else turn.effects.push({ type: 'respond', token: input.token, body: undefined })
-      return
+      return serve(turn, input)
     case 'response':
       if (isDelivery(input.key)) deliveryAnswered(turn, input.key, input.body as never)
       return
+    case 'caughtUp':
+      return caughtUp(turn, input.from, input.events)
+    case 'announced':
+      folding(turn, input.event)
+      return
     case 'failed':
       if (isDelivery(input.key)) deliveryFailed(turn, input.key)
+      else if (isCatchUp(input.key)) heardEnough(turn, input.from)
       return
     case 'offerIds':
       return hearOfferIds(turn, input.from, input.offers)
     case 'timer':
       if (input.key === 'clean') return clean(turn)
+      if (input.key === 'heard') return heardEnough(turn)
       return touch(turn, input.key as Key)
     case 'peerUp':
       return peerUp(turn, input)
@@ -119,20 +127,28 @@ function take(turn: Turn, input: Input): void {
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'anchored':
-      turn.changed.add(`receipt:${input.receipt}`)
-      return
+      return anchored(turn, input.receipt)
   }
+}
+
+function serve(turn: Turn, { protocol, body, token }: Extract<Input, { type: 'request' }>): void {
+  if (protocol.id === PullOffers.id) return servePull(turn, (body as RequestOf<typeof PullOffers>).ids, token)
+  if (protocol.id === CatchUp.id) return serveCatchUp(turn, (body as RequestOf<typeof CatchUp>).agreements, token)
+  turn.effects.push({ type: 'respond', token, body: undefined })
 }
 
 /** Offers of others are heard again at the next start; what is about us is kept. */
 const isKept = ({ body }: Verified<AnyBody>): boolean => !body.type.startsWith('market/offer')
 
-/** ST0: a start, also after a crash: every aggregate that still lives is looked at. */
+/** ND3: a start, also after a crash: every aggregate that still lives is looked at. */
 function start(turn: Turn): void {
   const { node } = turn
+  node.startedAt = turn.now
+  listen(turn)
   for (const job of node.jobs.values()) if (isRunning(job)) touch(turn, `job:${job.id}`)
   for (const agreement of node.agreements.values()) if (isLive(agreement)) touch(turn, `agreement:${agreement.id}`)
   for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
+  for (const thread of node.threads.values()) if (thread.state !== 'rejected') touch(turn, `thread:${thread.id}`)
   turn.touched.add('selling')
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
 }
@@ -148,6 +164,7 @@ function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void 
   turn.changed.add('peers')
   if (peer.isRelay) return
   meet(turn, peer.did)
+  askForNewest(turn, peer.did)
   hurry(node.outbox, peer.did, turn.now)
   turn.touched.add('outbox')
   for (const activity of node.activities.values())
@@ -159,11 +176,14 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
   switch (command.type) {
     case 'submitJob':
       if (node.jobs.has(command.job)) return refuse('job-known', { job: command.job })
+      if (command.job !== jobId(node.me, command.nonce)) return refuse('job-misnamed', { job: command.job })
       submit(turn, command)
       return ok(command.job)
     case 'sealJob': {
       const { job, taskCount, sourceLost } = command
-      if (!node.jobs.has(job)) return refuse('job-unknown', { job })
+      const known = node.jobs.get(job)
+      if (!known) return refuse('job-unknown', { job })
+      if (!isRunning(known)) return refuse('job-over', { outcome: known.outcome ?? '' })
       return ok(say(turn, state(JobSealed, { job, taskCount, sourceLost })).id)
     }
     case 'cancelJob': {
@@ -186,10 +206,13 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     }
     case 'sell':
       node.plan = command.plan
+      node.hasStopped = false
+      for (const job of node.announcements.keys()) touch(turn, `announcement:${job}`)
       touch(turn, 'selling')
       return ok(undefined)
     case 'stopSelling':
       node.plan = undefined
+      node.hasStopped = true
       touch(turn, 'selling')
       for (const agreement of node.agreements.values())
         if (agreement.provider === node.me && isLive(agreement)) touch(turn, `agreement:${agreement.id}`)

@@ -15,7 +15,7 @@ export type Key =
   | 'selling'
   | 'offers'
   | 'outbox'
-  | `${'job' | 'thread' | 'agreement' | 'activity' | 'account' | 'allocation'}:${Cid}`
+  | `${'job' | 'announcement' | 'thread' | 'agreement' | 'activity' | 'account' | 'allocation'}:${Cid}`
 
 /** One step under way: what it touched and what it wants. */
 export type Turn = {

@@ -1,3 +1,4 @@
+import { isOpen } from '../activity/activity.ts'
 import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import { inspectModule } from '../activity/module.ts'
@@ -6,6 +7,7 @@ import { peerIdOfDid } from '../identity/did.ts'
 import { type Amount, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { costOfJob } from '../node/money.ts'
+import { closingMs } from '../node/requestor.ts'
 import { linksOf } from '../node/state.ts'
 import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
@@ -28,24 +30,28 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   const paces = createPace()
   /** Submissions that came to nothing before the node knew of a job. */
   const refused = new Map<Cid, JobSummary>()
+  /** Submitted in this life of the tab: known before the node knows of them. */
+  const begun = new Set<Cid>()
 
   function submit(request: SubmitRequest): Job {
     const nonce = crypto.getRandomValues(new Uint8Array(16))
     const id = jobId(node.me, nonce)
-    void begin(id, nonce, request).then((begun) => {
-      if (begun.ok) return
-      const reason = [begun.code, ...Object.entries(begun.facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
+    begun.add(id)
+    void begin(id, nonce, request).then((outcome) => {
+      if (outcome.ok) return
+      const { code, facts } = outcome
+      const reason = [code, ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
       if (node.jobs.has(id)) return void shell.command({ type: 'cancelJob', job: id, reason: reason.slice(0, 256) })
       refused.set(id, {
         status: 'Failed',
-        reason: begun.code,
+        reason: code,
         completed: 0,
         failed: 0,
         cost: zero,
         receipts: [],
         providers: [],
       })
-      parts.report({ code: begun.code, phase: 'submit', message: reason })
+      parts.report({ code, phase: 'submit', message: reason })
       store.touch([`job:${id}`])
     })
     return handleOf(id)
@@ -139,6 +145,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   function summaryOf(job: NodeJob | undefined): JobSummary | undefined {
     if (!job?.outcome) return undefined
     const { agreements, activities } = linksOf(node, job.id)
+    // The last receipts follow the last result by some milliseconds; a provider that is gone is not awaited for ever.
+    const isAwaited = [...activities].some((id) => {
+      const activity = node.activities.get(id)
+      return activity !== undefined && isOpen(activity)
+    })
+    if (isAwaited && parts.at() < (job.endedAt ?? 0) + closingMs) return undefined
     const receipts = [...activities].flatMap((activity) => node.chains.get(activity)?.latest.id ?? [])
     const providers = [...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? [])
     const { ok: completed, failed } = job.progress
@@ -238,7 +250,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   return {
     submit,
     views: () => [...node.jobs.keys()].flatMap((id) => viewOf(id) ?? []).sort((a, b) => b.submittedAt - a.submittedAt),
-    handle: (id: string) => (node.jobs.has(id as Cid) || refused.has(id as Cid) ? handleOf(id as Cid) : undefined),
+    handle: (id: string) => (node.jobs.has(id as Cid) || begun.has(id as Cid) ? handleOf(id as Cid) : undefined),
     /** After a start: what was stored goes on; what an iterable had not yet given is lost with the tab that held it. */
     resume() {
       for (const job of node.jobs.values()) {

@@ -1,7 +1,7 @@
 import type { Amount } from '../kernel/amount.ts'
 import { isPriced } from '../market/offer-price.ts'
-import { type Surveyed, survey } from '../node/requestor.ts'
 import { linksOf } from '../node/state.ts'
+import { type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Funnel, MarketApi, OfferView } from './api.ts'
 import { draftJob } from './job-spec.ts'
@@ -48,8 +48,7 @@ function funnelOf(all: readonly Surveyed[], answering: number): Funnel {
   }
 }
 
-function reasonOf({ step, candidate, report, why, until }: Surveyed): Funnel['reasons'] {
-  const { provider } = candidate
+function reasonOf({ step, sale: { provider }, report, why, until }: Surveyed): Funnel['reasons'] {
   if (step === 'not-matching' && report && !report.matches) {
     const [failure] = [...report.offerFails, ...report.demandFails]
     const message = failure

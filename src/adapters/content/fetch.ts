@@ -1,12 +1,13 @@
-import { type DropCode, type FetchPlan, fetchPlan } from '../../content/fetch-plan.ts'
-import { isManifest, type ManifestCode, type Part, readManifest } from '../../content/manifest.ts'
-import { type BlocksMessage, decodeMessage, encodeMessage } from '../../content/messages.ts'
-import { ok, type Refusal, type Result, refuse } from '../../kernel/result.ts'
+import { type DropCode, fetchPlan } from '../../content/fetch-plan.ts'
+import { isManifest, type ManifestCode } from '../../content/manifest.ts'
+import { ok, type Result, refuse } from '../../kernel/result.ts'
 import type { FrameStream } from '../../net/port.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { BlockStore } from '../storage.port.ts'
+import { assemble } from './assembly.ts'
 import { nameOf } from './hash.ts'
+import { type Talk, talkOver } from './talk.ts'
 
 export type ContentCode = ManifestCode | 'content-missing' | 'content-cancelled'
 
@@ -190,166 +191,6 @@ export function fetchFrom(
       if (!ended) void search()
     })
   })
-}
-
-type Assembly = {
-  /** Starts from what the store has (CN11). */
-  begin(): Promise<void>
-  /** Puts a verified block where it belongs, and wants what a manifest names. */
-  take(cid: Cid, bytes: Uint8Array): Promise<void>
-  /** The file, whole once the plan is complete. */
-  readonly file: Uint8Array | undefined
-  readonly bytes: number
-  readonly sizeBytes: number | undefined
-  readonly refusal: Refusal<ManifestCode> | undefined
-}
-
-/** Blocks looked up in the store at the same time. */
-const lookups = 32
-
-function assemble(
-  blocks: BlockStore,
-  plan: FetchPlan,
-  { root, mostBytes }: { root: Cid; mostBytes: number },
-): Assembly {
-  const places = new Map<Cid, Part[]>()
-  let file: Uint8Array | undefined
-  let bytesSoFar = 0
-  let refusal: Refusal<ManifestCode> | undefined
-
-  async function expect(parts: readonly Part[]): Promise<void> {
-    const fresh = parts.filter(({ cid }) => !places.has(cid))
-    for (const part of parts) places.set(part.cid, [...(places.get(part.cid) ?? []), part])
-    const names = [...new Set(fresh.map(({ cid }) => cid))]
-    for (let at = 0; at < names.length; at += lookups) {
-      const some = names.slice(at, at + lookups)
-      const stored = await Promise.all(some.map((cid) => blocks.get(cid).catch(() => undefined)))
-      plan.want(some.filter((_, i) => stored[i] === undefined))
-      for (const [i, cid] of some.entries()) {
-        const bytes = stored[i]
-        if (bytes) await take(cid, bytes)
-      }
-    }
-  }
-
-  async function takeManifest(cid: Cid, bytes: Uint8Array): Promise<void> {
-    const [place] = places.get(cid) ?? []
-    const read = readManifest(bytes, { sizeBytes: place?.sizeBytes, offset: place?.offset, mostBytes })
-    if (!read.ok) {
-      refusal ??= read
-      return
-    }
-    file ??= new Uint8Array(read.value.sizeBytes)
-    const at = places.get(cid)?.slice(1) ?? []
-    await expect(read.value.parts)
-    // the same manifest again further on: its blocks belong there too
-    for (const { offset } of at)
-      await expect(read.value.parts.map((part) => ({ ...part, offset: part.offset - (place?.offset ?? 0) + offset })))
-  }
-
-  async function take(cid: Cid, bytes: Uint8Array): Promise<void> {
-    if (isManifest(cid)) return takeManifest(cid, bytes)
-    for (const { offset, sizeBytes } of places.get(cid) ?? []) {
-      if (bytes.length !== sizeBytes) {
-        refusal ??= refuse('content-malformed', { block: cid, sizeBytes: bytes.length, expectedBytes: sizeBytes })
-        return
-      }
-      file?.set(bytes, offset)
-      bytesSoFar += bytes.length
-    }
-    if (cid !== root) return
-    file = bytes
-    bytesSoFar = bytes.length
-    if (bytes.length > mostBytes) refusal ??= refuse('content-too-large', { sizeBytes: bytes.length, mostBytes })
-  }
-
-  return {
-    begin: async () => {
-      const stored = await blocks.get(root).catch(() => undefined)
-      if (stored) await take(root, stored)
-      else plan.want([root])
-    },
-    take,
-    get file() {
-      return file
-    },
-    get bytes() {
-      return bytesSoFar
-    },
-    get sizeBytes() {
-      return file?.length
-    },
-    get refusal() {
-      return refusal
-    },
-  }
-}
-
-type Talk = {
-  readonly peer: PeerId
-  ask(cids: readonly Cid[]): void
-  /** @returns why it ended */
-  listen(on: {
-    answered(asked: readonly Cid[], had: readonly Cid[]): void
-    /** @returns false for a block that is not owed */
-    block(cid: Cid, bytes: Uint8Array): boolean
-  }): Promise<DropCode>
-  finish(): void
-  abort(code: DropCode): void
-}
-
-function talkOver(stream: FrameStream, failed: (code: DropCode) => void): Talk {
-  const asks: (readonly Cid[])[] = []
-  const landing = new Set<Cid>()
-  let sending: Promise<void> = Promise.resolve()
-  const send = (message: BlocksMessage): Promise<void> => {
-    sending = sending.then(() => stream.send(encodeMessage(message)))
-    return sending
-  }
-  return {
-    peer: stream.peerId,
-    ask: (cids) => {
-      if (cids.length === 0) return
-      asks.push(cids)
-      send({ type: 'want', cids: [...cids] }).catch(() => failed('closed'))
-    },
-    listen: async ({ answered, block }) => {
-      try {
-        for await (const frame of stream.frames) {
-          const message = decodeMessage(frame)
-          if (!message.ok) return 'malformed'
-          switch (message.value.type) {
-            case 'have': {
-              const { cids } = message.value
-              const asked = asks.shift()
-              if (!asked || cids.some((cid) => !asked.includes(cid))) return 'malformed'
-              answered(asked, cids)
-              break
-            }
-            case 'block': {
-              const { cid, bytes } = message.value
-              if (landing.has(cid) || !block(cid, bytes)) return 'malformed'
-              landing.add(cid)
-              break
-            }
-            case 'error':
-              return 'refused'
-            default:
-              return 'malformed'
-          }
-        }
-        return 'closed'
-      } catch {
-        return 'closed'
-      }
-    },
-    finish: () => {
-      send({ type: 'done' })
-        .then(() => stream.close())
-        .catch(() => {})
-    },
-    abort: (code) => stream.abort(code),
-  }
 }
 
 /** What `work` gives in time, or undefined; a stream that comes too late is ended. */

@@ -25,11 +25,7 @@ type Changes = Partial<Parameters<typeof createLibp2pNetwork>[0]>
 /** A network over the given relays, not yet started. WebRTC stays on this machine. */
 export async function newNetwork(relays: readonly string[], changes: Changes = {}) {
   const signer = changes.signer ?? (await newSigner())
-  const log = process.env['NETWORK_LOG']
-    ? (event: string, facts: object = {}) =>
-        process.stderr.write(`${signer.peerId.slice(-5)} ${event} ${JSON.stringify(facts)}\n`)
-    : () => {}
-  return createLibp2pNetwork({ signer, relays, iceServers: [], log, ...contractRows, ...changes })
+  return createLibp2pNetwork({ signer, relays, iceServers: [], log: () => {}, ...contractRows, ...changes })
 }
 
 /** A started node that has reserved at every relay given. */

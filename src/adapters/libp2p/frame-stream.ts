@@ -1,10 +1,12 @@
-import type { Stream } from '@libp2p/interface'
-import type { FrameStream, Via } from '../../net/port.ts'
+import type { Connection, Stream } from '@libp2p/interface'
+import type { FrameStream } from '../../net/port.ts'
 import type { StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import { viaOf } from './address.ts'
 import { networkFailure } from './failure.ts'
 import { frameCutter, uvarint } from './frames.ts'
 import { createPacer } from './pacer.ts'
+import { isTalkedOver } from './talk.ts'
 
 /** Kinds of records; every record stands in a frame of its own behind its length. */
 const part = 0 // bytes of a frame that goes on in the next record
@@ -13,7 +15,7 @@ const credit = 2 // two varints: bytes received and frames taken since the last 
 const end = 3 // no frame follows
 
 /** Bytes of a frame in one record: small, so that the records of other streams need not wait long for one of these. */
-const partBytes = 32 * 1024 - 64
+const partBytes = 64 * 1024 - 64
 /** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
 const creditBytes = 64 * 1024
 const closeMs = 5_000
@@ -22,15 +24,14 @@ const closeMs = 5_000
  * Frames over a libp2p stream. libp2p gives no back-pressure from reader to writer, so the reader grants it: a byte window
  * keeps the buffers of the transport short, a frame window keeps the reader's queue at `protocol.window` frames.
  */
-export function frameStreamOver(
-  stream: Stream,
-  protocol: StreamProtocol,
-  peer: { readonly peerId: PeerId; readonly via: Via },
-): FrameStream {
-  const { peerId } = peer
+export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connection: Connection): FrameStream {
+  const peerId = connection.remotePeer.toString() as PeerId
   const failed = (what: string, cause?: unknown) => networkFailure('closed', what, { peer: peerId, cause })
   const flow = { framesOut: 0, bytesIn: 0, framesIn: 0 }
-  const pacer = createPacer(() => performance.now())
+  const pacer = createPacer(
+    () => performance.now(),
+    () => isTalkedOver(connection),
+  )
   const queue: Uint8Array[] = []
   let closedBy: Error | undefined
   let ended = false
@@ -185,7 +186,14 @@ export function frameStreamOver(
   })
   void until(() => ended && closedBy === undefined).then(close)
 
-  return { ...peer, send, frames: { [Symbol.asyncIterator]: frames }, close, abort: (reason) => fail(failed(reason)) }
+  return {
+    peerId,
+    via: viaOf(connection),
+    send,
+    frames: { [Symbol.asyncIterator]: frames },
+    close,
+    abort: (reason) => fail(failed(reason)),
+  }
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

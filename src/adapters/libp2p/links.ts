@@ -1,29 +1,12 @@
-import type { Connection, Stream } from '@libp2p/interface'
+import type { Connection } from '@libp2p/interface'
 import { setBounded } from '../../kernel/bound.ts'
 import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
-import { viaOf } from './address.ts'
-import { aliveProtocol, echoOn, type Ping, plainPing } from './alive.ts'
-import { type Candidate, chooseConnection } from './choose-connection.ts'
-import { networkFailure } from './failure.ts'
+import { type Ping, plainPing } from './alive.ts'
+import { chooseConnection } from './choose-connection.ts'
 import { type NetworkLog, reasonOf } from './log.ts'
-
-type Track = Candidate & {
-  readonly connection: Connection
-  /** Present once bytes came back over this connection: before that it is not used. */
-  ping: Ping | undefined
-  readonly rttsMs: number[]
-  unanswered: number
-  /** Set while a newer connection of the same peer asks whether this one is still alive. */
-  suspect: boolean
-}
-type Peer = {
-  readonly id: PeerId
-  readonly tracks: Map<string, Track>
-  current: Track | undefined
-  reported: PeerLink | undefined
-  graceTimer: ReturnType<typeof setTimeout> | undefined
-}
+import { createProofs, suspectMs, verifyMs } from './proofs.ts'
+import { farewell, linkOf, newTrack, noticeable, type Peer, type Track } from './track.ts'
 
 export type LinkEvents = {
   up(link: PeerLink): void
@@ -37,8 +20,6 @@ export type LinkEvents = {
 export type Links = ReturnType<typeof createLinks>
 
 export const pingIntervalMs = 5_000 // two missed pings end a link within 15 s
-const verifyMs = 4_000 // longer than any round trip, shorter than a person's patience
-const suspectMs = 1_500 // a living tab answers at once; its predecessor never does
 const relayGraceMs = 3_000 // a circuit at the end of its budget is dialled anew meanwhile
 const unusedCircuitMs = 15_000 // three times what a direct dial may take
 const closeMs = 1_000
@@ -70,10 +51,7 @@ export function createLinks(options: {
     const { tracks, id } = peerOf(connection)
     const known = tracks.get(connection.id)
     if (known) return known
-    const initiator = connection.direction === 'outbound' ? self : id
-    const openedAt = performance.now()
-    const rest = { ping: undefined, rttsMs: [], unanswered: 0, suspect: false }
-    const track: Track = { connection, via: viaOf(connection), initiator, openedAt, ...rest }
+    const track = newTrack(connection, connection.direction === 'outbound' ? self : id)
     tracks.set(connection.id, track)
     return track
   }
@@ -84,7 +62,7 @@ export function createLinks(options: {
     const outbound = connection.direction === 'outbound'
     if (track.via === 'relay') {
       suspectCurrent(peerOf(connection), track)
-      if (!outbound) after(unusedCircuitMs, () => track.ping === undefined && close(track))
+      if (!outbound) after(unusedCircuitMs, () => track.ping === undefined && void farewell(connection, closeMs))
     } else if (outbound)
       void greet(connection).catch(() => {}) // whoever dialled asks again and is told
     else if (track.via === 'websocket') trust(track, plainPing(connection))
@@ -98,58 +76,14 @@ export function createLinks(options: {
     if (peer.tracks.size === 0 && peer.reported === undefined) peers.delete(peer.id)
   }
 
-  const greeting = new Map<string, Promise<PeerLink>>()
-  /** Proves a connection that this side opened and puts it to use. Rejects with NetworkFailure and drops it otherwise. */
-  const greet = (connection: Connection): Promise<PeerLink> => {
-    const running = greeting.get(connection.id)
-    if (running) return running
-    const greeted = prove(trackOf(connection)).finally(() => greeting.delete(connection.id))
-    greeting.set(connection.id, greeted)
-    return greeted
-  }
-  const prove = async (track: Track): Promise<PeerLink> => {
-    const { connection } = track
-    const peer = peerOf(connection)
-    if (track.ping && peer.reported) return peer.reported
-    try {
-      const ping = track.via === 'websocket' ? plainPing(connection) : await openEcho(track)
-      track.rttsMs.push(await ping(verifyMs))
-      trust(track, ping)
-      return linkOf(peer, track)
-    } catch (error) {
-      drop(track, reasonOf(error))
-      throw networkFailure('unreachable', 'a new connection carries no bytes', { peer: peer.id, cause: error })
-    }
-  }
-  const openEcho = async (track: Track): Promise<Ping> => {
-    const signal = AbortSignal.timeout(verifyMs)
-    const stream = await track.connection.newStream(aliveProtocol, { signal, runOnLimitedConnection: true })
-    const { ping, ended } = echoOn(stream)
-    void ended.then(() => after(0, () => regreet(track)))
-    return ping
-  }
-  /** The stream of a connection in use ended though the connection did not: the other side has probably gone. */
-  const regreet = async (track: Track): Promise<void> => {
-    if (track.connection.status !== 'open' || !track.ping) return
-    try {
-      const ping = await openEcho(track)
-      await ping(suspectMs)
-      track.ping = ping
-    } catch (error) {
-      drop(track, reasonOf(error))
-    }
-  }
-  /** The other side opened the stream: its first word is the proof. */
-  const onAlive = (stream: Stream, connection: Connection): void => {
-    const { ping, ended, heard } = echoOn(stream)
-    const track = trackOf(connection)
-    void heard.then(() => {
-      const first = track.ping === undefined
-      trust(track, ping)
-      if (first) void probe(track, verifyMs)
-    })
-    void ended.then(() => after(suspectMs, () => track.ping === ping && drop(track, 'the other side went away')))
-  }
+  const { greet, onAlive } = createProofs({
+    trackOf,
+    after: (delayMs, run) => void after(delayMs, run),
+    trust: (track, ping) => trust(track, ping),
+    drop: (track, reason) => drop(track, reason),
+    linked: (track) => linkOf(peerOf(track.connection).id, track, isRelay),
+    heardFirst: (track) => void probe(track, verifyMs),
+  })
 
   const trust = (track: Track, ping: Ping): void => {
     if (stopped || track.connection.status !== 'open') return
@@ -185,7 +119,7 @@ export function createLinks(options: {
       peer.current = best
       events.carriedBy(peer.id, best.connection)
     }
-    report(peer, linkOf(peer, best))
+    report(peer, linkOf(peer.id, best, isRelay))
     for (const track of peer.tracks.values())
       if (track !== best && (track.ping || best.via !== 'relay')) retire(peer, track)
   }
@@ -203,11 +137,6 @@ export function createLinks(options: {
     if (peer.tracks.size === 0) peers.delete(peer.id)
     events.down(peer.id)
   }
-  const linkOf = (peer: Peer, { via, rttsMs }: Track): PeerLink => {
-    const sorted = [...rttsMs].sort((a, b) => a - b)
-    const rttMs = sorted[sorted.length >> 1]
-    return { peerId: peer.id, via, direct: via !== 'relay', rttMs, isRelay: isRelay(peer.id) }
-  }
   const report = (peer: Peer, link: PeerLink): void => {
     const before = peer.reported
     if (before && before.via === link.via && !noticeable(before.rttMs, link.rttMs)) return
@@ -224,12 +153,8 @@ export function createLinks(options: {
     // who opened a circuit knows that its signalling is over; the other side leaves it the time to say so
     const ours = track.via === 'relay' && track.initiator === self
     const old = performance.now() - track.openedAt > 2 * closeMs
-    if (!busy && (ours || old)) close(track)
+    if (!busy && (ours || old)) void farewell(track.connection, closeMs)
     else after(closeMs, () => retire(peer, track))
-  }
-  const close = ({ connection }: Track): void => {
-    const signal = AbortSignal.timeout(closeMs)
-    void connection.close({ signal }).catch((error: Error) => connection.abort(error))
   }
   const drop = (track: Track, reason: string): void => {
     if (track.connection.status !== 'open') return
@@ -244,7 +169,7 @@ export function createLinks(options: {
       track.rttsMs.splice(0, track.rttsMs.length - rttsKept)
       track.unanswered = 0
       const peer = peers.get(track.connection.remotePeer.toString() as PeerId)
-      if (peer?.current === track) report(peer, linkOf(peer, track))
+      if (peer?.current === track) report(peer, linkOf(peer.id, track, isRelay))
     } catch {
       const slept = performance.now() - asked > 2 * timeoutMs // a frozen page's timers fire late: no fault of the peer
       if (!slept && ++track.unanswered >= 2) drop(track, 'two pings unanswered')
@@ -295,10 +220,7 @@ export function createLinks(options: {
     disconnect: async (peerId: PeerId): Promise<void> => {
       const peer = peers.get(peerId)
       if (!peer) return
-      const signal = AbortSignal.timeout(closeMs)
-      const closing = [...peer.tracks.values()].map(({ connection }) =>
-        connection.close({ signal }).catch((error: Error) => connection.abort(error)),
-      )
+      const closing = [...peer.tracks.values()].map(({ connection }) => farewell(connection, closeMs))
       await Promise.all(closing)
       reportDown(peer)
     },
@@ -309,7 +231,3 @@ export function createLinks(options: {
     },
   }
 }
-
-/** A round-trip time that a person or a scheduler would act on: half as much again, and at least 5 ms. */
-const noticeable = (before: number | undefined, now: number | undefined): boolean =>
-  before === undefined ? now !== undefined : now !== undefined && Math.abs(now - before) > Math.max(5, before / 2)

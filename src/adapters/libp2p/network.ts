@@ -2,7 +2,6 @@ import type { Signer } from '../../identity/signing.ts'
 import type { Network, NetworkHandlers } from '../../net/port.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
-import { viaOf } from './address.ts'
 import { aliveProtocol } from './alive.ts'
 import { createDialing } from './dialing.ts'
 import { failureOf, networkFailure } from './failure.ts'
@@ -16,8 +15,10 @@ import { createPubsub } from './pubsub.ts'
 import { createRelays } from './relays.ts'
 import { ask, serve } from './requests.ts'
 import { sampleFrom } from './sample.ts'
+import { farewell } from './track.ts'
 
 const stopMs = 1_500 // with the closing of connections before it, a stop takes 2 s at most
+const farewellMs = 300 // a living peer hears it at once
 const openStreamMs = 10_000
 
 /**
@@ -126,8 +127,7 @@ export function createLibp2pNetwork(options: {
       await libp2p.handle(
         protocol.id,
         (stream, connection) => {
-          const peerId = connection.remotePeer.toString() as PeerId
-          listening().stream(protocol, frameStreamOver(stream, protocol, { peerId, via: viaOf(connection) }))
+          listening().stream(protocol, frameStreamOver(stream, protocol, connection))
         },
         { ...limited, ...most },
       )
@@ -151,11 +151,7 @@ export function createLibp2pNetwork(options: {
     dialing.stop()
     links.stop()
     const kad = await loadedKad?.catch(() => undefined)
-    const signal = AbortSignal.timeout(300) // a farewell that a living peer hears at once
-    const closing = libp2p
-      .getConnections()
-      .map((connection) => connection.close({ signal }).catch((error: Error) => connection.abort(error)))
-    await Promise.all(closing)
+    await Promise.all(libp2p.getConnections().map((connection) => farewell(connection, farewellMs)))
     handlers = undefined
     const stopping = Promise.all([kad?.stop(), libp2p.stop()]).catch((error: unknown) =>
       log('stop-failed', { reason: reasonOf(error) }),
@@ -190,7 +186,7 @@ export function createLibp2pNetwork(options: {
       const connection = await connectionTo(peerId, signal)
       try {
         const stream = await connection.newStream(protocol.id, { signal, runOnLimitedConnection: true })
-        return frameStreamOver(stream, protocol, { peerId, via: viaOf(connection) })
+        return frameStreamOver(stream, protocol, connection)
       } catch (error) {
         throw failureOf(error, `a stream ${protocol.id}`, peerId)
       }

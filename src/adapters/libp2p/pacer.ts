@@ -1,8 +1,8 @@
 /** Bounds of what may be under way: one round of credit, and what a fast line across a continent holds. */
 const leastBytes = 128 * 1024
 const mostBytes = 4 * 1024 * 1024
-/** How long bytes may wait in the buffers of the line: what a request behind them waits too. */
-const queueMs = 6
+/** How long bytes may wait in the buffers of the line: nearly not while requests wait behind them, else as fills it best. */
+const queueMs = { talking: 1, alone: 10 }
 /** The shortest round trip is believed a little less with every sample, since a route may change. */
 const forgetting = 1.0005
 
@@ -13,7 +13,7 @@ export type Pacer = ReturnType<typeof createPacer>
  * it grows while acknowledgements come back as fast as on an empty line, and shrinks when bytes queue up, so that the line
  * is full and its buffers are not.
  */
-export function createPacer(nowMs: () => number) {
+export function createPacer(nowMs: () => number, isTalkedOver: () => boolean) {
   let windowBytes = 2 * leastBytes
   let sentBytes = 0
   let ackedBytes = 0
@@ -22,7 +22,8 @@ export function createPacer(nowMs: () => number) {
 
   const sample = (tookMs: number): void => {
     shortestMs = Math.min(shortestMs * forgetting, tookMs)
-    const wanted = windowBytes * ((shortestMs + queueMs) / Math.max(tookMs, 0.1))
+    const queued = isTalkedOver() ? queueMs.talking : queueMs.alone
+    const wanted = windowBytes * ((shortestMs + queued) / Math.max(tookMs, 0.1))
     // halved or doubled in one round trip at the most: one late acknowledgement is no congestion
     windowBytes = Math.min(
       mostBytes,

@@ -7,6 +7,7 @@ import { framed, readFrame } from './frames.ts'
 import { type NetworkLog, reasonOf } from './log.ts'
 import { maxStreams, type Node } from './node.ts'
 import { slidingQuota } from './quota.ts'
+import { noteTalk } from './talk.ts'
 
 /** First byte of an answer: what follows is the response, or the code of an error in ASCII. */
 const answerOk = 0
@@ -58,6 +59,7 @@ export async function serve(
   await libp2p.handle(
     protocol.id,
     (stream: Stream, connection: Connection) => {
+      noteTalk(connection)
       const signal = AbortSignal.timeout(protocol.timeoutMs)
       void answerTo(stream, connection.remotePeer.toString() as PeerId, signal)
         .then((answer) => {
@@ -89,6 +91,7 @@ export async function ask(
   const deadline = AbortSignal.timeout(protocol.timeoutMs)
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline
   let stream: Stream | undefined
+  noteTalk(connection)
   try {
     stream = await connection.newStream(protocol.id, { signal, runOnLimitedConnection: true })
     const answering = readFrame(stream, protocol.maxResponseBytes + 1, signal)

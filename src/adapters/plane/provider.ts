@@ -352,7 +352,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     serve,
     closeActivity(activity) {
       const session = sessions.get(activity)
-      if (!session) return
+      // One that ends already says how it ended itself.
+      if (!session || session.isEnding) return
       session.queue = []
       for (const abort of session.running.values()) abort.abort()
       void send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.'))).then(() =>

@@ -3,10 +3,10 @@ import type { Signer, Verify } from '../../identity/signing.ts'
 import { type Result, refuse } from '../../kernel/result.ts'
 import type { Rng } from '../../kernel/rng.ts'
 import type { Timestamp } from '../../kernel/time.ts'
-import { OfferIds, PullOffers } from '../../market/messages.ts'
+import { Jobs, OfferIds, PullOffers } from '../../market/messages.ts'
 import type { Network, PeerLink } from '../../net/port.ts'
 import type { Command, Effect, FrameSummary, Input, Peer } from '../../node/input.ts'
-import { Deliver } from '../../node/messages.ts'
+import { CatchUp, Deliver } from '../../node/messages.ts'
 import type { NodeState } from '../../node/state.ts'
 import { step } from '../../node/step.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
@@ -162,6 +162,12 @@ export function createShell(ports: ShellPorts): Shell {
       if (!read.ok)
         throw Object.assign(new Error(`answer to ${protocol.id}: ${JSON.stringify(read.facts)}`), { code: read.code })
       if (protocol === PullOffers) await pulled(to, (read.value as { offers: Uint8Array[] }).offers)
+      else if (protocol === CatchUp)
+        await input({
+          type: 'caughtUp',
+          from: to,
+          events: await unsealAll(to, (read.value as { events: Uint8Array[] }).events),
+        })
       else await input({ type: 'response', key, from: to, body: read.value })
     } catch (error) {
       ports.report({ code: codeOf(error), phase: `request ${protocol.id}`, peer: to, message: messageOf(error) })
@@ -220,6 +226,13 @@ export function createShell(ports: ShellPorts): Shell {
     return encode(await sealing.sealAll(answer ?? {}))
   }
 
+  async function hearJob(sealedJob: Uint8Array): Promise<Verdict> {
+    const event = await sealing.unseal(sealedJob)
+    if (!event.ok || event.value.body.type !== 'market/job-announced') return 'reject'
+    if (event.value.body.author !== node.me) void input({ type: 'announced', event: event.value })
+    return 'accept'
+  }
+
   async function storedReceipts(ids: readonly Cid[]): Promise<Uint8Array[]> {
     const found = await Promise.all(ids.map((id) => log.byId(id)))
     const envelopes = found.map(async (entry) => {
@@ -260,6 +273,7 @@ export function createShell(ports: ShellPorts): Shell {
         const did = didOfPeerId(from)
         const read = readAs(topic.message, message)
         if (!did || !read.ok) return 'reject'
+        if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
         if (topic !== OfferIds) return 'accept'
         const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
         const events = await unsealAll(did, withdrawn)

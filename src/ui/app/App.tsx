@@ -10,7 +10,9 @@ import { TopBar } from './TopBar.tsx'
 const RunPage = lazy(() => import('../run/RunPage.tsx').then(({ RunPage }) => ({ default: RunPage })))
 const JobsPage = lazy(() => import('../jobs/JobsPage.tsx').then(({ JobsPage }) => ({ default: JobsPage })))
 const JobPage = lazy(() => import('../jobs/JobPage.tsx').then(({ JobPage }) => ({ default: JobPage })))
-const NetworkPage = lazy(() => import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })))
+const NetworkPage = lazy(() =>
+  import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })),
+)
 
 /** The frame around every page: bar with Stop, navigation, and what keeps the node from running, if anything. */
 export function App() {

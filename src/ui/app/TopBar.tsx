@@ -39,7 +39,7 @@ function Connected() {
   const text = {
     starting: 'Looking for a relay',
     alone: 'No other tab yet',
-    online: counted(peers, 'tab') + ' connected',
+    online: `${counted(peers, 'tab')} connected`,
     stopped: 'Left the network',
   }[status]
   return (
@@ -57,7 +57,10 @@ function Donating() {
   if (!isOn && step !== 'stopping') return null
   return (
     <span className="donating">
-      <span className="donating-words" title={`Processor: ${percent(actualShare)} used of ${percent(targetShare)} lent`}>
+      <span
+        className="donating-words"
+        title={`Processor: ${percent(actualShare)} used of ${percent(targetShare)} lent`}
+      >
         <span className="wide-only">Donating </span>
         <strong>{percent(actualShare)}</strong>
         <span className="soft"> of {percent(targetShare)}</span>

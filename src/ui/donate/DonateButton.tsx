@@ -14,7 +14,9 @@ export function DonateButton() {
         Start donating
       </button>
       <p className="soft under-button" role="status">
-        {state.kind === 'starting' ? 'Joining the network. Nothing runs before you press the button.' : 'Not connected.'}
+        {state.kind === 'starting'
+          ? 'Joining the network. Nothing runs before you press the button.'
+          : 'Not connected.'}
       </p>
     </>
   )
@@ -27,8 +29,19 @@ function ReadyButton() {
   const press = (): void => void (isOn ? donation.stop() : donation.start())
   return (
     <>
-      <button type="button" className={isOn ? 'button main stop' : 'button main'} disabled={step !== 'still'} onClick={press}>
-        {step === 'starting' ? 'Starting…' : step === 'stopping' ? 'Stopping…' : isOn ? 'Stop donating' : 'Start donating'}
+      <button
+        type="button"
+        className={isOn ? 'button main stop' : 'button main'}
+        disabled={step !== 'still'}
+        onClick={press}
+      >
+        {step === 'starting'
+          ? 'Starting…'
+          : step === 'stopping'
+            ? 'Stopping…'
+            : isOn
+              ? 'Stop donating'
+              : 'Start donating'}
       </button>
       <p className="soft under-button" role="status">
         {isOn ? 'On. Work comes when somebody asks for it.' : 'Off. Nothing runs here for others.'}

@@ -3,7 +3,7 @@ import { useMesh } from '../app/use-mesh.ts'
 import { counted } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { jobHue } from '../parts/pattern.ts'
-import { useModuleTitle } from "./module-titles.ts"
+import { useModuleTitle } from './module-titles.ts'
 
 const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
 const work = (mesh: Mesh) => mesh.provider().working
@@ -17,7 +17,9 @@ export function Working() {
     <section aria-labelledby="working-title">
       <h2 id="working-title">Now computing</h2>
       {working.length === 0 ? (
-        <p className="soft">Nothing at the moment. Work comes when a tab in the network asks for it; keep this one open.</p>
+        <p className="soft">
+          Nothing at the moment. Work comes when a tab in the network asks for it; keep this one open.
+        </p>
       ) : (
         <ul className="plain rows">
           {working.map((one) => (

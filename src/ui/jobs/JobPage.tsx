@@ -1,1 +1,66 @@
-export function JobPage({ id }: { id: string }) { return <h1>{id}</h1> }
+import { useCallback } from 'react'
+import { Link } from 'wouter'
+import type { Mesh } from '../../sdk/api.ts'
+import { useMesh } from '../app/use-mesh.ts'
+import { FailureNotice } from '../parts/Notice.tsx'
+import { WithMesh } from '../parts/WithMesh.tsx'
+import { Failures } from './Failures.tsx'
+import { JobActions } from './JobActions.tsx'
+import { isOver, stateWords } from './job-words.ts'
+import { Lanes } from './Lanes.tsx'
+import { Progress } from './Progress.tsx'
+import { Reason } from './Reason.tsx'
+import { ResultList } from './ResultList.tsx'
+import { Results } from './Results.tsx'
+import { useCollected } from './use-collected.ts'
+import { Waiting } from './Waiting.tsx'
+import '../look/jobs.css'
+import '../look/results.css'
+
+/** How far, what came out, what did it cost? */
+export function JobPage({ id }: { id: string }) {
+  return (
+    <WithMesh>
+      <Known id={id} />
+    </WithMesh>
+  )
+}
+
+function Known({ id }: { id: string }) {
+  const job = useMesh(useCallback((mesh: Mesh) => mesh.job(id)?.view(), [id]))
+  const collected = useCollected(id)
+  if (!job) {
+    return (
+      <>
+        <h1>There is no such job here</h1>
+        <FailureNotice failure={{ code: 'job-unknown', message: id }}>
+          <Link href="/jobs">Your jobs in this tab</Link>
+        </FailureNotice>
+      </>
+    )
+  }
+  const { words, tone } = stateWords(job)
+  return (
+    <>
+      <header className="stack">
+        <div className="page-head">
+          <div>
+            <p className="small">
+              <Link href="/jobs">All jobs</Link>
+            </p>
+            <h1>{job.spec.name}</h1>
+            <span className={`tag ${tone}`}>{words}</span>
+          </div>
+          <JobActions job={job} collected={collected} />
+        </div>
+        <Progress job={job} />
+        <Reason job={job} />
+        {!isOver(job) && <Waiting job={job} />}
+      </header>
+      {collected && <Results job={job} collected={collected} />}
+      <Lanes job={job} />
+      {collected && <Failures collected={collected} />}
+      {collected && <ResultList collected={collected} />}
+    </>
+  )
+}

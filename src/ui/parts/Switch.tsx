@@ -16,6 +16,7 @@ export function Switch({ isOn, onChange, children, hint, isDisabled = false }: S
       <input
         type="checkbox"
         role="switch"
+        aria-checked={isOn}
         checked={isOn}
         disabled={isDisabled}
         aria-describedby={hint ? hintId : undefined}

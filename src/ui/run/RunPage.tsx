@@ -13,7 +13,8 @@ export function RunPage({ kind }: { kind?: string | undefined }) {
   const gallery = useLoaded(loadGallery)
   if (kind === 'own') return <OwnForm />
   if (gallery.kind === 'failed') return <FailureNotice failure={gallery.failure} />
-  if (gallery.kind === 'loading') return <Awaiting what="Loading the gallery" slow="" wrong="The server does not answer." />
+  if (gallery.kind === 'loading')
+    return <Awaiting what="Loading the gallery" slow="" wrong="The server does not answer." />
   const job = gallery.value.jobs.find(({ id }) => id === kind)
   if (job) return <GalleryForm key={job.id} job={job} />
   return (

@@ -1,6 +1,6 @@
 import type { GalleryJob } from '../../../examples/gallery.ts'
-import type { SubmitRequest } from '../../sdk/api.ts'
 import { setBounded } from '../../kernel/bound.ts'
+import type { SubmitRequest } from '../../sdk/api.ts'
 import { recall, remember } from '../app/memory.ts'
 import type { Values } from './values.ts'
 

@@ -62,5 +62,6 @@ export function splitArguments(line: string): readonly string[] {
   return words
 }
 
-const linesOf = (text: string): readonly string[] => text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : []))
+const linesOf = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : []))
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())

@@ -1,0 +1,189 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { findBrowser } from '../scripts/browser.mjs'
+import type { Mesh } from '../src/sdk/api.ts'
+import { type Product, type Relay, startProduct, startRelay } from './server.ts'
+
+/** A browser on a machine of its own: nothing stored there is seen by another. */
+export type Machine = {
+  /** Opens the page and waits until its node has an identity. */
+  open(name: string, options?: { path?: string; relays?: readonly Relay[] }): Promise<Tab>
+}
+
+/** One tab and the node in it. */
+export type Tab = {
+  readonly name: string
+  readonly page: Page
+  /** Runs `ask` in the page, on its node: there it sees nothing of this file but its argument. */
+  mesh<T, A = undefined>(ask: (mesh: Mesh, given: A) => T | Promise<T>, given?: A): Promise<T>
+  /** Resolves once `holds` does, looked at ten times a second in the page. */
+  until<A = undefined>(holds: (mesh: Mesh, given: A) => boolean, given?: A): Promise<void>
+  did(): Promise<string>
+  reload(): Promise<void>
+  close(): Promise<void>
+  /** From now on a console error with these words is part of the story. */
+  expect(words: RegExp): void
+}
+
+export type World = {
+  readonly product: Product
+  machine(): Promise<Machine>
+  relay(): Promise<Relay>
+  /** What the product's own relay counts under this name. */
+  counted(name: string): Promise<number>
+}
+
+/** What Chromium needs to be quiet, and to find itself over loopback where a machine has no other interface. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--allow-loopback-in-peer-connection',
+]
+/** A page and its node's identity: half a second alone, some seconds on a machine that others load. */
+const openMs = 30_000
+/** Longer than any wait of the node itself that a journey passes through, shorter than a journey. */
+const waitMs = 45_000
+
+/** A journey has the product, a relay and a browser of its own; `flags` are the browser's further ones. */
+export const journeys = (flags: readonly string[] = []) =>
+  test.extend<{ world: World }>({
+    world: async ({ task }, use) => {
+      const opened = await openWorld(flags)
+      try {
+        await use(opened.world)
+        const surprises = opened.surprises()
+        if (task.result?.state === 'fail' || surprises.length > 0) await opened.tell()
+        expect(surprises, 'errors that no journey expects').toEqual([])
+      } finally {
+        await opened.close()
+      }
+    },
+  })
+
+type Kept = { readonly tab: Tab; readonly said: string[]; readonly errors: string[]; readonly expected: RegExp[] }
+
+async function openWorld(flags: readonly string[]) {
+  const product = await startProduct()
+  const relays: Relay[] = []
+  const tabs: Kept[] = []
+  const browser: Browser = await chromium.launch({ executablePath: await findBrowser(), args: [...quiet, ...flags] })
+
+  const world: World = {
+    product,
+    async machine() {
+      const context = await browser.newContext()
+      await context.grantPermissions(['microphone'], { origin: new URL(product.url).origin })
+      return {
+        open: async (name, options = {}) => {
+          const kept = await openTab(context, name)
+          tabs.push(kept)
+          const url = new URL(options.path ?? '/', product.url)
+          for (const { address } of options.relays ?? []) url.searchParams.append('relay', address)
+          await kept.tab.page.goto(url.href)
+          await ready(kept.tab.page)
+          return kept.tab
+        },
+      }
+    },
+    async relay() {
+      const relay = await startRelay()
+      relays.push(relay)
+      return relay
+    },
+    async counted(name) {
+      const text = await (await fetch(`${product.statusUrl}/metrics`)).text()
+      const line = text.split('\n').find((one) => one.startsWith(`${name} `))
+      return Number(line?.split(' ')[1])
+    },
+  }
+  return {
+    world,
+    surprises: () =>
+      tabs.flatMap(({ tab, errors, expected }) =>
+        errors.filter((text) => !expected.some((words) => words.test(text))).map((text) => `${tab.name}: ${text}`),
+      ),
+    tell: async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'tabmesh-failed-'))
+      for (const kept of tabs) await describe(kept, folder)
+      print('product', product.said)
+      for (const relay of relays) print('relay', relay.said)
+    },
+    close: async () => {
+      await browser.close()
+      await Promise.all([product.stop(), ...relays.map((relay) => relay.stop())])
+    },
+  }
+}
+
+async function openTab(context: BrowserContext, name: string): Promise<Kept> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(waitMs)
+  const [said, errors, expected]: [string[], string[], RegExp[]] = [[], [], []]
+  page.on('console', (message) => {
+    const text = `${message.type()}: ${message.text()} (${message.location().url})`
+    said.push(text)
+    if (message.type() === 'error') errors.push(text)
+  })
+  page.on('pageerror', (error) => errors.push(`page error: ${error.stack ?? error.message}`))
+  page.on('crash', () => errors.push('the page crashed'))
+  const node = () => page.evaluateHandle(() => window.tabmesh!)
+  const tab: Tab = {
+    name,
+    page,
+    mesh: async (ask, given) => (await node()).evaluate(ask as never, given as never),
+    until: (holds, given) =>
+      expect
+        .poll(() => tab.mesh(holds, given), { interval: 100, timeout: waitMs, message: `${name}: ${holds}` })
+        .toBe(true),
+    did: () => tab.mesh((mesh) => mesh.did),
+    reload: async () => {
+      await page.reload()
+      await ready(page)
+    },
+    close: () => page.close(),
+    expect: (words) => void expected.push(words),
+  }
+  return { tab, said, errors, expected }
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.tabmesh?.did !== undefined, undefined, { polling: 50, timeout: openMs })
+}
+
+/** Everything about a tab that a reader of a failure asks first. */
+async function describe({ tab, said, errors }: Kept, folder: string): Promise<void> {
+  print(`${tab.name}, console`, said)
+  print(`${tab.name}, errors`, errors)
+  if (tab.page.isClosed()) return
+  const path = join(folder, `${tab.name}.png`)
+  await tab.page.screenshot({ path, timeout: 10_000 }).catch(() => {})
+  const facts = await tab
+    .mesh((mesh) =>
+      JSON.stringify(
+        {
+          did: mesh.did,
+          network: mesh.network(),
+          peers: mesh.peers(),
+          provider: { ...mesh.provider(), recent: mesh.provider().recent.length },
+          jobs: mesh.jobs(),
+          offers: mesh.market.offers().length,
+          metrics: mesh.metrics(),
+          faults: mesh.faults(),
+        },
+        (_, value) => (typeof value === 'bigint' ? String(value) : value),
+        1,
+      ),
+    )
+    .catch((error: Error) => error.message)
+  print(`${tab.name}, node (${path})`, [facts])
+}
+
+const print = (title: string, lines: readonly string[]): void =>
+  void process.stderr.write(`── ${title}\n${lines.slice(-60).join('\n')}\n`)

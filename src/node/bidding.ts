@@ -1,0 +1,197 @@
+import { isRunning, type Job, tasksLeft } from '../activity/job.ts'
+import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { remaining } from '../market/capacity.ts'
+import { parseConstraint } from '../market/constraints-parse.ts'
+import { printConstraint } from '../market/constraints-print.ts'
+import { demandConstraints, demandNames, demandProperties, type Wanted } from '../market/demand.ts'
+import { matches, type Side } from '../market/match.ts'
+import { JobAnnounced, JobInterest, type JobManifest, Jobs, Proposal, ProposalRejected } from '../market/messages.ts'
+import type { Negotiation } from '../market/negotiation.ts'
+import { readOfferProperties } from '../market/offer-properties-read.ts'
+import type { Cid } from '../wire/cid.ts'
+import { state } from '../wire/effect.ts'
+import { ToSeal } from '../wire/sealing.ts'
+import { capacityOf } from './provider.ts'
+import { linksOf, type NodeState, type Sale } from './state.ts'
+import { ranked, wantedOf } from './survey.ts'
+import { owe, say, type Turn } from './turn.ts'
+
+/** BD1: bids are collected for two seconds, or until there are twice as many as are wanted. */
+const biddingMs = 2 * secondMs
+/** BD2: while tasks are left and nobody works, the job is said again. */
+const announceAgainMs = 30 * secondMs
+/** A bid is good for as long as bidding may last, and a little. */
+const bidMs = minuteMs
+
+/** What the job-led door owes a running job: an announcement, and after its close an answer to every bid. */
+export function reactBidding(turn: Turn, job: Job, wanted: number): void {
+  const { node, now } = turn
+  const { announcement } = job
+  const open = bidsOf(node, job)
+  const isDue = !announcement || (now >= announcement.closesAt + announceAgainMs && open.length === 0)
+  if (wanted > 0 && isDue) return announce(turn, job, wanted)
+  if (!announcement) return
+  const isClosed = now >= announcement.closesAt || open.length >= enough(wanted)
+  if (isClosed) return answerBids(turn, job, open, wanted)
+  turn.effects.push({ type: 'wake', key: `job:${job.id}`, at: announcement.closesAt })
+}
+
+const enough = (wanted: number): number => Math.max(1, wanted * 2)
+
+/** Threads that a provider opened about this job and that wait for our word. */
+const bidsOf = (node: NodeState, job: Job): readonly Negotiation[] =>
+  [...linksOf(node, job.id).threads].flatMap((id) => {
+    const thread = node.threads.get(id)
+    return thread?.state === 'open' && thread.opener !== node.me && thread.rounds === 1 ? [thread] : []
+  })
+
+function announce(turn: Turn, job: Job, wanted: number): void {
+  const { node, now } = turn
+  const demand = publicDemand(job, now)
+  const fields = {
+    job: job.id,
+    manifest: manifestOf(job),
+    properties: demandProperties(demand, {}),
+    constraints: printConstraint(demandConstraints(demand)),
+    closesAt: after(now, biddingMs),
+    enoughBids: Math.min(1_000, enough(wanted)),
+  }
+  const event = say(turn, state(JobAnnounced, fields))
+  owe(turn, [
+    { type: 'publish', topic: Jobs, message: { announcement: new ToSeal(event) } },
+    { type: 'wake', key: `job:${job.id}`, at: after(now, biddingMs) },
+    { type: 'wake', key: `job-again:${job.id}`, at: after(now, biddingMs + announceAgainMs) },
+  ])
+  if (node.peers.size === 0) turn.touched.add('outbox')
+}
+
+/** What is asked before anybody has offered anything: one thread; how many it becomes is settled with each. */
+function publicDemand({ spec }: Job, now: Timestamp): Wanted {
+  const { module, runtime, platform, subnet, limits } = spec
+  return {
+    module,
+    runtime,
+    platform,
+    subnet,
+    threads: 1,
+    memoryMb: Math.max(1, Math.ceil(limits.memoryPages / 16)),
+    expiresAt: after(now, 60 * minuteMs),
+  }
+}
+
+/** BD3: the best bids get our word, every other bidder is told why not and when to try again. */
+function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: number): void {
+  const { node, now } = turn
+  const sales = new Map(open.flatMap((thread) => saleOf(thread).map((sale) => [sale.id, { thread, sale }] as const)))
+  const best = ranked(
+    node,
+    job,
+    [...sales.values()].map(({ sale }) => sale),
+    { now, isLeftOut: () => false },
+  ).slice(0, Math.max(0, wanted))
+  const chosen = new Set(best.map(({ id }) => id))
+  for (const { id: thread, latest, opener: to, demand, offer } of open) {
+    const bid = sales.get(latest.id)
+    if (bid && chosen.has(latest.id)) {
+      const terms = wantedOf(job, bid.sale, now)
+      const properties = demandProperties(terms, bid.sale.properties)
+      const constraints = printConstraint(demandConstraints(terms))
+      say(
+        turn,
+        state(
+          Proposal,
+          { to, thread, offer, demand, properties, constraints, expiresAt: after(now, bidMs) },
+          latest.id,
+        ),
+      )
+    } else {
+      const reason = {
+        code: 'not-chosen',
+        message: 'Other bids were better.',
+        isFinal: false,
+        retryAfterMs: announceAgainMs,
+      }
+      say(turn, state(ProposalRejected, { to, thread, reason }))
+    }
+  }
+}
+
+/** A bid is an offer made to one. */
+function saleOf({ latest, opener: provider }: Negotiation): Sale[] {
+  const { properties, constraints, expiresAt } = latest.body
+  const facts = readOfferProperties(properties)
+  const parsed = parseConstraint(constraints)
+  return facts.ok && parsed.ok
+    ? [{ id: latest.id, provider, properties, constraints: parsed.value, facts: facts.value, expiresAt }]
+    : []
+}
+
+/** BD4: what a provider owes an announced job: a bid where it fits and there is room, a word of interest where there is none. */
+export function reactAnnouncement(turn: Turn, job: Cid): void {
+  const { node, now } = turn
+  const heard = node.announcements.get(job)
+  const { plan, offer } = node
+  if (!heard || !plan || !offer || now >= heard.event.body.closesAt || hasBid(node, job)) return
+  const { author: to, properties, closesAt } = heard.event.body
+  const demand: Side = { author: to, properties, constraints: heard.constraints }
+  const own = parseConstraint(offer.body.constraints)
+  if (!own.ok || !matches(demand, { author: node.me, properties: offer.body.properties, constraints: own.value }))
+    return
+  if (plan.onlyModules && !plan.onlyModules.some((module) => module === heard.event.body.manifest.module)) return
+  const memory = properties[demandNames.memoryMib]
+  const free = remaining(capacityOf(node, plan))
+  if (free.threads < 1 || (typeof memory === 'number' && memory > free.memoryMb)) {
+    const interest = say(turn, state(JobInterest, { job, to }))
+    return owe(turn, [{ type: 'deliver', to, event: interest, until: closesAt }])
+  }
+  const { body } = offer
+  say(
+    turn,
+    state(Proposal, {
+      to,
+      thread: undefined,
+      offer: offer.id,
+      demand: job,
+      properties: body.properties,
+      constraints: body.constraints,
+      expiresAt: after(now, bidMs),
+    }),
+  )
+}
+
+const hasBid = (node: NodeState, job: Cid): boolean =>
+  [...node.threads.values()].some(({ demand, opener }) => demand === job && opener === node.me)
+
+/** The job in the words that everybody reads: every field of MeshJobParams and of ZeroState's manifest. */
+function manifestOf(job: Job): JobManifest {
+  const { spec, progress } = job
+  return {
+    name: spec.name,
+    description: '',
+    formatVersion: '1.0.0',
+    module: spec.module,
+    moduleSizeBytes: spec.moduleSizeBytes,
+    runtime: spec.runtime,
+    entryPoint: '_start',
+    requiredCapabilities: [],
+    inputs: [],
+    outputs: [],
+    inputCids: [],
+    ...(progress.isSealed ? { taskCount: tasksLeft(job) } : {}),
+    memoryMb: Math.ceil(spec.limits.memoryPages / 16),
+    timeoutMs: spec.limits.timeoutMs,
+    outputBytes: spec.limits.outputBytes,
+    workflow: 'single',
+    isInteractive: false,
+    qos: 'best-effort',
+    regions: [...spec.policy.regions],
+    minReputationPermille: spec.policy.minReputationPermille,
+    priceWeightPermille: 300,
+    reputationWeightPermille: 700,
+    selection: spec.policy.selection,
+    maxPrice: spec.policy.maxPrice,
+    redundancy: { copies: spec.policy.copies, quorum: 1 },
+  }
+}
+
+export const wantsBids = (job: Job): boolean => isRunning(job) && job.spec.policy.door === 'announcement'

@@ -1,0 +1,105 @@
+import { type Job, tasksLeft } from '../activity/job.ts'
+import { type Amount, isAmount } from '../kernel/amount.ts'
+import { after, hourMs, type Timestamp } from '../kernel/time.ts'
+import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
+import { demandConstraints, demandProperties, type Wanted } from '../market/demand.ts'
+import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
+import { scoreOf } from '../reputation/score.ts'
+import type { NodeState, Sale } from './state.ts'
+
+/** RQ2: agreements are made for an hour; a longer job makes another. */
+const agreementMs = hourMs
+const pagesPerMb = 16
+
+/** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
+export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
+  const { runtime, platform, subnet, module, limits } = job.spec
+  const memoryMb = Math.max(1, Math.ceil(limits.memoryPages / pagesPerMb))
+  const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
+  const offered = Math.min(facts.hardware.threads, roomFor)
+  const threads = job.progress.isSealed ? Math.min(offered, tasksLeft(job)) : offered
+  return {
+    module,
+    runtime,
+    memoryMb,
+    threads: Math.max(1, threads),
+    platform,
+    subnet,
+    expiresAt: after(now, agreementMs),
+  }
+}
+
+/** Sales that fit the job, best first (SL1). @param isLeftOut providers that are engaged or waited for */
+export function ranked(
+  node: NodeState,
+  job: Job,
+  sales: Iterable<Sale>,
+  { now, isLeftOut }: { now: Timestamp; isLeftOut(sale: Sale): boolean },
+): readonly Sale[] {
+  const fitting = new Map<string, Sale>()
+  for (const sale of sales) {
+    if (sale.expiresAt <= now || isLeftOut(sale)) continue
+    const { demand, offer } = sidesOf(node, job, sale, now)
+    if (matches(demand, offer)) fitting.set(sale.id, sale)
+  }
+  const candidates = [...fitting.values()].map((sale) => candidateOf(node, sale))
+  return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
+}
+
+/** How far an offer gets on its way to being asked: the funnel that the page shows. */
+export type FunnelStep = 'not-matching' | 'not-affordable' | 'waiting' | 'fit'
+export type Surveyed = {
+  readonly sale: Sale
+  readonly step: FunnelStep
+  readonly report?: MatchReport | undefined
+  readonly why?: PassedOver['why'] | undefined
+  readonly until?: Timestamp | undefined
+}
+
+/** Every known offer, and why it is or is not asked for this job: nothing is decided in the dark. */
+export function survey(node: NodeState, job: Job, now: Timestamp): readonly Surveyed[] {
+  const all: Surveyed[] = []
+  for (const sale of node.offers.values())
+    if (sale.expiresAt > now && sale.provider !== node.me) all.push(surveyed(node, job, sale, now))
+  return all
+}
+
+function surveyed(node: NodeState, job: Job, sale: Sale, now: Timestamp): Surveyed {
+  const { demand, offer } = sidesOf(node, job, sale, now)
+  const report = explainMatch(demand, offer)
+  if (!report.matches) return { sale, step: 'not-matching', report }
+  const [passed] = choose([candidateOf(node, sale)], policyOf(job)).passedOver
+  if (passed) return { sale, step: 'not-affordable', why: passed.why }
+  const until = job.notBefore.get(sale.provider)
+  return until !== undefined && until > now ? { sale, step: 'waiting', until } : { sale, step: 'fit' }
+}
+
+function sidesOf(node: NodeState, job: Job, sale: Sale, now: Timestamp): { demand: Side; offer: Side } {
+  const wanted = wantedOf(job, sale, now)
+  const { provider, properties, constraints } = sale
+  return {
+    demand: {
+      author: node.me,
+      properties: demandProperties(wanted, properties),
+      constraints: demandConstraints(wanted),
+    },
+    offer: { author: provider, properties, constraints },
+  }
+}
+
+function candidateOf(node: NodeState, { id, provider, facts }: Sale): Candidate {
+  const { pricing, hardware } = facts
+  const perMinute = pricing.coefficients.reduce((sum, one) => sum + one, 0n) * 60n + pricing.fixed
+  return {
+    id,
+    provider,
+    price: (isAmount(perMinute) ? perMinute : 0n) as Amount,
+    reputationPermille: scoreOf(node.standings.get(provider)).permille,
+    region: hardware.region,
+    loadPermille: hardware.loadPermille,
+    rttMs: node.peers.get(provider)?.rttMs,
+  }
+}
+
+/** The budget of the whole job must at least pay a minute of one thread. Weights: ICN's defaults. */
+const policyOf = ({ spec }: Job) => ({ ...spec.policy, priceWeightPermille: 300, reputationWeightPermille: 700 })

@@ -1,0 +1,19 @@
+import type { WireResult } from '../../activity/messages.ts'
+import type { Effect } from '../../node/input.ts'
+import type { Host } from '../shell.ts'
+
+/** Whoever sits at a node. The honest one changes nothing; others change what leaves the node, never the node itself. */
+export type Actor = {
+  readonly name: string
+  readonly isHonest: boolean
+  /** What leaves in place of this effect. */
+  leaves?(effect: Effect, host: Host): readonly Effect[]
+  /** What it says that a task came to. */
+  tells?(result: WireResult, host: Host): WireResult
+  /** The root that it signs for a frame. */
+  roots?(root: Uint8Array<ArrayBuffer>, host: Host): Uint8Array<ArrayBuffer>
+  /** False: takes tasks and never answers. */
+  readonly answers?: boolean
+  /** Called at each of its starts: plans mischief of its own. */
+  starts?(host: Host): void
+}

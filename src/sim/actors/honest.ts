@@ -1,0 +1,3 @@
+import type { Actor } from './actor.ts'
+
+export const honest: Actor = { name: 'honest', isHonest: true }

@@ -1,0 +1,42 @@
+import type { Cid } from '../wire/cid.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+
+/** What survives a closed tab: the log, the tasks of own jobs and their results. */
+export type SimDisk = {
+  readonly log: { readonly body: Uint8Array<ArrayBuffer>; readonly signature: Uint8Array<ArrayBuffer> | undefined }[]
+  /** Ids in the log: nothing else of our own may be spoken. */
+  readonly durable: Set<Cid>
+  readonly jobs: Map<Cid, StoredJob>
+  /** Until then every write is refused. */
+  fullUntil: number
+  /** When the write under way will be durable: writes are in order. */
+  busyUntil: number
+}
+export type StoredJob = {
+  taskCount: number
+  readonly results: Map<number, { readonly status: 'ok' | 'failed'; readonly provider: string; readonly receipt: Cid }>
+  /** Every answer taken for an end, to see that no task ends twice. */
+  ends: number
+}
+
+export const emptyDisk = (): SimDisk => ({
+  log: [],
+  durable: new Set(),
+  jobs: new Map(),
+  fullUntil: 0,
+  busyUntil: 0,
+})
+
+export function append({ log, durable }: SimDisk, events: readonly Verified<AnyBody>[]): void {
+  for (const { id, bytes: body, signature } of events) {
+    log.push({ body, signature })
+    durable.add(id)
+  }
+}
+
+export function storedJob({ jobs }: SimDisk, job: Cid): StoredJob {
+  const known = jobs.get(job) ?? { taskCount: 0, results: new Map(), ends: 0 }
+  jobs.set(job, known)
+  return known
+}

@@ -1,0 +1,284 @@
+import type { Result } from '../kernel/result.ts'
+import { refuse } from '../kernel/result.ts'
+import type { Rng } from '../kernel/rng.ts'
+import { type Timestamp, timestamp } from '../kernel/time.ts'
+import { OfferIds, PullOffers } from '../market/messages.ts'
+import type { Command, Effect, FrameSummary, Input, Plan } from '../node/input.ts'
+import { Deliver } from '../node/messages.ts'
+import { events as registry } from '../node/registry.ts'
+import { initialState, type NodeState } from '../node/state.ts'
+import { replay, step } from '../node/step.ts'
+import { PullReceipts, type ReceiptBody } from '../receipts/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import { encode } from '../wire/codec.ts'
+import type { Verified } from '../wire/event.ts'
+import { type AnyBody, reopen } from '../wire/gate.ts'
+import type { AnyProtocol, AnyTopic, Verdict } from '../wire/protocol.ts'
+import type { Did } from '../wire/schema.ts'
+import type { Actor } from './actors/actor.ts'
+import { append, emptyDisk, type SimDisk } from './disk.ts'
+import type { Answered, SimStream } from './network.ts'
+import { createProviderPlane, type SimProviderPlane } from './plane-provider.ts'
+import { createRequestorPlane, type SimRequestorPlane } from './plane-requestor.ts'
+import type { SimSigner } from './signing.ts'
+import type { World } from './world.ts'
+
+/** What a person does with a tab. */
+export type HostRole = {
+  /** On sale from every start on. */
+  readonly plan: ((did: Did) => Plan) | undefined
+  /** What one task takes on this machine, ms. */
+  readonly taskMs: number
+}
+
+/** One tab: the node, and in this file the shell around it, which does what adapters/shell does. */
+export type Host = {
+  readonly index: number
+  readonly did: Did
+  readonly actor: Actor
+  readonly role: HostRole
+  readonly signer: SimSigner
+  readonly disk: SimDisk
+  readonly rng: Rng
+  readonly world: World
+  node: NodeState
+  plane: { readonly requestor: SimRequestorPlane; readonly provider: SimProviderPlane }
+  /** Counts openings of the tab: what an earlier life planned does not happen. */
+  life: number
+  isUp: boolean
+  /** Its clock minus the world's, ms. */
+  skewMs: number
+  /** A sleeping tab takes nothing up before. */
+  frozenUntil: number
+  now(): Timestamp
+  input(one: Input): void
+  command(command: Command): Result<Cid | undefined> | undefined
+  attest(activity: Cid, frame: FrameSummary, then: (receipt: Verified<ReceiptBody> | undefined) => void): void
+  serve(protocol: AnyProtocol, body: Uint8Array, from: Did, reply: Answered): void
+  gossip(topic: AnyTopic, message: Uint8Array, from: Did): Verdict
+  serveStream(stream: SimStream): void
+  open(): void
+  close(isGraceful: boolean): void
+}
+
+type Made = { readonly index: number; readonly actor: Actor; readonly rng: Rng; readonly role: Partial<HostRole> }
+
+export function createHost(world: World, { index, actor, rng, role }: Made): Host {
+  const signer = world.signing.create(rng.fork())
+  const { codec, network } = world
+  const timers = new Map<string, Timestamp>()
+  const waiting = new Map<number, (answer: unknown) => void>()
+  let tokens = 0
+
+  const host: Host = {
+    index,
+    did: signer.did,
+    actor,
+    role: { plan: role.plan, taskMs: role.taskMs ?? 100 },
+    signer,
+    disk: emptyDisk(),
+    rng,
+    world,
+    node: initialState(signer.did),
+    plane: undefined as unknown as Host['plane'],
+    life: 0,
+    isUp: false,
+    skewMs: 0,
+    frozenUntil: 0,
+    now: () => timestamp(world.now + host.skewMs),
+    input,
+    command(command) {
+      let result: Result<Cid | undefined> | undefined
+      const token = ask((answer) => {
+        result = (answer as Result<Cid | undefined> | undefined) ?? refuse('storage-broken')
+      })
+      input({ type: 'command', command, token })
+      return result
+    },
+    attest(activity, frame, then) {
+      const token = ask((answer) => then(answer as Verified<ReceiptBody> | undefined))
+      input({ type: 'frameReady', activity, frame, token })
+    },
+    serve,
+    gossip,
+    serveStream: (stream) => host.plane.provider.serve(stream),
+    open,
+    close,
+  }
+
+  function ask(answered: (answer: unknown) => void): number {
+    tokens += 1
+    waiting.set(tokens, answered)
+    return tokens
+  }
+  function settle(token: number, answer: unknown): void {
+    waiting.get(token)?.(answer)
+    waiting.delete(token)
+  }
+
+  function input(one: Input): void {
+    if (!host.isUp) return
+    world.steps += 1
+    const { effects, changed } = step(host.node, one, host.now(), host.rng)
+    world.checks.stepped(host, one, changed)
+    const [first] = effects
+    if (first?.type === 'persist') persist(first.events, effects)
+    else carryOutAll(effects, effects.length)
+  }
+
+  /** Nothing of a step leaves before what it states is durable, and nothing at all where the disk refused it. */
+  function persist(events: readonly Verified<AnyBody>[], effects: readonly Effect[]): void {
+    const { disk } = host
+    disk.busyUntil = Math.max(disk.busyUntil, world.now + rng.below(world.faults.diskMs + 1))
+    world.plan(disk.busyUntil - world.now, 'persisted', host, () => {
+      if (disk.fullUntil > world.now) {
+        for (const effect of effects) if ('token' in effect) settle(effect.token, undefined)
+        return
+      }
+      append(disk, events)
+      world.checks.persisted(host, events)
+      const isCrash = rng.chance(world.faults.crashPermille)
+      carryOutAll(effects, isCrash ? rng.below(effects.length) : effects.length)
+      if (!isCrash) return
+      close(false)
+      world.planAnyway(300 + rng.below(20_000), 'reopen', host, open)
+    })
+  }
+
+  function carryOutAll(effects: readonly Effect[], count: number): void {
+    for (let at = 0; at < count; at++) {
+      const effect = effects[at]!
+      if (actor.leaves) for (const other of actor.leaves(effect, host)) carryOut(other)
+      else carryOut(effect)
+    }
+  }
+
+  function carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'persist':
+        return
+      case 'publish':
+        return network.publish(host, effect.topic, codec.write(signer, effect.message))
+      case 'request':
+        return request(effect)
+      case 'wake':
+        return wake(effect.key, effect.at)
+      case 'openActivity':
+        return host.plane.requestor.openActivity(effect.activity)
+      case 'acceptActivity':
+        return
+      case 'closeActivity':
+        host.plane.requestor.closeActivity(effect.activity, effect.reason)
+        return host.plane.provider.closeActivity(effect.activity)
+      case 'anchor':
+        return world.plan(500, 'anchored', host, () => input({ type: 'anchored', receipt: effect.event.id }))
+      case 'dial':
+        return network.dial(host, effect.did)
+      case 'respond':
+        return settle(effect.token, effect.body)
+      case 'answer':
+        return settle(effect.token, effect.result)
+      case 'attest':
+        return settle(effect.token, effect.receipt)
+    }
+  }
+
+  function wake(key: string, at: Timestamp): void {
+    if (timers.get(key) === at) return
+    timers.set(key, at)
+    world.plan(Math.max(0, at - host.now()), 'timer', host, () => ring(key, at))
+  }
+
+  function ring(key: string, at: Timestamp): void {
+    if (timers.get(key) !== at) return
+    timers.delete(key)
+    if (host.now() < at) wake(key, at)
+    else input({ type: 'timer', key })
+  }
+
+  function request({ to, protocol, body, key }: Extract<Effect, { type: 'request' }>): void {
+    world.checks.speaks(host, body)
+    const bytes = codec.write(signer, body)
+    const answered: Answered = (answer) => {
+      if (typeof answer === 'string') return input({ type: 'failed', key, from: to, code: answer })
+      const read = codec.read(protocol.response, answer)
+      if (!read.ok) return input({ type: 'failed', key, from: to, code: read.code })
+      if (protocol !== PullOffers) return input({ type: 'response', key, from: to, body: read.value })
+      const events = unsealAll((read.value as { offers: Uint8Array[] }).offers)
+      if (events.length > 0) input({ type: 'pulled', from: to, events })
+    }
+    if (to === host.did) serve(protocol, bytes, host.did, answered)
+    else network.request(host, to, protocol, bytes, answered)
+  }
+
+  function unsealAll(envelopes: readonly Uint8Array[]): Verified<AnyBody>[] {
+    return envelopes.flatMap((one) => {
+      const read = codec.unseal(one)
+      return read.ok ? [read.value] : []
+    })
+  }
+
+  function serve(protocol: AnyProtocol, body: Uint8Array, from: Did, reply: Answered): void {
+    const read = codec.read(protocol.request, body)
+    if (!read.ok) return reply('refused')
+    if (protocol === Deliver) {
+      const { to, events } = read.value as { to: Did; events: Uint8Array[] }
+      if (to !== host.did) return reply('refused')
+      const token = ask((answer) => reply(encode(answer ?? { verdicts: [] })))
+      return input({ type: 'delivered', from, events: unsealAll(events), token })
+    }
+    if (protocol === PullReceipts) return reply(encode({ receipts: [] }))
+    const token = ask((answer) => reply(codec.write(signer, answer ?? {})))
+    input({ type: 'request', protocol, body: read.value, from, token })
+  }
+
+  function gossip(topic: AnyTopic, message: Uint8Array, from: Did): Verdict {
+    const read = codec.read(topic.message, message)
+    if (!read.ok) return 'reject'
+    if (topic !== OfferIds) return 'accept'
+    const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
+    const events = unsealAll(withdrawn)
+    if (events.length < withdrawn.length) return 'reject'
+    if (events.length > 0) input({ type: 'pulled', from, events })
+    if (offers.length > 0) input({ type: 'offerIds', from, offers })
+    return 'accept'
+  }
+
+  function open(): void {
+    if (host.isUp) return
+    host.life += 1
+    host.isUp = true
+    timers.clear()
+    waiting.clear()
+    host.node = restored(host)
+    host.plane = { requestor: createRequestorPlane(host), provider: createProviderPlane(host) }
+    world.checks.opened(host)
+    input({ type: 'start' })
+    host.plane.requestor.resume()
+    const { plan } = host.role
+    if (plan) host.command({ type: 'sell', plan: plan(host.did) })
+    actor.starts?.(host)
+    world.plan(rng.below(3_000), 'discover', host, () => network.discover(host))
+  }
+
+  function close(isGraceful: boolean): void {
+    if (!host.isUp) return
+    world.checks.closing(host)
+    network.leave(host, isGraceful)
+    host.isUp = false
+    host.life += 1
+    host.disk.busyUntil = 0
+  }
+
+  return host
+}
+
+/** The state as the log tells it: what sdk/restore does, without a snapshot. */
+function restored({ disk, did, rng }: Host): NodeState {
+  const node = initialState(did)
+  for (const { body, signature } of disk.log) {
+    const event = reopen(registry, body)
+    if (event.ok) replay(node, signature ? { ...event.value, signature } : event.value, rng)
+  }
+  return node
+}

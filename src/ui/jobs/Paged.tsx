@@ -1,0 +1,37 @@
+import { type ReactNode, useState } from 'react'
+import { counted, whole } from '../parts/format.ts'
+
+type PagedProps<T> = {
+  readonly items: readonly T[]
+  /** What one item is called. */
+  readonly one: string
+  readonly children: (shown: readonly T[]) => ReactNode
+}
+
+/** Fifty rows: two screens, and few enough to be drawn within a frame. */
+const pageLength = 50
+
+/** A long list, a page at a time: only what is shown is drawn. */
+export function Paged<T>({ items, one, children }: PagedProps<T>) {
+  const [wanted, setPage] = useState(0)
+  const pages = Math.max(1, Math.ceil(items.length / pageLength))
+  const page = Math.min(wanted, pages - 1)
+  return (
+    <>
+      {children(items.slice(page * pageLength, (page + 1) * pageLength))}
+      {pages > 1 && (
+        <nav className="row pages" aria-label={`Pages of ${one}s`}>
+          <button type="button" className="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
+            Earlier
+          </button>
+          <span className="small soft number">
+            Page {whole(page + 1)} of {whole(pages)}, {counted(items.length, one)}
+          </span>
+          <button type="button" className="button" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>
+            Later
+          </button>
+        </nav>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+import type { JobView } from '../../sdk/api.ts'
+import { Bar } from '../parts/Bar.tsx'
+import { credits } from '../parts/credits.ts'
+import { Figure } from '../parts/Figure.tsx'
+import { counted, duration, whole } from '../parts/format.ts'
+import { isOver } from './job-words.ts'
+
+/** The bar, how fast it goes and how long that leaves. */
+export function Progress({ job }: { job: JobView }) {
+  const { done, total, failed, inFlight, isSealed } = job.progress
+  const { ratePerSecond, leftMs, endedAt, submittedAt, cost } = job
+  const isEnded = isOver(job)
+  const all = isSealed ? counted(total, 'task') : `${counted(total, 'task')} so far`
+  return (
+    <div className="progress">
+      <Bar value={done} most={total} label={`${done} of ${total} tasks done`} />
+      <dl className="figures">
+        <Figure name={`of ${all} done`}>{whole(done)}</Figure>
+        {!isEnded && <Figure name="under way">{whole(inFlight)}</Figure>}
+        {failed > 0 && <Figure name="failed">{whole(failed)}</Figure>}
+        {!isEnded && ratePerSecond !== undefined && <Figure name="a second">{rate(ratePerSecond)}</Figure>}
+        {!isEnded && leftMs !== undefined && <Figure name="left, at this rate">{duration(leftMs)}</Figure>}
+        {isEnded && endedAt !== undefined && <Figure name="in all">{duration(endedAt - submittedAt)}</Figure>}
+        <Figure name="cost" {...(cost > 0n ? { tone: 'money' } : {})}>
+          {cost > 0n ? credits(cost) : 'Free'}
+        </Figure>
+      </dl>
+    </div>
+  )
+}
+
+const rate = (perSecond: number): string => (perSecond < 10 ? perSecond.toFixed(1) : whole(perSecond))

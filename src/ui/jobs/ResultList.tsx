@@ -1,0 +1,62 @@
+import { useState } from 'react'
+import { bytes, duration, whole } from '../parts/format.ts'
+import { Peer } from '../parts/Peer.tsx'
+import type { Collected } from './collect.ts'
+import { Paged } from './Paged.tsx'
+
+/** Every result by itself: who computed it, how long it took, and the first line of its output. */
+export function ResultList({ collected: { rows, sink } }: { collected: Collected }) {
+  const [isOpen, setIsOpen] = useState(sink.kind === 'none')
+  if (rows.length === 0) return null
+  return (
+    <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>Task by task</h2>
+      </summary>
+      {isOpen && (
+        <Paged items={rows} one="result">
+          {(shown) => (
+            <div className="scroll">
+              <table className="results">
+                <thead>
+                  <tr>
+                    <th scope="col">Task</th>
+                    <th scope="col">Outcome</th>
+                    <th scope="col">Time</th>
+                    <th scope="col">Size</th>
+                    <th scope="col">Computed by</th>
+                    <th scope="col">Output begins</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map(({ index, isOk, exitCode, durationMs, sizeBytes, provider, preview, error }) => (
+                    <tr key={index}>
+                      <th scope="row" className="number">
+                        {whole(index + 1)}
+                      </th>
+                      <td className={isOk ? undefined : 'wrong'}>
+                        {isOk
+                          ? 'Good'
+                          : error?.code === 'exited-nonzero'
+                            ? `Exit ${exitCode}`
+                            : (error?.code ?? 'Failed')}
+                      </td>
+                      <td className="number">{duration(durationMs)}</td>
+                      <td className="number">{bytes(sizeBytes)}</td>
+                      <td>
+                        <Peer id={provider} />
+                      </td>
+                      <td>
+                        <code className="begins">{preview || <span className="soft">no text</span>}</code>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </Paged>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,58 @@
+import { useEffect, useState } from 'react'
+import type { JobView } from '../../sdk/api.ts'
+import { type Failure, failureOf } from '../app/failure.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
+import { FunnelView } from '../parts/FunnelView.tsx'
+import { FailureNotice, Notice } from '../parts/Notice.tsx'
+
+/** Two seconds are what finding and agreeing takes when somebody is there. */
+const patienceMs = 2_000
+
+/** While nobody works on a job: who was asked, why not, and the offer to run it here. */
+export function Waiting({ job }: { job: JobView }) {
+  const isIdle = job.lanes.length === 0 && job.progress.done < job.progress.total
+  const [isLong, setIsLong] = useState(false)
+  useEffect(() => {
+    setIsLong(false)
+    if (!isIdle) return
+    const timer = setTimeout(() => setIsLong(true), patienceMs)
+    return () => clearTimeout(timer)
+  }, [isIdle])
+  return isIdle && isLong ? <Nobody job={job} /> : null
+}
+
+function Nobody({ job }: { job: JobView }) {
+  const mesh = useNodeHandle()
+  const [failure, setFailure] = useState<Failure>()
+  const [isAsked, setIsAsked] = useState(false)
+  const [, lookAgain] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => lookAgain((count) => count + 1), 1_000)
+    return () => clearInterval(timer)
+  }, [])
+  const funnel = mesh.market.funnel(job.id)
+  const runHere = (): void => {
+    setIsAsked(true)
+    mesh
+      .job(job.id)
+      ?.runHere()
+      .catch((cause: unknown) => setFailure(failureOf(cause)))
+  }
+  return (
+    <Notice tone="amber">
+      <p role="status">
+        <strong>{isAsked || job.spec.runHere ? 'This tab is getting ready.' : 'Nobody works on it yet.'}</strong>{' '}
+        {funnel?.affordable === 0
+          ? 'It waits until somebody donates. Or let this tab do the work, as your own.'
+          : 'The providers in sight are being asked.'}
+      </p>
+      {funnel && <FunnelView funnel={funnel} />}
+      {!job.spec.runHere && (
+        <button type="button" className="button" disabled={isAsked} onClick={runHere}>
+          Run here
+        </button>
+      )}
+      {failure && <FailureNotice failure={failure} />}
+    </Notice>
+  )
+}

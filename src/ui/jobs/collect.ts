@@ -1,0 +1,135 @@
+import type { Job, TaskResult } from '../../sdk/api.ts'
+import type { Did } from '../../wire/schema.ts'
+import { createStore, type Store } from '../app/store.ts'
+import type { JobMemory } from '../run/job-memory.ts'
+import { type Output, pour, type Sink, sinkFor } from './sinks.ts'
+
+/** What the page keeps of one result; its bytes stay in the node's store. */
+export type Row = {
+  readonly index: number
+  readonly isOk: boolean
+  readonly exitCode: number
+  readonly durationMs: number
+  readonly provider: Did
+  readonly preview: string
+  readonly sizeBytes: number
+  readonly error?: TaskResult['error']
+}
+
+export type Collected = {
+  /** Grows with every frame that brings something. */
+  readonly version: number
+  /** In order of completion. The list grows in place: look at `version`. */
+  readonly rows: readonly Row[]
+  readonly failures: readonly Row[]
+  /** By task: 0 not done, 1 done, 2 failed. */
+  readonly states: Uint8Array
+  readonly sink: Sink
+  readonly isComplete: boolean
+}
+
+/** Twenty thousand rows are about 8 MB; beyond them results are counted, shown on the wall and in the download. */
+const mostRows = 20_000
+const mostFailures = 1_000
+/** A third of a frame: the page's other work comes between two of those. */
+const sliceMs = 6
+/** Thirty times a second is smooth enough for a picture that grows. */
+const tellEveryMs = 33
+const previewLength = 160
+
+/** Follows a job's results from the first to the end, also after a reload. @returns the view, and how to stop */
+export function collect(
+  job: Job,
+  memory: JobMemory,
+): { view: Pick<Store<Collected>, 'read' | 'subscribe'>; stop(): void } {
+  const sink = sinkFor(memory)
+  const rows: Row[] = []
+  const failures: Row[] = []
+  let states = new Uint8Array(1_024)
+  const store = createStore<Collected>({ version: 0, rows, failures, states, sink, isComplete: false })
+  const results = job.results()[Symbol.asyncIterator]()
+  let waiting: Output[] = []
+  let isStopped = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const tell = (isComplete: boolean): void => {
+    clearTimeout(timer)
+    timer = undefined
+    for (const index of pour(sink, waiting)) states[index] = 2
+    waiting = []
+    store.write({ version: store.read().version + 1, rows, failures, states, sink, isComplete })
+  }
+  const take = (result: TaskResult): void => {
+    if (result.index >= states.length) states = grown(states, result.index)
+    states[result.index] = result.status === 'ok' ? 1 : 2
+    const row = rowOf(result)
+    if (rows.length < mostRows) rows.push(row)
+    if (!row.isOk && failures.length < mostFailures) failures.push(row)
+    if (row.isOk && sink.kind !== 'none') waiting.push({ index: result.index, stdout: result.stdout })
+    timer ??= setTimeout(tell, tellEveryMs, false)
+  }
+  const follow = async (): Promise<void> => {
+    let sliceEnds = performance.now() + sliceMs
+    for (;;) {
+      const { done, value } = await results.next()
+      if (isStopped) return
+      if (done) return tell(true)
+      take(value)
+      if (performance.now() < sliceEnds) continue
+      await new Promise((resolve) => setTimeout(resolve))
+      sliceEnds = performance.now() + sliceMs
+    }
+  }
+  void follow().catch(() => tell(false))
+  return {
+    view: store,
+    stop: () => {
+      isStopped = true
+      clearTimeout(timer)
+      void results.return?.()
+    },
+  }
+}
+
+function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(states.length * 2, index + 1))
+  larger.set(states)
+  return larger
+}
+
+function rowOf({ index, status, exitCode, durationMs, provider, stdout, stderr, files, error }: TaskResult): Row {
+  const sizes = Object.values(files).map((file) => file.length)
+  return {
+    index,
+    isOk: status === 'ok',
+    exitCode,
+    durationMs,
+    provider,
+    preview: previewOf(status === 'ok' ? stdout : stderr),
+    sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),
+    error,
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** The first line of an output, or nothing where it is no text. */
+function previewOf(bytes: Uint8Array): string {
+  try {
+    const text = decoder.decode(bytes.subarray(0, previewLength * 4), { stream: true })
+    decoder.decode()
+    const [line = ''] = text.trimStart().split('\n')
+    return line.includes('\0') ? '' : line.slice(0, previewLength)
+  } catch {
+    return resetDecoder()
+  }
+}
+
+function resetDecoder(): string {
+  try {
+    decoder.decode()
+  } catch {
+    // what was left of a character that the cut went through
+  }
+  return ''
+}

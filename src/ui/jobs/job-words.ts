@@ -1,0 +1,31 @@
+import type { JobStatus } from '../../activity/job-status.ts'
+import type { JobView } from '../../sdk/api.ts'
+
+type Tone = 'green' | 'amber' | 'red' | 'plain'
+
+/** What each state of a job is called. */
+const states: Record<JobStatus, { readonly words: string; readonly tone: Tone }> = {
+  PendingAnnouncement: { words: 'Preparing', tone: 'amber' },
+  Announced: { words: 'Announced', tone: 'amber' },
+  BiddingOpen: { words: 'Looking for providers', tone: 'amber' },
+  BiddingClosed: { words: 'Choosing providers', tone: 'amber' },
+  AwaitingAssignmentConfirmation: { words: 'Waiting for a provider’s word', tone: 'amber' },
+  Assigned: { words: 'A provider has agreed', tone: 'amber' },
+  PreparingExecution: { words: 'The program is on its way', tone: 'amber' },
+  Running: { words: 'Running', tone: 'green' },
+  AwaitingInputs: { words: 'Waiting for inputs', tone: 'amber' },
+  ProducingOutputs: { words: 'Finishing', tone: 'green' },
+  Completed: { words: 'Done', tone: 'green' },
+  Failed: { words: 'Failed', tone: 'red' },
+  Cancelled: { words: 'Cancelled', tone: 'plain' },
+  ReceiptGenerated: { words: 'Done', tone: 'green' },
+  ReceiptAnchored: { words: 'Done', tone: 'green' },
+}
+
+/** The badge of a job: its state, or how it ended once the receipts are all that is left. */
+export function stateWords({ status, outcome, progress }: JobView): { readonly words: string; readonly tone: Tone } {
+  if (outcome === 'Completed' && progress.failed > 0) return { words: 'Done, with failures', tone: 'amber' }
+  return outcome ? states[outcome] : states[status]
+}
+
+export const isOver = ({ outcome }: JobView): boolean => outcome !== undefined

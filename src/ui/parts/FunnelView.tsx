@@ -1,0 +1,39 @@
+import type { Funnel } from '../../sdk/api.ts'
+import { wordsFor } from '../words.ts'
+import { whole } from './format.ts'
+import { Peer } from './Peer.tsx'
+
+const steps = ['seen', 'understood', 'matching', 'affordable', 'answering'] as const
+/** Twelve reasons fill a screen; the rest is told as a number. */
+const mostReasons = 12
+
+/** From all offers that are known to those that answer, with the reason wherever one falls out. */
+export function FunnelView({ funnel }: { funnel: Funnel }) {
+  const { reasons } = funnel
+  return (
+    <div className="funnel">
+      <ol className="plain funnel-steps" aria-label="Providers, step by step">
+        {steps.map((step) => (
+          <li key={step} className={funnel[step] === 0 ? 'none' : undefined}>
+            <strong className="number">{whole(funnel[step])}</strong>
+            <span>{step}</span>
+          </li>
+        ))}
+      </ol>
+      {reasons.length > 0 && (
+        <details className="disclosure">
+          <summary className="small">Why the others are not asked</summary>
+          <ul className="plain reasons small">
+            {reasons.slice(0, mostReasons).map(({ provider, step, code, message }) => (
+              <li key={`${provider} ${step} ${code}`}>
+                <Peer id={provider} /> {wordsFor(code).what}{' '}
+                <span className="soft">{message === code ? '' : message}</span>
+              </li>
+            ))}
+            {reasons.length > mostReasons && <li className="soft">and {whole(reasons.length - mostReasons)} more</li>}
+          </ul>
+        </details>
+      )}
+    </div>
+  )
+}

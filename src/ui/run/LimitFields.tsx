@@ -1,0 +1,62 @@
+import { useId } from 'react'
+
+export type Limits = { readonly memoryMb: number; readonly timeoutMs: number; readonly outputBytes: number }
+
+/** Thirty seconds and what a phone can spare. */
+export const usualLimits: Limits = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4_194_304 }
+
+const memories = [16, 64, 256, 1_024, 4_096]
+const seconds = [5, 30, 120, 600, 3_600]
+const outputs = [1, 4, 8]
+
+/** What one task may take before it is ended. */
+export function LimitFields({ limits, onChange }: { limits: Limits; onChange: (limits: Limits) => void }) {
+  return (
+    <fieldset>
+      <legend>Limits of one task</legend>
+      <div className="parameters three">
+        <Choice
+          label="Memory"
+          value={limits.memoryMb}
+          choices={memories.map((mb) => [mb, `${mb} MiB`])}
+          onChange={(memoryMb) => onChange({ ...limits, memoryMb })}
+        />
+        <Choice
+          label="Time"
+          value={limits.timeoutMs}
+          choices={seconds.map((s) => [s * 1_000, s < 120 ? `${s} s` : `${s / 60} min`])}
+          onChange={(timeoutMs) => onChange({ ...limits, timeoutMs })}
+        />
+        <Choice
+          label="Output"
+          value={limits.outputBytes}
+          choices={outputs.map((mb) => [mb * 1_048_576, `${mb} MiB`])}
+          onChange={(outputBytes) => onChange({ ...limits, outputBytes })}
+        />
+      </div>
+    </fieldset>
+  )
+}
+
+type ChoiceProps = {
+  readonly label: string
+  readonly value: number
+  readonly choices: readonly (readonly [number, string])[]
+  readonly onChange: (value: number) => void
+}
+
+function Choice({ label, value, choices, onChange }: ChoiceProps) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(Number(event.currentTarget.value))}>
+        {choices.map(([choice, words]) => (
+          <option key={choice} value={choice}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

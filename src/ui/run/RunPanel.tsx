@@ -1,0 +1,84 @@
+import { useId, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { SubmitRequest } from '../../sdk/api.ts'
+import { type Failure, failureOf } from '../app/failure.ts'
+import { useNode } from '../app/use-mesh.ts'
+import { credits, creditsTyped } from '../parts/credits.ts'
+import { FailureNotice } from '../parts/Notice.tsx'
+import { WithMesh } from '../parts/WithMesh.tsx'
+import { Estimate } from './Estimate.tsx'
+import type { Again } from './job-memory.ts'
+import { submitJob } from './submit.ts'
+import { type Here, WhereItRuns } from './WhereItRuns.tsx'
+
+type PanelProps = {
+  readonly tasks: number
+  readonly limits: NonNullable<SubmitRequest['limits']>
+  readonly isReady: boolean
+  readonly providersRead: string
+  /** Makes the request from the form; the panel adds budget and place. */
+  readonly ask: Again
+}
+
+/** Beside every form: budget, who is there, what it may cost, what others can read, and Run. */
+export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelProps) {
+  const state = useNode()
+  const [, navigate] = useLocation()
+  const [budget, setBudget] = useState('')
+  const [here, setHere] = useState<Here>('no')
+  const [failure, setFailure] = useState<Failure>()
+  const [isBusy, setIsBusy] = useState(false)
+  const id = useId()
+  const maxPrice = creditsTyped(budget === '' ? '0' : budget)
+  const canRun = state.kind === 'ready' && isReady && tasks > 0 && maxPrice !== undefined && !isBusy
+
+  const run = async (): Promise<void> => {
+    if (state.kind !== 'ready' || maxPrice === undefined) return
+    setIsBusy(true)
+    setFailure(undefined)
+    try {
+      const asked: Again = async () => {
+        const { request, memory } = await ask()
+        return { request: { ...request, here, policy: { maxPrice } }, memory }
+      }
+      navigate(`/jobs/${await submitJob(state.mesh, asked)}`)
+    } catch (cause) {
+      setFailure(failureOf(cause))
+      setIsBusy(false)
+    }
+  }
+  return (
+    <aside className="card run-panel" aria-label="Run it">
+      <WithMesh>
+        <Estimate tasks={tasks} limits={limits} maxPrice={maxPrice ?? 0n} here={here} onHere={setHere} />
+      </WithMesh>
+      <WhereItRuns here={here} onChange={setHere} />
+      <div className="field">
+        <label htmlFor={id}>Budget in credits</label>
+        <input
+          id={id}
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder="0"
+          value={budget}
+          aria-invalid={maxPrice === undefined}
+          onChange={(event) => setBudget(event.currentTarget.value)}
+        />
+        <small className="soft">
+          {maxPrice === undefined
+            ? 'An amount such as 0.5.'
+            : maxPrice === 0n
+              ? '0: only donated work is asked for.'
+              : `The whole job costs at most ${credits(maxPrice)}.`}
+        </small>
+      </div>
+      {failure && <FailureNotice failure={failure} />}
+      <button type="button" className="button main" disabled={!canRun} onClick={run}>
+        {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}
+      </button>
+      <p className="small">
+        <strong>Providers can read your inputs.</strong> {providersRead}
+      </p>
+    </aside>
+  )
+}

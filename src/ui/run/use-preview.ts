@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react'
+import type { Funnel, OfferView, SubmitRequest } from '../../sdk/api.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
+
+export type Preview = {
+  readonly funnel: Funnel
+  /** Of the providers that would be asked. */
+  readonly threads: number
+}
+
+/** Offers come and go by the minute; a second is as often as a person looks. */
+const lookAgainMs = 1_000
+
+/** Who would be asked for a job of those limits and that budget, looked up again every second. */
+export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPrice: bigint): Preview {
+  const mesh = useNodeHandle()
+  const { memoryMb, timeoutMs, outputBytes } = limits
+  const look = (): Preview => {
+    const known = { memoryMb, timeoutMs, outputBytes }
+    const funnel = mesh.market.preview({ limits: withoutGaps(known), policy: { maxPrice } })
+    return { funnel, threads: threadsOf(mesh.market.offers(), funnel) }
+  }
+  const [preview, setPreview] = useState(look)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of the values that are listed
+  useEffect(() => {
+    setPreview(look())
+    const timer = setInterval(() => setPreview(look()), lookAgainMs)
+    return () => clearInterval(timer)
+  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice])
+  return preview
+}
+
+function threadsOf(offers: readonly OfferView[], { reasons }: Funnel): number {
+  const out = new Set(reasons.filter(({ step }) => step !== 'answering').map(({ provider }) => provider))
+  return offers.reduce((sum, { provider, facts }) => (out.has(provider) ? sum : sum + facts.hardware.threads), 0)
+}
+
+type Known = {
+  readonly memoryMb: number | undefined
+  readonly timeoutMs: number | undefined
+  readonly outputBytes: number | undefined
+}
+const withoutGaps = (limits: Known): NonNullable<SubmitRequest['limits']> =>
+  Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
