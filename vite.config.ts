@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
@@ -9,27 +10,32 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as { version: string }
 
 /** What the built page may load and reach: itself, relays, its sandbox frame and its own workers. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' ws: wss:",
-  "worker-src 'self' blob:",
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+const policyWith = (inlineScripts: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    `script-src 'self' 'wasm-unsafe-eval' ${inlineScripts.join(' ')}`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self' ws: wss:",
+    "worker-src 'self' blob:",
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
 
 /** In the built page only: the development server's own scripts stand inline. */
 const contentPolicy = (): Plugin => ({
   name: 'content-policy',
   apply: 'build',
-  transformIndexHtml: () => [
-    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
-  ],
+  transformIndexHtml: (html) => {
+    const inline = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => sourceHash(script))
+    const attrs = { 'http-equiv': 'Content-Security-Policy', content: policyWith(inline) }
+    return [{ tag: 'meta', attrs, injectTo: 'head-prepend' }]
+  },
 })
+
+const sourceHash = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`
 
 const thirdPartyJobs = (): Plugin => {
   const copy = (): void => void copyThirdPartyJobs(here('./public/jobs'))

@@ -9,11 +9,11 @@ import { bundleJobWorker } from '../scripts/worker-plugin.ts'
 export type Stage = {
   readonly url: string
   readonly context: BrowserContext
-  /** A tab with a running node: resolves once `window.tabmesh` is there. */
-  openTab(): Promise<Page>
+  /** A tab with a running node: resolves once `window.tabmesh` is there. In the stage's own context where none is given. */
+  openTab(context?: BrowserContext): Promise<Page>
   /** A tab of the same origin without a node, for what ours is compared with. */
   openBlank(): Promise<Page>
-  /** A browser of its own, for what must not be remembered from before. */
+  /** Another person's browser: nothing that one context stores is known in another. */
   openContext(): Promise<BrowserContext>
   /** The script that our own workers run, for a bare pool of them. */
   workerScript(): Promise<string>
@@ -52,8 +52,8 @@ export async function openStage(): Promise<Stage> {
   return {
     url: server.url,
     context,
-    async openTab() {
-      const page = await context.newPage()
+    async openTab(within = context) {
+      const page = await within.newPage()
       page.on('pageerror', (error) => process.stderr.write(`  page: ${error.message}\n`))
       await page.goto(server.url)
       await page.waitForFunction(() => window.tabmesh !== undefined, null, { timeout: startMs })

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { type Browser, chromium, type Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { findBrowser } from '../scripts/browser.mjs'
 import type { Mesh } from '../src/sdk/api.ts'
@@ -24,6 +24,8 @@ export type Tab = {
   did(): Promise<string>
   reload(): Promise<void>
   close(): Promise<void>
+  /** As the browser's own "duplicate": another tab with a copy of what this one's session remembers. */
+  duplicate(name: string): Promise<Tab>
   /** From now on a console error with these words is part of the story. */
   expect(words: RegExp): void
 }
@@ -82,13 +84,12 @@ async function openWorld(flags: readonly string[]) {
       await context.grantPermissions(['microphone'], { origin: new URL(product.url).origin })
       return {
         open: async (name, options = {}) => {
-          const kept = await openTab(context, name)
-          tabs.push(kept)
+          const { tab } = keep(await context.newPage(), name, tabs)
           const url = new URL(options.path ?? '/', product.url)
           for (const { address } of options.relays ?? []) url.searchParams.append('relay', address)
-          await kept.tab.page.goto(url.href)
-          await ready(kept.tab.page)
-          return kept.tab
+          await tab.page.goto(url.href)
+          await ready(tab.page)
+          return tab
         },
       }
     },
@@ -122,8 +123,7 @@ async function openWorld(flags: readonly string[]) {
   }
 }
 
-async function openTab(context: BrowserContext, name: string): Promise<Kept> {
-  const page = await context.newPage()
+function keep(page: Page, name: string, tabs: Kept[]): Kept {
   page.setDefaultTimeout(waitMs)
   const [said, errors, expected]: [string[], string[], RegExp[]] = [[], [], []]
   page.on('console', (message) => {
@@ -148,9 +148,17 @@ async function openTab(context: BrowserContext, name: string): Promise<Kept> {
       await ready(page)
     },
     close: () => page.close(),
+    duplicate: async (name) => {
+      const [opened] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => void open(location.href))])
+      const { tab } = keep(opened, name, tabs)
+      await ready(opened)
+      return tab
+    },
     expect: (words) => void expected.push(words),
   }
-  return { tab, said, errors, expected }
+  const kept = { tab, said, errors, expected }
+  tabs.push(kept)
+  return kept
 }
 
 async function ready(page: Page): Promise<void> {
@@ -174,6 +182,8 @@ async function describe({ tab, said, errors }: Kept, folder: string): Promise<vo
           provider: { ...mesh.provider(), recent: mesh.provider().recent.length },
           jobs: mesh.jobs(),
           offers: mesh.market.offers().length,
+          documents: mesh.payments.documents(),
+          balance: mesh.payments.balance(),
           metrics: mesh.metrics(),
           faults: mesh.faults(),
         },

@@ -17,6 +17,8 @@ export type Told = {
   readonly provider: string
   readonly receipt: string | undefined
   readonly error: string | undefined
+  /** When this reading came to it, ms of the tab's own clock. */
+  readonly atMs: number
 }
 
 /** @returns the job's id, once the node knows of the job or has refused it */
@@ -47,7 +49,7 @@ function read(tab: Tab, job: string, most: number): Promise<Told[]> {
       for await (const one of mesh.job(job)?.results() ?? []) {
         const { index, status, exitCode, provider, receipt, error } = one
         const [stdout, stderr] = [text.decode(one.stdout), text.decode(one.stderr)]
-        told.push({ index, status, exitCode, stdout, stderr, provider, receipt, error: error?.code })
+        told.push({ index, status, exitCode, stdout, stderr, provider, receipt, error: error?.code, atMs: performance.now() })
         if (told.length >= most) break
       }
       return told
@@ -74,6 +76,10 @@ export function spun(rounds: number): string {
   }
   return `${state.toString(16).padStart(16, '0')}\n`
 }
+
+/** The longest that whoever read these waited between two of them, ms. */
+export const longestStallMs = (told: readonly Told[]): number =>
+  told.reduce((longest, { atMs }, i) => Math.max(longest, atMs - (told[i - 1]?.atMs ?? atMs)), 0)
 
 export const indexesOf = (told: readonly Told[]): number[] => told.map(({ index }) => index).sort((a, b) => a - b)
 export const countTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)

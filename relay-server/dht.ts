@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type KadDHT, type KadDHTComponents, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { CID } from 'multiformats/cid'
+import { namedBytes } from '../src/net/dht-value.ts'
 import { dhtNamespace, dhtProtocol, dhtValueBytes } from '../src/net/limits.ts'
 import type { Refuse } from './gater.ts'
 
@@ -29,11 +30,11 @@ export function dhtServer(refuse: Refuse): (components: KadDHTComponents) => Kad
 export const dhtPeers = (dht: KadDHT): number =>
   (dht as unknown as { routingTable: { size: number } }).routingTable.size
 
-/** Whether `key` is `/tabmesh/` and the SHA-256 multihash of `value`, bare or in a binary CID, and `value` is short enough. */
+/** Whether `key` is `/tabmesh/` and the SHA-256 multihash of what `value` is named by, bare or in a binary CID, and `value` is short enough. */
 export function keyMatches(key: Uint8Array, value: Uint8Array): boolean {
   if (value.length > dhtValueBytes || prefix.some((byte, at) => key[at] !== byte)) return false
   const digest = digestIn(key.subarray(prefix.length))
-  return digest !== undefined && createHash('sha256').update(value).digest().equals(digest)
+  return digest !== undefined && createHash('sha256').update(namedBytes(value)).digest().equals(digest)
 }
 
 function digestIn(name: Uint8Array): Uint8Array | undefined {

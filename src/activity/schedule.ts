@@ -252,8 +252,9 @@ export function createSchedule(limits: ScheduleLimits) {
   }
 
   /** SC7: trapped on two providers, or twice on the only one there is. */
-  const isOwnFault = (trappedOn: readonly Did[]): boolean =>
-    new Set(trappedOn).size >= 2 || (trappedOn.length >= 2 && !isThereAnother(trappedOn))
+  function isOwnFault(trappedOn: readonly Did[]): boolean {
+    return new Set(trappedOn).size >= 2 || (trappedOn.length >= 2 && !isThereAnother(trappedOn))
+  }
 
   /** SC7: a task that trapped here goes to somebody else first. */
   function needsAnother(index: number, { provider }: Lane): boolean {
@@ -261,8 +262,9 @@ export function createSchedule(limits: ScheduleLimits) {
     return trappedOn.includes(provider) && isThereAnother(trappedOn)
   }
 
-  const isThereAnother = (than: readonly Did[]): boolean =>
-    [...lanes.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
+  function isThereAnother(than: readonly Did[]): boolean {
+    return [...lanes.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
+  }
 
   function deadlineOf(lane: Lane): number {
     return lane.heardAt + limits.timeoutMs + limits.slackMs

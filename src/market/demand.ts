@@ -5,7 +5,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Expression } from './constraints.ts'
 import { allOf, where } from './constraints-build.ts'
 import type { Terms } from './messages.ts'
-import { propertyNames } from './offer-properties-names.ts'
+import { counters, propertyNames } from './offer-properties-names.ts'
 import { readOfferProperties } from './offer-properties-read.ts'
 import type { Properties, PropertyValue } from './property.ts'
 
@@ -60,7 +60,7 @@ export function demandConstraints({ runtime, memoryMb, subnet }: Wanted): Expres
   return allOf(asked.flatMap((one) => (one.ok ? [one.value] : [])))
 }
 
-export type TermsCode = 'terms-incomplete' | 'platform-not-shared' | 'offer-not-readable'
+export type TermsCode = 'terms-incomplete' | 'platform-not-shared' | 'offer-not-readable' | 'counter-unknown'
 
 /** Silence that ends an agreement: a reload takes a second, a sleeping laptop comes back within minutes. */
 export const graceMs = 2 * minuteMs
@@ -81,6 +81,8 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
   if (typeof platform !== 'string' || !payment.platforms.some(({ name }) => name === platform)) {
     return refuse('platform-not-shared', { chosen: String(platform) })
   }
+  const unknown = pricing.usageVector.find((name) => !knownCounters.has(name))
+  if (unknown !== undefined) return refuse('counter-unknown', { counter: unknown })
   const interval = secondsOf(demand[propertyNames.debitNoteIntervalSec]) ?? payment.debitNoteIntervalSec
   return ok({
     runtime: runtime.name,
@@ -98,6 +100,9 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
     idleMs,
   })
 }
+
+/** TM2: what neither side can measure is not agreed, free or not. */
+const knownCounters: ReadonlySet<string> = new Set(Object.values(counters))
 
 /** What one interval of all threads costs: as much as a stranger may owe. */
 function creditOf(coefficients: readonly Amount[], intervalSec: number, threads: number): Amount {

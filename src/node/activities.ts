@@ -1,13 +1,13 @@
 import { type Activity, isOpen, stepped } from '../activity/activity.ts'
 import { isRunning } from '../activity/job.ts'
 import { zero } from '../kernel/amount.ts'
-import { after, minuteMs } from '../kernel/time.ts'
+import { after, minuteMs, secondMs } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { ExecutionReceipt, type ReceiptBody, ReceiptsAvailable } from '../receipts/messages.ts'
 import { costOf } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
-import type { FrameSummary } from './input.ts'
+import type { FrameSummary, Input } from './input.ts'
 import { wasAnswered } from './outbox.ts'
 import { owe, say, type Turn, touch } from './turn.ts'
 
@@ -51,6 +51,24 @@ function closeQuietly(turn: Turn, activity: Activity): void {
   turn.effects.push({ type: 'closeActivity', activity: activity.id, reason: 'over' })
 }
 
+/** The data plane tells how far an activity is. One that was lost is opened again while its provider is here. */
+export function activityStepped(turn: Turn, input: Extract<Input, { type: 'activityStepped' }>): void {
+  const { node, now } = turn
+  const activity = node.activities.get(input.activity)
+  if (!activity) return
+  const { step, failure } = input
+  node.activities.set(activity.id, { ...stepped(activity, step, now), ...(failure ? { failure } : {}) })
+  turn.changed.add(`activity:${activity.id}`)
+  touch(turn, `agreement:${activity.agreement}`)
+  if (node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
+  if (step === 'lose' && activity.requestor === node.me) {
+    turn.effects.push({ type: 'wake', key: `activity:${activity.id}`, at: after(now, reopenMs) })
+  }
+}
+
+/** A stream that broke while its peer stayed is opened again this soon, until the grace is over. */
+const reopenMs = 2 * secondMs
+
 /** AT1: every frame of results has a receipt, the last one also where nothing was computed. */
 export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: number): void {
   const { node } = turn
@@ -79,7 +97,7 @@ export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: 
   if (frame.isFinal) announce(turn, receipt as Verified<ReceiptBody>)
 }
 
-/** RC2: both sides keep the last receipt of an activity where others can find it. */
+/** AT2: both sides keep the last receipt of an activity where others can find it. */
 function keep(turn: Turn, activity: Cid): void {
   const chain = turn.node.chains.get(activity)
   if (!chain?.isFinal || turn.node.anchors.has(chain.latest.id)) return

@@ -12,6 +12,7 @@ import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { capacityOf } from './provider.ts'
+import { isBid } from './requestor.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 import { owe, say, type Turn } from './turn.ts'
@@ -42,7 +43,7 @@ const enough = (wanted: number): number => Math.max(1, wanted * 2)
 const bidsOf = (node: NodeState, job: Job): readonly Negotiation[] =>
   [...linksOf(node, job.id).threads].flatMap((id) => {
     const thread = node.threads.get(id)
-    return thread?.state === 'open' && thread.opener !== node.me && thread.rounds === 1 ? [thread] : []
+    return thread && isBid(thread, node.me) ? [thread] : []
   })
 
 function announce(turn: Turn, job: Job, wanted: number): void {
@@ -160,7 +161,9 @@ export function reactAnnouncement(turn: Turn, job: Cid): void {
 }
 
 const hasBid = (node: NodeState, job: Cid): boolean =>
-  [...node.threads.values()].some(({ demand, opener }) => demand === job && opener === node.me)
+  [...node.threads.values()].some(
+    ({ demand, opener, state: at }) => demand === job && opener === node.me && at === 'open',
+  )
 
 /** The job in the words that everybody reads: every field of MeshJobParams and of ZeroState's manifest. */
 function manifestOf(job: Job): JobManifest {

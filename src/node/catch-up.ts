@@ -8,7 +8,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { CatchUp } from './messages.ts'
 import type { NodeState } from './state.ts'
-import { type Turn, touch } from './turn.ts'
+import { isNew, type Turn, touch } from './turn.ts'
 
 const prefix = 'catch-up:'
 export const isCatchUp = (key: string): boolean => key.startsWith(prefix)
@@ -48,8 +48,13 @@ const unheardWith = (node: NodeState, did: Did): Cid[] =>
   })
 
 /** What we know of these agreements that the asker is a party of: the newest event, the newest receipts, the newest documents. */
-export function serveCatchUp(turn: Turn, agreements: readonly Cid[], token: number): void {
-  const events = agreements.flatMap((id) => newestOf(turn.node, id)).slice(0, mostAsked)
+export function serveCatchUp(turn: Turn, asked: { from: Did; agreements: readonly Cid[]; token: number }): void {
+  const { from, agreements, token } = asked
+  const theirs = agreements.filter((id) => {
+    const agreement = turn.node.agreements.get(id)
+    return agreement?.requestor === from || agreement?.provider === from
+  })
+  const events = theirs.flatMap((id) => newestOf(turn.node, id)).slice(0, mostAsked)
   turn.effects.push({ type: 'respond', token, body: { events: events.map((event) => new ToSeal(event)) } })
 }
 
@@ -69,7 +74,7 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
 
 /** Folds what we had forgotten, our own words among it, and takes the agreements up again. */
 export function caughtUp(turn: Turn, from: Did, events: readonly Verified<AnyBody>[]): void {
-  for (const event of events) if (turn.fold(turn, event).ok) turn.stated.push(event)
+  for (const event of events) if (isNew(turn.fold(turn, event))) turn.stated.push(event)
   heardEnough(turn, from)
 }
 

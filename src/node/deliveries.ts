@@ -6,7 +6,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { Deliver } from './messages.ts'
 import { answered, due, failed, nextDue } from './outbox.ts'
-import { type Turn, touch } from './turn.ts'
+import { isNew, type Turn, touch } from './turn.ts'
 
 const prefix = 'deliver:'
 
@@ -58,7 +58,7 @@ export function deliveryFailed(turn: Turn, key: string): void {
 export function receive(turn: Turn, from: Did, events: readonly Verified<AnyBody>[], token: number): void {
   const verdicts = events.map((event) => {
     const folded = event.body.author === from ? turn.fold(turn, event) : undefined
-    if (folded?.ok) turn.stated.push(event)
+    if (folded && isNew(folded)) turn.stated.push(event)
     return { id: event.id, refused: folded ? (folded.ok ? undefined : folded.code) : 'not-the-author' }
   })
   turn.effects.push({ type: 'respond', token, body: { verdicts } })

@@ -14,7 +14,7 @@ import type {
   OfferWithdrawn,
   Proposal,
 } from '../market/messages.ts'
-import { evolveNegotiation, type NegotiationBody } from '../market/negotiation.ts'
+import { evolveNegotiation, type NegotiationBody, type NegotiationState } from '../market/negotiation.ts'
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import { evolveReceipts } from '../receipts/chain.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -25,12 +25,12 @@ import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { linksOf, mostAnnouncements, mostOffers } from './state.ts'
-import { type Turn, touch } from './turn.ts'
+import { type Novelty, type Turn, touch } from './turn.ts'
 
-type Fold<B> = (turn: Turn, event: Verified<B>) => Result<void>
+type Fold<B> = (turn: Turn, event: Verified<B>) => Result<Novelty>
 
 /** Folds a fact into the aggregate that it is about, and touches it. A refused fact changes nothing. */
-export function fold(turn: Turn, event: Verified<AnyBody>): Result<void> {
+export function fold(turn: Turn, event: Verified<AnyBody>): Result<Novelty> {
   const folding = folds[event.body.type]
   return folding ? folding(turn, event as never) : refuse('not-taken-here', { type: event.body.type })
 }
@@ -38,7 +38,7 @@ export function fold(turn: Turn, event: Verified<AnyBody>): Result<void> {
 const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const { node, now } = turn
   const { author, expiresAt, properties, constraints } = event.body
-  if (node.offers.has(event.id)) return ok(undefined)
+  if (node.offers.has(event.id)) return ok('known')
   if (expiresAt <= now) return refuse('offer-expired', { expiresAt })
   const known = node.offers.get(node.offerOf.get(author) ?? event.id)
   if (known && known.event.body.issuedAt > event.body.issuedAt) return refuse('offer-outdated')
@@ -51,19 +51,19 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
   touch(turn, 'offers')
-  return ok(undefined)
+  return ok('new')
 }
 
 const foldWithdrawal: Fold<BodyOf<typeof OfferWithdrawn>> = (turn, event) => {
   const { node } = turn
   const { offer, author } = event.body
   const known = node.offers.get(offer)
-  if (!known) return ok(undefined)
+  if (!known) return ok('known')
   if (known.event.body.author !== author) return refuse('offer-not-yours', { author })
   node.offers.delete(offer)
   if (node.offerOf.get(author) === offer) node.offerOf.delete(author)
   touch(turn, 'offers')
-  return ok(undefined)
+  return ok('new')
 }
 
 /** Somebody's job, heard by gossip; our own is the job's own affair. */
@@ -75,26 +75,26 @@ const foldAnnouncement: Fold<BodyOf<typeof JobAnnounced>> = (turn, event) => {
     if (!known) return refuse('job-unknown', { job })
     node.jobs.set(job, { ...known, announcement: { id: event.id, closesAt } })
     touch(turn, `job:${job}`)
-    return ok(undefined)
+    return ok('new')
   }
   if (closesAt <= now) return refuse('bidding-closed', { closesAt })
-  if (node.announcements.get(job)?.event.id === event.id) return ok(undefined)
+  if (node.announcements.get(job)?.event.id === event.id) return ok('known')
   const parsed = parseConstraint(constraints)
   if (!parsed.ok) return parsed
   setBounded(node.announcements, job, { event, constraints: parsed.value }, mostAnnouncements)
   touch(turn, `announcement:${job}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 const foldInterest: Fold<BodyOf<typeof JobInterest>> = (turn, event) => {
   const { node } = turn
   const { job, to, author } = event.body
-  if (author === node.me) return ok(undefined)
+  if (author === node.me) return ok('known')
   if (to !== node.me || !node.jobs.has(job)) return refuse('not-addressed', { to })
   const known = node.interest.get(job) ?? new Set()
   if (known.size < mostAnnouncements) node.interest.set(job, new Set([...known, author]))
   turn.changed.add(`job:${job}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
@@ -102,7 +102,7 @@ const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   const { body } = event
   const id = body.thread ?? event.id
   const known = node.threads.get(id)
-  if (known?.latest.id === event.id) return ok(undefined)
+  if (known?.latest.id === event.id) return ok('known')
   if (body.author !== node.me && body.to !== node.me) return refuse('not-addressed', { to: body.to })
   if (!known && body.type === 'market/proposal') {
     const taken = mayOpen(turn, body)
@@ -113,7 +113,7 @@ const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   node.threads.set(id, thread.value)
   if (node.jobs.has(thread.value.demand)) linksOf(node, thread.value.demand).threads.add(id)
   touch(turn, `thread:${id}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 const foldAgreement: Fold<AgreementBody> = (turn, event) => {
@@ -121,7 +121,7 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
   const { body } = event
   const id = body.type === 'market/agreement-proposed' ? event.id : body.agreement
   const known = node.agreements.get(id)
-  if (known?.latest.id === event.id) return ok(undefined)
+  if (known?.latest.id === event.id) return ok('known')
   if (body.type === 'market/agreement-proposed' && body.author !== node.me) {
     const addressed = proposalIsOurs(turn, body)
     if (!addressed.ok) return addressed
@@ -133,16 +133,19 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
 }
 
 /** ND5: a stranger may open a thread about our offer, or bid for our announced job; of each only so many at once. */
-function mayOpen({ node }: Turn, { author, demand }: BodyOf<typeof Proposal>): Result<void> {
+function mayOpen({ node, now }: Turn, { author, demand }: BodyOf<typeof Proposal>): Result<void> {
   if (author === node.me) return ok(undefined)
-  const open = [...node.threads.values()].filter(({ opener }) => opener === author).length
-  if (open >= mostThreadsPerPeer) return refuse('too-many-threads', { most: mostThreadsPerPeer })
-  if (node.threads.size >= mostThreads) return refuse('too-many-threads', { most: mostThreads })
+  const live = [...node.threads.values()].filter(({ state, latest }) => talks.has(state) && latest.body.expiresAt > now)
+  const theirs = live.filter(({ opener }) => opener === author).length
+  if (theirs >= mostThreadsPerPeer) return refuse('too-many-threads', { most: mostThreadsPerPeer })
+  if (live.length >= mostThreads) return refuse('too-many-threads', { most: mostThreads })
   const job = node.jobs.get(demand)
   if (job && (!job.announcement || !isRunning(job))) return refuse('bidding-closed', { job: demand })
   return ok(undefined)
 }
 
+/** States in which a thread takes somebody's attention. */
+const talks: ReadonlySet<NegotiationState> = new Set(['open', 'agreed'])
 /** A requestor asks once for each of its jobs; more at once from one peer is not a negotiation. */
 const mostThreadsPerPeer = 16
 /** Bids of a thousand providers fit. */
@@ -159,7 +162,7 @@ function proposalIsOurs({ node }: Turn, body: BodyOf<typeof AgreementProposed>):
   return thread.state === 'agreed' ? ok(undefined) : refuse('proposal-not-agreed', { state: thread.state })
 }
 
-function keepAgreement(turn: Turn, agreement: Agreement): Result<void> {
+function keepAgreement(turn: Turn, agreement: Agreement): Result<Novelty> {
   const { node } = turn
   const { id, demand } = agreement
   if (agreement.state === 'approved') {
@@ -173,7 +176,7 @@ function keepAgreement(turn: Turn, agreement: Agreement): Result<void> {
     touch(turn, `job:${demand}`)
   } else touch(turn, 'selling')
   touch(turn, `account:${id}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 /** An end counts for whoever is not us. */
@@ -195,13 +198,13 @@ const foldJob: Fold<JobBody> = (turn, event) => {
   if (!job.ok) return job
   node.jobs.set(id, job.value)
   touch(turn, `job:${id}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
   const { node } = turn
   const { agreement: agreementId, author, to, job, threads } = event.body
-  if (node.activities.has(event.id)) return ok(undefined)
+  if (node.activities.has(event.id)) return ok('known')
   const agreement = node.agreements.get(agreementId)
   if (!agreement) return refuse('agreement-unknown', { agreement: agreementId })
   if (agreement.requestor !== author || agreement.provider !== to) return refuse('agreement-not-yours', { author })
@@ -215,7 +218,7 @@ const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
   if (author === node.me) linksOf(node, job).activities.add(event.id)
   touch(turn, `activity:${event.id}`)
   touch(turn, `agreement:${agreementId}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 function openThreads({ node }: Turn, id: Cid): number {
@@ -228,7 +231,7 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   const activity = node.activities.get(event.body.activity)
   if (!activity) return refuse('activity-unknown', { activity: event.body.activity })
   const known = node.chains.get(activity.id)
-  if (known?.latest.id === event.id) return ok(undefined)
+  if (known?.latest.id === event.id) return ok('known')
   const { provider, requestor, agreement } = activity
   const chain = evolveReceipts(known, event, { provider, requestor, agreement })
   if (!chain.ok) return chain
@@ -240,7 +243,7 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   touch(turn, `agreement:${agreement}`)
   touch(turn, `account:${agreement}`)
   if (chain.value.isFinal && node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 /** Which fold takes which kind of event: the one table of the house. */

@@ -16,7 +16,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { NodeState } from './state.ts'
-import { owe, type Turn, touch } from './turn.ts'
+import { type Novelty, owe, type Turn, touch } from './turn.ts'
 
 /** An approved agreement has an account on both sides from its approval on. */
 export function openAccountFor({ node, now }: Turn, { id, requestor, provider, terms }: Agreement): Result<void> {
@@ -37,11 +37,11 @@ export function meterReceipt(turn: Turn, receipt: Verified<ReceiptBody>): void {
   touch(turn, `account:${metered.agreement}`)
 }
 
-export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<void> {
+export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<Novelty> {
   const { node, now } = turn
   const account = node.accounts.get(event.body.agreement)
   if (!account) return refuse('agreement-unknown', { agreement: event.body.agreement })
-  if (hasFolded(account, event.id)) return ok(undefined)
+  if (hasFolded(account, event.id)) return ok('known')
   const { requestor, provider } = account
   const paid = evolvePayment({ account, channel: channelBetween(node, requestor, provider) }, event, {
     at: now,
@@ -56,7 +56,7 @@ export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<vo
   touch(turn, `account:${next.agreement}`)
   const job = node.agreements.get(next.agreement)?.demand
   if (job && node.jobs.has(job)) turn.changed.add(`job:${job}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 /** Our own acceptance comes out of the job's budget, and is refused where that has no room. */
@@ -71,7 +71,7 @@ function spendFor({ node }: Turn, account: Account): Result<void> {
   return ok(undefined)
 }
 
-export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Result<void> {
+export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Result<Novelty> {
   const { node } = turn
   const { job, author } = event.body
   if (author !== node.me) return refuse('not-taken-here', { type: event.body.type })
@@ -79,7 +79,7 @@ export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Res
   if (!allocation.ok) return allocation
   node.allocations.set(job, allocation.value)
   touch(turn, `allocation:${job}`)
-  return ok(undefined)
+  return ok('new')
 }
 
 /** What either side owes an account, and what that means for the agreement behind it. */

@@ -53,7 +53,8 @@ export function due({ parcels }: Outbox, now: Timestamp, isReachable: (did: Did)
       parcels.delete(id)
       continue
     }
-    if (busy.has(parcel.to) || parcel.nextAt > now) continue
+    if (parcel.nextAt > now) busy.add(parcel.to) // what was stated later does not overtake it
+    if (busy.has(parcel.to)) continue
     if (!isReachable(parcel.to)) {
       parcels.set(id, later(parcel, now))
       continue

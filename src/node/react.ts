@@ -100,7 +100,7 @@ function thread(turn: Turn, id: Cid): void {
   if (!known) return
   const ours = node.jobs.get(known.demand)
   const { expiresAt } = known.latest.body
-  if (known.state === 'rejected') return rejected(turn, known)
+  if (known.state === 'rejected') return now >= expiresAt ? forget(turn, id, known.demand) : rejected(turn, known)
   if (known.state === 'open' && now >= expiresAt) {
     if (ours) notBefore(turn, ours.id, counterpartOf(turn, known), unanswered)
     return forget(turn, id, known.demand)
@@ -114,22 +114,21 @@ function thread(turn: Turn, id: Cid): void {
 /** ND6: what was agreed is proposed and signed within a minute, or forgotten. */
 const signingMs = minuteMs
 
+/** A rejected thread is remembered until its proposal's time is over, so that a repeat does not open it again. */
 function rejected(turn: Turn, thread: Negotiation): void {
-  const { id, demand, rejected: said } = thread
+  const { id, demand, latest, rejected: said } = thread
   if (!said) return
   const { node, now } = turn
-  if (said.by !== node.me) {
-    if (node.jobs.has(demand)) notBefore(turn, demand, said.by, said.reason)
-    return forget(turn, id, demand)
+  turn.effects.push({ type: 'wake', key: `thread:${id}`, at: latest.body.expiresAt })
+  if (node.jobs.has(demand) && (said.by !== node.me || thread.opener === node.me)) {
+    notBefore(turn, demand, counterpartOf(turn, thread), said.reason)
   }
-  // The rejection was stated in this step: it goes out with it, and is not owed again after a start.
+  // Our own rejection goes out with the step that stated it, and is not owed again after a start.
   const stated = turn.stated.find(
     ({ body }) => body.type === 'market/proposal-rejected' && 'thread' in body && body.thread === id,
   )
-  if (stated)
-    owe(turn, [{ type: 'deliver', to: counterpartOf(turn, thread), event: stated, until: after(now, minuteMs) }])
-  if (thread.opener === node.me && node.jobs.has(demand)) notBefore(turn, demand, thread.other, said.reason)
-  forget(turn, id, demand)
+  if (!stated || said.by !== node.me) return
+  owe(turn, [{ type: 'deliver', to: counterpartOf(turn, thread), event: stated, until: after(now, minuteMs) }])
 }
 
 const counterpartOf = ({ node }: Turn, { opener, other }: Negotiation): Did => (opener === node.me ? other : opener)

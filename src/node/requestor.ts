@@ -70,13 +70,17 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
 }
 
+/** A provider's first word on an announced job: it waits until bidding closes, and engages nobody. */
+export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): boolean =>
+  opener !== me && at === 'open' && rounds === 1
+
 function engagedProviders(node: NodeState, job: Job): Set<Did> {
   const links = linksOf(node, job.id)
   const engaged = new Set<Did>()
   for (const id of links.threads) {
     const thread = node.threads.get(id)
-    if (thread?.state === 'open' || thread?.state === 'agreed')
-      engaged.add(thread.opener === node.me ? thread.other : thread.opener)
+    if (!thread || isBid(thread, node.me) || (thread.state !== 'open' && thread.state !== 'agreed')) continue
+    engaged.add(thread.opener === node.me ? thread.other : thread.opener)
   }
   for (const id of links.agreements) {
     const agreement = node.agreements.get(id)
@@ -106,14 +110,14 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
   if (thread.state === 'open' || thread.state === 'agreed') {
     if (!isRunning(job)) return reject({ code: 'job-over', message: 'The job has ended.', isFinal: true })
   }
-  if (thread.state === 'agreed') return hasAgreement(node, thread) ? [] : [agreementOn(thread, job, now)].flat()
-  // A bid waits for the others: it is answered when bidding closes.
-  if (thread.state === 'open' && latest.body.author !== node.me) return thread.rounds === 1 ? [] : adopt(thread, now)
-  if (latest.body.author !== node.me || thread.state !== 'open') return []
-  return [
-    { type: 'deliver', to: provider, event: latest, until: latest.body.expiresAt },
-    { type: 'wake', key: `thread:${id}`, at: latest.body.expiresAt },
-  ]
+  const word: Owed[] =
+    latest.body.author === node.me
+      ? [{ type: 'deliver', to: provider, event: latest, until: latest.body.expiresAt }]
+      : []
+  if (thread.state === 'agreed') return hasAgreement(node, thread) ? word : [...word, ...agreementOn(thread, job, now)]
+  if (isBid(thread, node.me)) return []
+  if (thread.state === 'open' && latest.body.author !== node.me) return adopt(thread, now)
+  return thread.state === 'open' ? word : []
 }
 
 const hasAgreement = (node: NodeState, thread: Negotiation): boolean =>
@@ -135,25 +139,18 @@ function adopt({ id, latest, previous, offer, demand }: Negotiation, now: Timest
   ]
 }
 
-function agreementOn({ latest, previous, id }: Negotiation, job: Job, now: Timestamp): Owed | Owed[] {
+function agreementOn({ latest, previous, id }: Negotiation, job: Job, now: Timestamp): Owed[] {
   if (!previous) return []
   const [demand, offer] = latest.body.author === job.requestor ? [latest, previous] : [previous, latest]
   const terms = termsOf(demand.body.properties, offer.body.properties)
   const to = offer.body.author
-  if (!terms.ok)
-    return state(ProposalRejected, {
-      to,
-      thread: id,
-      reason: { code: terms.code, message: 'The terms do not follow from what was proposed.', isFinal: true },
-    })
-  return state(AgreementProposed, {
-    to,
-    proposal: latest.id,
-    demand: job.id,
-    offer: latest.body.offer,
-    terms: terms.value,
-    approveUntil: after(now, signMs),
-  })
+  if (!terms.ok) {
+    const reason = { code: terms.code, message: 'The terms do not follow from what was proposed.', isFinal: true }
+    return [state(ProposalRejected, { to, thread: id, reason })]
+  }
+  const approveUntil = after(now, signMs)
+  const agreed = { proposal: latest.id, demand: job.id, offer: latest.body.offer, terms: terms.value }
+  return [state(AgreementProposed, { to, ...agreed, approveUntil })]
 }
 
 /** RQ6: an approved agreement of a running job has one open activity over all its threads; a restart needs another. */

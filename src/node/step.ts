@@ -1,4 +1,3 @@
-import { stepped } from '../activity/activity.ts'
 import { isRunning, jobId } from '../activity/job.ts'
 import { JobEnded, JobSealed, JobSubmitted } from '../activity/messages.ts'
 import { zero } from '../kernel/amount.ts'
@@ -13,7 +12,7 @@ import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { RequestOf } from '../wire/protocol.ts'
-import { anchored, attest } from './activities.ts'
+import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
@@ -23,7 +22,7 @@ import { CatchUp } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
 import type { NodeState } from './state.ts'
-import { type Key, say, type Turn, touch } from './turn.ts'
+import { isNew, type Key, type Novelty, say, type Turn, touch } from './turn.ts'
 
 /** The effects of a step, and the keys of what changed, for whoever watches. */
 export type Stepped = { readonly effects: readonly Effect[]; readonly changed: ReadonlySet<string> }
@@ -41,7 +40,7 @@ export function step(node: NodeState, input: Input, now: Timestamp, rng: Rng): S
 }
 
 /** Folds a fact of our own log again: nothing is owed for it now, the start looks at everything. */
-export function replay(node: NodeState, event: Verified<AnyBody>, rng: Rng): Result<void> {
+export function replay(node: NodeState, event: Verified<AnyBody>, rng: Rng): Result<Novelty> {
   const turn: Turn = {
     node,
     now: event.body.issuedAt,
@@ -56,15 +55,15 @@ export function replay(node: NodeState, event: Verified<AnyBody>, rng: Rng): Res
 }
 
 /** Own offers are kept apart from the market's; everything else goes to its aggregate. */
-function folding(turn: Turn, event: Verified<AnyBody>): Result<void> {
+function folding(turn: Turn, event: Verified<AnyBody>): Result<Novelty> {
   const isOwnOffer = event.body.author === turn.node.me && event.body.type.startsWith('market/offer')
   if (!isOwnOffer) return fold(turn, event)
   sayOffer(turn, event)
-  return ok(undefined)
+  return ok('new')
 }
 
 function take(turn: Turn, input: Input): void {
-  const { node, now } = turn
+  const { node } = turn
   switch (input.type) {
     case 'start':
       return start(turn)
@@ -74,7 +73,7 @@ function take(turn: Turn, input: Input): void {
     case 'delivered':
       return receive(turn, input.from, input.events, input.token)
     case 'pulled':
-      for (const event of input.events) if (folding(turn, event).ok && isKept(event)) turn.stated.push(event)
+      for (const event of input.events) if (isNew(folding(turn, event)) && isKept(event)) turn.stated.push(event)
       return
     case 'request':
       return serve(turn, input)
@@ -112,18 +111,8 @@ function take(turn: Turn, input: Input): void {
       node.jobs.set(job.id, { ...job, progress: { ...input.progress, isSealed: job.progress.isSealed } })
       return touch(turn, `job:${job.id}`)
     }
-    case 'activityStepped': {
-      const activity = node.activities.get(input.activity)
-      if (!activity) return
-      node.activities.set(activity.id, {
-        ...stepped(activity, input.step, now),
-        ...(input.failure ? { failure: input.failure } : {}),
-      })
-      touch(turn, `agreement:${activity.agreement}`)
-      if (node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
-      turn.changed.add(`activity:${activity.id}`)
-      return
-    }
+    case 'activityStepped':
+      return activityStepped(turn, input)
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'anchored':
@@ -131,9 +120,10 @@ function take(turn: Turn, input: Input): void {
   }
 }
 
-function serve(turn: Turn, { protocol, body, token }: Extract<Input, { type: 'request' }>): void {
+function serve(turn: Turn, { protocol, body, from, token }: Extract<Input, { type: 'request' }>): void {
   if (protocol.id === PullOffers.id) return servePull(turn, (body as RequestOf<typeof PullOffers>).ids, token)
-  if (protocol.id === CatchUp.id) return serveCatchUp(turn, (body as RequestOf<typeof CatchUp>).agreements, token)
+  if (protocol.id === CatchUp.id)
+    return serveCatchUp(turn, { from, agreements: (body as RequestOf<typeof CatchUp>).agreements, token })
   turn.effects.push({ type: 'respond', token, body: undefined })
 }
 

@@ -17,12 +17,16 @@ export type Key =
   | 'outbox'
   | `${'job' | 'announcement' | 'thread' | 'agreement' | 'activity' | 'account' | 'allocation'}:${Cid}`
 
+/** Whether a fact said anything: a repeat is no offence, and is not kept twice. */
+export type Novelty = 'new' | 'known'
+export const isNew = (folded: Result<Novelty>): boolean => folded.ok && folded.value === 'new'
+
 /** One step under way: what it touched and what it wants. */
 export type Turn = {
   readonly node: NodeState
   readonly now: Timestamp
   readonly rng: Rng
-  readonly fold: (turn: Turn, event: Verified<AnyBody>) => Result<void>
+  readonly fold: (turn: Turn, event: Verified<AnyBody>) => Result<Novelty>
   readonly touched: Set<Key>
   readonly changed: Set<string>
   readonly stated: Verified<AnyBody>[]

@@ -143,6 +143,8 @@ export type SubmitRequest = {
     readonly redundancy?: number
     readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid'
     readonly mostProviders?: number
+    /** Ask whoever offers, or announce the job and let providers bid; `offers` unless said. */
+    readonly door?: 'offers' | 'announcement'
   }
   /** Whether this tab may do its own work: 'too' beside others, 'only', or not at all. */
   readonly here?: 'no' | 'too' | 'only'

@@ -49,7 +49,7 @@ export function specOf(
       selection: policy.strategy ?? 'hybrid',
       copies: 1,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
-      door: 'offers',
+      door: policy.door ?? 'offers',
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,

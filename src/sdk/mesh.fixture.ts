@@ -17,6 +17,8 @@ export type TestWorld = {
   readonly board: Switchboard
   /** Starts a node; with the same place a second time it is the same node after a reload. */
   open(place?: Place): Promise<Mesh>
+  /** Ends a node as a closed tab does: without a word to anybody. */
+  crash(mesh: Mesh): Promise<void>
   close(): Promise<void>
 }
 export type Place = { readonly disk: MemoryDisk; signer?: Signer | undefined }
@@ -28,6 +30,7 @@ let script: Promise<string> | undefined
 export function createWorld(): TestWorld {
   const board = createSwitchboard()
   const open = new Set<Mesh>()
+  const crashes = new Map<Mesh, () => Promise<void>>()
   return {
     board,
     async open(at = place()) {
@@ -35,20 +38,25 @@ export function createWorld(): TestWorld {
       const opened = at.signer ? { ok: true as const, value: at.signer } : await openSigner(memoryKeyStore())
       if (!opened.ok) throw new Error(opened.code)
       at.signer = opened.value
-      const storage = memoryStorage(at.disk)
+      const disk = memoryStorage(at.disk)
+      const peerId = opened.value.peerId
+      const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
+      const runtime = nodeRuntime({ script: await script, cores: 2 })
+      let isGone = false
+      // What a closed tab had not yet written is never written.
+      const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())
       const mesh = await createMesh({
         signer: opened.value,
         verify,
-        network: createMemoryNetwork({
-          board,
-          peerId: opened.value.peerId,
-          protocols,
-          topics,
-          streams,
-          now: () => performance.now(),
-        }),
-        ...storage,
-        runtime: nodeRuntime({ script: await script, cores: 2 }),
+        network,
+        log: {
+          ...disk.log,
+          append: (entries) => whileHere(() => disk.log.append(entries)),
+          writeSnapshot: (seq, version, state) => whileHere(() => disk.log.writeSnapshot(seq, version, state)),
+        },
+        jobs: { ...disk.jobs, addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)) },
+        blocks: disk.blocks,
+        runtime,
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),
         subnet: defaultSubnet,
@@ -56,8 +64,16 @@ export function createWorld(): TestWorld {
         now: Date.now,
         close: async () => {},
       })
+      crashes.set(mesh, async () => {
+        isGone = true
+        await Promise.all([network.stop(), runtime.stop()])
+      })
       open.add(mesh)
       return mesh
+    },
+    async crash(mesh) {
+      open.delete(mesh)
+      await crashes.get(mesh)?.()
     },
     async close() {
       await Promise.all([...open].map((mesh) => mesh.stop()))

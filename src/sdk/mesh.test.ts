@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { TaskResult } from './api.ts'
-import { createWorld, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import { samples } from '../activity/module-samples.ts'
+import type { Mesh, TaskResult } from './api.ts'
+import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
@@ -12,7 +13,165 @@ async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
   return found
 }
 
+const tasksOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ args: ['words'], stdin: `one two two ${i}` }))
+
+function until(mesh: Mesh, holds: () => boolean): Promise<void> {
+  if (holds()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const unsubscribe = mesh.subscribe(holds, (value) => {
+      if (!value) return
+      unsubscribe()
+      resolve()
+    })
+  })
+}
+
 describe('one tab donates, another buys', () => {
+  it('[BD1] finds its provider through the other door too: announced, bid for, chosen', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    const job = requestor.submit({
+      module: await readyMadeModule('words'),
+      tasks: tasksOf(10),
+      policy: { door: 'announcement' },
+    })
+    expect(await job.done).toMatchObject({ status: 'Completed', completed: 10, providers: [provider.did] })
+  })
+
+  it('[AC18] pays for what it got, and both sides hold the same balance', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1, pricePerSecond: 1_000_000n })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    const job = requestor.submit({
+      module: await readyMadeModule('words'),
+      tasks: tasksOf(50),
+      policy: { maxPrice: 100_000_000n },
+    })
+    expect(await job.done).toMatchObject({ status: 'Completed', completed: 50 })
+    await until(requestor, () =>
+      requestor.payments.documents().some(({ kind, status }) => kind === 'invoice' && status === 'settled'),
+    )
+    await until(provider, () =>
+      provider.payments.documents().some(({ kind, status }) => kind === 'invoice' && status === 'settled'),
+    )
+    expect(requestor.payments.balance().owedByUs).toBeGreaterThan(0n)
+    expect(provider.payments.balance().owedToUs).toBe(requestor.payments.balance().owedByUs)
+    expect((await job.done).cost).toBeLessThanOrEqual(requestor.payments.balance().owedByUs)
+  })
+
+  it('[RE1] is the same job after a reload of the requestor: results replay from the first, then go on', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1 })
+    const here = place()
+    const before = await world.open(here)
+    await before.dial(provider.did)
+    const { id } = before.submit({
+      module: await readyMadeModule('bench-spin'),
+      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+    })
+    await until(before, () => (before.job(id)?.progress.done ?? 0) >= 5 && before.job(id)?.progress.isSealed === true)
+    await world.crash(before)
+    const after = await world.open(here)
+    await after.dial(provider.did)
+    const results = await all(after.job(id)!.results())
+    expect(results.map(({ index }) => index).sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i))
+    expect(await after.job(id)!.done).toMatchObject({ status: 'Completed', completed: 30 })
+  })
+
+  it('[JB9] goes on under the same agreement after a reload of the provider', async () => {
+    world = createWorld()
+    const there = place()
+    const first = await world.open(there)
+    await first.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(first.did)
+    const job = requestor.submit({
+      module: await readyMadeModule('bench-spin'),
+      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+    })
+    await until(requestor, () => job.progress.done >= 5)
+    await world.crash(first)
+    const second = await world.open(there)
+    await second.provide({ cpuShare: 1 })
+    await requestor.dial(second.did)
+    expect(await job.done).toMatchObject({ status: 'Completed', completed: 30 })
+    expect(requestor.job(job.id)?.view()?.agreements).toHaveLength(1)
+  })
+
+  it('[ST1] says sold out to the second requestor, and serves it when the first is done', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1 })
+    const [a, b] = [await world.open(), await world.open()]
+    await Promise.all([a.dial(provider.did), b.dial(provider.did)])
+    const module = await readyMadeModule('bench-spin')
+    const jobA = a.submit({ module, tasks: Array.from({ length: 6 }, () => ({ args: ['50000000'] })) })
+    await until(a, () => jobA.progress.done > 0)
+    const jobB = b.submit({ module, tasks: [{ args: ['1000'] }] })
+    expect(await jobA.done).toMatchObject({ completed: 6 })
+    expect(await jobB.done).toMatchObject({ completed: 1 })
+  })
+
+  it('[AG8] gives its tasks back when the provider stops, and another takes them', async () => {
+    world = createWorld()
+    const [first, second] = [await world.open(), await world.open()]
+    const selling = await first.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(first.did)
+    const job = requestor.submit({
+      module: await readyMadeModule('bench-spin'),
+      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+    })
+    await until(requestor, () => job.progress.done >= 3)
+    await selling.stop()
+    await second.provide({ cpuShare: 1 })
+    await requestor.dial(second.did)
+    expect(await job.done).toMatchObject({ completed: 30, failed: 0 })
+    expect(
+      requestor
+        .job(job.id)
+        ?.view()
+        ?.agreements.map(({ reason }) => reason?.code),
+    ).toContain('Shutdown')
+  })
+
+  it('[SC7] fails a task that traps, says so, and brings the others back', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    const job = requestor.submit({ module: samples.trap, tasks: tasksOf(2) })
+    const results = await all(job.results())
+    expect(results.map(({ error }) => error?.code)).toEqual(['trapped', 'trapped'])
+    expect(await job.done).toMatchObject({ status: 'Failed', failed: 2 })
+  })
+
+  it('refuses what is no program before anybody is told', async () => {
+    world = createWorld()
+    const mesh = await world.open()
+    const job = mesh.submit({ module: new TextEncoder().encode('not wasm'), tasks: tasksOf(1) })
+    expect(await job.done).toMatchObject({ status: 'Failed', reason: 'not-wasm' })
+    const metered = mesh.submit({ module: await readyMadeModule('words'), tasks: tasksOf(1), limits: { fuel: 1n } })
+    expect(await metered.done).toMatchObject({ status: 'Failed', reason: 'fuel-not-metered' })
+  })
+
+  it('runs own work in this tab when nobody else is there', async () => {
+    world = createWorld()
+    const mesh = await world.open()
+    const job = mesh.submit({ module: await readyMadeModule('words'), tasks: tasksOf(5), here: 'only' })
+    const results = await all(job.results())
+    expect(results).toHaveLength(5)
+    expect(results.every(({ provider, receipt }) => provider === mesh.did && receipt === undefined)).toBe(true)
+  })
+
   it('spreads the tasks of a program over the provider and brings every result back once, with a receipt', async () => {
     world = createWorld()
     const provider = await world.open()

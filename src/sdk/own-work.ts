@@ -29,7 +29,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
           phase: 'deploy',
           message: 'The module of an own job is not stored any more.',
         })
-      if (runtime.usage().share < ownShare) {
+      if (!node.plan || runtime.usage().share < ownShare) {
         runtime.setShare(ownShare)
         runtime.resize(workersFor(ownShare, parts.machine.cores))
       }

@@ -5,13 +5,11 @@ import type { AnyBody } from '../wire/gate.ts'
 /** What survives a closed tab: the log, the tasks of own jobs and their results. */
 export type SimDisk = {
   readonly log: { readonly body: Uint8Array<ArrayBuffer>; readonly signature: Uint8Array<ArrayBuffer> | undefined }[]
-  /** Ids in the log: nothing else of our own may be spoken. */
+  /** Ids in the log, and names of jobs: nothing else of our own may be spoken. */
   readonly durable: Set<Cid>
   readonly jobs: Map<Cid, StoredJob>
   /** Until then every write is refused. */
   fullUntil: number
-  /** When the write under way will be durable: writes are in order. */
-  busyUntil: number
 }
 export type StoredJob = {
   taskCount: number
@@ -25,13 +23,13 @@ export const emptyDisk = (): SimDisk => ({
   durable: new Set(),
   jobs: new Map(),
   fullUntil: 0,
-  busyUntil: 0,
 })
 
 export function append({ log, durable }: SimDisk, events: readonly Verified<AnyBody>[]): void {
-  for (const { id, bytes: body, signature } of events) {
-    log.push({ body, signature })
+  for (const { id, body, bytes, signature } of events) {
+    log.push({ body: bytes, signature })
     durable.add(id)
+    if ('job' in body && body.type === 'activity/job-submitted') durable.add(body.job as Cid)
   }
 }
 

@@ -2,9 +2,9 @@ import type { Result } from '../kernel/result.ts'
 import { refuse } from '../kernel/result.ts'
 import type { Rng } from '../kernel/rng.ts'
 import { type Timestamp, timestamp } from '../kernel/time.ts'
-import { OfferIds, PullOffers } from '../market/messages.ts'
+import { Jobs, OfferIds, PullOffers } from '../market/messages.ts'
 import type { Command, Effect, FrameSummary, Input, Plan } from '../node/input.ts'
-import { Deliver } from '../node/messages.ts'
+import { CatchUp, Deliver } from '../node/messages.ts'
 import { events as registry } from '../node/registry.ts'
 import { initialState, type NodeState } from '../node/state.ts'
 import { replay, step } from '../node/step.ts'
@@ -68,6 +68,8 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
   const { codec, network } = world
   const timers = new Map<string, Timestamp>()
   const waiting = new Map<number, (answer: unknown) => void>()
+  /** Steps whose facts are not yet durable, and those behind them. */
+  const held: (readonly Effect[])[] = []
   let tokens = 0
 
   const host: Host = {
@@ -121,32 +123,43 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     world.steps += 1
     const { effects, changed } = step(host.node, one, host.now(), host.rng)
     world.checks.stepped(host, one, changed)
-    const [first] = effects
-    if (first?.type === 'persist') persist(first.events, effects)
-    else carryOutAll(effects, effects.length)
+    hold(effects)
   }
 
-  /** Nothing of a step leaves before what it states is durable, and nothing at all where the disk refused it. */
-  function persist(events: readonly Verified<AnyBody>[], effects: readonly Effect[]): void {
+  /** Effects leave in the order of their steps, and none before what its step and those before it state is durable. */
+  function hold(effects: readonly Effect[]): void {
+    const [first] = effects
+    if (held.length === 0 && first?.type !== 'persist') return carryOutAll(effects, effects.length)
+    held.push(effects)
+    if (held.length === 1) write()
+  }
+
+  /** One write for all steps that wait; a refused one is tried again, and meanwhile nothing is said. */
+  function write(): void {
     const { disk } = host
-    disk.busyUntil = Math.max(disk.busyUntil, world.now + rng.below(world.faults.diskMs + 1))
-    world.plan(disk.busyUntil - world.now, 'persisted', host, () => {
-      if (disk.fullUntil > world.now) {
-        for (const effect of effects) if ('token' in effect) settle(effect.token, undefined)
-        return
+    world.plan(rng.below(world.faults.diskMs + 1), 'written', host, () => {
+      if (disk.fullUntil > world.now) return world.plan(writeAgainMs, 'writeAgain', host, write)
+      const steps = held.splice(0)
+      const life = host.life
+      for (const [first] of steps) {
+        if (first?.type !== 'persist') continue
+        append(disk, first.events)
+        world.checks.persisted(host, first.events)
       }
-      append(disk, events)
-      world.checks.persisted(host, events)
-      const isCrash = rng.chance(world.faults.crashPermille)
-      carryOutAll(effects, isCrash ? rng.below(effects.length) : effects.length)
-      if (!isCrash) return
-      close(false)
-      world.planAnyway(300 + rng.below(20_000), 'reopen', host, open)
+      for (const effects of steps) {
+        if (host.life !== life) return
+        const isCrash = rng.chance(world.faults.crashPermille)
+        carryOutAll(effects, isCrash ? rng.below(effects.length) : effects.length)
+        if (!isCrash) continue
+        close(false)
+        world.planAnyway(300 + rng.below(20_000), 'reopen', host, open)
+      }
     })
   }
 
   function carryOutAll(effects: readonly Effect[], count: number): void {
-    for (let at = 0; at < count; at++) {
+    const { life } = host
+    for (let at = 0; at < count && host.life === life; at++) {
       const effect = effects[at]!
       if (actor.leaves) for (const other of actor.leaves(effect, host)) carryOut(other)
       else carryOut(effect)
@@ -203,6 +216,10 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
       if (typeof answer === 'string') return input({ type: 'failed', key, from: to, code: answer })
       const read = codec.read(protocol.response, answer)
       if (!read.ok) return input({ type: 'failed', key, from: to, code: read.code })
+      if (protocol === CatchUp) {
+        const { events } = read.value as { events: Uint8Array[] }
+        return input({ type: 'caughtUp', from: to, events: unsealAll(events) })
+      }
       if (protocol !== PullOffers) return input({ type: 'response', key, from: to, body: read.value })
       const events = unsealAll((read.value as { offers: Uint8Array[] }).offers)
       if (events.length > 0) input({ type: 'pulled', from: to, events })
@@ -235,6 +252,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
   function gossip(topic: AnyTopic, message: Uint8Array, from: Did): Verdict {
     const read = codec.read(topic.message, message)
     if (!read.ok) return 'reject'
+    if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
     if (topic !== OfferIds) return 'accept'
     const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
     const events = unsealAll(withdrawn)
@@ -244,12 +262,20 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     return 'accept'
   }
 
+  function hearJob(announcement: Uint8Array): Verdict {
+    const event = codec.unseal(announcement)
+    if (!event.ok || event.value.body.type !== 'market/job-announced') return 'reject'
+    if (event.value.body.author !== host.did) input({ type: 'announced', event: event.value })
+    return 'accept'
+  }
+
   function open(): void {
     if (host.isUp) return
     host.life += 1
     host.isUp = true
     timers.clear()
     waiting.clear()
+    held.length = 0
     host.node = restored(host)
     host.plane = { requestor: createRequestorPlane(host), provider: createProviderPlane(host) }
     world.checks.opened(host)
@@ -267,18 +293,23 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     network.leave(host, isGraceful)
     host.isUp = false
     host.life += 1
-    host.disk.busyUntil = 0
   }
 
   return host
 }
 
+/** A full disk is asked again after this. */
+const writeAgainMs = 1_000
+
 /** The state as the log tells it: what sdk/restore does, without a snapshot. */
-function restored({ disk, did, rng }: Host): NodeState {
+function restored(host: Host): NodeState {
+  const { disk, did, rng, world } = host
   const node = initialState(did)
   for (const { body, signature } of disk.log) {
     const event = reopen(registry, body)
-    if (event.ok) replay(node, signature ? { ...event.value, signature } : event.value, rng)
+    if (!event.ok) continue
+    const folded = replay(node, signature ? { ...event.value, signature } : event.value, rng)
+    if (!folded.ok) world.checks.notReplayed(host, event.value, folded.code)
   }
   return node
 }

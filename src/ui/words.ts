@@ -103,6 +103,11 @@ const others = {
     'Download it and look at the raw output.',
   ),
   'job-unknown': say('This tab knows no such job.', yours, 'Jobs stay in the tab that submitted them.'),
+  'page-not-loaded': say(
+    'A part of this page could not be loaded.',
+    'It is on the page’s server, or on the way to it.',
+    'Look at your connection, then reload the page.',
+  ),
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
   'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),

@@ -4,6 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { CID } from 'multiformats/cid'
 import { concatBytes, equalBytes } from '../../kernel/bytes.ts'
+import { namedBytes } from '../../net/dht-value.ts'
 import { dhtNamespace, dhtProtocol, dhtValueBytes } from '../../net/limits.ts'
 import { cidBytes } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
@@ -25,7 +26,8 @@ function keyOf(cid: string): Uint8Array {
 /** Throws unless the value is what its key names. */
 function validate(key: Uint8Array, value: Uint8Array): void {
   if (value.length > dhtValueBytes) throw new Error(`a value of ${value.length} bytes, at most ${dhtValueBytes}`)
-  if (!equalBytes(sha256(value), key.subarray(-digestBytes))) throw new Error('the value is not what its CID names')
+  if (!equalBytes(sha256(namedBytes(value)), key.subarray(-digestBytes)))
+    throw new Error('the value is not what its CID names')
 }
 
 /**
@@ -53,7 +55,7 @@ export async function startKad(inside: Inside, servers: readonly PeerId[]) {
     peerInfoMapper: passthroughMapper,
     allowQueryWithZeroPeers: true,
     validators: { [dhtNamespace]: validate },
-    selectors: { [dhtNamespace]: () => 0 }, // equal keys have equal values
+    selectors: { [dhtNamespace]: () => 0 }, // of two envelopes of one event either will do: whoever reads it checks the signature
   })(components)
   await start(dht)
   for (const peer of servers) {

@@ -1,12 +1,12 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush } from '@libp2p/identify'
 import type { Libp2p, PeerId, Transport } from '@libp2p/interface'
 import type { kadDHT } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { webRTC } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
+import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Signer } from '../../identity/signing.ts'
 import { privateKeyOf } from './private-key.ts'
@@ -72,7 +72,12 @@ export async function createNode(options: {
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false, denyDialPeer: options.denyDialPeer },
-    connectionManager: { maxConnections: 300, maxIncomingPendingConnections: 64, reconnectRetries: 0 },
+    connectionManager: {
+      maxConnections: 300,
+      maxIncomingPendingConnections: 64,
+      inboundConnectionThreshold: 1_000, // a second and address: all who come through one relay share its address
+      reconnectRetries: 0,
+    },
     connectionMonitor: { enabled: false }, // links are watched in links.ts
     transportManager: { faultTolerance: 1 }, // NO_FATAL: a relay may be down at the start
     services: {

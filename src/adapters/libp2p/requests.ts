@@ -14,12 +14,11 @@ const answerOk = 0
 const answerError = 1
 const longestCode = 32 // the longest NetworkCode has 11 letters
 
-/** What an answer of one protocol is before it is framed; the memory network answers with the same bytes. */
-export const okAnswer = (body: Uint8Array): Uint8Array => tagged(answerOk, body)
-export const errorAnswer = (code: NetworkCode): Uint8Array => tagged(answerError, new TextEncoder().encode(code))
+const okAnswer = (body: Uint8Array): Uint8Array => tagged(answerOk, body)
+const errorAnswer = (code: NetworkCode): Uint8Array => tagged(answerError, new TextEncoder().encode(code))
 
 /** The response inside an answer. Throws NetworkFailure with the code that the peer gave. */
-export function readAnswer(answer: Uint8Array, peer: PeerId): Uint8Array {
+function readAnswer(answer: Uint8Array, peer: PeerId): Uint8Array {
   if (answer[0] === answerOk) return answer.subarray(1)
   const code = new TextDecoder().decode(answer.subarray(1, 1 + longestCode))
   throw networkFailure(givenCodes.has(code) ? (code as NetworkCode) : 'refused', `the peer answered ${code}`, { peer })

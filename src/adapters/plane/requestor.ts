@@ -157,14 +157,16 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       }
     } catch (error) {
       ports.report({
-        code: 'unreachable',
+        code: codeOf(error),
         phase: 'activity',
         peer: activity.provider,
         message: error instanceof Error ? error.message : '',
       })
+      session?.stream.abort('broken')
     }
     runner.schedule.leave(id)
     runner.sessions.delete(id)
+    report(runner)
     fillAll(runner)
     await shell.input({ type: 'activityStepped', activity: id, step: 'lose' })
   }
@@ -191,7 +193,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
     if (frame.state === 'Deployed') await shell.input({ type: 'activityStepped', activity, step: 'initialize' })
     await shell.input({ type: 'activityStepped', activity, step: steps[frame.state], failure })
-    if (frame.state === 'Terminated') runner.schedule.leave(activity)
+    if (frame.state === 'Terminated') {
+      runner.schedule.leave(activity)
+      report(runner)
+    }
     if (frame.state !== 'Ready') return
     const threads = node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
@@ -374,6 +379,12 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
 /** The stream of an activity is opened within this, or the provider is taken for gone. */
 const openMs = 10_000
+
+/** A broken stream says by its code how it broke; anything else is our own mistake, and not called the network's. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'unexpected'
+}
 
 function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf {
   const { index, status } = result

@@ -17,7 +17,7 @@ import type { Verified } from '../../wire/event.ts'
 import { type AnyBody, type Registry, reopen, sealed } from '../../wire/gate.ts'
 import type { AnyProtocol, AnyTopic, Verdict } from '../../wire/protocol.ts'
 import { check, type Did, type PeerId } from '../../wire/schema.ts'
-import type { EventLog } from '../storage.port.ts'
+import type { EventLog, NewLogEntry } from '../storage.port.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createTimers } from './timers.ts'
 
@@ -82,23 +82,55 @@ export function createShell(ports: ShellPorts): Shell {
   let tokens = 0
   let plane: Plane | undefined
 
-  async function input(one: Input): Promise<void> {
+  /** Steps whose facts are not yet durable, and those behind them: effects leave in the order of their steps. */
+  const unwritten: Unwritten[] = []
+  let isWriting = false
+
+  function input(one: Input): Promise<void> {
     const before = performance.now()
     const { effects, changed } = step(node, one, now(), ports.rng)
     ports.measured(performance.now() - before)
     if (changed.size > 0) ports.changed(changed)
     const [first] = effects
-    if (first?.type === 'persist') {
+    const events = first?.type === 'persist' ? first.events : []
+    if (events.length === 0 && !isWriting) {
+      for (const effect of effects) carryOut(effect)
+      return Promise.resolve()
+    }
+    const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
+    return new Promise((written) => {
+      unwritten.push({ entries, effects, written })
+      if (!isWriting) void write()
+    })
+  }
+
+  /** Persist before speaking: nothing leaves until its step, and every step before it, would survive the browser's end. */
+  async function write(): Promise<void> {
+    isWriting = true
+    while (unwritten.length > 0) {
+      const batch = unwritten.splice(0)
       try {
-        await log.append(first.events.map(({ id, bytes: body, signature }) => ({ id, body, signature })))
+        const entries = batch.flatMap((one) => one.entries)
+        if (entries.length > 0) await log.append(entries)
       } catch (error) {
-        // Nothing of this step leaves: what it said is not kept, so nobody may depend on it.
-        ports.report({ code: codeOf(error), phase: 'persist', message: messageOf(error) })
-        for (const effect of effects) if ('token' in effect) settle(effect.token, undefined)
-        return
+        unwritten.unshift(...batch)
+        await writeFailed(error)
+        continue
+      }
+      for (const { effects, written } of batch) {
+        for (const effect of effects) carryOut(effect)
+        written()
       }
     }
-    for (const effect of effects) carryOut(effect)
+    isWriting = false
+  }
+
+  /** What is not kept is not said either: it waits, whoever gave a command is told, and the disk is tried again. */
+  async function writeFailed(error: unknown): Promise<void> {
+    ports.report({ code: codeOf(error), phase: 'persist', message: messageOf(error) })
+    for (const { effects } of unwritten)
+      for (const effect of effects) if (effect.type === 'answer') settle(effect.token, undefined)
+    await new Promise((resolve) => setTimeout(resolve, writeAgainMs))
   }
 
   function settle(token: number, answer: unknown): void {
@@ -286,6 +318,10 @@ export function createShell(ports: ShellPorts): Shell {
   }
 }
 
+type Unwritten = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
+
+/** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
+const writeAgainMs = 1_000
 /** Past this a dial is surely stuck; a slow ICE takes five seconds. */
 const dialMs = 15_000
 /** Kademlia's own queries end in about ten seconds. */

@@ -6,6 +6,7 @@ import { LeftBehind } from './LeftBehind.tsx'
 import { Navigation } from './Navigation.tsx'
 import { StartTrouble } from './StartTrouble.tsx'
 import { TopBar } from './TopBar.tsx'
+import { useArrival } from './use-arrival.ts'
 
 const RunPage = lazy(() => import('../run/RunPage.tsx').then(({ RunPage }) => ({ default: RunPage })))
 const JobsPage = lazy(() => import('../jobs/JobsPage.tsx').then(({ JobsPage }) => ({ default: JobsPage })))
@@ -16,6 +17,7 @@ const NetworkPage = lazy(() =>
 
 /** The frame around every page: bar with Stop, navigation, and what keeps the node from running, if anything. */
 export function App() {
+  useArrival()
   return (
     <div className="shell">
       <a className="skip" href="#content">

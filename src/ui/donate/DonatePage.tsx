@@ -25,12 +25,14 @@ export function DonatePage() {
             <li>Nothing runs before you press the button, and Stop ends it within three seconds.</li>
           </ul>
         </section>
+        <WithMesh instead={null}>
+          <div className="donate-work">
+            <Given />
+            <Working />
+          </div>
+        </WithMesh>
         <Limits />
       </div>
-      <WithMesh instead={null}>
-        <Given />
-        <Working />
-      </WithMesh>
     </>
   )
 }

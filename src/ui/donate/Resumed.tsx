@@ -7,7 +7,7 @@ export function Resumed() {
   const { isResumed } = useDonation()
   if (!isResumed) return null
   return (
-    <Notice tone="green">
+    <Notice tone="green" isLine>
       <p role="status">
         <strong>Donating goes on.</strong> You started it before this page was reloaded.
       </p>

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react'
 import type { TileView } from '../../sdk/api.ts'
 import { jobHue } from '../parts/pattern.ts'
 
-const pitch = 16
-const side = 13
+const leastPitch = 16
+const gap = 3
 const rows = 8
 
 /** Tiles fill column by column, oldest first; those not yet lit show where the next ones will be. */
@@ -28,7 +28,9 @@ export function Wall({ tiles }: { tiles: readonly TileView[] }) {
 
 function paint(canvas: HTMLCanvasElement, tiles: readonly TileView[]): void {
   const scale = devicePixelRatio
-  const columns = Math.max(1, Math.floor((canvas.clientWidth + pitch - side) / pitch))
+  const columns = Math.max(1, Math.floor((canvas.clientWidth + gap) / leastPitch))
+  const pitch = (canvas.clientWidth + gap) / columns
+  const side = pitch - gap
   const room = columns * rows
   const width = Math.round(canvas.clientWidth * scale)
   const height = Math.round(rows * pitch * scale)

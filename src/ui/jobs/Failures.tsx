@@ -1,8 +1,11 @@
-import { whole } from '../parts/format.ts'
+import { counted, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { wordsFor } from '../words.ts'
 import type { Collected, Row } from './collect.ts'
 import { Paged } from './Paged.tsx'
+
+/** So many are read at a glance; more open on demand. */
+const fewRows = 4
 
 /** What failed, why, on whose side, and what to do: alike failures together. */
 export function Failures({ collected: { failures } }: { collected: Collected }) {
@@ -25,29 +28,35 @@ export function Failures({ collected: { failures } }: { collected: Collected }) 
 function Group({ code, rows }: { code: string; rows: readonly Row[] }) {
   const { what, side, todo } = wordsFor(code)
   return (
-    <details className="notice red disclosure" open={rows.length < 4}>
-      <summary>
-        {what} <span className="tag">{whole(rows.length)}</span>
-      </summary>
+    <div className="notice red">
       <p>
-        {side} {todo}
+        <strong>{what}</strong> {side} {todo}
       </p>
-      <Paged items={rows} one="failure">
-        {(shown) => (
-          <ul className="plain small failure-rows">
-            {shown.map((row) => (
-              <li key={row.index}>
-                <strong className="number">#{whole(row.index + 1)}</strong> on <Peer id={row.provider} />
-                <code>{row.error?.message || row.preview}</code>
-                {row.preview && row.error?.message && <code className="soft">{row.preview}</code>}
-              </li>
-            ))}
-          </ul>
-        )}
-      </Paged>
+      <details className="disclosure" open={rows.length < fewRows}>
+        <summary className="small">{counted(rows.length, 'task')}</summary>
+        <Paged items={rows} one="failure">
+          {(shown) => (
+            <ul className="plain small failure-rows">
+              {shown.map((row) => (
+                <Failed key={row.index} row={row} />
+              ))}
+            </ul>
+          )}
+        </Paged>
+      </details>
       <p className="soft small">
         Code <code>{code}</code>
       </p>
-    </details>
+    </div>
+  )
+}
+
+function Failed({ row: { index, provider, error, preview } }: { row: Row }) {
+  return (
+    <li>
+      <strong className="number">#{whole(index + 1)}</strong> on <Peer id={provider} />
+      <code>{error?.message || preview}</code>
+      {preview && error?.message && <code className="soft">{preview}</code>}
+    </li>
   )
 }

@@ -58,7 +58,7 @@ function Known({ id }: { id: string }) {
         {!isOver(job) && <Waiting job={job} />}
       </header>
       {collected && <Results job={job} collected={collected} />}
-      <Lanes job={job} />
+      <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
       {collected && <ResultList collected={collected} />}
     </>

@@ -1,29 +1,33 @@
-import type { JobView, LaneView } from '../../sdk/api.ts'
+import type { JobView } from '../../sdk/api.ts'
+import type { Did } from '../../wire/schema.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
 import { Bar } from '../parts/Bar.tsx'
 import { counted, duration, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { wordsFor } from '../words.ts'
+import type { Share } from './collect.ts'
 import { isOver } from './job-words.ts'
+import { type LaneRow, laneRows, rejections } from './lane-rows.ts'
 
-const finals: ReadonlySet<string> = new Set(['rejected', 'cancelled', 'expired', 'terminated'])
-const mostLeft = 20
+type LanesProps = { readonly job: JobView; readonly shares: ReadonlyMap<Did, Share> | undefined }
+
+const none: ReadonlyMap<Did, Share> = new Map()
 
 /** Which tab does what: one lane each, its share of the work as a bar. */
-export function Lanes({ job }: { job: JobView }) {
-  const most = Math.max(1, ...job.lanes.map(({ done }) => done))
-  const working = new Set(job.lanes.map(({ provider }) => provider))
-  const left = job.agreements
-    .filter(({ state, provider, reason }) => finals.has(state) && !working.has(provider) && reason?.code !== 'Success')
-    .slice(-mostLeft)
-  if (job.lanes.length === 0 && left.length === 0) return null
+export function Lanes({ job, shares = none }: LanesProps) {
+  const { did } = useNodeHandle()
+  const rows = laneRows(job, shares, did)
+  const rejected = rejections(job, rows)
+  const most = Math.max(1, ...rows.map(({ done }) => done))
+  if (rows.length === 0 && rejected.length === 0) return null
   return (
     <section aria-labelledby="lanes-title">
       <h2 id="lanes-title">{isOver(job) ? 'Who worked on it' : 'Who works on it'}</h2>
       <ul className="plain lanes">
-        {job.lanes.map((lane) => (
-          <Lane key={lane.provider} lane={lane} most={most} isOver={isOver(job)} />
+        {rows.map((row) => (
+          <Lane key={row.provider} row={row} most={most} isOver={isOver(job)} />
         ))}
-        {left.map(({ id, provider, reason, state }) => (
+        {rejected.map(({ id, provider, reason, state }) => (
           <li key={id} className="lane">
             <span className="lane-who">
               <Peer id={provider} />
@@ -38,9 +42,9 @@ export function Lanes({ job }: { job: JobView }) {
   )
 }
 
-type LaneProps = { readonly lane: LaneView; readonly most: number; readonly isOver: boolean }
+type LaneProps = { readonly row: LaneRow; readonly most: number; readonly isOver: boolean }
 
-function Lane({ lane: { provider, isHere, threads, inFlight, done, taskMs, isPaused, via }, most, isOver }: LaneProps) {
+function Lane({ row: { provider, isHere, threads, inFlight, done, taskMs, isPaused, via }, most, isOver }: LaneProps) {
   return (
     <li className="lane">
       <span className="lane-who">
@@ -52,7 +56,8 @@ function Lane({ lane: { provider, isHere, threads, inFlight, done, taskMs, isPau
       <Bar value={done} most={most} label={`${done} tasks`} />
       <span className="small soft lane-numbers number">
         {counted(done, 'task')}
-        {taskMs > 0 && ` of ${duration(taskMs)}`} on {counted(threads, 'thread')}
+        {taskMs > 0 && ` of ${duration(taskMs)}`}
+        {threads === undefined ? !isOver && ', has left' : ` on ${counted(threads, 'thread')}`}
         {!isOver && inFlight.length > 0 && `, now ${current(inFlight)}`}
       </span>
     </li>

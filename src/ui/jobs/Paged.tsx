@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react'
-import { counted, whole } from '../parts/format.ts'
+import { whole } from '../parts/format.ts'
 
 type PagedProps<T> = {
   readonly items: readonly T[]
@@ -25,7 +25,7 @@ export function Paged<T>({ items, one, children }: PagedProps<T>) {
             Earlier
           </button>
           <span className="small soft number">
-            Page {whole(page + 1)} of {whole(pages)}, {counted(items.length, one)}
+            {whole(page + 1)} of {whole(pages)}
           </span>
           <button type="button" className="button" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>
             Later

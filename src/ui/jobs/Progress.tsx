@@ -18,7 +18,9 @@ export function Progress({ job }: { job: JobView }) {
         <Figure name={`of ${all} done`}>{whole(done)}</Figure>
         {!isEnded && <Figure name="under way">{whole(inFlight)}</Figure>}
         {failed > 0 && <Figure name="failed">{whole(failed)}</Figure>}
-        {!isEnded && ratePerSecond !== undefined && <Figure name="a second">{rate(ratePerSecond)}</Figure>}
+        {!isEnded && ratePerSecond !== undefined && ratePerSecond > 0 && (
+          <Figure name="a second">{rate(ratePerSecond)}</Figure>
+        )}
         {!isEnded && leftMs !== undefined && <Figure name="left, at this rate">{duration(leftMs)}</Figure>}
         {isEnded && endedAt !== undefined && <Figure name="in all">{duration(endedAt - submittedAt)}</Figure>}
         <Figure name="cost" {...(cost > 0n ? { tone: 'money' } : {})}>

@@ -8,7 +8,7 @@ export function Reason({ job: { outcome, reason } }: { job: JobView }) {
   const [code = ''] = reason.split(/[ ,:]/)
   if (outcome === 'Failed' || Object.hasOwn(words, code)) return <FailureNotice failure={{ code, message: reason }} />
   return (
-    <Notice tone="plain">
+    <Notice tone="calm">
       <p>It was cancelled. What was done until then is kept{reason === 'cancelled' ? '.' : `: ${reason}`}</p>
     </Notice>
   )

@@ -16,12 +16,16 @@ export type Row = {
   readonly error?: TaskResult['error']
 }
 
+export type Share = { readonly done: number; readonly durationMs: number }
+
 export type Collected = {
   /** Grows with every frame that brings something. */
   readonly version: number
   /** In order of completion. The list grows in place: look at `version`. */
   readonly rows: readonly Row[]
   readonly failures: readonly Row[]
+  /** How much each provider has done, over all results. */
+  readonly shares: ReadonlyMap<Did, Share>
   /** By task: 0 not done, 1 done, 2 failed. */
   readonly states: Uint8Array
   readonly sink: Sink
@@ -45,8 +49,9 @@ export function collect(
   const sink = sinkFor(memory)
   const rows: Row[] = []
   const failures: Row[] = []
+  const shares = new Map<Did, Share>()
   let states = new Uint8Array(1_024)
-  const store = createStore<Collected>({ version: 0, rows, failures, states, sink, isComplete: false })
+  const store = createStore<Collected>({ version: 0, rows, failures, shares, states, sink, isComplete: false })
   const results = job.results()[Symbol.asyncIterator]()
   let waiting: Output[] = []
   let isStopped = false
@@ -57,12 +62,17 @@ export function collect(
     timer = undefined
     for (const index of pour(sink, waiting)) states[index] = 2
     waiting = []
-    store.write({ version: store.read().version + 1, rows, failures, states, sink, isComplete })
+    store.write({ version: store.read().version + 1, rows, failures, shares, states, sink, isComplete })
   }
   const take = (result: TaskResult): void => {
     if (result.index >= states.length) states = grown(states, result.index)
     states[result.index] = result.status === 'ok' ? 1 : 2
     const row = rowOf(result)
+    const share = shares.get(row.provider)
+    shares.set(row.provider, {
+      done: (share?.done ?? 0) + 1,
+      durationMs: (share?.durationMs ?? 0) + row.durationMs,
+    })
     if (rows.length < mostRows) rows.push(row)
     if (!row.isOk && failures.length < mostFailures) failures.push(row)
     if (row.isOk && sink.kind !== 'none') waiting.push({ index: result.index, stdout: result.stdout })

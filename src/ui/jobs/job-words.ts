@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../activity/job-status.ts'
 import type { JobView } from '../../sdk/api.ts'
 
-type Tone = 'green' | 'amber' | 'red' | 'plain'
+type Tone = 'green' | 'amber' | 'red' | 'calm'
 
 /** What each state of a job is called. */
 const states: Record<JobStatus, { readonly words: string; readonly tone: Tone }> = {
@@ -17,15 +17,23 @@ const states: Record<JobStatus, { readonly words: string; readonly tone: Tone }>
   ProducingOutputs: { words: 'Finishing', tone: 'green' },
   Completed: { words: 'Done', tone: 'green' },
   Failed: { words: 'Failed', tone: 'red' },
-  Cancelled: { words: 'Cancelled', tone: 'plain' },
+  Cancelled: { words: 'Cancelled', tone: 'calm' },
   ReceiptGenerated: { words: 'Done', tone: 'green' },
   ReceiptAnchored: { words: 'Done', tone: 'green' },
 }
 
-/** The badge of a job: its state, or how it ended once the receipts are all that is left. */
-export function stateWords({ status, outcome, progress }: JobView): { readonly words: string; readonly tone: Tone } {
+/**
+ * The badge of a job: its state, or how it ended once the receipts are all that is left. It runs as soon as somebody is at
+ * it, even while more providers are being looked for.
+ */
+export function stateWords({ status, outcome, progress, lanes }: JobView): {
+  readonly words: string
+  readonly tone: Tone
+} {
   if (outcome === 'Completed' && progress.failed > 0) return { words: 'Done, with failures', tone: 'amber' }
-  return outcome ? states[outcome] : states[status]
+  if (outcome) return states[outcome]
+  const isAtWork = lanes.some(({ inFlight }) => inFlight.length > 0)
+  return isAtWork ? states.Running : states[status]
 }
 
 export const isOver = ({ outcome }: JobView): boolean => outcome !== undefined

@@ -1,5 +1,6 @@
 import type { Funnel } from '../../sdk/api.ts'
 import { wordsFor } from '../words.ts'
+import { Bar } from './Bar.tsx'
 import { whole } from './format.ts'
 import { Peer } from './Peer.tsx'
 
@@ -17,6 +18,7 @@ export function FunnelView({ funnel }: { funnel: Funnel }) {
           <li key={step} className={funnel[step] === 0 ? 'none' : undefined}>
             <strong className="number">{whole(funnel[step])}</strong>
             <span>{step}</span>
+            <Bar value={funnel[step]} most={funnel.seen} label={`${funnel[step]} of ${funnel.seen}`} />
           </li>
         ))}
       </ol>

@@ -2,10 +2,17 @@ import type { ReactNode } from 'react'
 import type { Failure } from '../app/failure.ts'
 import { wordsFor } from '../words.ts'
 
+type NoticeProps = {
+  readonly tone: 'green' | 'amber' | 'red' | 'calm'
+  /** Words and buttons side by side where there is room. */
+  readonly isLine?: boolean
+  readonly children: ReactNode
+}
+
 /** A box that says how something stands: its colour carries the state, its first words say it too. */
-export function Notice({ tone, children }: { tone: 'green' | 'amber' | 'red' | 'plain'; children: ReactNode }) {
+export function Notice({ tone, isLine = false, children }: NoticeProps) {
   return (
-    <div className={`notice ${tone}`} role={tone === 'red' ? 'alert' : undefined}>
+    <div className={isLine ? `notice line ${tone}` : `notice ${tone}`} role={tone === 'red' ? 'alert' : undefined}>
       {children}
     </div>
   )

@@ -4,7 +4,8 @@ import { bytes, duration, shortId } from './format.ts'
 
 describe('numbers as people read them', () => {
   it('says durations in their two largest units', () => {
-    expect([0.2, 40, 1_500, 59_000, 60_000, 200_000, 7_500_000].map(duration)).toEqual([
+    expect([0, 0.2, 40, 1_500, 59_000, 60_000, 200_000, 7_500_000].map(duration)).toEqual([
+      '0 s',
       'under 1 ms',
       '40 ms',
       '1.5 s',

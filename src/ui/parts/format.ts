@@ -3,8 +3,9 @@
 export const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
-/** '0.4 s', '12 s', '3 min 20 s', '2 h 5 min'. */
+/** '0 s', '400 ms', '12 s', '3 min 20 s', '2 h 5 min'. */
 export function duration(durationMs: number): string {
+  if (durationMs === 0) return '0 s'
   if (durationMs < 1_000) return durationMs < 1 ? 'under 1 ms' : `${Math.round(durationMs)} ms`
   const seconds = durationMs / 1_000
   if (seconds < 10) return `${seconds.toFixed(1)} s`

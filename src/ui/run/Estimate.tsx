@@ -23,7 +23,7 @@ export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProp
       <dl className="figures">
         <Figure name="Tasks">{whole(tasks)}</Figure>
         <Figure name="Providers in sight">{whole(providers)}</Figure>
-        <Figure name="Threads on offer">{whole(threads)}</Figure>
+        <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
         <p className="small soft">{expectation(tasks, threads, here)}</p>

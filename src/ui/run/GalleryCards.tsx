@@ -3,9 +3,9 @@ import type { GalleryJob } from '../../../examples/gallery.ts'
 
 /** Real output of each job; where that is text, a few of its lines. */
 const samples: Readonly<Partial<Record<GalleryJob['id'], string>>> = {
-  minify: 'react-dom.js   1.2 MB → 250 kB\nheap.js        1.9 kB → 0.6 kB\nlife.ts        1.6 kB → 0.7 kB',
-  search: '…the white whale, sir, and can\n…was it the white whale that took\n…the White Whale’s malice',
-  words: 'the     14,431\nof       6,609\nwhale    1,150',
+  minify: 'react-dom.js   1.2 MB → 388 kB\nlife.ts        1.6 kB → 0.7 kB\nheap.js        1.6 kB → 0.6 kB',
+  search: '"Ship ahoy! Have ye seen\n the White Whale?"\n"Hast seen the White Whale?"',
+  words: 'the     14,430\nof       6,607\nwhale    1,102',
 }
 
 export function GalleryCards({ jobs }: { jobs: readonly GalleryJob[] }) {

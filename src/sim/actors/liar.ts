@@ -1,0 +1,9 @@
+import type { Actor } from './actor.ts'
+
+/** Makes up what tasks gave, and now and then signs a root that is over something else. */
+export const liar: Actor = {
+  name: 'liar',
+  isHonest: false,
+  tells: (result) => (result.index % 3 === 0 ? { ...result, stdout: new Uint8Array([0xba, 0xd0]) } : result),
+  roots: (root, { rng }) => (rng.chance(300) ? new Uint8Array(32) : root),
+}

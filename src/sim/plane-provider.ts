@@ -1,0 +1,319 @@
+import { isOpen } from '../activity/activity.ts'
+import { encodeFrame, exitCodeOf, type ProviderFrame, type RequestorFrame, readRequestorFrame } from '../activity/frames.ts'
+import type { WireResult, WireTask } from '../activity/messages.ts'
+import type { Timestamp } from '../kernel/time.ts'
+import type { FrameSummary } from '../node/input.ts'
+import { mayComputeOn } from '../node/money.ts'
+import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../receipts/merkle.ts'
+import type { Usage } from '../receipts/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { SimStream } from './network.ts'
+import type { Host } from './shell.ts'
+
+/** The bulk on the side of whoever computes: as adapters/plane/provider does it, with workers that only take time. */
+export type SimProviderPlane = {
+  serve(stream: SimStream): void
+  closeActivity(activity: Cid): void
+  running(): number
+}
+
+type Session = {
+  readonly activity: Cid
+  stream: SimStream | undefined
+  secret: Uint8Array
+  isDeployed: boolean
+  queue: WireTask[]
+  readonly running: Set<number>
+  ready: Computed[]
+  readonly unacknowledged: Map<number, Uint8Array>
+  usage: Usage
+  readonly startedAt: Timestamp
+  isSigning: boolean
+  isEnding: boolean
+  isOver: boolean
+}
+type Computed = { readonly inputHash: Uint8Array; readonly result: WireResult }
+
+/** The numbers of adapters/plane/provider.ts. */
+const mostPerFrame = 256
+const mostUnacknowledged = 32
+/** Fetching and compiling a module that is not here yet. */
+const deployMs = 300
+const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0 }
+
+export function createProviderPlane(host: Host): SimProviderPlane {
+  const { world, actor, rng } = host
+  const sessions = new Map<Cid, Session>()
+  let turn = 0
+  let running = 0
+
+  function serve(stream: SimStream): void {
+    let session: Session | undefined
+    stream.onServer = (bytes) => {
+      const frame = readRequestorFrame(bytes)
+      if (!frame.ok) return world.network.end(stream)
+      if (frame.value.type === 'open') session = open(stream, frame.value)
+      if (!session) return world.network.end(stream)
+      obey(session, frame.value)
+    }
+    stream.serverEnded = () => {
+      if (session?.stream === stream) lose(session)
+    }
+  }
+
+  function open(stream: SimStream, frame: Extract<RequestorFrame, { type: 'open' }>): Session | undefined {
+    const activity = host.node.activities.get(frame.activity as Cid)
+    const agreement = activity && host.node.agreements.get(activity.agreement)
+    const isTheirs = activity?.requestor === stream.opener.did
+    if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !host.node.plan) {
+      world.network.send(stream, host, encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
+      return undefined
+    }
+    const known = sessions.get(activity.id)
+    if (!known && host.node.chains.has(activity.id)) {
+      const frame = terminated('provider-restarted', 'What was computed before the restart is lost.')
+      world.network.send(stream, host, encodeFrame(frame))
+      host.input({ type: 'activityStepped', activity: activity.id, step: 'terminate' })
+      return undefined
+    }
+    if (known) return resume(known, stream, frame)
+    const session = newSession(activity.id, stream, frame.secret, host.now())
+    sessions.set(activity.id, session)
+    host.input({ type: 'activityStepped', activity: activity.id, step: 'initialize' })
+    world.plan(deployMs, 'deployed', host, () => {
+      session.isDeployed = true
+      ready(session)
+      pump()
+    })
+    return session
+  }
+
+  function resume(session: Session, stream: SimStream, frame: Extract<RequestorFrame, { type: 'open' }>): Session {
+    if (session.stream) world.network.end(session.stream)
+    session.stream = stream
+    session.secret = frame.secret
+    host.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
+    for (const [sequence, bytes] of session.unacknowledged) {
+      if (sequence < frame.received) session.unacknowledged.delete(sequence)
+      else world.network.send(stream, host, bytes)
+    }
+    if (session.isDeployed) ready(session)
+    return session
+  }
+
+  function ready(session: Session): void {
+    for (const [step, state] of [
+      ['deploy', 'Deployed'],
+      ['start', 'Ready'],
+    ] as const) {
+      host.input({ type: 'activityStepped', activity: session.activity, step })
+      send(session, encodeFrame({ type: 'state', state, progressPermille: 1_000 }))
+    }
+  }
+
+  function obey(session: Session, frame: RequestorFrame): void {
+    switch (frame.type) {
+      case 'run':
+        session.queue.push(...frame.tasks)
+        return pump()
+      case 'ack':
+        for (const sequence of session.unacknowledged.keys())
+          if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
+        return pump()
+      case 'recall': {
+        const recalled = new Set(frame.indexes)
+        session.queue = session.queue.filter(({ index }) => !recalled.has(index))
+        return
+      }
+      case 'terminate':
+        session.queue = []
+        session.isEnding = true
+        return finish(session, frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled')
+      case 'open':
+        return
+    }
+  }
+
+  function pump(): void {
+    const all = [...sessions.values()]
+    let idle = (host.node.plan?.threads ?? 0) - running
+    for (let passed = 0; idle > 0 && passed < all.length; ) {
+      const session = all[turn++ % all.length]
+      const task = session && mayRun(session) ? session.queue.shift() : undefined
+      if (!session || !task) {
+        passed += 1
+        continue
+      }
+      passed = 0
+      run(session, task)
+      idle -= 1
+    }
+  }
+
+  const mayRun = ({ activity, isDeployed, unacknowledged, isEnding }: Session): boolean => {
+    const agreement = host.node.activities.get(activity)?.agreement
+    const isPaid = agreement !== undefined && mayComputeOn(host.node, agreement)
+    return isPaid && isDeployed && !isEnding && unacknowledged.size < mostUnacknowledged
+  }
+
+  function run(session: Session, task: WireTask): void {
+    running += 1
+    session.running.add(task.index)
+    const { slowPermille, hangPermille, trapPermille, workerLostPermille } = world.faults
+    const timeoutMs = host.node.activities.get(session.activity)?.limits.timeoutMs ?? 30_000
+    const usual = 1 + rng.below(2 * host.role.taskMs)
+    const isHung = rng.chance(hangPermille)
+    const wantedMs = isHung ? timeoutMs : rng.chance(slowPermille) ? usual * 10 : usual
+    const isTimedOut = wantedMs >= timeoutMs
+    const durationMs = Math.min(wantedMs, timeoutMs)
+    const code = isTimedOut
+      ? 'timed-out'
+      : rng.chance(trapPermille)
+        ? 'trapped'
+        : rng.chance(workerLostPermille)
+          ? 'worker-lost'
+          : undefined
+    world.plan(durationMs, 'taskDone', host, () => {
+      running -= 1
+      session.running.delete(task.index)
+      const result = resultOf(task, durationMs, code)
+      session.ready.push({ inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result })
+      if (actor.answers !== false) flush(session)
+      pump()
+    })
+    world.checks.runs(host, running)
+  }
+
+  function flush(session: Session): void {
+    if (session.isSigning || session.isOver || session.isEnding || session.ready.length === 0) return
+    session.isSigning = true
+    const some = session.ready.slice(0, mostPerFrame)
+    session.ready = session.ready.slice(some.length)
+    sendResults(session, some, { isFinal: false, outcome: 'Running' }, () => {
+      session.isSigning = false
+      flush(session)
+    })
+  }
+
+  function sendResults(
+    session: Session,
+    some: readonly Computed[],
+    end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
+    then: () => void,
+  ): void {
+    const results = some.map(({ result }) => result)
+    const root = merkleRoot(some.map((one) => leafOf(session, one)))
+    session.usage = results.reduce(added, session.usage)
+    const okCount = results.filter(({ status }) => status === 'ok').length
+    const frame: FrameSummary = {
+      ...end,
+      taskCount: results.length,
+      okCount,
+      failedCount: results.length - okCount,
+      root: actor.roots?.(root, host) ?? root,
+      usage: session.usage,
+      startedAt: session.startedAt,
+      endedAt: host.now(),
+    }
+    host.attest(session.activity, frame, (receipt) => {
+      if (receipt) {
+        const bytes = encodeFrame({ type: 'results', results, receipt: world.codec.seal(host.signer, receipt) })
+        session.unacknowledged.set(receipt.body.sequence, bytes)
+        send(session, bytes)
+      }
+      then()
+    })
+  }
+
+  function finish(session: Session, outcome: FrameSummary['outcome']): void {
+    if (session.isOver) return
+    session.isOver = true
+    session.isEnding = true
+    sendResults(session, [], { isFinal: true, outcome }, () => {
+      sessions.delete(session.activity)
+      // What was sent arrives before the end does.
+      const { stream } = session
+      if (stream) world.plan(1_000, 'closed', host, () => world.network.end(stream))
+    })
+  }
+
+  function send(session: Session, bytes: Uint8Array): void {
+    if (session.stream) world.network.send(session.stream, host, bytes)
+  }
+
+  function lose(session: Session): void {
+    session.stream = undefined
+    session.queue = []
+    if (!session.isOver) host.input({ type: 'activityStepped', activity: session.activity, step: 'lose' })
+  }
+
+  return {
+    serve,
+    closeActivity(activity) {
+      const session = sessions.get(activity)
+      if (!session || session.isEnding) return
+      session.queue = []
+      send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.')))
+      finish(session, 'Cancelled')
+    },
+    running: () => running,
+  }
+}
+
+const newSession = (activity: Cid, stream: SimStream, secret: Uint8Array, startedAt: Timestamp): Session => ({
+  activity,
+  stream,
+  secret,
+  isDeployed: false,
+  queue: [],
+  running: new Set(),
+  ready: [],
+  unacknowledged: new Map(),
+  usage: noUsage,
+  startedAt,
+  isSigning: false,
+  isEnding: false,
+  isOver: false,
+})
+
+const terminated = (code: string, message: string): ProviderFrame => ({
+  type: 'state',
+  state: 'Terminated',
+  progressPermille: 0,
+  code,
+  message,
+})
+
+const nothing = new Uint8Array(0)
+
+/** What the program makes of a task: its input, told back. */
+const resultOf = ({ index, stdin }: WireTask, durationMs: number, code: string | undefined): WireResult => ({
+  index,
+  status: code === undefined ? 'ok' : 'failed',
+  exitCode: code === undefined ? 0 : 2 ** 32,
+  stdout: code === undefined ? stdin : nothing,
+  stderr: nothing,
+  files: {},
+  durationUs: durationMs * 1_000,
+  memoryBytes: 1_048_576,
+  ...(code !== undefined && { error: { code, message: '' } }),
+})
+
+function leafOf({ activity, secret }: Session, { inputHash: input, result }: Computed): Uint8Array {
+  const { index, status } = result
+  return leafHash({
+    index,
+    salt: salt(activity, index, secret),
+    inputHash: input,
+    outputHash: outputHash(result),
+    status,
+    exitCode: exitCodeOf(result),
+  })
+}
+
+const added = (usage: Usage, result: WireResult): Usage => ({
+  ...usage,
+  durationUs: usage.durationUs + result.durationUs,
+  memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+  bytesOut: usage.bytesOut + result.stdout.length + 64,
+})

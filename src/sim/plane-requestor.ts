@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto'
+import {
+  encodeFrame,
+  exitCodeOf,
+  type ProviderFrame,
+  parts,
+  readProviderFrame,
+  sizeOfBytes,
+  verdictOf,
+} from '../activity/frames.ts'
+import { isRunning } from '../activity/job.ts'
+import type { WireResult, WireTask } from '../activity/messages.ts'
+import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
+import type { ActivityStep } from '../activity/activity.ts'
+import type { Failure } from '../node/input.ts'
+import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import { verifyFrame } from '../receipts/verify.ts'
+import type { Cid } from '../wire/cid.ts'
+import { encode } from '../wire/codec.ts'
+import type { Verified } from '../wire/event.ts'
+import type { Did } from '../wire/schema.ts'
+import { storedJob } from './disk.ts'
+import type { SimStream } from './network.ts'
+import type { Host } from './shell.ts'
+
+/** The bulk on the side of whoever pays: tasks out, results in, as adapters/plane/requestor does it. */
+export type SimRequestorPlane = {
+  openActivity(activity: Cid): void
+  closeActivity(activity: Cid, reason: string): void
+  /** More tasks of this job are stored, or all are. */
+  extended(job: Cid): void
+  /** How it stands with a job's lanes, for whoever looks into a failure. */
+  describe(job: Cid): string
+  /** After a start: jobs of an earlier life go on. */
+  resume(): void
+}
+
+type Runner = { readonly job: Cid; readonly schedule: Schedule; readonly sessions: Map<Cid, Session>; reportAt: number }
+type Session = {
+  readonly activity: Cid
+  readonly provider: Did
+  readonly stream: SimStream
+  readonly secret: Uint8Array
+  readonly inputs: Map<number, Uint8Array>
+  isReady: boolean
+}
+
+/** The numbers of adapters/plane/requestor.ts. */
+const frameLimits = { mostBytes: 1_048_576, most: 256 }
+const reportEveryMs = 250
+const tickMs = 500
+const slackMs = 4_000
+
+export function createRequestorPlane(host: Host): SimRequestorPlane {
+  const { world } = host
+  const runners = new Map<Cid, Runner>()
+  const opening = new Set<Cid>()
+  let isTicking = false
+
+  function runnerOf(job: Cid): Runner {
+    const known = runners.get(job)
+    if (known) return known
+    const state = host.node.jobs.get(job)
+    const stored = storedJob(host.disk, job)
+    const schedule = createSchedule({ timeoutMs: state?.spec.limits.timeoutMs ?? 0, slackMs })
+    schedule.extend(stored.taskCount)
+    schedule.restore([...stored.results.keys()], failures(stored.results))
+    if (state?.progress.isSealed) schedule.seal()
+    const runner: Runner = { job, schedule, sessions: new Map(), reportAt: 0 }
+    runners.set(job, runner)
+    if (!isTicking) tickLater()
+    return runner
+  }
+
+  function tickLater(): void {
+    isTicking = true
+    world.plan(tickMs, 'tick', host, () => {
+      isTicking = false
+      const running = [...runners.values()].filter(({ schedule }) => !schedule.isOver())
+      for (const runner of running) tick(runner)
+      if (running.length > 0) tickLater()
+    })
+  }
+
+  function tick(runner: Runner): void {
+    for (const { activity } of runner.schedule.late(world.now)) {
+      const session = runner.sessions.get(activity)
+      const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
+      if (session) send(session, { type: 'recall', indexes })
+    }
+    fillAll(runner)
+  }
+
+  function openActivity(id: Cid): void {
+    const activity = host.node.activities.get(id)
+    if (!activity || opening.has(id)) return
+    const runner = runnerOf(activity.job)
+    if (runner.sessions.has(id)) return
+    opening.add(id)
+    world.network.openStream(host, activity.provider, (stream) => {
+      opening.delete(id)
+      if (!stream) return stepped(id, 'lose')
+      const secret = secretOf(host, id)
+      const session: Session = {
+        activity: id,
+        provider: activity.provider,
+        stream,
+        secret,
+        inputs: new Map(),
+        isReady: false,
+      }
+      runner.sessions.set(id, session)
+      stream.onOpener = (bytes) => hear(runner, session, bytes)
+      stream.openerEnded = () => ended(runner, session)
+      const received = (host.node.chains.get(id)?.latest.body.sequence ?? -1) + 1
+      send(session, { type: 'open', activity: id, received, secret })
+    })
+  }
+
+  function stepped(activity: Cid, step: ActivityStep, failure?: Failure): void {
+    host.input({ type: 'activityStepped', activity, step, failure })
+  }
+
+  function ended(runner: Runner, session: Session): void {
+    if (runner.sessions.get(session.activity) !== session) return
+    runner.schedule.leave(session.activity)
+    runner.sessions.delete(session.activity)
+    fillAll(runner)
+    stepped(session.activity, 'lose')
+  }
+
+  function hear(runner: Runner, session: Session, bytes: Uint8Array): void {
+    const frame = readProviderFrame(bytes)
+    if (!frame.ok) return world.network.end(session.stream)
+    if (frame.value.type === 'results') return results(runner, session, frame.value)
+    if (frame.value.type === 'returned') return
+    told(runner, session, frame.value)
+  }
+
+  function told(runner: Runner, session: Session, frame: Extract<ProviderFrame, { type: 'state' }>): void {
+    const { activity } = session
+    const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
+    if (frame.state === 'Deployed') stepped(activity, 'initialize')
+    stepped(activity, stepsOf[frame.state], failure)
+    if (frame.state === 'Terminated') runner.schedule.leave(activity)
+    if (frame.state !== 'Ready') return
+    const threads = host.node.activities.get(activity)?.threads ?? 1
+    if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)
+    session.isReady = true
+    fill(runner, session)
+  }
+
+  function results(runner: Runner, session: Session, frame: Extract<ProviderFrame, { type: 'results' }>): void {
+    const opened = world.codec.unseal(frame.receipt)
+    if (!opened.ok || opened.value.body.type !== 'receipts/execution')
+      return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
+    const receipt = opened.value as Verified<ReceiptBody>
+    if (receipt.body.activity !== session.activity) return wrong(runner, session, 'not-this-activity')
+    for (const { index } of frame.results)
+      if (!session.inputs.has(index)) session.inputs.set(index, inputHash(taskOf(index)))
+    const proven = verifyFrame(
+      receipt.body,
+      frame.results.map((result) => leafOf(session, result)),
+    )
+    if (!proven.ok) return wrong(runner, session, proven.code)
+    host.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    take(runner, session, frame.results, receipt.id)
+    if (frame.results.length > 0) send(session, { type: 'ack', sequence: receipt.body.sequence })
+    fill(runner, session)
+  }
+
+  function take(runner: Runner, session: Session, found: readonly WireResult[], receipt: Cid): void {
+    const { activity, provider, inputs } = session
+    const stored = storedJob(host.disk, runner.job)
+    for (const result of found) {
+      inputs.delete(result.index)
+      const durationMs = result.durationUs / 1_000
+      const answer = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now)
+      if (answer !== 'ended') continue
+      stored.ends += 1
+      if (!stored.results.has(result.index)) stored.results.set(result.index, { status: result.status, provider, receipt })
+    }
+    world.checks.tookResults(host, runner.job, stored, runner.schedule.progress())
+    report(runner)
+  }
+
+  function wrong(runner: Runner, session: Session, code: string): void {
+    world.checks.caught(host, session.provider, code)
+    runner.schedule.exclude(session.provider, 'wrong')
+    world.network.end(session.stream)
+    const message = `The provider's receipt does not prove its results: ${code}.`
+    stepped(session.activity, 'terminate', { code: 'wrong-receipt', message })
+  }
+
+  function fill(runner: Runner, session: Session): void {
+    if (!session.isReady) return
+    const indexes = runner.schedule.take(session.activity, world.now)
+    if (indexes.length === 0) return
+    const tasks = indexes.map(taskOf)
+    for (const task of tasks) session.inputs.set(task.index, inputHash(task))
+    for (const part of parts(tasks, sizeOfBytes, frameLimits)) send(session, { type: 'run', tasks: part })
+  }
+
+  function fillAll(runner: Runner): void {
+    for (const session of runner.sessions.values()) fill(runner, session)
+  }
+
+  function send(session: Session, frame: Parameters<typeof encodeFrame>[0]): void {
+    world.network.send(session.stream, host, encodeFrame(frame))
+  }
+
+  function report(runner: Runner): void {
+    const tell = (): void => {
+      runner.reportAt = world.now + reportEveryMs
+      const progress: Progress = runner.schedule.progress()
+      host.input({ type: 'tasksReported', job: runner.job, progress })
+    }
+    if (runner.schedule.isOver() || world.now >= runner.reportAt) return tell()
+    world.plan(runner.reportAt - world.now, 'report', host, () => {
+      if (world.now >= runner.reportAt) tell()
+    })
+  }
+
+  function extended(job: Cid): void {
+    const runner = runnerOf(job)
+    runner.schedule.extend(storedJob(host.disk, job).taskCount)
+    if (host.node.jobs.get(job)?.progress.isSealed) runner.schedule.seal()
+    report(runner)
+    fillAll(runner)
+  }
+
+  return {
+    openActivity,
+    closeActivity(id, reason) {
+      const activity = host.node.activities.get(id)
+      const runner = activity && runners.get(activity.job)
+      const session = runner?.sessions.get(id)
+      if (!runner || !session) return
+      runner.schedule.leave(id)
+      session.isReady = false
+      send(session, { type: 'terminate', reason })
+    },
+    extended,
+    describe(job) {
+      const runner = runners.get(job)
+      if (!runner) return 'no runner'
+      const { lanes, excluded } = runner.schedule
+      const all = [...lanes.values()].map(
+        ({ provider, inFlight, isPaused, lates }) =>
+          `${world.hostOf.get(provider)?.index}: ${[...inFlight.keys()]} ${isPaused ? 'paused' : ''} ${lates} late`,
+      )
+      const out = [...excluded].map(([provider, why]) => `${world.hostOf.get(provider)?.index} ${why}`)
+      return `lanes ${all.join('; ')} excluded ${out.join(', ')}`
+    },
+    resume() {
+      for (const job of host.node.jobs.values()) {
+        if (!isRunning(job)) continue
+        const { taskCount } = storedJob(host.disk, job.id)
+        if (!job.progress.isSealed) host.command({ type: 'sealJob', job: job.id, taskCount, sourceLost: true })
+        extended(job.id)
+      }
+    },
+  }
+}
+
+const stepsOf = {
+  Initialized: 'initialize',
+  Deployed: 'deploy',
+  Ready: 'start',
+  Terminated: 'terminate',
+  Unresponsive: 'lose',
+} as const
+
+/** Task `index` of every job: its input says who it is. */
+export const taskOf = (index: number): WireTask => ({
+  index,
+  args: [],
+  env: {},
+  stdin: new Uint8Array([index >>> 24, index >>> 16, index >>> 8, index]),
+  files: {},
+})
+
+/** The same after a reload, and nobody else's: what a deterministic signature gives the real plane. */
+const secretOf = ({ signer }: Host, activity: Cid): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(signer.sign(encode(['tabmesh salt', activity]))).digest().subarray(0, 16))
+
+const failures = (results: ReadonlyMap<number, { readonly status: string }>): number =>
+  [...results.values()].filter(({ status }) => status === 'failed').length
+
+function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf {
+  const { index, status } = result
+  return {
+    index,
+    salt: salt(activity, index, secret),
+    inputHash: inputs.get(index) ?? new Uint8Array(32),
+    outputHash: outputHash(result),
+    status,
+    exitCode: exitCodeOf(result),
+  }
+}

@@ -1,0 +1,48 @@
+import type { AgreementView, JobView, LaneView } from '../../sdk/api.ts'
+import type { Did } from '../../wire/schema.ts'
+import type { Share } from './collect.ts'
+
+export type LaneRow = Pick<LaneView, 'provider' | 'isHere' | 'done' | 'taskMs' | 'inFlight' | 'isPaused' | 'via'> & {
+  /** Undefined once it has left. */
+  readonly threads: number | undefined
+}
+export type Rejection = Pick<AgreementView, 'id' | 'provider' | 'state' | 'reason'>
+
+/** Twenty reasons fill a screen. */
+const mostRejections = 20
+const finals: ReadonlySet<string> = new Set(['rejected', 'cancelled', 'expired', 'terminated'])
+
+/** Everybody who did some of the work: those at it now first, then those of whom the results are left. */
+export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did): readonly LaneRow[] {
+  const atWork = new Set(job.lanes.map(({ provider }) => provider))
+  const gone = [...shares].flatMap(([provider, { done, durationMs }]): LaneRow[] =>
+    atWork.has(provider)
+      ? []
+      : [
+          {
+            provider,
+            isHere: provider === me,
+            done,
+            taskMs: durationMs / done,
+            inFlight: [],
+            isPaused: false,
+            via: undefined,
+            threads: undefined,
+          },
+        ],
+  )
+  const working = job.lanes.map((lane) => ({
+    ...lane,
+    done: Math.max(lane.done, shares.get(lane.provider)?.done ?? 0),
+  }))
+  return [...working, ...gone]
+}
+
+/** Providers that did none of it, and why. */
+export const rejections = (job: JobView, rows: readonly LaneRow[]): readonly Rejection[] =>
+  job.agreements
+    .filter(({ state, provider, reason }) => {
+      const worked = rows.some((row) => row.provider === provider)
+      return finals.has(state) && !worked && reason?.code !== 'Success'
+    })
+    .slice(-mostRejections)
