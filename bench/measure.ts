@@ -38,10 +38,18 @@ export const spreadOf = (values: readonly number[]): Spread => ({
   high: quantile(values, 0.75),
 })
 
-export type Pairs = { readonly ours: readonly number[]; readonly bare: readonly number[]; readonly ratios: readonly number[] }
+export type Pairs = {
+  readonly ours: readonly number[]
+  readonly bare: readonly number[]
+  readonly ratios: readonly number[]
+}
 
 /** Measures two things in turn, A B A B, so that whatever else the machine does meets both. A ratio is ours by bare. */
-export async function interleaved(count: number, ours: () => Promise<number>, bare: () => Promise<number>): Promise<Pairs> {
+export async function interleaved(
+  count: number,
+  ours: () => Promise<number>,
+  bare: () => Promise<number>,
+): Promise<Pairs> {
   const pairs: { ours: number; bare: number }[] = []
   for (let i = 0; i < count; i++) pairs.push({ ours: await ours(), bare: await bare() })
   return {

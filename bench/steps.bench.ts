@@ -2,7 +2,6 @@
  * Claim: while a job of 10,000 tasks runs on one donating tab, with one core left free, a step of the node takes at most 2 ms
  * (99th percentile), and no task of ours holds the main thread of either tab for more than 50 ms.
  */
-import type { Page } from 'playwright'
 import { figureRow, note, pairsAsked, tell } from './measure.ts'
 import { type Load, meshRate, openBarePool } from './pool.page.ts'
 import { donate, meet, openStage } from './stage.ts'
@@ -60,5 +59,9 @@ function watchLongTasks(): void {
 /** Since it was last asked; the browser speaks only of tasks over 50 ms, so that 50 stands for all that were shorter. */
 function takeFigures(): { longestMs: number; longOnes: number; stepP99Ms: number } {
   const tasks = globalThis.longTasksMs?.splice(0) ?? []
-  return { longestMs: Math.max(50, ...tasks), longOnes: tasks.length, stepP99Ms: window.tabmesh?.metrics().stepP99Ms ?? 0 }
+  return {
+    longestMs: Math.max(50, ...tasks),
+    longOnes: tasks.length,
+    stepP99Ms: window.tabmesh?.metrics().stepP99Ms ?? 0,
+  }
 }

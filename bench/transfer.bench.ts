@@ -39,7 +39,9 @@ try {
     },
     async () => megabytesPerSecond(await bareMs()),
   )
-  note(`moving ${whileMoving.map((ms) => ms.toFixed(1)).join(' ')} ms, idle ${whileIdle.map((ms) => ms.toFixed(1)).join(' ')} ms`)
+  note(
+    `moving ${whileMoving.map((ms) => ms.toFixed(1)).join(' ')} ms, idle ${whileIdle.map((ms) => ms.toFixed(1)).join(' ')} ms`,
+  )
   tell(ratioRow('64 MB from tab to tab : bare data channel', pairs, { unit: 'MB/s', atLeast: 0.8 }))
   const trips = { ours: whileMoving, bare: whileIdle, ratios: whileMoving.map((ms, i) => ms / (whileIdle[i] ?? ms)) }
   tell(ratioRow('p99 of control round trips while it moves : idle', trips, { unit: 'ms', atMost: 3 }))

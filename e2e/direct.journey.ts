@@ -21,7 +21,14 @@ it('direct is direct: the relay introduces two tabs and carries nothing of their
   const job = await submit(buyer, { module: '/jobs/words.wasm', tasks })
   const [all] = await Promise.all([
     resultsOf(buyer, job),
-    buyer.until((mesh, job) => mesh.job(job)!.view()!.lanes.some(({ via }) => via === 'webrtc'), job),
+    buyer.until(
+      (mesh, job) =>
+        mesh
+          .job(job)!
+          .view()!
+          .lanes.some(({ via }) => via === 'webrtc'),
+      job,
+    ),
     firstResults(buyer, job, 1),
   ])
   expect(indexesOf(all)).toEqual(countTo(taskCount))

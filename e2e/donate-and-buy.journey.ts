@@ -20,7 +20,9 @@ it('one tab donates, another gets its work done, and a third finds the receipts'
   expect(indexesOf(told)).toEqual(countTo(taskCount))
   for (const { index, status, stdout, provider: by } of told) {
     expect({ status, by }).toEqual({ status: 'ok', by: offer?.provider })
-    expect(stdout.split('\n')).toEqual(expect.arrayContaining(['one\t1', 'two\t2', ...(index > 0 ? [`three\t${index}`] : [])]))
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining(['one\t1', 'two\t2', ...(index > 0 ? [`three\t${index}`] : [])]),
+    )
   }
   const summary = await summaryOf(buyer, job)
   expect(summary).toMatchObject({ status: 'Completed', completed: taskCount, failed: 0, cost: 0n })
@@ -30,11 +32,20 @@ it('one tab donates, another gets its work done, and a third finds the receipts'
   const [last] = await buyer.mesh((mesh, job) => mesh.receipts.ofJob(job as never).map(({ id }) => id), job)
   const third = await (await world.machine()).open('third')
   await meet(third, 2)
-  const found = await third.mesh((mesh, { last, provider }) => mesh.receipts.get(last!, provider as never), { last, provider: offer!.provider })
+  const found = await third.mesh((mesh, { last, provider }) => mesh.receipts.get(last!, provider as never), {
+    last,
+    provider: offer!.provider,
+  })
   expect(found).toMatchObject({ ok: true, value: { id: last, body: { author: offer?.provider, job, isFinal: true } } })
-  const [agreement] = await buyer.mesh((mesh) => mesh.jobs()[0]!.agreements.map(({ state, reason }) => ({ state, code: reason?.code })))
+  const [agreement] = await buyer.mesh((mesh) =>
+    mesh.jobs()[0]!.agreements.map(({ state, reason }) => ({ state, code: reason?.code })),
+  )
   expect(agreement).toEqual({ state: 'terminated', code: 'Success' })
-  expect(await wholeChain(third, last!, offer!.provider)).toEqual({ tasks: taskCount, ok: taskCount, receipts: new Set(told.map(({ receipt }) => receipt)).size + 1 })
+  expect(await wholeChain(third, last!, offer!.provider)).toEqual({
+    tasks: taskCount,
+    ok: taskCount,
+    receipts: new Set(told.map(({ receipt }) => receipt)).size + 1,
+  })
 })
 
 /** Walks from the last receipt to the first, each asked of the table and else of who wrote it. */

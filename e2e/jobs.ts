@@ -49,7 +49,17 @@ function read(tab: Tab, job: string, most: number): Promise<Told[]> {
       for await (const one of mesh.job(job)?.results() ?? []) {
         const { index, status, exitCode, provider, receipt, error } = one
         const [stdout, stderr] = [text.decode(one.stdout), text.decode(one.stderr)]
-        told.push({ index, status, exitCode, stdout, stderr, provider, receipt, error: error?.code, atMs: performance.now() })
+        told.push({
+          index,
+          status,
+          exitCode,
+          stdout,
+          stderr,
+          provider,
+          receipt,
+          error: error?.code,
+          atMs: performance.now(),
+        })
         if (told.length >= most) break
       }
       return told
@@ -88,7 +98,8 @@ export const countTo = (count: number): number[] => Array.from({ length: count }
 export const meet = async (tab: Tab, peers = 1): Promise<void> =>
   tab.mesh((mesh, peers) => mesh.ready({ peers, timeoutMs: 30_000 }), peers)
 
-export const donate = (tab: Tab, options: Parameters<typeof provideIn>[1] = {}): Promise<void> => provideIn(tab, options)
+export const donate = (tab: Tab, options: Parameters<typeof provideIn>[1] = {}): Promise<void> =>
+  provideIn(tab, options)
 
 const provideIn = (tab: Tab, options: { cpuShare?: number; pricePerSecond?: bigint }): Promise<void> =>
   tab.mesh(async (mesh, options) => {

@@ -27,7 +27,14 @@ it('a provider is closed in the middle of a job: another one does its tasks', as
   await buyer.until((mesh) => mesh.market.offers().length === 2)
   const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(taskCount, rounds) })
   const all = resultsOf(buyer, job)
-  await buyer.until((mesh, job) => mesh.job(job)!.view()!.lanes.filter(({ done }) => done > 1).length === 2, job)
+  await buyer.until(
+    (mesh, job) =>
+      mesh
+        .job(job)!
+        .view()!
+        .lanes.filter(({ done }) => done > 1).length === 2,
+    job,
+  )
 
   await first.close()
   const told = await all

@@ -24,7 +24,9 @@ it('the buyer reloads in the middle of a job: results are told again from the fi
   expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Completed', completed: taskCount, failed: 0 })
 })
 
-it('the provider reloads in the middle of a job: it donates again by itself, and nothing is lost', async ({ world }) => {
+it('the provider reloads in the middle of a job: it donates again by itself, and nothing is lost', async ({
+  world,
+}) => {
   const provider = await (await world.machine()).open('provider')
   const buyer = await (await world.machine()).open('buyer')
   await provider.page.getByRole('button', { name: 'Start donating' }).click()

@@ -23,7 +23,11 @@ it('Stop in the middle of a job: its tasks go back, and another provider does th
   await buyer.until((mesh) => mesh.market.offers().length === 0)
   await buyer.until((mesh, job) => mesh.job(job)!.progress.inFlight === 0, job)
   const told = await buyer.mesh(
-    (mesh, job) => mesh.job(job)!.view()!.agreements.map(({ state, reason }) => ({ state, code: reason?.code })),
+    (mesh, job) =>
+      mesh
+        .job(job)!
+        .view()!
+        .agreements.map(({ state, reason }) => ({ state, code: reason?.code })),
     job,
   )
   expect(told).toEqual([{ state: 'terminated', code: 'Shutdown' }])

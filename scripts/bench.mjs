@@ -31,7 +31,14 @@ try {
   const rows = []
   for (const name of asked.length > 0 ? asked : all) {
     say(name)
-    const lines = await run(['--import', './scripts/polyfill.mjs', '--import', 'tsx', `bench/${name}.bench.ts`, ...rest])
+    const lines = await run([
+      '--import',
+      './scripts/polyfill.mjs',
+      '--import',
+      'tsx',
+      `bench/${name}.bench.ts`,
+      ...rest,
+    ])
     rows.push(...lines.map(rowOf))
   }
   const table = tableOf(rows)

@@ -20,19 +20,19 @@ const didVectors = [
 ] as const
 
 describe('did:key and PeerId', () => {
-  it.each(didVectors)('spells the key %s as %s', (hex, did) => {
+  it.each(didVectors)('[ID1] spells the key %s as %s', (hex, did) => {
     expect(didOf(key(hex))).toBe(did)
     expect(keyOfDid(did)).toEqual(key(hex))
   })
 
   /** Source: libp2p peer-ids specification, Ed25519 test vector, its public half. */
-  it('spells the key of the libp2p specification', () => {
+  it('[ID1] spells the key of the libp2p specification', () => {
     const specified = key('1ed1e8fae2c4a144b8be8fd4b47bf3d3b34b871c3cacf6010f0e42d474fce27e')
     expect(peerIdOf(specified)).toBe('12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq')
     expect(keyOfPeerId('12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq')).toEqual(specified)
   })
 
-  it('translates one into the other and back', () => {
+  it('[ID2] translates one into the other and back', () => {
     const did = didOf(key(didVectors[0][0]))
     const peerId = peerIdOfDid(did)!
     expect(didOfPeerId(peerId)).toBe(did)
@@ -48,18 +48,18 @@ describe('did:key and PeerId', () => {
     'did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooW0',
     'did:key:z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc', // X25519
     `did:key:z${'6'.repeat(10_000)}`,
-  ])('finds no key in %.60s', (text) => {
+  ])('[ID3] finds no key in %.60s', (text) => {
     expect(keyOfDid(text)).toBeUndefined()
   })
 
   it.each(['', '12D3KooW', 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N', `1${'2'.repeat(10_000)}`])(
-    'finds no key in the peer id %.60s',
+    '[ID3] finds no key in the peer id %.60s',
     (text) => {
       expect(keyOfPeerId(text)).toBeUndefined()
     },
   )
 
-  it('takes 32 bytes for a key and copies them', () => {
+  it('[ID3] takes 32 bytes for a key and copies them', () => {
     expect(publicKey(new Uint8Array(31))).toBeUndefined()
     const bytes = new Uint8Array(32)
     const copied = publicKey(bytes)!

@@ -2,7 +2,7 @@ import { isOpen } from '../activity/activity.ts'
 import { Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
-import { createProviderPlane, type TaskDone } from '../adapters/plane/provider.ts'
+import { createProviderPlane } from '../adapters/plane/provider.ts'
 import { createRequestorPlane } from '../adapters/plane/requestor.ts'
 import { createShell, type Plane } from '../adapters/shell/shell.ts'
 import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
@@ -130,7 +130,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     now: at,
     report,
   })
-  const providing = createProviding(parts, provider, (done: TaskDone) => store.touch(['tiles', done.job]))
+  const providing = createProviding(parts, provider)
   const jobs = createJobs(parts, requestor, store)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)

@@ -59,7 +59,8 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       const one = async (index: number): Promise<void> => {
         const [input] = await store.tasks(job, [index])
         if (!input) return
-        finished.push(toWire(index, await runtime.run(deployed.value, input)))
+        const outcome = await runtime.run(deployed.value, input)
+        finished.push(toWire(index, outcome))
         await tell()
         pump()
       }

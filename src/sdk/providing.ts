@@ -1,5 +1,5 @@
 import { workersFor } from '../activity/rest.ts'
-import type { ProviderPlane, TaskDone } from '../adapters/plane/provider.ts'
+import type { ProviderPlane } from '../adapters/plane/provider.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { balances } from '../node/money.ts'
 import { exposure } from '../payment/account.ts'
@@ -14,7 +14,11 @@ const usualShare = 0.5
 /** A quarter of what the browser admits to, and never more than a desktop would notice. */
 const usualMemoryMb = 1_024
 
-export function createProviding(parts: Parts, plane: ProviderPlane, onTask: (done: TaskDone) => void) {
+/** Four times a second is as often as figures are read. */
+const tellEveryMs = 250
+const restingMs = 1_000
+
+export function createProviding(parts: Parts, plane: ProviderPlane) {
   const { node, shell, runtime, machine } = parts
   const tiles: TileView[] = []
   let options: ProvideOptions = {}
@@ -29,8 +33,16 @@ export function createProviding(parts: Parts, plane: ProviderPlane, onTask: (don
     givenMs += durationUs / 1_000
     tiles.push({ job, requestor, status, durationUs, at: parts.at() })
     if (tiles.length > mostTiles) tiles.shift()
-    onTask(done)
+    telling ??= setTimeout(tell, tellEveryMs)
   })
+
+  let telling: ReturnType<typeof setTimeout> | undefined
+  function tell(): void {
+    telling = undefined
+    parts.changed(['tiles'])
+    // What is measured over time changes by itself while something is lent.
+    if (node.plan) telling = setTimeout(tell, restingMs)
+  }
 
   async function stop(reason: string): Promise<void> {
     if (!node.plan) return
@@ -61,6 +73,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, onTask: (don
         },
       })
       parts.changed(['selling'])
+      telling ??= setTimeout(tell, restingMs)
       return { stop: () => stop('The provider stopped.') }
     },
     stop,

@@ -1,7 +1,7 @@
 import { fitsFrame, sizeOfBytes } from '../activity/frames.ts'
 import { Tasks } from '../activity/messages.ts'
 import { checkInput, type TaskInput } from '../activity/task.ts'
-import type { Result } from '../kernel/result.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import type { TaskRequest } from './api.ts'
 
 /** As many tasks, or bytes of them, as go to the disk in one write. */
@@ -27,18 +27,46 @@ export async function drain(
   tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
   store: (chunk: readonly TaskInput[]) => Promise<void>,
 ): Promise<Result<void>> {
+  const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]()
   let chunk: TaskInput[] = []
   let sizeBytes = 0
-  for await (const task of tasks) {
-    const input = inputOf(task)
+  const flush = async (): Promise<void> => {
+    if (chunk.length === 0) return
+    const full = chunk
+    chunk = []
+    sizeBytes = 0
+    await store(full)
+  }
+  for (;;) {
+    const coming = Promise.resolve(source.next())
+    // A source that waits, for a person or for a result, must not keep back what it already gave.
+    if (chunk.length > 0 && (await isSlow(coming))) await flush()
+    const { done, value } = await coming
+    if (done) break
+    const input = inputOf(value)
     if (!input.ok) return input
     chunk.push(input.value)
     sizeBytes += sizeOfBytes(input.value)
-    if (chunk.length < chunkTasks && sizeBytes < chunkBytes) continue
-    await store(chunk)
-    chunk = []
-    sizeBytes = 0
+    if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush()
   }
-  if (chunk.length > 0) await store(chunk)
-  return { ok: true, value: undefined }
+  await flush()
+  return ok(undefined)
 }
+
+/** Whether the next task is not there at once. A source that has it answers within a few turns of the queue of microtasks. */
+async function isSlow(coming: Promise<unknown>): Promise<boolean> {
+  let isHere = false
+  void coming.then(
+    () => {
+      isHere = true
+    },
+    () => {
+      isHere = true
+    },
+  )
+  for (let turn = 0; turn < promptTurns && !isHere; turn++) await undefined
+  return !isHere
+}
+
+/** An async generator takes three; a few more for one that wraps another. */
+const promptTurns = 8

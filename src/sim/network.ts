@@ -54,7 +54,8 @@ export function createNetwork(world: World, rng: Rng): SimNetwork {
   const links = new Map<Host, Set<Host>>()
   const blocked = new Set<string>()
   const streams = new Set<SimStream>()
-  const asked = new Map<string, { since: number; count: number }>()
+  /** By row, then by both ends. */
+  const asked = new Map<string, Map<number, { since: number; count: number }>>()
   const way = (a: Host, b: Host): string => `${a.index}>${b.index}`
   const linksOf = (host: Host): Set<Host> => {
     const known = links.get(host) ?? new Set<Host>()
@@ -73,11 +74,13 @@ export function createNetwork(world: World, rng: Rng): SimNetwork {
   }
 
   function within(to: Host, from: Host, row: AnyProtocol | AnyTopic): boolean {
-    const key = `${to.index}<${from.index}${row.id}`
-    const known = asked.get(key)
+    const key = to.index * world.hosts.length + from.index
+    const calls = asked.get(row.id) ?? new Map<number, { since: number; count: number }>()
+    const known = calls.get(key)
     const { count, windowMs } = row.perPeer
     if (!known || world.now >= known.since + windowMs) {
-      asked.set(key, { since: world.now, count: 1 })
+      calls.set(key, { since: world.now, count: 1 })
+      asked.set(row.id, calls)
       return true
     }
     known.count += 1

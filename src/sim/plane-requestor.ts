@@ -126,6 +126,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (runner.sessions.get(session.activity) !== session) return
     runner.schedule.leave(session.activity)
     runner.sessions.delete(session.activity)
+    report(runner)
     fillAll(runner)
     stepped(session.activity, 'lose')
   }
@@ -143,7 +144,10 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
     if (frame.state === 'Deployed') stepped(activity, 'initialize')
     stepped(activity, stepsOf[frame.state], failure)
-    if (frame.state === 'Terminated') runner.schedule.leave(activity)
+    if (frame.state === 'Terminated') {
+      runner.schedule.leave(activity)
+      report(runner)
+    }
     if (frame.state !== 'Ready') return
     const threads = host.node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)

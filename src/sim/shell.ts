@@ -70,6 +70,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
   const waiting = new Map<number, (answer: unknown) => void>()
   /** Steps whose facts are not yet durable, and those behind them. */
   const held: (readonly Effect[])[] = []
+  let isWriting = false
   let tokens = 0
 
   const host: Host = {
@@ -128,33 +129,41 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
 
   /** Effects leave in the order of their steps, and none before what its step and those before it state is durable. */
   function hold(effects: readonly Effect[]): void {
-    const [first] = effects
-    if (held.length === 0 && first?.type !== 'persist') return carryOutAll(effects, effects.length)
+    if (!isWriting && effects[0]?.type !== 'persist') return carryOutAll(effects, effects.length)
     held.push(effects)
-    if (held.length === 1) write()
+    if (!isWriting) write()
   }
 
   /** One write for all steps that wait; a refused one is tried again, and meanwhile nothing is said. */
   function write(): void {
     const { disk } = host
+    isWriting = true
     world.plan(rng.below(world.faults.diskMs + 1), 'written', host, () => {
-      if (disk.fullUntil > world.now) return world.plan(writeAgainMs, 'writeAgain', host, write)
+      if (disk.fullUntil > world.now) {
+        for (const effect of held.flat()) if (effect.type === 'answer') settle(effect.token, undefined)
+        return world.plan(writeAgainMs, 'writeAgain', host, write)
+      }
+      const { life } = host
       const steps = held.splice(0)
-      const life = host.life
       for (const [first] of steps) {
         if (first?.type !== 'persist') continue
         append(disk, first.events)
         world.checks.persisted(host, first.events)
       }
-      for (const effects of steps) {
-        if (host.life !== life) return
-        const isCrash = rng.chance(world.faults.crashPermille)
-        carryOutAll(effects, isCrash ? rng.below(effects.length) : effects.length)
-        if (!isCrash) continue
-        close(false)
-        world.planAnyway(300 + rng.below(20_000), 'reopen', host, open)
-      }
+      for (const effects of steps) if (host.life === life) leave(effects)
+      if (host.life !== life) return
+      isWriting = false
+      if (held.length > 0) write()
     })
+  }
+
+  /** What a step wants, all of it or, where the tab closes meanwhile, its beginning. */
+  function leave(effects: readonly Effect[]): void {
+    const isCrash = rng.chance(world.faults.crashPermille)
+    carryOutAll(effects, isCrash ? rng.below(effects.length) : effects.length)
+    if (!isCrash) return
+    close(false)
+    world.planAnyway(300 + rng.below(20_000), 'reopen', host, open)
   }
 
   function carryOutAll(effects: readonly Effect[], count: number): void {
@@ -276,6 +285,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     timers.clear()
     waiting.clear()
     held.length = 0
+    isWriting = false
     host.node = restored(host)
     host.plane = { requestor: createRequestorPlane(host), provider: createProviderPlane(host) }
     world.checks.opened(host)

@@ -14,8 +14,8 @@ import type { TaskOutcome } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameStream } from '../../net/port.ts'
-import { mayComputeOn } from '../../node/money.ts'
 import type { FrameSummary } from '../../node/input.ts'
+import { mayComputeOn } from '../../node/money.ts'
 import type { NodeState } from '../../node/state.ts'
 import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
@@ -64,6 +64,10 @@ type ProviderPorts = {
 
 /** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
 const frameLimits = { mostBytes: 1_048_576, most: 256 }
+/** While more work is queued, results wait this long for company: a frame costs both tabs as much as 10 ms of work. */
+const gatherMs = 200
+/** As many go at once, however soon: enough that the cost of a frame is small beside theirs. */
+const gatherMost = 64
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
 
@@ -83,6 +87,11 @@ type Session = {
   usage: Usage
   startedAt: Timestamp
   isSigning: boolean
+  /** When the last frame of results was begun. */
+  sentAt: number
+  gathering: ReturnType<typeof setTimeout> | undefined
+  /** Resolves when the frames that are being signed were sent. */
+  flushed: Promise<void>
   isEnding: boolean
   isOver: boolean
   done: number
@@ -150,6 +159,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       usage: noUsage,
       startedAt: now(),
       isSigning: false,
+      sentAt: 0,
+      gathering: undefined,
+      flushed: Promise.resolve(),
       isEnding: false,
       isOver: false,
       done: 0,
@@ -282,24 +294,43 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const computed = { index: task.index, inputHash: inputHash(task) }
     const outcome = await runtime.run(deployment, task, abort.signal)
     session.running.delete(task.index)
+    // What was stopped on the way goes back untold: whoever asked for it hears that the activity is over.
+    if (session.isEnding) return
     session.done += 1
     session.ready.push({ ...computed, outcome })
     const { status, usage } = outcome
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
-    void flush(session)
+    flush(session)
   }
 
-  /** Signs and sends what became ready while the last frame was being signed, so that no result waits. */
-  async function flush(session: Session): Promise<void> {
-    if (session.isSigning || session.isOver) return
+  /** Signs and sends what is ready, or lets it wait for company. */
+  function flush(session: Session): void {
+    if (session.isSigning || session.isEnding || session.ready.length === 0) return
+    if (!isDue(session)) {
+      session.gathering ??= setTimeout(() => {
+        session.gathering = undefined
+        flush(session)
+      }, gatherMs)
+      return
+    }
     session.isSigning = true
-    while (session.ready.length > 0 && !session.isEnding) {
+    session.flushed = sendReady(session)
+  }
+
+  /** Where nothing is queued any more, somebody waits: for these results or for more work. */
+  const isDue = ({ ready, queue, sentAt }: Session): boolean =>
+    ready.length >= gatherMost || queue.length === 0 || now() - sentAt >= gatherMs
+
+  async function sendReady(session: Session): Promise<void> {
+    while (session.ready.length > 0 && !session.isEnding && isDue(session)) {
+      session.sentAt = now()
       const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
       session.ready = session.ready.slice(some.length)
       await sendResults(session, some, { isFinal: false, outcome: 'Running' })
     }
     session.isSigning = false
+    flush(session)
   }
 
   async function sendResults(
@@ -332,8 +363,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (session.isOver) return
     session.isOver = true
     session.isEnding = true
+    clearTimeout(session.gathering)
+    await session.flushed // a receipt never overtakes the one before it
     await sendResults(session, [], { isFinal: true, outcome })
     sessions.delete(session.activity)
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate' })
     await session.stream?.close().catch(() => {})
   }
 
@@ -354,6 +388,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       const session = sessions.get(activity)
       // One that ends already says how it ended itself.
       if (!session || session.isEnding) return
+      session.isEnding = true
       session.queue = []
       for (const abort of session.running.values()) abort.abort()
       void send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.'))).then(() =>

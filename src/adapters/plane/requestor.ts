@@ -225,8 +225,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!proven.ok) return wrong(runner, session, proven.code)
     await shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
     await take(runner, session, frame.results, receipt.id)
+    // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
     if (frame.results.length > 0)
-      await session.stream.send(encodeFrame({ type: 'ack', sequence: receipt.body.sequence }))
+      await session.stream.send(encodeFrame({ type: 'ack', sequence: receipt.body.sequence })).catch(() => {})
     await fill(runner, session)
   }
 

@@ -33,7 +33,8 @@ export function useNodeHandle(): Mesh {
 }
 
 /**
- * What `selector` gives, now and whenever it changes, at most once a frame.
+ * What `selector` gives, now and whenever it changes, at most fifteen times a second: numbers that change faster are not
+ * read by anybody.
  * @param selector must keep its identity between renders: a constant of the module, or from useCallback
  */
 export function useMesh<T>(selector: (mesh: Mesh) => T): T {
@@ -42,16 +43,33 @@ export function useMesh<T>(selector: (mesh: Mesh) => T): T {
   return useSyncExternalStore(view.subscribe, view.read)
 }
 
+const restMs = 66
+
 function viewOf<T>(mesh: Mesh, selector: (mesh: Mesh) => T) {
   let value = selector(mesh)
   return {
     read: () => value,
     subscribe: (changed: () => void) => {
-      value = selector(mesh) // it may have changed between the first look and this subscription
-      return mesh.subscribe(selector, (next) => {
-        value = next
+      let resting: ReturnType<typeof setTimeout> | undefined
+      let isStale = false
+      const tell = (): void => {
+        value = selector(mesh)
+        isStale = false
+        resting = setTimeout(() => {
+          resting = undefined
+          if (isStale) tell()
+        }, restMs)
         changed()
+      }
+      value = selector(mesh) // it may have changed between the first look and this subscription
+      const unsubscribe = mesh.subscribe(selector, () => {
+        isStale = true
+        if (resting === undefined) tell()
       })
+      return () => {
+        clearTimeout(resting)
+        unsubscribe()
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { bytes, duration, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
-import type { Collected } from './collect.ts'
+import type { Collected, Row } from './collect.ts'
 import { Paged } from './Paged.tsx'
 
 /** Every result by itself: who computed it, how long it took, and the first line of its output. */
@@ -29,27 +29,8 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                   </tr>
                 </thead>
                 <tbody>
-                  {shown.map(({ index, isOk, exitCode, durationMs, sizeBytes, provider, preview, error }) => (
-                    <tr key={index}>
-                      <th scope="row" className="number">
-                        {whole(index + 1)}
-                      </th>
-                      <td className={isOk ? undefined : 'wrong'}>
-                        {isOk
-                          ? 'Good'
-                          : error?.code === 'exited-nonzero'
-                            ? `Exit ${exitCode}`
-                            : (error?.code ?? 'Failed')}
-                      </td>
-                      <td className="number">{duration(durationMs)}</td>
-                      <td className="number">{bytes(sizeBytes)}</td>
-                      <td>
-                        <Peer id={provider} />
-                      </td>
-                      <td>
-                        <code className="begins">{preview || <span className="soft">no text</span>}</code>
-                      </td>
-                    </tr>
+                  {shown.map((row) => (
+                    <Result key={row.index} row={row} />
                   ))}
                 </tbody>
               </table>
@@ -60,3 +41,26 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
     </details>
   )
 }
+
+/** Rows never change once they are there. */
+const Result = memo(function Result({ row }: { row: Row }) {
+  const { index, isOk, exitCode, durationMs, sizeBytes, provider, preview, error } = row
+  return (
+    <tr>
+      <th scope="row" className="number">
+        {whole(index + 1)}
+      </th>
+      <td className={isOk ? undefined : 'wrong'}>
+        {isOk ? 'Good' : error?.code === 'exited-nonzero' ? `Exit ${exitCode}` : (error?.code ?? 'Failed')}
+      </td>
+      <td className="number">{duration(durationMs)}</td>
+      <td className="number">{bytes(sizeBytes)}</td>
+      <td>
+        <Peer id={provider} />
+      </td>
+      <td>
+        <code className="begins">{preview || <span className="soft">no text</span>}</code>
+      </td>
+    </tr>
+  )
+})

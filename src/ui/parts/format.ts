@@ -1,6 +1,7 @@
 /** Numbers as people read them, one notation on every page. */
 
-export const whole = (value: number): string => Math.round(value).toLocaleString('en-GB')
+const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
+export const whole = (value: number): string => grouped.format(value)
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** '0 s', '400 ms', '12 s', '3 min 20 s', '2 h 5 min'. */

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { someSpec } from '../activity/job.examples.ts'
+import { aDid, provider, requestor } from '../market/market.examples.ts'
+import { JobAnnounced } from '../market/messages.ts'
+import type { Did } from '../wire/schema.ts'
+import {
+  aPlan,
+  command,
+  connect,
+  createWorld,
+  freeFacts,
+  nodeOf,
+  only,
+  pass,
+  submit,
+  typesOf,
+  type World,
+} from './world.examples.ts'
+
+const other = aDid('Q')
+const free = aPlan({ facts: freeFacts })
+const announced = (mostProviders = 1) => ({
+  spec: { policy: { ...someSpec.policy, door: 'announcement' as const, mostProviders } },
+})
+const agreements = (world: World, did: Did = requestor) => [...nodeOf(world, did).state.agreements.values()]
+const said = (world: World, did: Did, type: string) =>
+  nodeOf(world, did).log.filter(({ body }) => body.type === type && body.author === did)
+
+/** A requestor and two providers that sell. */
+function market(...plans: (typeof free | undefined)[]): World {
+  const world = createWorld(requestor, provider, other)
+  for (const [at, did] of [provider, other].entries()) {
+    connect(world, requestor, did)
+    const plan = plans[at]
+    if (plan) command(world, did, { type: 'sell', plan })
+  }
+  return world
+}
+
+describe('a job that is announced', () => {
+  it('[BD1] [BD4] collects bids for two seconds, and takes the agreement from there', () => {
+    const world = market(free)
+    submit(world, requestor, announced())
+    expect(said(world, provider, 'market/proposal')).toHaveLength(1)
+    expect(agreements(world)).toHaveLength(0)
+    pass(world, 1_999)
+    expect(agreements(world)).toHaveLength(0)
+    pass(world, 1)
+    expect(only(agreements(world)).state).toBe('approved')
+    expect(only(agreements(world, provider))).toMatchObject({ requestor, provider, state: 'approved' })
+  })
+
+  it('[BD1] closes at once when twice as many bids came as are wanted', () => {
+    const world = market(free, free)
+    submit(world, requestor, announced(1))
+    expect(only(agreements(world)).state).toBe('approved')
+  })
+
+  it('[BD3] tells whoever was not chosen why, and when to try again', () => {
+    const world = market(free, free)
+    submit(world, requestor, announced(1))
+    const [rejection, ...more] = said(world, requestor, 'market/proposal-rejected')
+    expect(more).toEqual([])
+    expect(rejection?.body).toMatchObject({
+      reason: { code: 'not-chosen', isFinal: false, retryAfterMs: 30_000 },
+    })
+    const { provider: chosen } = only(agreements(world))
+    expect(rejection?.body).toMatchObject({ to: chosen === provider ? other : provider })
+  })
+
+  it('[BD2] is announced again after half a minute while nobody works on it', () => {
+    const world = market()
+    submit(world, requestor, announced())
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(1)
+    pass(world, 31_000)
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(1)
+    pass(world, 2_000)
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(2)
+    command(world, provider, { type: 'sell', plan: free })
+    pass(world, 40_000)
+    expect(only(agreements(world)).state).toBe('approved')
+  })
+
+  it('[BD4] gets no bid from whoever runs other programs only, or in another part of the market', () => {
+    const elsewhere = { ...freeFacts, node: { ...freeFacts.node, subnet: 'private' } }
+    const world = market({ ...free, onlyModules: [] }, aPlan({ facts: elsewhere }))
+    submit(world, requestor, announced())
+    pass(world, 5_000)
+    for (const did of [provider, other]) expect(typesOf(nodeOf(world, did).log)).toEqual(['market/offer'])
+  })
+
+  it('[BD4] is of interest to whoever could do it and has no room now', () => {
+    const world = market(aPlan({ facts: freeFacts, threads: 2 }))
+    submit(world, requestor, announced())
+    pass(world, 2_000)
+    expect(only(agreements(world)).terms.threads).toBe(2)
+  })
+})

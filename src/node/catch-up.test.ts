@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { hourMs, minuteMs } from '../kernel/time.ts'
+import { provider, requestor } from '../market/market.examples.ts'
+import { AgreementTerminated } from '../market/messages.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import { initialState } from './state.ts'
+import { replay } from './step.ts'
+import {
+  aPlan,
+  command,
+  connect,
+  createWorld,
+  disconnect,
+  freeFacts,
+  give,
+  nodeOf,
+  only,
+  pass,
+  submit,
+  type World,
+} from './world.examples.ts'
+
+function underWay(): World {
+  const world = createWorld(requestor, provider)
+  connect(world, requestor, provider)
+  command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+  submit(world, requestor)
+  return world
+}
+const agreementOf = (world: World, did = requestor) => only(nodeOf(world, did).state.agreements.values())
+
+/** The requestor's tab closes and comes back with a log that lost its last `lost` events. */
+function reload(world: World, { lost = 0 } = {}): void {
+  disconnect(world, requestor, provider)
+  const node = nodeOf(world, requestor)
+  const state = initialState(requestor)
+  for (const event of node.log.slice(0, node.log.length - lost)) replay(state, event, world.rng)
+  node.state = state
+  node.log.length -= lost
+  node.effects.length = 0
+  node.timers.clear()
+  give(world, requestor, { type: 'start' })
+}
+
+describe('after a start', () => {
+  it('[CU1] nothing is stated about an agreement before its counterparty told what it heard last', () => {
+    const world = underWay()
+    reload(world)
+    command(world, requestor, {
+      type: 'cancelJob',
+      job: only(nodeOf(world, requestor).state.jobs.keys()),
+      reason: '',
+    })
+    pass(world, minuteMs)
+    expect(agreementOf(world).state).toBe('approved')
+    connect(world, requestor, provider)
+    pass(world, 20_000)
+    expect(agreementOf(world).state).toBe('terminated')
+  })
+
+  it('[CU1] a lost tail is heard again from the other, and nothing is said twice', () => {
+    const world = underWay()
+    const before = agreementOf(world)
+    // Lost: that the job is sealed, the activity, and the commitment before it.
+    reload(world, { lost: 3 })
+    expect(agreementOf(world).state).toBe('approving')
+    connect(world, requestor, provider)
+    pass(world, 5_000)
+    expect(agreementOf(world)).toEqual(before)
+    expect(agreementOf(world, provider)).toEqual(before)
+  })
+
+  it('[CU2] the counterparty is not awaited for longer than the grace', () => {
+    const world = underWay()
+    reload(world)
+    pass(world, 2 * minuteMs - 1)
+    expect(nodeOf(world, requestor).state.unheard.size).toBe(1)
+    pass(world, 1)
+    expect(nodeOf(world, requestor).state.unheard.size).toBe(0)
+    pass(world, hourMs)
+    expect(agreementOf(world)).toMatchObject({ state: 'terminated', ended: { reason: { code: 'Expired' } } })
+  })
+
+  it('[RQ2] an agreement is for an hour, told by its terms', () => {
+    const world = underWay()
+    const { terms, latest } = agreementOf(world)
+    expect(terms.expiresAt - latest.body.issuedAt).toBe(hourMs)
+  })
+
+  it('[ND6] a thread that was agreed and came to nothing is forgotten', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    world.loses = (from, _, type) => from === requestor && type === 'market/agreement-proposed'
+    submit(world, requestor)
+    expect(only(nodeOf(world, provider).state.threads.values()).state).toBe('agreed')
+    disconnect(world, requestor, provider)
+    pass(world, 3 * minuteMs)
+    expect(nodeOf(world, provider).state.threads.size).toBe(0)
+  })
+
+  it('[CU1] an end that was missed is heard', () => {
+    const world = underWay()
+    const { id, latest } = agreementOf(world, provider)
+    const ended = AgreementTerminated.author(
+      { author: provider, issuedAt: world.now, prev: latest.id },
+      { agreement: id, reason: { code: 'Shutdown', message: '', isFinal: false } },
+    )
+    reload(world)
+    give(world, requestor, { type: 'caughtUp', from: provider, events: [ended as Verified<AnyBody>] })
+    expect(agreementOf(world)).toMatchObject({ state: 'terminated', ended: { by: provider } })
+  })
+})
