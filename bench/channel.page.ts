@@ -72,9 +72,13 @@ async function answerBare(offer: string): Promise<string> {
     channel.binaryType = 'arraybuffer'
     let missing = 0
     channel.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof data === 'string') missing = JSON.parse(data).sizeBytes
-      else if (missing === 0) channel.send(data)
-      else if ((missing -= data.byteLength) <= 0) channel.send('complete')
+      if (typeof data === 'string') {
+        missing = JSON.parse(data).sizeBytes
+        return
+      }
+      if (missing === 0) return channel.send(data)
+      missing -= data.byteLength
+      if (missing <= 0) channel.send('complete')
     }
   }
   await peer.setRemoteDescription(JSON.parse(offer))

@@ -145,5 +145,4 @@ export const providerFrame = {
   }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
   returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
-  pace: object({ type: oneOf(['pace']), room: count(4_096) }),
 } as const

@@ -5,6 +5,7 @@ export type Timestamp = Brand<number, 'Timestamp'>
 
 export const timestamp = (epochMs: number): Timestamp => Math.floor(epochMs) as Timestamp
 export const after = (at: Timestamp, durationMs: number): Timestamp => timestamp(at + durationMs)
+export const later = (a: Timestamp, b: Timestamp): Timestamp => (a > b ? a : b)
 export const earlier = (a: Timestamp, b: Timestamp): Timestamp => (a < b ? a : b)
 
 export const secondMs = 1_000

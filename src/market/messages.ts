@@ -146,7 +146,7 @@ export const terms = object({
   usageVector: list(text(64), 8),
   coefficients: list(amount, 9),
   debitNoteIntervalMs: count(24 * 60 * minuteMs),
-  acceptTimeoutMs: count(60 * minuteMs),
+  acceptTimeoutMs: count(24 * 60 * minuteMs),
   paymentTimeoutMs: count(24 * 60 * minuteMs),
   /** What may be computed beyond the last accepted debit note. */
   creditLimit: amount,

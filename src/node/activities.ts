@@ -1,7 +1,7 @@
 import { type Activity, isOpen, stepped } from '../activity/activity.ts'
 import { isRunning } from '../activity/job.ts'
 import { zero } from '../kernel/amount.ts'
-import { after, minuteMs, secondMs } from '../kernel/time.ts'
+import { after, later, minuteMs, secondMs } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { ExecutionReceipt, type ReceiptBody, ReceiptsAvailable } from '../receipts/messages.ts'
 import { costOf } from '../receipts/usage.ts'
@@ -83,6 +83,7 @@ export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: 
   const cost = terms && costOf(terms, frame.usage)
   const fields = {
     ...frame,
+    endedAt: later(frame.startedAt, frame.endedAt), // a clock may be set back meanwhile
     agreement,
     activity: activityId,
     job,

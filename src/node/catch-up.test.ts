@@ -30,17 +30,17 @@ function underWay(): World {
 }
 const agreementOf = (world: World, did = requestor) => only(nodeOf(world, did).state.agreements.values())
 
-/** The requestor's tab closes and comes back with a log that lost its last `lost` events. */
-function reload(world: World, { lost = 0 } = {}): void {
+/** A tab closes and comes back with a log that lost its last `lost` events. */
+function reload(world: World, { lost = 0, did = requestor } = {}): void {
   disconnect(world, requestor, provider)
-  const node = nodeOf(world, requestor)
-  const state = initialState(requestor)
+  const node = nodeOf(world, did)
+  const state = initialState(did)
   for (const event of node.log.slice(0, node.log.length - lost)) replay(state, event, world.rng)
   node.state = state
   node.log.length -= lost
   node.effects.length = 0
   node.timers.clear()
-  give(world, requestor, { type: 'start' })
+  give(world, did, { type: 'start' })
 }
 
 describe('after a start', () => {
@@ -69,6 +69,20 @@ describe('after a start', () => {
     pass(world, 5_000)
     expect(agreementOf(world)).toEqual(before)
     expect(agreementOf(world, provider)).toEqual(before)
+  })
+
+  it('[PV3] a provider that sells again keeps what it sold, and one that does not ends it after the grace', () => {
+    const ends = [true, false].map((sellsAgain) => {
+      const world = underWay()
+      reload(world, { did: provider })
+      if (sellsAgain) command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+      connect(world, requestor, provider)
+      pass(world, 3 * minuteMs)
+      give(world, provider, { type: 'timer', key: `agreement:${agreementOf(world, provider).id}` })
+      return agreementOf(world)
+    })
+    expect(ends[0]).toMatchObject({ state: 'approved' })
+    expect(ends[1]).toMatchObject({ state: 'terminated', ended: { reason: { code: 'Shutdown' } } })
   })
 
   it('[CU2] the counterparty is not awaited for longer than the grace', () => {

@@ -35,14 +35,21 @@ const mostPerPull = 64 // the protocol's own bound: a megabyte of offers
 /** Answers a pull with our own offer first, then those of others that still live. */
 export function servePull(turn: Turn, ids: readonly Cid[], token: number): void {
   const { node, now } = turn
-  const offers: Verified<AnyBody>[] = []
-  const wants = (id: Cid) => ids.length === 0 || ids.includes(id)
-  if (node.offer && wants(node.offer.id)) offers.push(node.offer)
-  for (const { id, event, expiresAt } of node.offers.values()) {
-    if (offers.length >= mostPerPull) break
-    if (expiresAt > now && wants(id)) offers.push(event)
-  }
+  const known =
+    ids.length > 0 ? ids.flatMap((id) => node.offers.get(id) ?? []) : firstOf(node.offers.values(), mostPerPull)
+  const others = known.filter(({ expiresAt }) => expiresAt > now).map(({ event }) => event)
+  const own = node.offer && (ids.length === 0 || ids.includes(node.offer.id)) ? [node.offer] : []
+  const offers = [...own, ...others].slice(0, mostPerPull)
   turn.effects.push({ type: 'respond', token, body: { offers: offers.map((event) => new ToSeal(event)) } })
+}
+
+function firstOf<T>(all: Iterable<T>, most: number): T[] {
+  const first: T[] = []
+  for (const one of all) {
+    if (first.length >= most) break
+    first.push(one)
+  }
+  return first
 }
 
 /** Our own offer was stated or withdrawn: the market is told. */

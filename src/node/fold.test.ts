@@ -281,6 +281,29 @@ describe('an agreement', () => {
     refuses(world, provider, proposed({ ...on, demand: own }), 'proposal-unknown')
   })
 
+  it('[PV2] [CP1] of two that were agreed at once and want everything, one is signed and one is sold out', () => {
+    const world = empty()
+    command(world, provider, { type: 'sell', plan: aPlan() })
+    const { id: open } = nodeOf(world, provider).state.offer!
+    const properties = aDemand({ threads: 4 })
+    const terms = { ...someTerms(), threads: 4, memoryMb: 256, creditLimit: 4_800n }
+    const authors = [requestor, stranger]
+    for (const author of authors)
+      expect(verdict(world, provider, proposal({ offer: open, properties }, author))).toBeUndefined()
+    const threads = [...nodeOf(world, provider).state.threads.values()]
+    expect(threads.map(({ state }) => state)).toEqual(['agreed', 'agreed'])
+    for (const [at, author] of authors.entries())
+      verdict(world, provider, proposed({ proposal: threads[at]!.latest.id, terms }, author))
+    const states = [...nodeOf(world, provider).state.agreements.values()].map(({ state, ended }) => [
+      state,
+      ended?.reason?.code,
+    ])
+    expect(states).toEqual([
+      ['approving', undefined],
+      ['rejected', 'sold-out'],
+    ])
+  })
+
   it('[PV2] with other terms than those that follow is rejected', () => {
     const { world, ...on } = agreed()
     verdict(world, provider, proposed({ ...on, terms: { ...someTerms(), coefficients: [1n, 0n] } }))

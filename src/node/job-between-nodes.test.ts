@@ -227,14 +227,17 @@ describe('a provider', () => {
     connect(world, requestor, provider)
     connect(world, other, provider)
     command(world, provider, { type: 'sell', plan: free })
-    // Two requestors ask for everything at the same moment: one of them hears that it is sold out, or that the offer changed.
+    const stale = [...nodeOf(world, other).state.offers]
     const first = submit(world, requestor)
-    nodeOf(world, other).state.offers.clear()
-    submit(world, other)
-    expect(agreements(world)).toHaveLength(1)
+    // The word that the offer is withdrawn did not reach the other requestor yet.
+    for (const [id, offer] of stale) nodeOf(world, other).state.offers.set(id, offer)
+    const job = submit(world, other)
     expect(agreements(world, other)).toHaveLength(0)
+    expect(nodeOf(world, other).state.jobs.get(job)?.notBefore.get(provider)).toBe(world.now + 10_000)
     command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
-    pass(world, 30_000)
+    pass(world, 9_999)
+    expect(agreements(world, other)).toHaveLength(0)
+    pass(world, 20_000)
     expect(agreements(world, other).map(({ state }) => state)).toEqual(['approved'])
   })
 

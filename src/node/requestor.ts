@@ -185,7 +185,8 @@ export function whyRequestorEnds(
 ): Reason | undefined {
   const activities = activitiesOf(node, agreement)
   const activity = activities.at(-1)
-  if (hasFailed(activities) && activity?.failure) return { ...activity.failure, isFinal: true }
+  if (hasFailed(activities) && activity?.failure)
+    return { ...activity.failure, isFinal: !passing.has(activity.failure.code) }
   if ((!job || !isRunning(job)) && activities.every((one) => !isOpen(one)))
     return { code: 'Success', message: 'The job has ended.', isFinal: true }
   if (job?.endedAt !== undefined && now >= job.endedAt + closingMs)
@@ -200,8 +201,27 @@ export function whyRequestorEnds(
 /** A provider has so long for its last receipt; stored results do not depend on it. */
 export const closingMs = 10 * secondMs
 
+/** Codes that speak of circumstances, not of the job or of a fault: whoever gave one is asked again soon. */
+const passing: ReadonlySet<string> = new Set([
+  'Shutdown',
+  'Expired',
+  'NoActivity',
+  'RequestorUnreachable',
+  'ProviderUnreachable',
+  'sold-out',
+  'offer-outdated',
+  'provider-restarted',
+  'activity-unknown',
+  'content-missing',
+  'start-failed',
+  'stopped',
+])
+/** Long enough for a tab to be loaded again, short enough to be waited for. */
+const soonMs = 15 * secondMs
+
 /** A provider that failed this job is not asked for it again before then. */
 export function notAskedBefore(reason: Reason, now: Timestamp): Timestamp {
+  if (passing.has(reason.code)) return after(now, reason.retryAfterMs ?? soonMs)
   return reason.isFinal ? after(now, 24 * hourMs) : after(now, reason.retryAfterMs ?? minuteMs)
 }
 

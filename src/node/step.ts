@@ -17,6 +17,7 @@ import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } 
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
 import { fold } from './fold.ts'
+import { forgetEnded } from './forget.ts'
 import type { Command, Effect, Input } from './input.ts'
 import { CatchUp } from './messages.ts'
 import { hurry } from './outbox.ts'
@@ -136,7 +137,9 @@ function start(turn: Turn): void {
   node.startedAt = turn.now
   listen(turn)
   for (const job of node.jobs.values()) if (isRunning(job)) touch(turn, `job:${job.id}`)
-  for (const agreement of node.agreements.values()) if (isLive(agreement)) touch(turn, `agreement:${agreement.id}`)
+  for (const agreement of node.agreements.values()) touch(turn, `agreement:${agreement.id}`)
+  for (const account of node.accounts.keys()) touch(turn, `account:${account}`)
+  for (const job of node.allocations.keys()) touch(turn, `allocation:${job}`)
   for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
   for (const thread of node.threads.values()) if (thread.state !== 'rejected') touch(turn, `thread:${thread.id}`)
   turn.touched.add('selling')
@@ -145,6 +148,7 @@ function start(turn: Turn): void {
 
 function clean(turn: Turn): void {
   dropExpired(turn.node, turn.now)
+  forgetEnded(turn.node, turn.now)
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
 }
 

@@ -237,9 +237,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
 
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
-      case 'run':
-        session.queue.push(...frame.tasks)
+      case 'run': {
+        // What was being computed when the stream before broke is asked for again: its result is on its way already.
+        const coming = new Set([...session.running.keys(), ...session.ready.map(({ index }) => index)])
+        session.queue.push(...frame.tasks.filter(({ index }) => !coming.has(index)))
         return pump()
+      }
       case 'ack':
         for (const sequence of session.unacknowledged.keys())
           if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)

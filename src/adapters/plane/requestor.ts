@@ -177,6 +177,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   }
 
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
+    // Whoever speaks is not gone: what was taken from it as late may be handed to it again.
+    runner.schedule.returns(session.activity, now())
     if (frame.type === 'results') return results(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())

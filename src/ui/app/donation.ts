@@ -73,6 +73,7 @@ export function createDonation(node: NodeStore): Donation {
   }
   node.subscribe(() => {
     provider = undefined
+    if (node.read().kind === 'offline') remember('tab', donatingKey, undefined) // whoever leaves presses again
     const mesh = meshNow()
     if (!mesh || recall('tab', donatingKey) !== mesh.did) return
     update({ isResumed: true })

@@ -46,7 +46,7 @@ export function Limits() {
         Ready-made programs only
       </Switch>
       <div className="field inline">
-        <label htmlFor={capId}>Data a day</label>
+        <label htmlFor={capId}>Data a day, at most</label>
         <select
           id={capId}
           value={settings.dataCapMb}

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { TileView } from '../../sdk/api.ts'
 import { jobHue } from '../parts/pattern.ts'
+import { useScheme } from '../parts/use-scheme.ts'
 
 const leastPitch = 16
 const gap = 3
@@ -9,6 +10,8 @@ const rows = 8
 /** Tiles fill column by column, oldest first; those not yet lit show where the next ones will be. */
 export function Wall({ tiles }: { tiles: readonly TileView[] }) {
   const canvas = useRef<HTMLCanvasElement>(null)
+  const scheme = useScheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme has other colours
   useEffect(() => {
     const element = canvas.current
     if (!element) return
@@ -16,13 +19,8 @@ export function Wall({ tiles }: { tiles: readonly TileView[] }) {
     draw()
     const observer = new ResizeObserver(draw)
     observer.observe(element)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', draw)
-    return () => {
-      observer.disconnect()
-      scheme.removeEventListener('change', draw)
-    }
-  }, [tiles])
+    return () => observer.disconnect()
+  }, [tiles, scheme])
   return <canvas ref={canvas} className="wall" role="img" aria-label={`${tiles.length} tiles, one for each task`} />
 }
 

@@ -49,7 +49,9 @@ function Known({ id }: { id: string }) {
               <Link href="/jobs">All jobs</Link>
             </p>
             <h1>{job.spec.name}</h1>
-            <span className={`tag ${tone}`}>{words}</span>
+            <span className={`tag ${tone}`} role="status">
+              {words}
+            </span>
           </div>
           <JobActions job={job} collected={collected} />
         </div>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Tile } from '../../../examples/tasks.ts'
 import type { JobView } from '../../sdk/api.ts'
+import { useScheme } from '../parts/use-scheme.ts'
 import { save } from './save.ts'
 import type { PictureSink } from './sinks.ts'
 
@@ -9,7 +10,8 @@ type PictureProps = { readonly job: JobView; readonly sink: PictureSink; readonl
 /** The picture growing tile by tile; tiles under way are framed. */
 export function PictureView({ job, sink, version }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const painted = useRef<{ sink: PictureSink; count: number; framed: readonly number[] }>(undefined)
+  const painted = useRef<{ look: string; sink: PictureSink; count: number; framed: readonly number[] }>(undefined)
+  const scheme = useScheme()
   const [zoomed, setZoomed] = useState(false)
   const underWay = job.outcome ? [] : job.lanes.flatMap(({ inFlight }) => inFlight)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` tells that the sink, which grows in place, has grown
@@ -23,9 +25,9 @@ export function PictureView({ job, sink, version }: PictureProps) {
       context.fillRect(tile.x + 1, tile.y + 1, tile.w - 2, tile.h - 2)
     }
     let before = painted.current
-    if (before?.sink !== sink) {
+    if (before?.sink !== sink || before.look !== scheme) {
       sink.tiles.forEach(unlit)
-      before = { sink, count: 0, framed: [] }
+      before = { look: scheme, sink, count: 0, framed: [] }
     }
     const done = new Set(sink.placed)
     for (const index of before.framed) if (!done.has(index)) unlit(sink.tiles[index] as Tile)
@@ -41,8 +43,8 @@ export function PictureView({ job, sink, version }: PictureProps) {
       const { x, y, w, h } = sink.tiles[index] as Tile
       context.strokeRect(x + 2, y + 2, w - 4, h - 4)
     }
-    painted.current = { sink, count: sink.placed.length, framed }
-  }, [sink, version, underWay.join()])
+    painted.current = { look: scheme, sink, count: sink.placed.length, framed }
+  }, [sink, version, scheme, underWay.join()])
   const savePicture = (): void =>
     canvas.current?.toBlob((blob) => blob && save(blob, `${job.spec.name.replace(/[^\w-]+/g, '-')}.png`))
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { JobView } from '../../sdk/api.ts'
+import { useScheme } from '../parts/use-scheme.ts'
 import type { Collected } from './collect.ts'
 import { type Painted, paintWall } from './paint-wall.ts'
 
@@ -10,26 +11,21 @@ export function TaskWall({ job, collected }: { job: JobView; collected: Collecte
   const { total, done, failed } = job.progress
   const { states, version } = collected
   const underWay = job.outcome ? [] : job.lanes.flatMap(({ inFlight }) => inFlight)
+  const scheme = useScheme()
   const shown = useRef({ states, total, underWay })
   shown.current = { states, total, underWay }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` tells that `states`, which changes in place, has changed
   useEffect(() => {
     if (canvas.current) painted.current = paintWall(canvas.current, shown.current, painted.current)
-  }, [version, states, total, underWay.join()])
+  }, [version, states, total, scheme, underWay.join()])
   useEffect(() => {
     const element = canvas.current
     if (!element) return
-    const draw = (): void => {
+    const observer = new ResizeObserver(() => {
       painted.current = paintWall(element, shown.current, painted.current)
-    }
-    const observer = new ResizeObserver(draw)
+    })
     observer.observe(element)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', draw)
-    return () => {
-      observer.disconnect()
-      scheme.removeEventListener('change', draw)
-    }
+    return () => observer.disconnect()
   }, [])
   return (
     <canvas

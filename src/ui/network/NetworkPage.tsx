@@ -3,6 +3,7 @@ import { useMesh, useNode, useNodeHandle, useShell } from '../app/use-mesh.ts'
 import { CopyButton } from '../parts/CopyButton.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { Switch } from '../parts/Switch.tsx'
+import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { DialForm } from './DialForm.tsx'
 import { Faults } from './Faults.tsx'
@@ -20,8 +21,8 @@ export function NetworkPage() {
       <header>
         <h1>Your connections</h1>
         <p className="lead">
-          Tabs talk to each other directly, over WebRTC. A relay introduces them and, where no direct path can be had,
-          carries their words under a budget.
+          Tabs talk to each other directly, over <Term word="webrtc">WebRTC</Term>. A <Term word="relay">relay</Term>{' '}
+          introduces them and, where no direct path can be had, carries their words under a budget.
         </p>
       </header>
       <WithMesh>

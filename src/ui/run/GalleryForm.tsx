@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { defaultsOf, type GalleryJob } from '../../../examples/gallery.ts'
 import { canMinify, type SourceFile } from '../../../examples/tasks.ts'
 import { FilePicker } from './FilePicker.tsx'
+import { JobSample } from './JobSample.tsx'
 import { howAgain, recallJob } from './job-memory.ts'
 import { ParameterField } from './ParameterField.tsx'
 import { prepare } from './prepare.ts'
@@ -30,7 +31,7 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
       </header>
       <div className="form-and-panel">
         <form className="stack" onSubmit={(event) => event.preventDefault()}>
-          {job.previews.length > 0 && <Preview job={job} values={values} />}
+          {job.previews.length > 0 ? <Preview job={job} values={values} /> : <JobSample job={job} />}
           {picker?.type === 'files' && (
             <FilePicker label={picker.label} accept={picker.accept} mostFiles={picker.maxFiles} onFiles={take}>
               {files.length > 0

@@ -4,6 +4,7 @@ import { inspectModule, type ModuleFacts } from '../../activity/module.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { Term } from '../parts/Term.tsx'
 import { FilePicker } from './FilePicker.tsx'
 import { LimitFields, type Limits, usualLimits } from './LimitFields.tsx'
 import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
@@ -32,8 +33,8 @@ export function OwnForm() {
         </p>
         <h1>Run your own program</h1>
         <p className="lead">
-          A WebAssembly command for WASI preview 1: it reads arguments, files and standard input, and writes standard
-          output and files. Each task is a fresh start of it.
+          A WebAssembly command for <Term word="wasi">WASI preview 1</Term>: it reads arguments, files and standard
+          input, and writes standard output and files. Each <Term word="task">task</Term> is a fresh start of it.
         </p>
       </header>
       <div className="form-and-panel">

@@ -5,6 +5,7 @@ import { type Failure, failureOf } from '../app/failure.ts'
 import { useNode } from '../app/use-mesh.ts'
 import { credits, creditsTyped } from '../parts/credits.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { Estimate } from './Estimate.tsx'
 import type { Again } from './job-memory.ts'
@@ -77,7 +78,10 @@ export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelPr
         {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}
       </button>
       <p className="small">
-        <strong>Providers can read your inputs.</strong> {providersRead}
+        <strong>
+          <Term word="provider">Providers</Term> can read your inputs.
+        </strong>{' '}
+        {providersRead}
       </p>
     </aside>
   )

@@ -9,7 +9,7 @@ import { type Again, keepAgain, rememberJob } from './job-memory.ts'
 export async function submitJob(mesh: Mesh, ask: Again): Promise<Cid> {
   const { request, memory } = await ask()
   const job = mesh.submit(request)
-  const id = await job.id
+  const { id } = job
   const refused = await Promise.race([job.done, appeared(mesh, id)])
   if (refused && mesh.job(id)?.view() === undefined) throw refusalOf(refused)
   rememberJob(id, memory)

@@ -1,0 +1,51 @@
+import { isRunning } from '../activity/job.ts'
+import { minuteMs, type Timestamp } from '../kernel/time.ts'
+import { isLive } from '../market/agreement.ts'
+import { isClosed } from '../payment/deadlines.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { NodeState } from './state.ts'
+
+/** FG1: what is over stays ten minutes, for a counterparty that comes late, and leaves memory; the log still has it by id. */
+const keepEndedMs = 10 * minuteMs
+/** FG2: of the own jobs that ended, so many of the newest stay at hand with their agreements; a person scrolls no further. */
+const mostEndedJobs = 200
+
+/** Drops what nobody can ask for any more. Runs with the clean-up, so a start reads a small state. */
+export function forgetEnded(node: NodeState, now: Timestamp): void {
+  for (const job of oldestEnded(node)) forgetJob(node, job)
+  for (const [id, agreement] of node.agreements) {
+    const account = node.accounts.get(id)
+    const isOver = !isLive(agreement) && now >= (agreement.ended?.at ?? now) + keepEndedMs
+    const isPaid = !account || isClosed(account, agreement.ended?.at, now)
+    if (isOver && isPaid && !node.jobs.has(agreement.demand)) forgetAgreement(node, id)
+  }
+}
+
+function oldestEnded(node: NodeState): Cid[] {
+  const ended = [...node.jobs.values()].filter((job) => !isRunning(job))
+  if (ended.length <= mostEndedJobs) return []
+  const byEnd = ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
+  return byEnd.slice(0, ended.length - mostEndedJobs).map(({ id }) => id)
+}
+
+function forgetJob(node: NodeState, job: Cid): void {
+  for (const agreement of node.links.get(job)?.agreements ?? []) forgetAgreement(node, agreement)
+  for (const thread of node.links.get(job)?.threads ?? []) node.threads.delete(thread)
+  node.links.delete(job)
+  node.jobs.delete(job)
+  node.interest.delete(job)
+  node.allocations.delete(job)
+}
+
+function forgetAgreement(node: NodeState, id: Cid): void {
+  for (const activity of node.activitiesOf.get(id) ?? []) {
+    const receipt = node.chains.get(activity)?.latest.id
+    if (receipt) node.anchors.delete(receipt)
+    node.chains.delete(activity)
+    node.activities.delete(activity)
+  }
+  node.activitiesOf.delete(id)
+  node.accounts.delete(id)
+  node.agreements.delete(id)
+  node.unheard.delete(id)
+}

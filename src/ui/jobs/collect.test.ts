@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { Job, TaskResult } from '../../sdk/api.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { Did } from '../../wire/schema.ts'
+import type { JobMemory } from '../run/job-memory.ts'
+import { type Collected, collect } from './collect.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const resultOf = (index: number, part: Partial<TaskResult>): TaskResult => ({
+  index,
+  status: 'ok',
+  exitCode: 0,
+  stdout: bytes(''),
+  stderr: bytes(''),
+  files: {},
+  fuel: undefined,
+  durationMs: 10,
+  provider: 'did:key:one' as Did,
+  ...part,
+})
+
+/** A job that has ended, with these results. */
+const endedWith = (results: readonly TaskResult[]): Job => ({
+  id: 'job' as Cid,
+  view: () => undefined,
+  progress: { total: 0, isSealed: true, done: 0, ok: 0, failed: 0, inFlight: 0 },
+  done: new Promise(() => {}),
+  cancel: async () => {},
+  runHere: async () => {},
+  async *results() {
+    yield* results
+  },
+})
+
+const complete = (job: Job, memory: JobMemory): Promise<Collected> =>
+  new Promise((resolve) => {
+    const { view } = collect(job, memory)
+    view.subscribe(() => view.read().isComplete && resolve(view.read()))
+  })
+
+describe('the results of a job, collected', () => {
+  it('keeps who did how much, what failed and how each output begins', async () => {
+    const failed = { code: 'exited-nonzero', phase: 'run', message: 'exit 2' }
+    const other = 'did:key:two' as Did
+    const { rows, failures, shares, states } = await complete(
+      endedWith([
+        resultOf(1, { stdout: bytes('first line\nsecond') }),
+        resultOf(0, { provider: other, status: 'failed', exitCode: 2, stderr: bytes('wrong é'), error: failed }),
+        resultOf(2_000, { stdout: Uint8Array.of(0xff, 0xfe, 0) }),
+        resultOf(3, { stdout: bytes('after what is no text') }),
+      ]),
+      { kind: 'own', values: {}, fileNames: [] },
+    )
+    expect(rows.map(({ preview }) => preview)).toEqual(['first line', 'wrong é', '', 'after what is no text'])
+    expect(failures.map(({ index }) => index)).toEqual([0])
+    expect(shares.get(other)).toEqual({ done: 1, durationMs: 10 })
+    expect([0, 1, 2, 2_000].map((index) => states[index])).toEqual([2, 1, 0, 1])
+  })
+
+  it('places the tiles of a picture, and marks an output of another size as failed', async () => {
+    const values = { scene: 'tiles', width: 4, height: 2, tileSize: 2, samples: 1, seed: 1 }
+    const { sink, states } = await complete(
+      endedWith([resultOf(0, { stdout: new Uint8Array(16).fill(7) }), resultOf(1, { stdout: new Uint8Array(3) })]),
+      { kind: 'picture', values, fileNames: [] },
+    )
+    expect(sink.kind === 'picture' && [sink.placed, sink.pixels.filter((value) => value === 7).length]).toEqual([
+      [0],
+      16,
+    ])
+    expect([states[0], states[1]]).toEqual([1, 2])
+  })
+})
