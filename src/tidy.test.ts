@@ -225,7 +225,7 @@ describe('rules and tests', () => {
     const inComments = sources.flatMap(({ path, text }) =>
       places(path, text, /(?<=(?:\/\*\*|\*|\/\/)[^\n]*)\b[A-Z]{2}\d+\b(?=[^\n]*)/).filter((found) => {
         const id = found.split(' ').at(-1)!
-        return prefixes.has(id.slice(0, 2)) && !known.has(id)
+        return !known.has(id) && (prefixes.has(id.slice(0, 2)) || new RegExp(`(/\\*\\*|//) ${id}:`).test(text))
       }),
     )
     none([...inTests, ...inComments])

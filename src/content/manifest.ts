@@ -110,3 +110,9 @@ export function readManifest(
   if (misnamed) return refuse('content-malformed', { child: misnamed.cid, sizeBytes: misnamed.sizeBytes })
   return ok({ sizeBytes, parts })
 }
+
+/** The name of a file that is here whole: what adding it would give. */
+export function nameOfFile(file: Uint8Array): Cid {
+  const names = chunksOf(file).map((chunk) => cidOf(chunk, 'raw'))
+  return manifestsOf(names, file.length).root
+}

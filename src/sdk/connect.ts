@@ -1,13 +1,14 @@
-import { openStorage } from '../adapters/idb/storage.ts'
+import { openStorage, type Storage } from '../adapters/idb/storage.ts'
 import { idbKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { takeSlot } from '../adapters/identity/slot.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
+import { StorageFailure } from '../adapters/storage.port.ts'
 import { browserRuntime } from '../adapters/workers/browser.ts'
 import type { Result } from '../kernel/result.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
-import { cidOf } from '../wire/cid.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Mesh } from './api.ts'
 import { machineOf } from './machine.ts'
 import { createMesh } from './mesh.ts'
@@ -41,11 +42,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   const served = options.relays && options.iceServers ? undefined : await servedNetwork()
   const slot =
     options.identity?.slot === undefined ? must(await takeSlot()) : { slot: options.identity.slot, release: () => {} }
-  const storage = await openStorage({ slot: slot.slot, quotaBytes: options.storage?.quotaBytes })
+  const storage = await opened(slot.slot, options.storage?.quotaBytes)
   const signer = must(await openSigner(idbKeyStore(storage.slotDatabase)))
+  const relays = options.relays ?? served?.relays ?? []
   const network = createLibp2pNetwork({
     signer,
-    relays: options.relays ?? served?.relays ?? [],
+    relays,
     protocols,
     topics,
     streams,
@@ -63,6 +65,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     machine: await machineOf(),
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
+    relays,
     readyMade,
     now: () => Date.now(),
     close: async () => {
@@ -75,6 +78,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   return mesh
 }
 
+async function opened(slot: number, quotaBytes: number | undefined): Promise<Storage> {
+  try {
+    return await openStorage({ slot, quotaBytes })
+  } catch (cause) {
+    if (cause instanceof StorageFailure) throw new ConnectError(cause.code, cause.message, { cause })
+    throw new ConnectError('storage-blocked', 'The browser keeps no data for this page.', { cause })
+  }
+}
+
 /** What the page's own server says of relays and ICE servers; nothing where it says nothing. */
 async function servedNetwork(): Promise<{ relays?: readonly string[]; iceServers?: readonly RTCIceServer[] }> {
   try {
@@ -85,13 +97,10 @@ async function servedNetwork(): Promise<{ relays?: readonly string[]; iceServers
   }
 }
 
-/** The CIDs of the modules that came with this page, hashed here: nobody's word is taken for them. */
-async function readyMade() {
-  const gallery = (await (await fetch('/jobs/jobs.json')).json()) as { jobs: readonly { module: string }[] }
-  const modules = await Promise.all(
-    gallery.jobs.map(async ({ module }) => new Uint8Array(await (await fetch(`/${module}`)).arrayBuffer())),
-  )
-  return modules.map((bytes) => cidOf(bytes, 'raw'))
+/** The CIDs of the programs that came with this page, hashed when it was built. */
+async function readyMade(): Promise<readonly Cid[]> {
+  const { modules } = await import('virtual:ready-made')
+  return Object.values(modules) as Cid[]
 }
 
 function must<T>(result: Result<T>): T {

@@ -60,6 +60,7 @@ export function createWorld(): TestWorld {
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),
         subnet: defaultSubnet,
+        relays: [],
         readyMade: async () => [],
         now: Date.now,
         close: async () => {},

@@ -7,7 +7,7 @@ import { createRequestorPlane } from '../adapters/plane/requestor.ts'
 import { createShell, type Plane } from '../adapters/shell/shell.ts'
 import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
 import { blocksProtocol } from '../content/messages.ts'
-import { didOfPeerId } from '../identity/did.ts'
+import { didOfPeerId, keyOfPeerId } from '../identity/did.ts'
 import type { Signer, Verify } from '../identity/signing.ts'
 import { refuse } from '../kernel/result.ts'
 import type { Rng } from '../kernel/rng.ts'
@@ -21,6 +21,7 @@ import { scoreOf } from '../reputation/score.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
+import { createDataUse } from './data-cap.ts'
 import { createDiscovery, exchangePeers } from './discovery.ts'
 import { documentsOf } from './documents.ts'
 import { createJobs } from './jobs.ts'
@@ -43,6 +44,8 @@ export type MeshPorts = {
   readonly machine: Machine
   readonly rng: Rng
   readonly subnet: string
+  /** Multiaddrs of the relays that this node was given. */
+  readonly relays: readonly string[]
   /** Modules that the page brings: what "ready-made programs only" admits. */
   readyMade(): Promise<readonly Cid[]>
   now(): number
@@ -130,7 +133,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     now: at,
     report,
   })
-  const providing = createProviding(parts, provider)
+  const providing = createProviding(parts, provider, await createDataUse(ports.log, ports.now))
   const jobs = createJobs(parts, requestor, store)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
@@ -179,7 +182,10 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     return {
       status: isStopped ? 'stopped' : others ? 'online' : relays.length > 0 ? 'alone' : 'starting',
       addresses,
-      relays: relays.map(({ peerId, rttMs }) => ({ address: peerId, connected: true, rttMs })),
+      relays: ports.relays.map((address) => {
+        const link = relays.find(({ peerId }) => address.endsWith(peerId))
+        return { address, connected: link !== undefined, rttMs: link?.rttMs }
+      }),
     }
   }
   const peers = store.cached(['peers', 'network'], () =>
@@ -218,7 +224,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
     async dial(peer) {
       const peerId = peer.startsWith('did:') ? shell.peerIdOf(peer as Did) : (peer as PeerId)
-      if (!peerId) return refuse('not-a-peer', { peer: peer.slice(0, 80) })
+      if (!peerId || !keyOfPeerId(peerId)) return refuse('not-a-peer', { peer: peer.slice(0, 80) })
       return ports.network.dial(peerId, [], AbortSignal.timeout(15_000)).then(
         () => ({ ok: true, value: undefined }) as const,
         (error: unknown) => refuse('unreachable', { reason: error instanceof Error ? error.message : '' }),

@@ -5,6 +5,7 @@ import { balances } from '../node/money.ts'
 import { exposure } from '../payment/account.ts'
 import { usualCredit } from '../payment/credit.ts'
 import type { ProvideOptions, Provider, ProviderView, TileView } from './api.ts'
+import type { DataUse } from './data-cap.ts'
 import type { Parts } from './mesh.ts'
 import { offerFacts } from './offer-facts.ts'
 
@@ -18,7 +19,7 @@ const usualMemoryMb = 1_024
 const tellEveryMs = 250
 const restingMs = 1_000
 
-export function createProviding(parts: Parts, plane: ProviderPlane) {
+export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: DataUse) {
   const { node, shell, runtime, machine } = parts
   const tiles: TileView[] = []
   let options: ProvideOptions = {}
@@ -33,15 +34,34 @@ export function createProviding(parts: Parts, plane: ProviderPlane) {
     givenMs += durationUs / 1_000
     tiles.push({ job, requestor, status, durationUs, at: parts.at() })
     if (tiles.length > mostTiles) tiles.shift()
-    telling ??= setTimeout(tell, tellEveryMs)
+    tellIn(tellEveryMs)
   })
 
   let telling: ReturnType<typeof setTimeout> | undefined
   function tell(): void {
     telling = undefined
+    obeyCap()
     parts.changed(['tiles'])
     // What is measured over time changes by itself while something is lent.
-    if (node.plan) telling = setTimeout(tell, restingMs)
+    if (node.plan) tellIn(restingMs)
+  }
+  function tellIn(delayMs: number): void {
+    if (telling === undefined) telling = setTimeout(tell, delayMs)
+  }
+
+  let counted = 0
+  function obeyCap(): void {
+    const moved = plane.movedBytes()
+    dataUse.add(moved - counted)
+    counted = moved
+    const cap = options.dataCapBytes
+    if (cap === undefined || dataUse.usedBytes() < cap || !node.plan) return
+    parts.report({
+      code: 'data-cap-reached',
+      phase: 'provide',
+      message: `${dataUse.usedBytes()} of ${cap} bytes were used today`,
+    })
+    void stop('The data cap of today is reached.')
   }
 
   async function stop(reason: string): Promise<void> {
@@ -55,6 +75,10 @@ export function createProviding(parts: Parts, plane: ProviderPlane) {
   return {
     async provide(wanted: ProvideOptions = {}): Promise<Provider> {
       options = wanted
+      if (wanted.dataCapBytes !== undefined && dataUse.usedBytes() >= wanted.dataCapBytes) {
+        parts.report({ code: 'data-cap-reached', phase: 'provide', message: 'Raise the cap, or wait for tomorrow.' })
+        return { stop: async () => {} }
+      }
       const share = Math.min(1, Math.max(0.05, wanted.cpuShare ?? usualShare))
       threads = workersFor(share, machine.cores)
       runtime.resize(threads)
@@ -73,7 +97,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane) {
         },
       })
       parts.changed(['selling'])
-      telling ??= setTimeout(tell, restingMs)
+      tellIn(restingMs)
       return { stop: () => stop('The provider stopped.') }
     },
     stop,
@@ -90,7 +114,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane) {
         tasksDone,
         givenMs,
         since,
-        usedDataBytes: 0,
+        usedDataBytes: dataUse.usedBytes(),
         owed: [...node.accounts.values()].reduce(
           (sum, one) => (one.provider === node.me ? sum + exposure(one) : sum),
           0n,

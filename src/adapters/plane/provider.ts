@@ -29,6 +29,8 @@ export type ProviderPlane = {
   closeActivity(activity: Cid): void
   /** What is being computed now, for whom: for the page. */
   work(): readonly Work[]
+  /** Bytes of tasks, results and modules, both ways, since the start. */
+  movedBytes(): number
   /** Told when a task ends. */
   onTask(listener: (done: TaskDone) => void): () => void
   stop(): void
@@ -106,12 +108,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const sessions = new Map<Cid, Session>()
   const listeners = new Set<(done: TaskDone) => void>()
   let turn = 0
+  let moved = 0
   const unlisten = runtime.onIdle(pump)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
     try {
       for await (const bytes of stream.frames) {
+        moved += bytes.length
         const frame = readRequestorFrame(bytes)
         if (!frame.ok) return stream.abort('malformed')
         if (frame.value.type === 'open') session = await open(stream, frame.value)
@@ -195,6 +199,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   ): Promise<void> {
     const from = peerIdOfDid(session.requestor)
     const module = from && (await ports.fetchModule(session.module, from, AbortSignal.timeout(moduleMs)))
+    moved += module?.ok ? module.value.length : 0
     if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
     const { memoryPages, timeoutMs, outputBytes } = limits
     const deployed = await runtime.deploy(
@@ -375,6 +380,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   async function send(session: Session, frame: Uint8Array): Promise<void> {
+    if (session.stream) moved += frame.length
     // A broken stream loses nothing: frames wait under their sequence, states are told again.
     await session.stream?.send(frame).catch(() => {})
   }
@@ -408,6 +414,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         running: running.size,
         done,
       })),
+    movedBytes: () => moved,
     onTask(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

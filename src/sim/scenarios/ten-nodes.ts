@@ -37,5 +37,10 @@ export function safetyThenLiveness(world: World, faultyMs = 6 * minuteMs): void 
   world.run(faultyMs)
   heal(world)
   world.run(3 * hourMs)
-  checkEnded(world)
+  const at = { at: world.now, seq: 0, node: -1, life: -1, label: 'phase two', run: () => {} }
+  try {
+    checkEnded(world)
+  } catch (error) {
+    throw world.checks.explained(error, at)
+  }
 }
