@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { expect, it, onTestFinished } from 'vitest'
-import type { FrameStream, Network, NetworkHandlers, PeerLink } from '../net/port.ts'
 import { cidOf } from '../wire/cid.ts'
 import { protocol, streamProtocol, topic, type Verdict } from '../wire/protocol.ts'
 import type { PeerId } from '../wire/schema.ts'
+import type { FrameStream, Network, NetworkHandlers, PeerLink } from './network.port.ts'
 
 const row = { request: v.any(), response: v.any(), timeoutMs: 10_000, perPeer: { count: 1_000, windowMs: 10_000 } }
 const small = { maxRequestBytes: 1_024, maxResponseBytes: 1_024 }

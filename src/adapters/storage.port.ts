@@ -57,7 +57,11 @@ export type JobStore = {
   /** Stores results in order of completion; an index that has a result keeps its first one. Returns the indexes that were new. */
   addResults(job: Cid, results: readonly StoredResult[]): Promise<readonly number[]>
   /** At most `most` results behind position `after` in order of completion (positions from 1). */
-  results(job: Cid, after: number, most: number): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
+  results(
+    job: Cid,
+    after: number,
+    most: number,
+  ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
   /** Indexes that have a result: what a reload resumes from. */
   doneIndexes(job: Cid): Promise<readonly number[]>
   remove(job: Cid): Promise<void>

@@ -1,6 +1,6 @@
+import type { Network } from '../adapters/network.port.ts'
 import { samplePeers } from '../net/limits.ts'
 import { PeerExchange } from '../net/messages.ts'
-import type { Network } from '../net/port.ts'
 import { decodeFrame, encode } from '../wire/codec.ts'
 import { check, type PeerId } from '../wire/schema.ts'
 

@@ -4,8 +4,8 @@ import { events } from '../node/registry.ts'
 import { decode, encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
 import { type AnyBody, type GateCode, open, prove, sealed, signedMessage } from '../wire/gate.ts'
-import { ToSeal } from '../wire/sealing.ts'
 import { check, type Schema } from '../wire/schema.ts'
+import { ToSeal } from '../wire/sealing.ts'
 import type { SimSigner, SimSigning } from './signing.ts'
 
 /** The codec and the gate, with what was done once for identical bytes not done again in this world. */

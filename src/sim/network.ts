@@ -101,7 +101,8 @@ export function createNetwork(world: World, rng: Rng): SimNetwork {
   function unlink(a: Host, b: Host, aHearsMs: number, bHearsMs: number): void {
     if (!linksOf(a).delete(b)) return
     linksOf(b).delete(a)
-    for (const stream of streams) if (isBetween(stream, a, b)) close(stream, { [a.index]: aHearsMs, [b.index]: bHearsMs })
+    for (const stream of streams)
+      if (isBetween(stream, a, b)) close(stream, { [a.index]: aHearsMs, [b.index]: bHearsMs })
     world.plan(aHearsMs, 'peerDown', a, () => hearDown(a, b))
     world.plan(bHearsMs, 'peerDown', b, () => hearDown(b, a))
   }

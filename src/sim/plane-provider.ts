@@ -1,5 +1,11 @@
 import { isOpen } from '../activity/activity.ts'
-import { encodeFrame, exitCodeOf, type ProviderFrame, type RequestorFrame, readRequestorFrame } from '../activity/frames.ts'
+import {
+  encodeFrame,
+  exitCodeOf,
+  type ProviderFrame,
+  type RequestorFrame,
+  readRequestorFrame,
+} from '../activity/frames.ts'
 import type { WireResult, WireTask } from '../activity/messages.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { FrameSummary } from '../node/input.ts'
@@ -128,7 +134,10 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       case 'terminate':
         session.queue = []
         session.isEnding = true
-        return finish(session, frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled')
+        return finish(
+          session,
+          frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled',
+        )
       case 'open':
         return
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ActivityStep } from '../activity/activity.ts'
 import {
   encodeFrame,
   exitCodeOf,
@@ -11,7 +12,6 @@ import {
 import { isRunning } from '../activity/job.ts'
 import type { WireResult, WireTask } from '../activity/messages.ts'
 import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
-import type { ActivityStep } from '../activity/activity.ts'
 import type { Failure } from '../node/input.ts'
 import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -134,8 +134,12 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
   function hear(runner: Runner, session: Session, bytes: Uint8Array): void {
     const frame = readProviderFrame(bytes)
     if (!frame.ok) return world.network.end(session.stream)
+    runner.schedule.returns(session.activity, world.now)
     if (frame.value.type === 'results') return results(runner, session, frame.value)
-    if (frame.value.type === 'returned') return
+    if (frame.value.type === 'returned') {
+      for (const index of frame.value.indexes) runner.schedule.answer(session.activity, index, 'again', 0, world.now)
+      return fillAll(runner)
+    }
     told(runner, session, frame.value)
   }
 
@@ -183,7 +187,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       const answer = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now)
       if (answer !== 'ended') continue
       stored.ends += 1
-      if (!stored.results.has(result.index)) stored.results.set(result.index, { status: result.status, provider, receipt })
+      if (!stored.results.has(result.index))
+        stored.results.set(result.index, { status: result.status, provider, receipt })
     }
     world.checks.tookResults(host, runner.job, stored, runner.schedule.progress())
     report(runner)
@@ -287,7 +292,12 @@ export const taskOf = (index: number): WireTask => ({
 
 /** The same after a reload, and nobody else's: what a deterministic signature gives the real plane. */
 const secretOf = ({ signer }: Host, activity: Cid): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(signer.sign(encode(['tabmesh salt', activity]))).digest().subarray(0, 16))
+  new Uint8Array(
+    createHash('sha256')
+      .update(signer.sign(encode(['tabmesh salt', activity])))
+      .digest()
+      .subarray(0, 16),
+  )
 
 const failures = (results: ReadonlyMap<number, { readonly status: string }>): number =>
   [...results.values()].filter(({ status }) => status === 'failed').length

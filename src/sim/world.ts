@@ -1,7 +1,7 @@
 import { type Rng, seeded } from '../kernel/rng.ts'
 import type { Did } from '../wire/schema.ts'
-import { honest } from './actors/honest.ts'
 import type { Actor } from './actors/actor.ts'
+import { honest } from './actors/honest.ts'
 import { type Checks, createChecks } from './checkers/checks.ts'
 import { createCodec, type SimCodec } from './codec.ts'
 import { type Faults, noFaults } from './faults.ts'

@@ -1,7 +1,7 @@
 import type { ModuleCode } from '../activity/module.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
+import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
-import type { NetworkCode } from '../net/port.ts'
 
 /** What people read for a code: what happened, whose side it is on, what to do. */
 export type Words = { readonly what: string; readonly side: string; readonly todo: string }

@@ -1,7 +1,7 @@
 import { chunksOf, isManifest, manifestsOf, readManifest } from '../../content/manifest.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
-import type { FrameStream } from '../../net/port.ts'
 import type { Cid } from '../../wire/cid.ts'
+import type { FrameStream } from '../network.port.ts'
 import type { BlockStore } from '../storage.port.ts'
 import { type ContentCode, type FetchOptions, fetchFrom } from './fetch.ts'
 import { nameOf } from './hash.ts'

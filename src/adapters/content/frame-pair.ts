@@ -1,5 +1,5 @@
-import type { FrameStream, NetworkFailure } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { FrameStream, NetworkFailure } from '../network.port.ts'
 
 /** Frames that may wait unread before the sender is held back, as in a real stream. */
 const window = 8

@@ -1,8 +1,8 @@
 import { blockBytes } from '../../content/manifest.ts'
 import { type BlocksMessage, decodeMessage, encodeMessage } from '../../content/messages.ts'
-import type { FrameStream } from '../../net/port.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { FrameStream } from '../network.port.ts'
 import type { BlockStore } from '../storage.port.ts'
 
 export type Allow = (cid: Cid, peerId: PeerId) => boolean

@@ -1,8 +1,8 @@
 import type { DropCode } from '../../content/fetch-plan.ts'
 import { type BlocksMessage, decodeMessage, encodeMessage } from '../../content/messages.ts'
-import type { FrameStream } from '../../net/port.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { FrameStream } from '../network.port.ts'
 
 /** The fetcher's side of one conversation (CN7..CN9). */
 export type Talk = {

@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
-import type { Via } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { Via } from '../network.port.ts'
 
 const circuit = '/p2p-circuit'
 const webrtc = '/webrtc'

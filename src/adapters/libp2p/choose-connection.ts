@@ -1,5 +1,5 @@
 import { compareStrings } from '../../kernel/bytes.ts'
-import type { Via } from '../../net/port.ts'
+import type { Via } from '../network.port.ts'
 
 /** What tells two connections to one peer apart. */
 export type Candidate = { readonly via: Via; readonly initiator: string; readonly openedAt: number }

@@ -1,7 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { PeerLink } from '../network.port.ts'
 import { circuitAddress, relaysIn, socketsIn, tabRelay, webrtcAddress } from './address.ts'
 import { networkFailure } from './failure.ts'
 import type { Links } from './links.ts'

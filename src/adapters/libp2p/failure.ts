@@ -1,5 +1,5 @@
-import type { NetworkCode, NetworkFailure } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { NetworkCode, NetworkFailure } from '../network.port.ts'
 
 /** A broken world, in the words of the port. @param what the phase that failed, without the peer */
 export function networkFailure(code: NetworkCode, what: string, context: { peer?: PeerId; cause?: unknown } = {}) {

@@ -1,8 +1,8 @@
 import { expect, vi } from 'vitest'
 import { didOf, peerIdOf, publicKey } from '../../identity/did.ts'
 import type { Signer } from '../../identity/signing.ts'
-import type { Network } from '../../net/port.ts'
 import { contractRows, startTestNode, type TestNode } from '../network.contract.ts'
+import type { Network } from '../network.port.ts'
 import { createLibp2pNetwork } from './network.ts'
 
 // Node 20 has no WebSocket of its own; @libp2p/websockets brings one for its listener

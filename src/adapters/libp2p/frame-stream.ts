@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import type { FrameStream } from '../../net/port.ts'
 import type { StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { FrameStream } from '../network.port.ts'
 import { viaOf } from './address.ts'
 import { networkFailure } from './failure.ts'
 import { frameCutter, uvarint } from './frames.ts'

@@ -1,7 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import { setBounded } from '../../kernel/bound.ts'
-import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { PeerLink } from '../network.port.ts'
 import { type Ping, plainPing } from './alive.ts'
 import { chooseConnection } from './choose-connection.ts'
 import { type NetworkLog, reasonOf } from './log.ts'

@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
-import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { PeerLink } from '../network.port.ts'
 import { type NetworkLog, reasonOf } from './log.ts'
 import type { Node } from './node.ts'
 

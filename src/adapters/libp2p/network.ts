@@ -1,7 +1,7 @@
 import type { Signer } from '../../identity/signing.ts'
-import type { Network, NetworkHandlers } from '../../net/port.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { Network, NetworkHandlers } from '../network.port.ts'
 import { aliveProtocol } from './alive.ts'
 import { createDialing } from './dialing.ts'
 import { failureOf, networkFailure } from './failure.ts'

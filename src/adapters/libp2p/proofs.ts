@@ -1,6 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { PeerLink } from '../network.port.ts'
 import { aliveProtocol, echoOn, type Ping, plainPing } from './alive.ts'
 import { networkFailure } from './failure.ts'
 import { reasonOf } from './log.ts'

@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import type { NetworkCode } from '../../net/port.ts'
 import type { AnyProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { NetworkCode } from '../network.port.ts'
 import { failureOf, isNetworkFailure, networkFailure } from './failure.ts'
 import { framed, readFrame } from './frames.ts'
 import { type NetworkLog, reasonOf } from './log.ts'

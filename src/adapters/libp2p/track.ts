@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
-import type { PeerLink } from '../../net/port.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { PeerLink } from '../network.port.ts'
 import { viaOf } from './address.ts'
 import type { Ping } from './alive.ts'
 import type { Candidate } from './choose-connection.ts'

@@ -1,7 +1,7 @@
-import type { FrameStream, Via } from '../../net/port.ts'
 import type { StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import { networkFailure } from '../libp2p/failure.ts'
+import type { FrameStream, Via } from '../network.port.ts'
 
 type End = { readonly stream: FrameStream; cut(reason: string): void }
 

@@ -1,9 +1,9 @@
 import { dhtValueBytes, samplePeers } from '../../net/limits.ts'
-import type { FrameStream, Network, NetworkHandlers, PeerLink } from '../../net/port.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import { isNetworkFailure, networkFailure } from '../libp2p/failure.ts'
 import { slidingQuota } from '../libp2p/quota.ts'
+import type { FrameStream, Network, NetworkHandlers, PeerLink } from '../network.port.ts'
 import { memoryStream } from './network-stream.ts'
 
 type Member = {

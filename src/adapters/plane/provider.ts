@@ -13,7 +13,6 @@ import type { Deployment, Runtime } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Timestamp } from '../../kernel/time.ts'
-import type { FrameStream } from '../../net/port.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
 import type { NodeState } from '../../node/state.ts'
@@ -21,6 +20,7 @@ import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../../receipt
 import type { Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
+import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 
 export type ProviderPlane = {

@@ -1,7 +1,7 @@
 import type { Effect } from '../../node/input.ts'
 import { Deliver } from '../../node/messages.ts'
 import type { RequestOf } from '../../wire/protocol.ts'
-import { ToSeal } from '../../wire/sealing.ts'
+import type { ToSeal } from '../../wire/sealing.ts'
 import type { Actor } from './actor.ts'
 
 /** Has work done and answers no note and no invoice. Many of them with names of their own are a Sybil cluster. */

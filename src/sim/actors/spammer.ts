@@ -1,10 +1,10 @@
+import { after, minuteMs } from '../../kernel/time.ts'
 import { OfferIds, Proposal, PullOffers } from '../../market/messages.ts'
 import { Deliver } from '../../node/messages.ts'
-import { after, minuteMs } from '../../kernel/time.ts'
 import { cidOf } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
-import type { AnyBody } from '../../wire/gate.ts'
 import type { Verified } from '../../wire/event.ts'
+import type { AnyBody } from '../../wire/gate.ts'
 import type { Host } from '../shell.ts'
 import { randomBytes } from '../signing.ts'
 import type { Actor } from './actor.ts'
@@ -41,6 +41,12 @@ function spam(host: Host, victim: Host): void {
 
 function proposalTo(host: Host, victim: Host): Verified<AnyBody> {
   const demand = cidOf(randomBytes(host.rng, 8), 'dag-cbor')
-  const fields = { to: victim.did, demand, properties: {}, constraints: '()', expiresAt: after(host.now(), 60 * minuteMs) }
+  const fields = {
+    to: victim.did,
+    demand,
+    properties: {},
+    constraints: '()',
+    expiresAt: after(host.now(), 60 * minuteMs),
+  }
   return Proposal.author({ author: host.did, issuedAt: host.now() }, fields) as Verified<AnyBody>
 }

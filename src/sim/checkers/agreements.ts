@@ -28,7 +28,11 @@ export function checkAgreements(world: World): AgreementChecks {
       }
       const key = `${body.author} ${body.prev ?? 'none'}`
       const before = successors.get(key)
-      must(before === undefined || before === id, () => `an honest node gave ${body.prev} two successors`, agreementOf(body))
+      must(
+        before === undefined || before === id,
+        () => `an honest node gave ${body.prev} two successors`,
+        agreementOf(body),
+      )
       successors.set(key, id)
     },
     converged() {

@@ -26,7 +26,10 @@ export function storyOf(world: World, aggregate: string): string[] {
       const { body, id } = event.value
       if (id !== aggregate && !Object.values(body).includes(aggregate)) continue
       const who = body.author === did ? 'own' : `of ${world.hostOf.get(body.author)?.index ?? '?'}`
-      lines.push({ at: body.issuedAt, line: `${body.issuedAt} log ${index} ${who} ${body.type} ${id.slice(-8)} ${detail(body)}` })
+      lines.push({
+        at: body.issuedAt,
+        line: `${body.issuedAt} log ${index} ${who} ${body.type} ${id.slice(-8)} ${detail(body)}`,
+      })
     }
   }
   return lines
@@ -37,7 +40,14 @@ export function storyOf(world: World, aggregate: string): string[] {
 
 const detail = (body: object): string => {
   const { reason, prev, sequence, amount, total, code } = body as Record<string, unknown>
-  const parts = { reason: (reason as { code?: string } | undefined)?.code, prev: String(prev ?? '').slice(-8), sequence, amount, total, code }
+  const parts = {
+    reason: (reason as { code?: string } | undefined)?.code,
+    prev: String(prev ?? '').slice(-8),
+    sequence,
+    amount,
+    total,
+    code,
+  }
   return Object.entries(parts)
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${name}=${String(value)}`)

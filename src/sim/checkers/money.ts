@@ -49,7 +49,11 @@ export function checkMoney(world: World): MoneyChecks {
       if (paid === 0n) strangers += exposure(other)
     }
     const slack = slackOf(host)
-    must(strangers <= plan.strangersLimit + slack, () => `strangers owe ${strangers}, at most ${plan.strangersLimit}`, id)
+    must(
+      strangers <= plan.strangersLimit + slack,
+      () => `strangers owe ${strangers}, at most ${plan.strangersLimit}`,
+      id,
+    )
   }
 
   return {
@@ -62,7 +66,11 @@ export function checkMoney(world: World): MoneyChecks {
       const { channel, agreement } = event.body as PayingBody
       const before = ledger.get(key(author, channel.payee)) ?? { sequence: 0, total: 0n }
       must(channel.sequence > before.sequence, () => `voucher ${channel.sequence} after ${before.sequence}`, agreement)
-      must(channel.total >= before.total, () => `a voucher went back from ${before.total} to ${channel.total}`, agreement)
+      must(
+        channel.total >= before.total,
+        () => `a voucher went back from ${before.total} to ${channel.total}`,
+        agreement,
+      )
       ledger.set(key(author, channel.payee), { sequence: channel.sequence, total: channel.total })
     },
     restored(host) {
@@ -71,7 +79,10 @@ export function checkMoney(world: World): MoneyChecks {
         if (!world.hostOf.get(payer)?.actor.isHonest) continue
         must((signed?.total ?? 0n) >= total, () => `${total} held, ${signed?.total ?? 0n} ever signed`)
         if (payer === host.did)
-          must(signed?.sequence === sequence, () => `a restart forgot voucher ${signed?.sequence}, it knows ${sequence}`)
+          must(
+            signed?.sequence === sequence,
+            () => `a restart forgot voucher ${signed?.sequence}, it knows ${sequence}`,
+          )
       }
     },
     converged() {

@@ -11,7 +11,11 @@ import { type Faults, swarm } from '../faults.ts'
 import { createWorld, type World } from '../world.ts'
 import { planOf, submit, type Wish } from './people.ts'
 
-type Person = { readonly actor: Actor; readonly lends?: readonly [threads: number, perSecond: bigint]; readonly wants?: Wish }
+type Person = {
+  readonly actor: Actor
+  readonly lends?: readonly [threads: number, perSecond: bigint]
+  readonly wants?: Wish
+}
 
 const gives = [2, 0n] as const
 const sells = [2, 1_000n] as const

@@ -1,13 +1,18 @@
 import { seeded } from '../../kernel/rng.ts'
-import { type Faults, swarm } from '../faults.ts'
 import { hourMs, minuteMs } from '../../kernel/time.ts'
 import { checkEnded } from '../checkers/liveness.ts'
+import { type Faults, swarm } from '../faults.ts'
 import type { SimSigning } from '../signing.ts'
 import { heal } from '../weather.ts'
 import { createWorld, type World } from '../world.ts'
 import { planOf, submit } from './people.ts'
 
-export type Swarmed = { readonly seed: number; readonly nodes?: number; readonly faults?: Faults; readonly signing?: SimSigning }
+export type Swarmed = {
+  readonly seed: number
+  readonly nodes?: number
+  readonly faults?: Faults
+  readonly signing?: SimSigning
+}
 
 /** Six lend, some for credits; four have work; everything that can go wrong does, by the seed. */
 export function tenNodes({ seed, nodes = 10, faults = swarm(seeded(seed).fork()), signing }: Swarmed): World {
@@ -18,7 +23,9 @@ export function tenNodes({ seed, nodes = 10, faults = swarm(seeded(seed).fork())
     faults,
     ...(signing && { signing }),
     role: (index) =>
-      index < lenders ? { plan: planOf(1 + (index % 3), index % 2 === 0 ? 0n : 1_000n), taskMs: 50 + 150 * (index % 4) } : {},
+      index < lenders
+        ? { plan: planOf(1 + (index % 3), index % 2 === 0 ? 0n : 1_000n), taskMs: 50 + 150 * (index % 4) }
+        : {},
   })
   for (const host of world.hosts) host.open()
   for (const host of world.hosts.slice(lenders)) {
