@@ -9,7 +9,7 @@ const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
   return result.ok ? 'ok' : result.code
 }
 
-describe('inspecting a module', () => {
+describe('[MD1] inspecting a module', () => {
   it('says what a plain command needs', () => {
     const bytes = sampleModule({ imports: [{ name: 'fd_write' }], memories: [[1, 2, 9]] })
     const facts = { sizeBytes: bytes.length, initialPages: 2, maximumPages: 9, imports: ['fd_write'] }
@@ -95,7 +95,7 @@ describe('inspecting a module', () => {
   })
 })
 
-describe('limiting a module', () => {
+describe('[MD2] limiting a module', () => {
   const limitsOf = (bytes: Uint8Array, maxPages: number) => {
     const limited = limitMemory(bytes, maxPages)
     if (!limited.ok) return limited

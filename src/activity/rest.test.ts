@@ -17,7 +17,7 @@ function live(duty: number, lengthsMs: readonly number[]): { from: number; to: n
 const busyIn = (spans: readonly { from: number; to: number }[], from: number, to: number): number =>
   spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0)
 
-describe('the CPU share', () => {
+describe('[RS1] the CPU share', () => {
   it('keeps every 30 s within five points of the duty, beyond one task in progress', () => {
     const lengths = fc.array(fc.double({ min: 0.01, max: 5_000, noNaN: true }), { minLength: 50, maxLength: 300 })
     fc.assert(
@@ -61,7 +61,7 @@ describe('the CPU share', () => {
     expect(restMs(emptyBucket(0), 0, 0)).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('spreads a share over as few workers as can carry it', () => {
+  it('[RS2] spreads a share over as few workers as can carry it', () => {
     expect([0, 0.1, 0.5, 0.51, 1].map((share) => workersFor(share, 4))).toEqual([0, 1, 2, 3, 4])
     expect(workersFor(0.7, 10)).toBe(7)
     fc.assert(

@@ -11,7 +11,7 @@ const input = (part: Partial<TaskInput>): TaskInput => ({
 const files = (...paths: string[]): TaskInput =>
   input({ files: Object.fromEntries(paths.map((path) => [path, new Uint8Array(0)])) })
 
-describe('what a task may be given', () => {
+describe('[TK1] what a task may be given', () => {
   it('lets ordinary inputs pass', () => {
     expect(checkInput(input({ args: ['-n', ''], env: { LANG: 'C', EMPTY: '' } })).ok).toBe(true)
     expect(checkInput(files('a', 'b/c', 'b/d/…e', '..hidden', '__proto__')).ok).toBe(true)
