@@ -75,7 +75,10 @@ async function openWorld(flags: readonly string[]) {
   const product = await startProduct()
   const relays: Relay[] = []
   const tabs: Kept[] = []
-  const browser: Browser = await chromium.launch({ executablePath: await findBrowser(), args: [...quiet, ...flags] })
+  const browser = await launch([...quiet, ...flags]).catch(async (cause) => {
+    await product.stop()
+    throw cause
+  })
 
   const world: World = {
     product,
@@ -123,6 +126,9 @@ async function openWorld(flags: readonly string[]) {
   }
 }
 
+const launch = async (args: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: await findBrowser(), args })
+
 function keep(page: Page, name: string, tabs: Kept[]): Kept {
   page.setDefaultTimeout(waitMs)
   const [said, errors, expected]: [string[], string[], RegExp[]] = [[], [], []]
@@ -133,11 +139,17 @@ function keep(page: Page, name: string, tabs: Kept[]): Kept {
   })
   page.on('pageerror', (error) => errors.push(`page error: ${error.stack ?? error.message}`))
   page.on('crash', () => errors.push('the page crashed'))
-  const node = () => page.evaluateHandle(() => window.tabmesh!)
   const tab: Tab = {
     name,
     page,
-    mesh: async (ask, given) => (await node()).evaluate(ask as never, given as never),
+    mesh: async (ask, given) => {
+      const node = await page.evaluateHandle(() => window.tabmesh!)
+      try {
+        return await node.evaluate(ask as never, given as never)
+      } finally {
+        await node.dispose().catch(() => {}) // a page that was closed or reloaded took it along
+      }
+    },
     until: (holds, given) =>
       expect
         .poll(() => tab.mesh(holds, given), { interval: 100, timeout: waitMs, message: `${name}: ${holds}` })

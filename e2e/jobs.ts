@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { JobSummary, SubmitRequest, TaskRequest } from '../src/sdk/api.ts'
 import type { Tab } from './harness.ts'
 
@@ -74,6 +75,9 @@ export const summaryOf = (tab: Tab, job: string): Promise<JobSummary> =>
 /** The same program with the same rounds, so often: what a second's work is on one machine is three on another. */
 export const spins = (count: number, rounds: number): TaskRequest[] =>
   Array.from({ length: count }, () => ({ args: [String(rounds)] }))
+
+/** Tasks enough for a story to happen in the middle of them, on a machine with however many cores. */
+export const midJobTasks = 30 * availableParallelism()
 
 /** What `bench-spin` answers, computed here: its xorshift from its seed. */
 export function spun(rounds: number): string {

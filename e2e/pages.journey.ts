@@ -49,13 +49,20 @@ it('an own program that is none is refused beside the form, and one that crashes
   const provider = await (await world.machine()).open('provider')
   const buyer = await (await world.machine()).open('buyer', { path: '/run/own' })
   await button(provider, 'Start donating').click()
-  const file = (name: string, bytes: Uint8Array) => ({ name, mimeType: 'application/wasm', buffer: Buffer.from(bytes) })
-  const picker = buyer.page.locator('input[type=file]').first()
-  await picker.setInputFiles(file('script.wasm', new TextEncoder().encode('#!/bin/sh\n')))
+  const script = { name: 'script.wasm', mimeType: 'application/wasm', buffer: Buffer.from('#!/bin/sh\n') }
+  await buyer.page.getByLabel('Program').setInputFiles(script)
   await buyer.page.getByText('script.wasm').waitFor()
   expect(await button(buyer, 'Run').isEnabled()).toBe(false)
 
-  await picker.setInputFiles(file('crash.wasm', samples.trap))
+  const dropped = await buyer.page.evaluateHandle(
+    (bytes) => {
+      const files = new DataTransfer()
+      files.items.add(new File([new Uint8Array(bytes)], 'crash.wasm'))
+      return files
+    },
+    [...samples.trap],
+  )
+  await buyer.page.getByText('Program', { exact: true }).dispatchEvent('drop', { dataTransfer: dropped })
   await button(buyer, 'Run').click()
   await buyer.page.getByText('Failed', { exact: true }).waitFor()
   await buyer.page.getByText('The program crashed.').first().waitFor()

@@ -1,11 +1,21 @@
 import { expect } from 'vitest'
 import { samples } from '../src/activity/module-samples.ts'
 import { journeys } from './harness.ts'
-import { countTo, donate, firstResults, indexesOf, meet, resultsOf, spins, submit, summaryOf } from './jobs.ts'
+import {
+  countTo,
+  donate,
+  firstResults,
+  indexesOf,
+  meet,
+  midJobTasks,
+  resultsOf,
+  spins,
+  submit,
+  summaryOf,
+} from './jobs.ts'
 
 const it = journeys()
 const rounds = 30_000_000
-const taskCount = 60
 /** Promised beside the button. */
 const stopWithinMs = 3_000
 
@@ -14,7 +24,7 @@ it('Stop in the middle of a job: its tasks go back, and another provider does th
   const buyer = await (await world.machine()).open('buyer')
   await first.page.getByRole('button', { name: 'Start donating' }).click()
   await Promise.all([meet(first), meet(buyer)])
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(taskCount, rounds) })
+  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
   await firstResults(buyer, job, 4)
 
   await first.page.getByRole('button', { name: 'Stop', exact: true }).click()
@@ -36,8 +46,8 @@ it('Stop in the middle of a job: its tasks go back, and another provider does th
   const second = await (await world.machine()).open('second')
   await donate(second)
   const all = await resultsOf(buyer, job)
-  expect(indexesOf(all)).toEqual(countTo(taskCount))
-  expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Completed', completed: taskCount, failed: 0 })
+  expect(indexesOf(all)).toEqual(countTo(midJobTasks))
+  expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Completed', completed: midJobTasks, failed: 0 })
   expect(await first.mesh((mesh) => mesh.provider().tasksDone)).toBe(doneByFirst)
 })
 

@@ -35,6 +35,8 @@ type Session = {
   usage: Usage
   readonly startedAt: Timestamp
   isSigning: boolean
+  isGathering: boolean
+  sentAt: number
   isEnding: boolean
   isOver: boolean
 }
@@ -43,6 +45,8 @@ type Computed = { readonly inputHash: Uint8Array; readonly result: WireResult }
 /** The numbers of adapters/plane/provider.ts. */
 const mostPerFrame = 256
 const mostUnacknowledged = 32
+const gatherMs = 200
+const gatherMost = 64
 /** Fetching and compiling a module that is not here yet. */
 const deployMs = 300
 const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0 }
@@ -119,9 +123,11 @@ export function createProviderPlane(host: Host): SimProviderPlane {
 
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
-      case 'run':
-        session.queue.push(...frame.tasks)
+      case 'run': {
+        const coming = new Set([...session.running, ...session.ready.map(({ result }) => result.index)])
+        session.queue.push(...frame.tasks.filter(({ index }) => !coming.has(index)))
         return pump()
+      }
       case 'ack':
         for (const sequence of session.unacknowledged.keys())
           if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
@@ -185,6 +191,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     world.plan(durationMs, 'taskDone', host, () => {
       running -= 1
       session.running.delete(task.index)
+      if (session.isEnding) return pump()
       const result = resultOf(task, durationMs, code)
       session.ready.push({ inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result })
       if (actor.answers !== false) flush(session)
@@ -195,11 +202,26 @@ export function createProviderPlane(host: Host): SimProviderPlane {
 
   function flush(session: Session): void {
     if (session.isSigning || session.isOver || session.isEnding || session.ready.length === 0) return
+    if (!isDue(session)) return gather(session)
     session.isSigning = true
+    session.sentAt = world.now
     const some = session.ready.slice(0, mostPerFrame)
     session.ready = session.ready.slice(some.length)
     sendResults(session, some, { isFinal: false, outcome: 'Running' }, () => {
       session.isSigning = false
+      flush(session)
+    })
+  }
+
+  /** Where nothing is queued any more, somebody waits. */
+  const isDue = ({ ready, queue, sentAt }: Session): boolean =>
+    ready.length >= gatherMost || queue.length === 0 || world.now - sentAt >= gatherMs
+
+  function gather(session: Session): void {
+    if (session.isGathering) return
+    session.isGathering = true
+    world.plan(gatherMs, 'gathered', host, () => {
+      session.isGathering = false
       flush(session)
     })
   }
@@ -240,6 +262,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     session.isEnding = true
     sendResults(session, [], { isFinal: true, outcome }, () => {
       sessions.delete(session.activity)
+      host.input({ type: 'activityStepped', activity: session.activity, step: 'terminate' })
       // What was sent arrives before the end does.
       const { stream } = session
       if (stream) world.plan(1_000, 'closed', host, () => world.network.end(stream))
@@ -281,6 +304,8 @@ const newSession = (activity: Cid, stream: SimStream, secret: Uint8Array, starte
   usage: noUsage,
   startedAt,
   isSigning: false,
+  isGathering: false,
+  sentAt: 0,
   isEnding: false,
   isOver: false,
 })

@@ -10,6 +10,8 @@ import { randomBytes } from '../signing.ts'
 import type { Actor } from './actor.ts'
 
 const spamEveryMs = 200
+/** Two minutes of it: what is not refused by then would not be after an hour either. */
+const mostSpams = 600
 const proposalsAtOnce = 16
 
 /** Junk, announced lengths, offers that nobody can pull, and proposals by the dozen, to whoever is near. */
@@ -17,10 +19,12 @@ export const spammer: Actor = {
   name: 'spammer',
   isHonest: false,
   starts(host) {
+    let left = mostSpams
     const again = (): void =>
       host.world.plan(spamEveryMs, 'spam', host, () => {
         for (const victim of host.world.network.linksOf(host)) spam(host, victim)
-        again()
+        left -= 1
+        if (left > 0) again()
       })
     again()
   },

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { everyFault, type Faults, noFaults } from './faults.ts'
+import { churn } from './scenarios/churn.ts'
+import { credits } from './scenarios/credits.ts'
+import { hostileCrowd } from './scenarios/hostile-crowd.ts'
+import { relayDeath } from './scenarios/relay-death.ts'
+import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
+import { twoNodes } from './scenarios/two-nodes.ts'
+import { type Pinned, pinned } from './seeds.ts'
+import { ed25519Signing } from './signing.ts'
+import type { World } from './world.ts'
+
+const jobsOf = (world: World) => world.hosts.flatMap(({ node }) => [...node.jobs.values()])
+
+describe('the same node in virtual time', () => {
+  it('runs a job between two tabs from its submission to its last receipt', () => {
+    const world = twoNodes(1)
+    world.run(120_000)
+    const [job] = jobsOf(world)
+    expect(job?.outcome).toBe('Completed')
+    expect(job?.progress).toMatchObject({ total: 40, done: 40, ok: 40, failed: 0 })
+  })
+
+  it('takes the same course for the same seed, whatever its faults', () => {
+    const course = () => {
+      const world = tenNodes({ seed: 7, faults: everyFault })
+      world.run(90_000)
+      return [world.trace, world.steps, world.happenings]
+    }
+    expect(course()).toEqual(course())
+  })
+
+  it('goes on with the links it has when the only relay dies', () => {
+    const jobs = jobsOf(relayDeath(3))
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
+  })
+})
+
+describe('safety under faults, then everything that was begun ends', () => {
+  it.each([201, 202, 203])('ten tabs with a random part of all faults, seed %i', (seed) => {
+    safetyThenLiveness(tenNodes({ seed }), 180_000)
+  })
+
+  it.each(pinned)('seed $seed of $scenario, which showed: $showed', (one) => {
+    safetyThenLiveness(worldOf(one), 180_000)
+  })
+
+  it('fifty tabs with real Ed25519', () => {
+    const world = tenNodes({
+      seed: 50,
+      nodes: 50,
+      signing: ed25519Signing(),
+      faults: { ...noFaults, lossPermille: 20 },
+    })
+    world.run(90_000)
+    expect(jobsOf(world).some(({ outcome }) => outcome === 'Completed')).toBe(true)
+  })
+
+  it('a thousand tabs that come and go, one message in twenty lost', () => {
+    const world = churn({ seed: 1, nodes: 1_000 })
+    world.run(30_000)
+    expect(world.steps).toBeGreaterThan(20_000)
+  }, 60_000)
+})
+
+function worldOf({ seed, scenario, only }: Pinned): World {
+  const faults =
+    only && ({ ...noFaults, ...Object.fromEntries(only.map((name) => [name, everyFault[name]])) } as Faults)
+  if (scenario === 'hostile-crowd') return hostileCrowd(seed, faults)
+  if (scenario === 'credits') return credits(seed, faults)
+  return tenNodes({ seed, ...(faults && { faults }) })
+}
