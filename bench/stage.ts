@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright'
+import { type BrowserContext, chromium, type Page } from 'playwright'
 import { findBrowser } from '../scripts/browser.mjs'
 import { bundleJobWorker } from '../scripts/worker-plugin.ts'
 
@@ -12,7 +12,7 @@ export type Stage = {
   /** A tab with a running node: resolves once `window.tabmesh` is there. In the stage's own context where none is given. */
   openTab(context?: BrowserContext): Promise<Page>
   /** A tab of the same origin without a node, for what ours is compared with. */
-  openBlank(): Promise<Page>
+  openBlank(context?: BrowserContext): Promise<Page>
   /** Another person's browser: nothing that one context stores is known in another. */
   openContext(): Promise<BrowserContext>
   /** The script that our own workers run, for a bare pool of them. */
@@ -59,8 +59,8 @@ export async function openStage(): Promise<Stage> {
       await page.waitForFunction(() => window.tabmesh !== undefined, null, { timeout: startMs })
       return page
     },
-    async openBlank() {
-      const page = await context.newPage()
+    async openBlank(within = context) {
+      const page = await within.newPage()
       await page.goto(new URL(blankPath, server.url).href)
       return page
     },
@@ -109,5 +109,3 @@ export const donate = (tab: Page): Promise<void> =>
   tab.evaluate(async () => {
     await window.tabmesh?.provide({ cpuShare: 1 / navigator.hardwareConcurrency })
   })
-
-export const profilerOf = (tab: Page): Promise<CDPSession> => tab.context().newCDPSession(tab)

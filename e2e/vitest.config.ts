@@ -2,8 +2,6 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** The built page in a real browser with a real relay; `npm test` builds it first and names the browser. */
-// Vitest finds its configuration by this export and by no other.
-// biome-ignore lint/style/noDefaultExport: see above
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),

@@ -1,3 +1,4 @@
+import { setBounded } from '../kernel/bound.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -6,6 +7,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { Deliver } from './messages.ts'
 import { answered, due, failed, nextDue } from './outbox.ts'
+import { events } from './registry.ts'
 import { isNew, type Turn, touch } from './turn.ts'
 
 const prefix = 'deliver:'
@@ -57,9 +59,25 @@ export function deliveryFailed(turn: Turn, key: string): void {
 /** Folds what a peer brought and says of each whether it was taken; a repeat is taken again. */
 export function receive(turn: Turn, from: Did, events: readonly Verified<AnyBody>[], token: number): void {
   const verdicts = events.map((event) => {
+    if (!isWithinQuota(turn, from, event.body.type)) return { id: event.id, refused: 'over-quota' }
     const folded = event.body.author === from ? turn.fold(turn, event) : undefined
     if (folded && isNew(folded)) turn.stated.push(event)
     return { id: event.id, refused: folded ? (folded.ok ? undefined : folded.code) : 'not-the-author' }
   })
   turn.effects.push({ type: 'respond', token, body: { verdicts } })
+}
+
+/** Peers and kinds counted at once: a hundred busy peers with every kind there is. */
+const mostCounted = 4_096
+
+/** OB4: of each kind, what its declaration allows one peer; the count is forgotten with the tab. */
+function isWithinQuota({ node, now }: Turn, from: Did, type: string): boolean {
+  const quota = events.get(type)?.perPeer
+  if (!quota) return false
+  const key = `${from} ${type}`
+  const known = node.brought.get(key)
+  const isRunning = known !== undefined && now < known.since + quota.windowMs && now >= known.since
+  const count = isRunning ? known.count + 1 : 1
+  setBounded(node.brought, key, { since: isRunning ? known.since : now, count }, mostCounted)
+  return count <= quota.count
 }

@@ -3,6 +3,7 @@ import { evolveJob, isRunning, type JobBody } from '../activity/job.ts'
 import type { ActivityCreated } from '../activity/messages.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { minuteMs } from '../kernel/time.ts'
 import { type Agreement, type AgreementBody, evolveAgreement } from '../market/agreement.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import type {
@@ -133,12 +134,14 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
 }
 
 /** ND5: a stranger may open a thread about our offer, or bid for our announced job; of each only so many at once. */
-function mayOpen({ node, now }: Turn, { author, demand }: BodyOf<typeof Proposal>): Result<void> {
+function mayOpen({ node, now }: Turn, { author, demand, expiresAt }: BodyOf<typeof Proposal>): Result<void> {
   if (author === node.me) return ok(undefined)
-  const live = [...node.threads.values()].filter(({ state, latest }) => talks.has(state) && latest.body.expiresAt > now)
-  const theirs = live.filter(({ opener }) => opener === author).length
+  if (expiresAt > now + longestProposalMs) return refuse('expires-too-late', { expiresAt, mostMs: longestProposalMs })
+  const threads = [...node.threads.values()]
+  const theirs = threads.filter(({ opener, latest }) => opener === author && latest.body.expiresAt > now).length
   if (theirs >= mostThreadsPerPeer) return refuse('too-many-threads', { most: mostThreadsPerPeer })
-  if (live.length >= mostThreads) return refuse('too-many-threads', { most: mostThreads })
+  const live = threads.filter(({ state, latest }) => talks.has(state) && latest.body.expiresAt > now).length
+  if (live >= mostThreads) return refuse('too-many-threads', { most: mostThreads })
   const job = node.jobs.get(demand)
   if (job && (!job.announcement || !isRunning(job))) return refuse('bidding-closed', { job: demand })
   return ok(undefined)
@@ -146,6 +149,8 @@ function mayOpen({ node, now }: Turn, { author, demand }: BodyOf<typeof Proposal
 
 /** States in which a thread takes somebody's attention. */
 const talks: ReadonlySet<NegotiationState> = new Set(['open', 'agreed'])
+/** A question is answered in seconds; whoever wants it open for longer wants to fill our memory. */
+const longestProposalMs = 2 * minuteMs
 /** A requestor asks once for each of its jobs; more at once from one peer is not a negotiation. */
 const mostThreadsPerPeer = 16
 /** Bids of a thousand providers fit. */

@@ -12,14 +12,23 @@ const mostEndedJobs = 200
 
 /** Drops what nobody can ask for any more. Runs with the clean-up, so a start reads a small state. */
 export function forgetEnded(node: NodeState, now: Timestamp): void {
-  for (const job of oldestEnded(node)) forgetJob(node, job)
+  for (const job of oldestEnded(node)) if (isSettled(node, job, now)) forgetJob(node, job)
   for (const [id, agreement] of node.agreements) {
-    const account = node.accounts.get(id)
-    const isOver = !isLive(agreement) && now >= (agreement.ended?.at ?? now) + keepEndedMs
-    const isPaid = !account || isClosed(account, agreement.ended?.at, now)
-    if (isOver && isPaid && !node.jobs.has(agreement.demand)) forgetAgreement(node, id)
+    if (!node.jobs.has(agreement.demand) && isPast(node, id, now)) forgetAgreement(node, id)
   }
 }
+
+/** FG3: nothing is forgotten that is live, unpaid, or that a late counterparty may still ask about. */
+function isPast(node: NodeState, id: Cid, now: Timestamp): boolean {
+  const agreement = node.agreements.get(id)
+  if (!agreement) return true
+  if (isLive(agreement) || now < (agreement.ended?.at ?? now) + keepEndedMs) return false
+  const account = node.accounts.get(id)
+  return !account || isClosed(account, agreement.ended?.at, now)
+}
+
+const isSettled = (node: NodeState, job: Cid, now: Timestamp): boolean =>
+  [...(node.links.get(job)?.agreements ?? [])].every((id) => isPast(node, id, now))
 
 function oldestEnded(node: NodeState): Cid[] {
   const ended = [...node.jobs.values()].filter((job) => !isRunning(job))

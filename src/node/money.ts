@@ -1,8 +1,19 @@
-import { type Amount, zero } from '../kernel/amount.ts'
+import { type Amount, plus, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { minuteMs } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
+import { freePlatform } from '../market/demand.ts'
 import type { Reason } from '../market/messages.ts'
-import { type Account, acceptedOf, hasFolded, isFree, mayGoOn, meter, openAccount } from '../payment/account.ts'
+import {
+  type Account,
+  acceptedOf,
+  exposure,
+  hasFolded,
+  isFree,
+  mayGoOn,
+  meter,
+  openAccount,
+} from '../payment/account.ts'
 import { evolveAllocation, reactAllocation, spend } from '../payment/allocation.ts'
 import { type Channel, channelKey, openChannel } from '../payment/channel.ts'
 import { creditFacts, creditLimit, usualCredit } from '../payment/credit.ts'
@@ -122,11 +133,33 @@ export function mayComputeOn(node: NodeState, agreement: Cid): boolean {
 
 function limitFor(node: NodeState, account: Account): Amount {
   const policy = { ...usualCredit, strangersTogether: node.plan?.strangersLimit ?? usualCredit.strangersTogether }
+  const unpaid = unpaidBy(node, account.requestor)
   return creditLimit(
     policy,
-    creditFacts(account, { accounts: node.accounts.values(), channels: node.channels, unpaid: zero }),
+    creditFacts(account, { accounts: node.accounts.values(), channels: node.channels, unpaid }),
   )
 }
+
+/** CR3: what a requestor left open under agreements with us that are over. */
+function unpaidBy(node: NodeState, requestor: Did): Amount {
+  let unpaid = zero
+  for (const account of node.accounts.values()) {
+    const agreement = node.agreements.get(account.agreement)
+    const isOver = agreement !== undefined && !isLive(agreement) && agreement.ended?.reason?.code !== 'Success'
+    if (account.requestor === requestor && account.provider === node.me && isOver)
+      unpaid = plus(unpaid, exposure(account))
+  }
+  return unpaid
+}
+
+/** PV5: nobody who left something unpaid is sold to again before it is settled; a seller's capacity is not for those who never pay. */
+export function whyNoCredit(node: NodeState, requestor: Did, platform: string): Reason | undefined {
+  if (platform === freePlatform || unpaidBy(node, requestor) === zero) return undefined
+  const message = 'Something is still unpaid here.'
+  return { code: 'credit-exhausted', message, isFinal: false, retryAfterMs: noCreditMs }
+}
+
+const noCreditMs = 10 * minuteMs
 
 /** PV4: a provider that is not paid as agreed ends the agreement, and says which duty was missed. */
 export function whyUnpaid(node: NodeState, agreement: Cid, now: Turn['now']): Reason | undefined {

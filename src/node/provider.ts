@@ -17,6 +17,7 @@ import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
+import { whyNoCredit } from './money.ts'
 import type { NodeState } from './state.ts'
 
 /** OF1: an offer lives an hour and is made anew before that (B3.4.6). */
@@ -102,6 +103,8 @@ export function reactProviderThread(node: NodeState, thread: Negotiation, now: T
     ...askedOf(node, plan, now),
   })
   if (answer.type === 'reject') return reject(answer.reason)
+  const noCredit = whyNoCredit(node, requestor, String(latest.body.properties[propertyNames.chosenPlatform]))
+  if (noCredit) return reject(noCredit)
   const { demand, body } = { demand: thread.demand, body: node.offer.body }
   return [
     state(
@@ -157,6 +160,8 @@ export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timest
     const answer = answerWith(standardNegotiators, asked)
     if (answer.type === 'reject') return answer.reason
   }
+  const noCredit = whyNoCredit(node, agreement.requestor, agreement.terms.platform)
+  if (noCredit) return noCredit
   const reserved = reserve(capacityOf(node, plan), agreement.id, agreement.terms)
   return reserved.ok ? undefined : soldOut
 }

@@ -67,6 +67,8 @@ export type NodeState = {
   /** By job. */
   readonly allocations: Map<Cid, Allocation>
   readonly standings: Map<Did, Standing>
+  /** How many events of a kind a peer brought in its running window, by `peer kind`. */
+  readonly brought: Map<string, { readonly since: Timestamp; readonly count: number }>
   readonly outbox: Outbox
   plan?: Plan | undefined
   /** When this life of the node began, and whether its person stopped selling in it. */
@@ -103,6 +105,7 @@ export const initialState = (me: Did): NodeState => ({
   channels: new Map(),
   allocations: new Map(),
   standings: new Map(),
+  brought: new Map(),
   unheard: new Set(),
   outbox: emptyOutbox(),
 })

@@ -72,6 +72,10 @@ export type NetworkView = {
 export type ProvideOptions = {
   /** Micro-credits per second of one thread; absent or 0: free. */
   readonly pricePerSecond?: bigint
+  /** The same, spelled as a group; the flat option wins where both are given. */
+  readonly pricing?: { readonly perSecond?: bigint }
+  /** `memoryMb` and `dataCapBytes`, spelled as a group; the flat options win where both are given. */
+  readonly limits?: { readonly memoryMb?: number; readonly dataBytes?: number }
   /** Share of this machine's processor, 0.05 to 1; 0.5 unless said. */
   readonly cpuShare?: number
   /** Memory lent, MiB. */
@@ -130,18 +134,26 @@ export type SubmitRequest = {
   readonly module: Uint8Array | Blob | URL | Cid
   readonly tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>
   readonly limits?: {
+    /** Refused with `fuel-not-metered` until something meters it. */
     readonly fuel?: bigint
+    /** Of one task, MiB, 1 to 4,096; 64 unless said. */
     readonly memoryMb?: number
+    /** Of one task, 1 ms to an hour; 30 s unless said. */
     readonly timeoutMs?: number
+    /** Of one task, all outputs together, 1 B to 8 MiB; 4 MiB unless said. */
     readonly outputBytes?: number
   }
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
+    /** Permille, 0 to 1,000. */
     readonly minReputation?: number
+    /** At most 32. */
     readonly regions?: readonly string[]
+    /** Only 1 in this version. */
     readonly redundancy?: number
     readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid'
+    /** 1 to 64; 16 unless said. */
     readonly mostProviders?: number
     /** Ask whoever offers, or announce the job and let providers bid; `offers` unless said. */
     readonly door?: 'offers' | 'announcement'

@@ -1,13 +1,13 @@
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
-import { type JobSpec, JobSubmitted } from '../activity/messages.ts'
+import { type JobSpec, JobSubmitted, jobSpec } from '../activity/messages.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
-import type { Did } from '../wire/schema.ts'
+import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
 import { runtimeName } from './offer-facts.ts'
 
@@ -32,7 +32,7 @@ export function specOf(
   const policy = request.policy ?? {}
   const maxPrice = policy.maxPrice ?? 0n
   if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
-  return ok({
+  const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
     moduleSizeBytes: module.sizeBytes,
@@ -54,7 +54,11 @@ export function specOf(
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     runHere: request.here === 'only' || request.here === 'too',
-  })
+  }
+  const checked = check(jobSpec, spec)
+  return checked.ok
+    ? checked
+    : refuse('limit-out-of-range', { limit: checked.facts['path'] ?? '', reason: checked.facts['reason'] ?? '' })
 }
 
 /** A job that nobody has submitted, to ask the market about it. */

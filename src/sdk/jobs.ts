@@ -3,6 +3,7 @@ import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import { inspectModule } from '../activity/module.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
 import { type Amount, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
@@ -37,23 +38,26 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const nonce = crypto.getRandomValues(new Uint8Array(16))
     const id = jobId(node.me, nonce)
     begun.add(id)
-    void begin(id, nonce, request).then((outcome) => {
-      if (outcome.ok) return
-      const { code, facts } = outcome
-      const reason = [code, ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
-      if (node.jobs.has(id)) return void shell.command({ type: 'cancelJob', job: id, reason: reason.slice(0, 256) })
-      refused.set(id, {
-        status: 'Failed',
-        reason: code,
-        completed: 0,
-        failed: 0,
-        cost: zero,
-        receipts: [],
-        providers: [],
+    const unexpected = (error: unknown) => refuse(codeOf(error), { reason: messageOf(error) })
+    void begin(id, nonce, request)
+      .catch(unexpected)
+      .then((outcome) => {
+        if (outcome.ok) return
+        const { code, facts } = outcome
+        const reason = [code, ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
+        if (node.jobs.has(id)) return void shell.command({ type: 'cancelJob', job: id, reason: reason.slice(0, 256) })
+        refused.set(id, {
+          status: 'Failed',
+          reason: code,
+          completed: 0,
+          failed: 0,
+          cost: zero,
+          receipts: [],
+          providers: [],
+        })
+        parts.report({ code, phase: 'submit', message: reason })
+        store.touch([`job:${id}`])
       })
-      parts.report({ code, phase: 'submit', message: reason })
-      store.touch([`job:${id}`])
-    })
     return handleOf(id)
   }
 
@@ -91,8 +95,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       await disk.addTasks(id, chunk)
       await requestor.extended(id)
     })
-    if (!drained.ok) return drained
-    return seal(id, false)
+    if (drained.ok) return seal(id, false)
+    if (drained.code !== 'source-lost') return drained
+    parts.report({ code: drained.code, phase: 'submit', message: String(drained.facts['reason']) })
+    return seal(id, true)
   }
 
   async function seal(id: Cid, sourceLost: boolean): Promise<Result<void>> {
@@ -261,6 +267,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     },
   }
 }
+
+/** Of a failure of the disk, or of something that nobody expected. */
+const codeOf = (error: unknown): string => (error instanceof StorageFailure ? error.code : 'unexpected')
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '').slice(0, 160)
 
 async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Array>> {
   if (module instanceof Uint8Array) return ok(module)

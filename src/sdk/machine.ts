@@ -1,7 +1,7 @@
 import type { Machine } from './offer-facts.ts'
 
 /** A quarter of what the browser admits to: a visitor's machine has other things to do. */
-const lentShare = 4
+export const lentShare = 4
 /** Browsers without `deviceMemory` run on machines with at least this. */
 const cautiousGib = 4
 /** A module that is valid only where 128-bit SIMD is: one function, `v128.const` dropped. */
@@ -17,18 +17,21 @@ export async function machineOf(): Promise<Machine> {
     cores: browser.hardwareConcurrency ?? 1,
     memoryMb: ((browser.deviceMemory ?? cautiousGib) * 1_024) / lentShare,
     storageMb: Math.min(1_024, Math.floor((estimate?.quota ?? 0) / 1_048_576 / lentShare)),
-    wasmFeatures: [
-      'bulk-memory',
-      'mutable-globals',
-      'sign-extension',
-      ...(WebAssembly.validate(simdProbe) ? ['simd128'] : []),
-    ],
+    wasmFeatures: wasmFeatures(),
     benchmark: stepsPerMicrosecond(),
   }
 }
 
+/** What every engine of the last years has, and what this one was asked about. */
+export const wasmFeatures = (): string[] => [
+  'bulk-memory',
+  'mutable-globals',
+  'sign-extension',
+  ...(WebAssembly.validate(simdProbe) ? ['simd128'] : []),
+]
+
 /** Millions of xorshift steps a second of one thread, over five milliseconds: enough to tell a phone from a desktop. */
-function stepsPerMicrosecond(): number {
+export function stepsPerMicrosecond(): number {
   const until = performance.now() + 5
   let state = 1
   let steps = 0

@@ -103,7 +103,11 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     registry: events,
     now: at,
     report,
-    changed: (keys) => store.touch(keys),
+    changed(keys) {
+      store.touch(keys)
+      // A payment came in: what waited for it is computed now.
+      for (const key of keys) if (key.startsWith('account:')) return provider.goOn()
+    },
     measured: (durationMs) => {
       steps += 1
       durations[steps % 4_096] = durationMs
@@ -300,4 +304,13 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 /** Rooms that come later answer every call alike. */
-const notAvailable: NotAvailable = new Proxy({}, { get: () => async () => refuse('not-available') })
+const notAvailable: NotAvailable = new Proxy(
+  {},
+  {
+    // What `await` and the console ask of any object is no call.
+    get: (_, name) =>
+      typeof name === 'symbol' || name === 'then' || name === 'toJSON'
+        ? undefined
+        : async () => refuse('not-available'),
+  },
+)

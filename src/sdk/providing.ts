@@ -19,6 +19,19 @@ const usualMemoryMb = 1_024
 const tellEveryMs = 250
 const restingMs = 1_000
 
+/** Groups spelled out as flat options. */
+function flat({ pricing, limits, ...said }: ProvideOptions): ProvideOptions {
+  const pricePerSecond = said.pricePerSecond ?? pricing?.perSecond
+  const memoryMb = said.memoryMb ?? limits?.memoryMb
+  const dataCapBytes = said.dataCapBytes ?? limits?.dataBytes
+  return {
+    ...said,
+    ...(pricePerSecond === undefined ? {} : { pricePerSecond }),
+    ...(memoryMb === undefined ? {} : { memoryMb }),
+    ...(dataCapBytes === undefined ? {} : { dataCapBytes }),
+  }
+}
+
 export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: DataUse) {
   const { node, shell, runtime, machine } = parts
   const tiles: TileView[] = []
@@ -73,7 +86,8 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
   }
 
   return {
-    async provide(wanted: ProvideOptions = {}): Promise<Provider> {
+    async provide(said: ProvideOptions = {}): Promise<Provider> {
+      const wanted = flat(said)
       options = wanted
       if (wanted.dataCapBytes !== undefined && dataUse.usedBytes() >= wanted.dataCapBytes) {
         parts.report({ code: 'data-cap-reached', phase: 'provide', message: 'Raise the cap, or wait for tomorrow.' })

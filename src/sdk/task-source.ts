@@ -1,7 +1,7 @@
 import { fitsFrame, sizeOfBytes } from '../activity/frames.ts'
 import { Tasks } from '../activity/messages.ts'
 import { checkInput, type TaskInput } from '../activity/task.ts'
-import { ok, type Result } from '../kernel/result.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { TaskRequest } from './api.ts'
 
 /** As many tasks, or bytes of them, as go to the disk in one write. */
@@ -22,7 +22,10 @@ export function inputOf({ args = [], env = {}, stdin, files = {} }: TaskRequest)
   return fits.ok ? checkInput(input) : fits
 }
 
-/** Hands tasks on in chunks; the next is asked for only when the last was taken: that is the back-pressure. */
+/**
+ * Hands tasks on in chunks; the next is asked for only when the last was taken: that is the back-pressure. A source that fails is
+ * refused as `source-lost`, after what it gave was handed on.
+ */
 export async function drain(
   tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
   store: (chunk: readonly TaskInput[]) => Promise<void>,
@@ -38,12 +41,16 @@ export async function drain(
     await store(full)
   }
   for (;;) {
-    const coming = Promise.resolve(source.next())
+    const coming = asked(source)
     // A source that waits, for a person or for a result, must not keep back what it already gave.
     if (chunk.length > 0 && (await isSlow(coming))) await flush()
-    const { done, value } = await coming
-    if (done) break
-    const input = inputOf(value)
+    const given = await coming.then(ok, lost)
+    if (!given.ok) {
+      await flush()
+      return given
+    }
+    if (given.value.done) break
+    const input = inputOf(given.value.value)
     if (!input.ok) return input
     chunk.push(input.value)
     sizeBytes += sizeOfBytes(input.value)
@@ -51,6 +58,17 @@ export async function drain(
   }
   await flush()
   return ok(undefined)
+}
+
+const lost = (error: unknown) => refuse('source-lost', { reason: error instanceof Error ? error.message : '' })
+
+/** A generator that throws, throws here. */
+function asked(source: Iterator<TaskRequest> | AsyncIterator<TaskRequest>): Promise<IteratorResult<TaskRequest>> {
+  try {
+    return Promise.resolve(source.next())
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /** Whether the next task is not there at once. A source that has it answers within a few turns of the queue of microtasks. */

@@ -8,26 +8,35 @@ import { check, type Schema } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { SimSigner, SimSigning } from './signing.ts'
 
+/** Canonical bytes on their way, and what they came to when they were first read in this world. */
+export type Packet = {
+  readonly bytes: Uint8Array
+  schema?: unknown
+  read?: Result<unknown, 'malformed'>
+  unsealed?: readonly Result<Verified<AnyBody>, GateCode>[]
+}
+export const packetOf = (bytes: Uint8Array): Packet => ({ bytes })
+
 /** The codec and the gate, with what was done once for identical bytes not done again in this world. */
 export type SimCodec = {
   seal(signer: SimSigner, event: Verified<AnyBody>): Uint8Array
   unseal(bytes: Uint8Array): Result<Verified<AnyBody>, GateCode>
+  /** The envelopes that a packet carried. */
+  unsealAll(packet: Packet, envelopes: readonly Uint8Array[]): readonly Result<Verified<AnyBody>, GateCode>[]
   /** A message as bytes: every `ToSeal` in it is replaced by its envelope. */
-  write(signer: SimSigner, message: unknown): Uint8Array
-  read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'>
+  write(signer: SimSigner, message: unknown): Packet
+  read<T>(schema: Schema<T>, packet: Packet): Result<T, 'malformed'>
 }
 
-/** Envelopes remembered: all offers of a world of four thousand nodes and what is under way. */
-const mostEnvelopes = 32_768
+/** Envelopes remembered: all offers of a world of a thousand nodes, each made anew a few times. */
+const mostEnvelopes = 8_192
 /** Longer answers, of many offers, remembered by what they list. */
 const mostMessages = 4_096
 
 export function createCodec(signing: SimSigning): SimCodec {
   const envelopes = new WeakMap<Verified<AnyBody>, Uint8Array>()
   const opened = new Map<string, Result<Verified<AnyBody>, GateCode>>()
-  const openedObjects = new WeakMap<Uint8Array, Result<Verified<AnyBody>, GateCode>>()
-  const messages = new WeakMap<Uint8Array, Map<unknown, Result<unknown, 'malformed'>>>()
-  const written = new Map<string, Uint8Array>()
+  const written = new Map<string, Packet>()
 
   function seal(signer: SimSigner, event: Verified<AnyBody>): Uint8Array {
     const ready = envelopes.get(event)
@@ -39,13 +48,12 @@ export function createCodec(signing: SimSigning): SimCodec {
   }
 
   function unseal(bytes: Uint8Array): Result<Verified<AnyBody>, GateCode> {
-    const same = openedObjects.get(bytes)
-    if (same) return same
     const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-    const known = opened.get(key) ?? unsealAnew(bytes)
-    setBounded(opened, key, known, mostEnvelopes)
-    openedObjects.set(bytes, known)
-    return known
+    const known = opened.get(key)
+    if (known) return known
+    const made = unsealAnew(bytes)
+    setBounded(opened, key, made, mostEnvelopes)
+    return made
   }
 
   function unsealAnew(bytes: Uint8Array): Result<Verified<AnyBody>, GateCode> {
@@ -63,11 +71,11 @@ export function createCodec(signing: SimSigning): SimCodec {
     return Object.fromEntries(fields)
   }
 
-  function write(signer: SimSigner, message: unknown): Uint8Array {
+  function write(signer: SimSigner, message: unknown): Packet {
     const key = keyOf(message)
     const known = key === undefined ? undefined : written.get(key)
     if (known) return known
-    const made = encode(sealAll(signer, message))
+    const made = packetOf(encode(sealAll(signer, message)))
     if (key !== undefined) setBounded(written, key, made, mostMessages)
     return made
   }
@@ -76,14 +84,16 @@ export function createCodec(signing: SimSigning): SimCodec {
     seal,
     unseal,
     write,
-    read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
-      const bySchema = messages.get(bytes) ?? new Map<unknown, Result<unknown, 'malformed'>>()
-      const known = bySchema.get(schema)
-      if (known) return known as Result<T, 'malformed'>
-      const decoded = decode(bytes)
+    unsealAll(packet, envelopes) {
+      packet.unsealed ??= envelopes.map(unseal)
+      return packet.unsealed
+    },
+    read<T>(schema: Schema<T>, packet: Packet): Result<T, 'malformed'> {
+      if (packet.read && packet.schema === schema) return packet.read as Result<T, 'malformed'>
+      const decoded = decode(packet.bytes)
       const read = decoded.ok ? check(schema, decoded.value) : decoded
-      bySchema.set(schema, read)
-      messages.set(bytes, bySchema)
+      packet.schema = schema
+      packet.read = read
       return read
     },
   }

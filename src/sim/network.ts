@@ -2,11 +2,12 @@ import type { Rng } from '../kernel/rng.ts'
 import type { Peer } from '../node/input.ts'
 import type { AnyProtocol, AnyTopic } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
+import type { Packet } from './codec.ts'
 import type { Host } from './shell.ts'
 import type { World } from './world.ts'
 
 /** What the sender learns: the answer's bytes, or a code of the network port. */
-export type Answered = (answer: Uint8Array | string) => void
+export type Answered = (answer: Packet | string) => void
 
 /** One conversation of frames: in order, nothing lost while it lasts. */
 export type SimStream = {
@@ -29,8 +30,8 @@ export type SimNetwork = {
   linked(a: Host, b: Host): boolean
   linksOf(host: Host): ReadonlySet<Host>
   dial(from: Host, to: Did): void
-  request(from: Host, to: Did, protocol: AnyProtocol, body: Uint8Array, answered: Answered): void
-  publish(from: Host, topic: AnyTopic, message: Uint8Array): void
+  request(from: Host, to: Did, protocol: AnyProtocol, body: Packet, answered: Answered): void
+  publish(from: Host, topic: AnyTopic, message: Packet): void
   openStream(from: Host, to: Did, opened: (stream: SimStream | undefined) => void): void
   send(stream: SimStream, from: Host, frame: Uint8Array): void
   end(stream: SimStream): void
@@ -120,12 +121,12 @@ export function createNetwork(world: World, rng: Rng): SimNetwork {
   }
 
   /** Hands a message from hop to hop; whoever has it is not handed it again. */
-  function spread(topic: AnyTopic, message: Uint8Array, seen: Set<Host>, from: Host): void {
+  function spread(topic: AnyTopic, message: Packet, seen: Uint8Array, from: Host): void {
     for (const to of linksOf(from)) {
-      if (seen.has(to) || isLost(from, to)) continue
-      seen.add(to)
+      if (seen[to.index] === 1 || isLost(from, to)) continue
+      seen[to.index] = 1
       world.plan(latency(), 'gossip', to, () => {
-        if (!to.isUp || message.length > topic.maxBytes || !within(to, from, topic)) return
+        if (!to.isUp || message.bytes.length > topic.maxBytes || !within(to, from, topic)) return
         if (to.gossip(topic, message, from.did) === 'accept') spread(topic, message, seen, to)
       })
     }
@@ -145,32 +146,53 @@ export function createNetwork(world: World, rng: Rng): SimNetwork {
     },
     request(from, did, protocol, body, answered) {
       const to = world.hostOf.get(did)
+      const { life } = from
+      const since = world.now
       let isDone = false
       const done: Answered = (answer) => {
-        if (isDone) return
+        // An answer to an earlier life of the tab finds nobody.
+        if (isDone || from.life !== life) return
         isDone = true
-        answered(answer)
+        answered(world.now > since + protocol.timeoutMs ? 'timed-out' : answer)
       }
       if (!to || !linksOf(from).has(to)) return world.plan(1, 'unreachable', from, () => done('unreachable'))
-      if (body.length > protocol.maxRequestBytes) return world.plan(1, 'too-large', from, () => done('too-large'))
-      world.plan(protocol.timeoutMs, 'timeout', from, () => done('timed-out'))
+      if (body.bytes.length > protocol.maxRequestBytes) return world.plan(1, 'too-large', from, () => done('too-large'))
+      let isAnswered = false
       const reply: Answered = (answer) => {
-        if (isLost(to, from)) return
-        const isTooLarge = typeof answer !== 'string' && answer.length > protocol.maxResponseBytes
+        if (isAnswered || isLost(to, from)) return
+        isAnswered = true
+        const isTooLarge = typeof answer !== 'string' && answer.bytes.length > protocol.maxResponseBytes
         world.plan(latency(), 'answer', from, () => done(isTooLarge ? 'too-large' : answer))
+      }
+      // The clock of the request is only wound up where no answer is on its way.
+      const giveUp = (): void => {
+        if (!isAnswered && from.life === life)
+          world.plan(since + protocol.timeoutMs - world.now, 'timeout', from, () => done('timed-out'))
+      }
+      const { life: lifeOfServer } = to
+      const arrive = (): void => {
+        if (!within(to, from, protocol)) reply('over-quota')
+        else to.serve(protocol, body, from.did, reply)
       }
       const copies = rng.chance(world.faults.duplicatePermille) ? 2 : 1
       for (let copy = 0; copy < copies; copy++) {
-        if (isLost(from, to)) continue
-        world.plan(latency(), 'request', to, () => {
-          if (!to.isUp) return
-          if (within(to, from, protocol)) to.serve(protocol, body, from.did, reply)
-          else reply('over-quota')
+        if (isLost(from, to)) {
+          giveUp()
+          continue
+        }
+        world.planAnyway(latency(), 'request', to, () => {
+          if (to.life === lifeOfServer) {
+            if (to.frozenUntil > world.now) world.plan(to.frozenUntil - world.now, 'request', to, arrive)
+            else arrive()
+          }
+          giveUp()
         })
       }
     },
     publish(from, topic, message) {
-      spread(topic, message, new Set([from]), from)
+      const seen = new Uint8Array(world.hosts.length)
+      seen[from.index] = 1
+      spread(topic, message, seen, from)
     },
     openStream(from, did, opened) {
       const to = world.hostOf.get(did)

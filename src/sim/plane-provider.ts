@@ -101,6 +101,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   function resume(session: Session, stream: SimStream, frame: Extract<RequestorFrame, { type: 'open' }>): Session {
     if (session.stream) world.network.end(session.stream)
     session.stream = stream
+    session.queue = [] // the requestor hands out again what it does not hear of
     session.secret = frame.secret
     host.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
     for (const [sequence, bytes] of session.unacknowledged) {

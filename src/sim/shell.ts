@@ -16,6 +16,7 @@ import { type AnyBody, reopen } from '../wire/gate.ts'
 import type { AnyProtocol, AnyTopic, Verdict } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Actor } from './actors/actor.ts'
+import { type Packet, packetOf } from './codec.ts'
 import { append, emptyDisk, type SimDisk } from './disk.ts'
 import type { Answered, SimStream } from './network.ts'
 import { createProviderPlane, type SimProviderPlane } from './plane-provider.ts'
@@ -54,8 +55,8 @@ export type Host = {
   input(one: Input): void
   command(command: Command): Result<Cid | undefined> | undefined
   attest(activity: Cid, frame: FrameSummary, then: (receipt: Verified<ReceiptBody> | undefined) => void): void
-  serve(protocol: AnyProtocol, body: Uint8Array, from: Did, reply: Answered): void
-  gossip(topic: AnyTopic, message: Uint8Array, from: Did): Verdict
+  serve(protocol: AnyProtocol, body: Packet, from: Did, reply: Answered): void
+  gossip(topic: AnyTopic, message: Packet, from: Did): Verdict
   serveStream(stream: SimStream): void
   open(): void
   close(isGraceful: boolean): void
@@ -227,44 +228,41 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
       if (!read.ok) return input({ type: 'failed', key, from: to, code: read.code })
       if (protocol === CatchUp) {
         const { events } = read.value as { events: Uint8Array[] }
-        return input({ type: 'caughtUp', from: to, events: unsealAll(events) })
+        return input({ type: 'caughtUp', from: to, events: unsealAll(answer, events) })
       }
       if (protocol !== PullOffers) return input({ type: 'response', key, from: to, body: read.value })
-      const events = unsealAll((read.value as { offers: Uint8Array[] }).offers)
+      const events = unsealAll(answer, (read.value as { offers: Uint8Array[] }).offers)
       if (events.length > 0) input({ type: 'pulled', from: to, events })
     }
     if (to === host.did) serve(protocol, bytes, host.did, answered)
     else network.request(host, to, protocol, bytes, answered)
   }
 
-  function unsealAll(envelopes: readonly Uint8Array[]): Verified<AnyBody>[] {
-    return envelopes.flatMap((one) => {
-      const read = codec.unseal(one)
-      return read.ok ? [read.value] : []
-    })
+  function unsealAll(packet: Packet, envelopes: readonly Uint8Array[]): Verified<AnyBody>[] {
+    return codec.unsealAll(packet, envelopes).flatMap((read) => (read.ok ? [read.value] : []))
   }
 
-  function serve(protocol: AnyProtocol, body: Uint8Array, from: Did, reply: Answered): void {
+  function serve(protocol: AnyProtocol, body: Packet, from: Did, reply: Answered): void {
     const read = codec.read(protocol.request, body)
     if (!read.ok) return reply('refused')
     if (protocol === Deliver) {
       const { to, events } = read.value as { to: Did; events: Uint8Array[] }
       if (to !== host.did) return reply('refused')
-      const token = ask((answer) => reply(encode(answer ?? { verdicts: [] })))
-      return input({ type: 'delivered', from, events: unsealAll(events), token })
+      const token = ask((answer) => reply(packetOf(encode(answer ?? { verdicts: [] }))))
+      return input({ type: 'delivered', from, events: unsealAll(body, events), token })
     }
-    if (protocol === PullReceipts) return reply(encode({ receipts: [] }))
+    if (protocol === PullReceipts) return reply(packetOf(encode({ receipts: [] })))
     const token = ask((answer) => reply(codec.write(signer, answer ?? {})))
     input({ type: 'request', protocol, body: read.value, from, token })
   }
 
-  function gossip(topic: AnyTopic, message: Uint8Array, from: Did): Verdict {
+  function gossip(topic: AnyTopic, message: Packet, from: Did): Verdict {
     const read = codec.read(topic.message, message)
     if (!read.ok) return 'reject'
     if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
     if (topic !== OfferIds) return 'accept'
     const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
-    const events = unsealAll(withdrawn)
+    const events = unsealAll(message, withdrawn)
     if (events.length < withdrawn.length) return 'reject'
     if (events.length > 0) input({ type: 'pulled', from, events })
     if (offers.length > 0) input({ type: 'offerIds', from, offers })

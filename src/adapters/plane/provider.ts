@@ -1,32 +1,26 @@
 import { isOpen } from '../../activity/activity.ts'
-import {
-  encodeFrame,
-  type ProviderFrame,
-  parts,
-  type RequestorFrame,
-  readRequestorFrame,
-  sizeOfBytes,
-  toWire,
-} from '../../activity/frames.ts'
-import type { WireResult, WireTask } from '../../activity/messages.ts'
-import type { Deployment, Runtime } from '../../activity/runtime.ts'
-import type { TaskOutcome } from '../../activity/task.ts'
+import { encodeFrame, type ProviderFrame, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
+import type { WireTask } from '../../activity/messages.ts'
+import type { Runtime } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
 import type { NodeState } from '../../node/state.ts'
-import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
-import type { Usage } from '../../receipts/messages.ts'
+import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { createResultFrames } from './result-frames.ts'
+import { abandon, coming, newSession, type Session, terminated } from './session.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
   serve(stream: FrameStream): Promise<void>
   closeActivity(activity: Cid): void
+  /** Something outside changed, a payment for instance: whoever waited for it goes on. */
+  goOn(): void
   /** What is being computed now, for whom: for the page. */
   work(): readonly Work[]
   /** Bytes of tasks, results and modules, both ways, since the start. */
@@ -64,44 +58,8 @@ type ProviderPorts = {
   now(): Timestamp
 }
 
-/** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
-const frameLimits = { mostBytes: 1_048_576, most: 256 }
-/** While more work is queued, results wait this long for company: a frame costs both tabs as much as 10 ms of work. */
-const gatherMs = 200
-/** As many go at once, however soon: enough that the cost of a frame is small beside theirs. */
-const gatherMost = 64
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
-
-type Session = {
-  readonly activity: Cid
-  readonly requestor: Did
-  readonly job: Cid
-  readonly module: Cid
-  stream: FrameStream | undefined
-  secret: Uint8Array
-  deployment: Deployment | undefined
-  queue: WireTask[]
-  readonly running: Map<number, AbortController>
-  ready: Computed[]
-  /** Sent or about to be, by the receipt's sequence, until acknowledged. */
-  readonly unacknowledged: Map<number, Uint8Array>
-  usage: Usage
-  startedAt: Timestamp
-  isSigning: boolean
-  /** When the last frame of results was begun. */
-  sentAt: number
-  gathering: ReturnType<typeof setTimeout> | undefined
-  /** Resolves when the frames that are being signed were sent. */
-  flushed: Promise<void>
-  isEnding: boolean
-  isOver: boolean
-  done: number
-}
-
-type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
-
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0 }
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
@@ -110,6 +68,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let turn = 0
   let moved = 0
   const unlisten = runtime.onIdle(pump)
+  const frames = createResultFrames({ shell, now, send })
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -147,29 +106,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       return undefined
     }
     if (known) return resume(known, stream, frame)
-    const { id, requestor, job, module } = activity
-    const session: Session = {
-      activity: id,
-      requestor,
-      job,
-      module,
-      stream,
-      secret: frame.secret,
-      deployment: undefined,
-      queue: [],
-      running: new Map(),
-      ready: [],
-      unacknowledged: new Map(),
-      usage: noUsage,
-      startedAt: now(),
-      isSigning: false,
-      sentAt: 0,
-      gathering: undefined,
-      flushed: Promise.resolve(),
-      isEnding: false,
-      isOver: false,
-      done: 0,
-    }
+    const { id } = activity
+    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now() })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity.limits)
@@ -184,10 +122,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     session.stream?.abort('replaced')
     session.stream = stream
     session.secret = secret
+    session.queue = []
     await shell.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
     for (const [sequence, frame] of session.unacknowledged) {
       if (sequence < received) session.unacknowledged.delete(sequence)
-      else await stream.send(frame)
+      else await stream.send(frame.bytes)
     }
     if (session.deployment) await ready(session)
     return session
@@ -243,9 +182,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
       case 'run': {
-        // What was being computed when the stream before broke is asked for again: its result is on its way already.
-        const coming = new Set([...session.running.keys(), ...session.ready.map(({ index }) => index)])
-        session.queue.push(...frame.tasks.filter(({ index }) => !coming.has(index)))
+        const known = coming(session)
+        session.queue.push(...frame.tasks.filter(({ index }) => !known.has(index)))
         return pump()
       }
       case 'ack':
@@ -258,9 +196,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return
       }
       case 'terminate':
-        session.queue = []
-        session.isEnding = true
-        for (const abort of session.running.values()) abort.abort()
+        abandon(session)
         return void finish(
           session,
           frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled',
@@ -309,71 +245,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { status, usage } = outcome
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
-    flush(session)
+    frames.flush(session)
   }
 
-  /** Signs and sends what is ready, or lets it wait for company. */
-  function flush(session: Session): void {
-    if (session.isSigning || session.isEnding || session.ready.length === 0) return
-    if (!isDue(session)) {
-      session.gathering ??= setTimeout(() => {
-        session.gathering = undefined
-        flush(session)
-      }, gatherMs)
-      return
-    }
-    session.isSigning = true
-    session.flushed = sendReady(session)
-  }
-
-  /** Where nothing is queued any more, somebody waits: for these results or for more work. */
-  const isDue = ({ ready, queue, sentAt }: Session): boolean =>
-    ready.length >= gatherMost || queue.length === 0 || now() - sentAt >= gatherMs
-
-  async function sendReady(session: Session): Promise<void> {
-    while (session.ready.length > 0 && !session.isEnding && isDue(session)) {
-      session.sentAt = now()
-      const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
-      session.ready = session.ready.slice(some.length)
-      await sendResults(session, some, { isFinal: false, outcome: 'Running' })
-    }
-    session.isSigning = false
-    flush(session)
-  }
-
-  async function sendResults(
-    session: Session,
-    some: readonly Computed[],
-    end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
-  ): Promise<void> {
-    const results = some.map(({ index, outcome }) => toWire(index, outcome))
-    const leaves = some.map((one) => leafOf(session, one))
-    session.usage = results.reduce(added, session.usage)
-    const okCount = results.filter(({ status }) => status === 'ok').length
-    const receipt = await shell.attest(session.activity, {
-      ...end,
-      taskCount: results.length,
-      okCount,
-      failedCount: results.length - okCount,
-      root: merkleRoot(leaves),
-      usage: session.usage,
-      startedAt: session.startedAt,
-      endedAt: now(),
-    })
-    if (!receipt) return
-    const frame = encodeFrame({ type: 'results', results, receipt: await shell.sealing.seal(receipt) })
-    session.unacknowledged.set(receipt.body.sequence, frame)
-    await send(session, frame)
-  }
-
-  /** The last receipt, with no result in it: whatever the outcome, an activity ends with one. */
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
     if (session.isOver) return
     session.isOver = true
     session.isEnding = true
-    clearTimeout(session.gathering)
-    await session.flushed // a receipt never overtakes the one before it
-    await sendResults(session, [], { isFinal: true, outcome })
+    await frames.finish(session, outcome)
     sessions.delete(session.activity)
     await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate' })
     await session.stream?.close().catch(() => {})
@@ -397,9 +276,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       const session = sessions.get(activity)
       // One that ends already says how it ended itself.
       if (!session || session.isEnding) return
-      session.isEnding = true
-      session.queue = []
-      for (const abort of session.running.values()) abort.abort()
+      abandon(session)
       void send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.'))).then(() =>
         finish(session, 'Cancelled'),
       )
@@ -414,6 +291,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         running: running.size,
         done,
       })),
+    goOn: pump,
     movedBytes: () => moved,
     onTask(listener) {
       listeners.add(listener)
@@ -428,32 +306,3 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
 
 /** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
 const moduleMs = 120_000
-
-const terminated = (code: string, message: string): ProviderFrame => ({
-  type: 'state',
-  state: 'Terminated',
-  progressPermille: 0,
-  code,
-  message: message.slice(0, 256),
-})
-
-function leafOf({ activity, secret }: Session, { index, inputHash: input, outcome }: Computed) {
-  const { status, exitCode } = outcome
-  return leafHash({
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: input,
-    outputHash: outputHash(outcome),
-    status,
-    exitCode,
-  })
-}
-
-function added(usage: Usage, result: WireResult): Usage {
-  return {
-    ...usage,
-    durationUs: usage.durationUs + result.durationUs,
-    memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
-    bytesOut: usage.bytesOut + sizeOfBytes(result),
-  }
-}

@@ -1,30 +1,27 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import {
   encodeFrame,
-  exitCodeOf,
   type ProviderFrame,
   parts,
   readProviderFrame,
   sizeOfBytes,
   verdictOf,
 } from '../../activity/frames.ts'
-
 import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane, type Progress, type Schedule } from '../../activity/schedule.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
-import { inputHash, type Leaf, outputHash, salt } from '../../receipts/merkle.ts'
+import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
-import { encode } from '../../wire/codec.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import type { JobStore, StoredResult } from '../storage.port.ts'
+import type { JobStore } from '../storage.port.ts'
+import { leafOf, secretOf, storedResult } from './results.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -90,6 +87,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const runners = new Map<Cid, Promise<Runner>>()
   const ready = new Map<Cid, Runner>()
   const opening = new Set<Cid>()
+  /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
+  const closing = new Map<Cid, string>()
   const listeners = new Set<(job: Cid) => void>()
   const ticking = setInterval(tick, tickMs)
 
@@ -115,7 +114,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   function openActivity(id: Cid): void {
     if (opening.has(id)) return
     opening.add(id)
-    void converse(id).finally(() => opening.delete(id))
+    void converse(id).finally(() => {
+      opening.delete(id)
+      closing.delete(id)
+    })
   }
 
   /** One stream from its opening to its end; the node hears of both. */
@@ -128,7 +130,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     let session: Session | undefined
     try {
       const stream = await network.openStream(peer, Tasks, AbortSignal.timeout(openMs))
-      const secret = await secretOf(id)
+      const secret = await secretOf(ports.signer, id)
       session = {
         activity: id,
         provider: activity.provider,
@@ -141,6 +143,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       runner.sessions.set(id, session)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
       await stream.send(encodeFrame({ type: 'open', activity: id, received, secret }))
+      const reason = closing.get(id)
+      if (reason !== undefined) await stream.send(encodeFrame({ type: 'terminate', reason }))
       for await (const bytes of stream.frames) {
         const frame = readProviderFrame(bytes)
         if (!frame.ok) {
@@ -171,11 +175,6 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     await shell.input({ type: 'activityStepped', activity: id, step: 'lose' })
   }
 
-  /** Known to both parties and to nobody else; the same after a reload, for Ed25519 signs alike each time. */
-  async function secretOf(activity: Cid): Promise<Uint8Array> {
-    return sha256(await ports.signer.sign(encode(['tabmesh salt', activity]))).slice(0, 16)
-  }
-
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
     // Whoever speaks is not gone: what was taken from it as late may be handed to it again.
     runner.schedule.returns(session.activity, now())
@@ -199,7 +198,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       runner.schedule.leave(activity)
       report(runner)
     }
-    if (frame.state !== 'Ready') return
+    if (frame.state !== 'Ready' || closing.has(activity)) return
     const threads = node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
@@ -225,8 +224,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
-    await shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
-    await take(runner, session, frame.results, receipt.id)
+    // Stored side by side; what both have kept is acknowledged.
+    const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    await Promise.all([isHeard, take(runner, session, frame.results, receipt.id)])
     // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
     if (frame.results.length > 0)
       await session.stream.send(encodeFrame({ type: 'ack', sequence: receipt.body.sequence })).catch(() => {})
@@ -335,6 +335,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const activity = node.activities.get(id)
     const runner = activity && ready.get(activity.job)
     const session = runner?.sessions.get(id)
+    if (opening.has(id)) closing.set(id, reason)
     if (!runner || !session) return
     runner.schedule.leave(id)
     session.isReady = false
@@ -387,34 +388,4 @@ const openMs = 10_000
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : 'unexpected'
-}
-
-function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf {
-  const { index, status } = result
-  const input = inputs.get(index) ?? new Uint8Array(32)
-  return {
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: input,
-    outputHash: outputHash(result),
-    status,
-    exitCode: exitCodeOf(result),
-  }
-}
-
-function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
-  const { index, status, stdout, stderr, files, durationUs, error } = result
-  const told = error && { code: error.code, phase: 'run', message: error.message }
-  return {
-    index,
-    status,
-    exitCode: exitCodeOf(result),
-    stdout,
-    stderr,
-    files,
-    durationUs,
-    provider,
-    receipt,
-    error: told,
-  }
 }

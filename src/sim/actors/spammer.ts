@@ -5,6 +5,7 @@ import { cidOf } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
+import { packetOf } from '../codec.ts'
 import type { Host } from '../shell.ts'
 import { randomBytes } from '../signing.ts'
 import type { Actor } from './actor.ts'
@@ -34,13 +35,19 @@ function spam(host: Host, victim: Host): void {
   const { network, codec } = host.world
   const { rng, signer } = host
   const nobody = (): void => {}
-  network.request(host, victim.did, Deliver, randomBytes(rng, 64), nobody)
-  network.request(host, victim.did, PullOffers, encode({ ids: [] }), nobody)
+  network.request(host, victim.did, Deliver, packetOf(randomBytes(rng, 64)), nobody)
+  network.request(host, victim.did, PullOffers, packetOf(encode({ ids: [] })), nobody)
   const junk = Array.from({ length: 4 }, () => randomBytes(rng, 256))
   const proposals = Array.from({ length: proposalsAtOnce - 4 }, () => codec.seal(signer, proposalTo(host, victim)))
-  network.request(host, victim.did, Deliver, encode({ to: victim.did, events: [...junk, ...proposals] }), nobody)
+  network.request(
+    host,
+    victim.did,
+    Deliver,
+    packetOf(encode({ to: victim.did, events: [...junk, ...proposals] })),
+    nobody,
+  )
   const offers = Array.from({ length: 8 }, () => cidOf(randomBytes(rng, 8), 'dag-cbor'))
-  network.publish(host, OfferIds, encode({ offers, withdrawn: [] }))
+  network.publish(host, OfferIds, packetOf(encode({ offers, withdrawn: [] })))
 }
 
 function proposalTo(host: Host, victim: Host): Verified<AnyBody> {

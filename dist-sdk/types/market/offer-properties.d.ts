@@ -1,0 +1,44 @@
+import type { LinearPricing } from './price.js';
+import type { PropertyCode } from './property.js';
+/** What every offer says of itself. */
+export type OfferFacts = {
+    readonly runtime: {
+        readonly name: string;
+        readonly version: string;
+        readonly capabilities: readonly string[];
+    };
+    readonly hardware: {
+        readonly cores: number;
+        readonly threads: number;
+        readonly memoryMib: number;
+        readonly storageMib: number;
+        readonly wasmFeatures: readonly string[];
+        /** Thousandths of the offered threads at work. */
+        readonly loadPermille: number;
+        /** As declared; nobody checks it. */
+        readonly region: string;
+        /** Millions of steps a second of one thread, of the self-benchmark. */
+        readonly benchmark?: number;
+    };
+    readonly pricing: Pricing;
+    readonly payment: {
+        readonly debitNoteIntervalSec: number;
+        readonly paymentTimeoutSec: number;
+        readonly acceptTimeoutSec: number;
+        /** Ordered by name. */
+        readonly platforms: readonly Platform[];
+    };
+    readonly node: {
+        readonly name: string;
+        readonly subnet: string;
+    };
+    readonly multiActivity: boolean;
+};
+export type Pricing = LinearPricing & {
+    readonly usageVector: readonly string[];
+};
+export type Platform = {
+    readonly name: string;
+    readonly address: string;
+};
+export type OfferCode = PropertyCode | 'offer-lacks-runtime' | 'offer-lacks-hardware' | 'offer-lacks-wasm-features' | 'offer-lacks-load' | 'offer-lacks-region' | 'offer-lacks-pricing' | 'offer-lacks-payment-terms' | 'offer-lacks-platform' | 'offer-lacks-node';

@@ -1,0 +1,345 @@
+import type { ActivityState } from '../activity/activity.js';
+import type { JobOutcome, JobStatus, StandardJobStatus } from '../activity/job-status.js';
+import type { JobSpec } from '../activity/messages.js';
+import type { Via } from '../adapters/network.port.js';
+import type { Amount } from '../kernel/amount.js';
+import type { Result } from '../kernel/result.js';
+import type { Timestamp } from '../kernel/time.js';
+import type { AgreementState } from '../market/agreement.js';
+import type { Reason } from '../market/messages.js';
+import type { OfferFacts } from '../market/offer-properties.js';
+import type { ReceiptBody } from '../receipts/messages.js';
+import type { Cid } from '../wire/cid.js';
+import type { Did, PeerId } from '../wire/schema.js';
+/** The node in this tab or process. One object: what a developer imports, what the console has, what the tests drive. */
+export type Mesh = {
+    readonly did: Did;
+    readonly peerId: PeerId;
+    /** Fellow nodes with a connection now; relays are in `network()`. */
+    peers(): readonly PeerView[];
+    network(): NetworkView;
+    /** Resolves when so many other nodes, relays not counted, are directly connected. Rejects with `timed-out` after `timeoutMs`. */
+    ready(wanted?: {
+        peers?: number;
+        timeoutMs?: number;
+    }): Promise<void>;
+    /** Connects to a node by its DID or PeerId, through relays or common neighbours. */
+    dial(peer: string): Promise<Result<void>>;
+    /** Sells or donates this machine's time. The same call again changes the terms. */
+    provide(options?: ProvideOptions): Promise<Provider>;
+    provider(): ProviderView;
+    submit(request: SubmitRequest): Job;
+    jobs(): readonly JobView[];
+    /** A job of this identity, also one from before a reload. */
+    job(id: string): Job | undefined;
+    readonly market: MarketApi;
+    readonly content: ContentApi;
+    readonly receipts: ReceiptsApi;
+    readonly payments: PaymentsApi;
+    readonly reputation: ReputationApi;
+    readonly metrics: () => Metrics;
+    /** Come with later versions: every call refuses with `not-available`. */
+    readonly governance: NotAvailable;
+    readonly inference: NotAvailable;
+    /** Calls back, at most once a frame, when what `selector` gives has changed (compared by identity). */
+    subscribe<T>(selector: (mesh: Mesh) => T, listener: (value: T) => void): () => void;
+    /** Faults for people: newest last, at most 200. */
+    faults(): readonly Fault[];
+    /** Says goodbye to peers and stops all work within 3 s. */
+    stop(): Promise<void>;
+};
+export type PeerView = {
+    readonly did: Did;
+    readonly peerId: PeerId;
+    readonly via: Via;
+    readonly direct: boolean;
+    readonly rttMs?: number | undefined;
+};
+export type NetworkView = {
+    readonly status: 'starting' | 'online' | 'alone' | 'stopped';
+    /** Where others can dial this node. */
+    readonly addresses: readonly string[];
+    readonly relays: readonly {
+        readonly address: string;
+        readonly connected: boolean;
+        readonly rttMs?: number | undefined;
+    }[];
+};
+export type ProvideOptions = {
+    /** Micro-credits per second of one thread; absent or 0: free. */
+    readonly pricePerSecond?: bigint;
+    /** The same, spelled as a group; the flat option wins where both are given. */
+    readonly pricing?: {
+        readonly perSecond?: bigint;
+    };
+    /** `memoryMb` and `dataCapBytes`, spelled as a group; the flat options win where both are given. */
+    readonly limits?: {
+        readonly memoryMb?: number;
+        readonly dataBytes?: number;
+    };
+    /** Share of this machine's processor, 0.05 to 1; 0.5 unless said. */
+    readonly cpuShare?: number;
+    /** Memory lent, MiB. */
+    readonly memoryMb?: number;
+    /** Only modules that this page brings with it. */
+    readonly readyMadeOnly?: boolean;
+    /** Bytes sent and received for others, a day; undefined: no cap. */
+    readonly dataCapBytes?: number;
+    readonly region?: string;
+    readonly blocked?: readonly Did[];
+};
+export type Provider = {
+    stop(): Promise<void>;
+};
+export type ProviderView = {
+    readonly isOn: boolean;
+    readonly options: ProvideOptions;
+    readonly threads: number;
+    /** Share of all cores, 0 to 1: what was set and what was measured over 30 s. */
+    readonly targetShare: number;
+    readonly actualShare: number;
+    readonly working: readonly WorkView[];
+    /** Newest last, at most 600: the tiles of the wall. */
+    readonly recent: readonly TileView[];
+    readonly tasksDone: number;
+    readonly givenMs: number;
+    readonly since?: Timestamp | undefined;
+    readonly usedDataBytes: number;
+    readonly owed: Amount;
+    readonly settled: Amount;
+};
+export type WorkView = {
+    readonly activity: Cid;
+    readonly requestor: Did;
+    readonly job: Cid;
+    readonly module: Cid;
+    readonly running: number;
+    readonly queued: number;
+    readonly done: number;
+};
+export type TileView = {
+    readonly job: Cid;
+    readonly requestor: Did;
+    readonly status: 'ok' | 'failed';
+    readonly at: Timestamp;
+    readonly durationUs: number;
+};
+export type TaskRequest = {
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: Uint8Array | string;
+    readonly files?: Readonly<Record<string, Uint8Array | string>>;
+};
+export type SubmitRequest = {
+    readonly name?: string;
+    /** A WASI preview 1 command module: its bytes, a file, an address to fetch, or the CID of something already here. */
+    readonly module: Uint8Array | Blob | URL | Cid;
+    readonly tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>;
+    readonly limits?: {
+        /** Refused with `fuel-not-metered` until something meters it. */
+        readonly fuel?: bigint;
+        /** Of one task, MiB, 1 to 4,096; 64 unless said. */
+        readonly memoryMb?: number;
+        /** Of one task, 1 ms to an hour; 30 s unless said. */
+        readonly timeoutMs?: number;
+        /** Of one task, all outputs together, 1 B to 8 MiB; 4 MiB unless said. */
+        readonly outputBytes?: number;
+    };
+    readonly policy?: {
+        /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
+        readonly maxPrice?: bigint;
+        /** Permille, 0 to 1,000. */
+        readonly minReputation?: number;
+        /** At most 32. */
+        readonly regions?: readonly string[];
+        /** Only 1 in this version. */
+        readonly redundancy?: number;
+        readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid';
+        /** 1 to 64; 16 unless said. */
+        readonly mostProviders?: number;
+        /** Ask whoever offers, or announce the job and let providers bid; `offers` unless said. */
+        readonly door?: 'offers' | 'announcement';
+    };
+    /** Whether this tab may do its own work: 'too' beside others, 'only', or not at all. */
+    readonly here?: 'no' | 'too' | 'only';
+};
+export type Job = {
+    /** Known at once, also where the submission is then refused. */
+    readonly id: Cid;
+    /** As of now; a job of which nothing is known yet has done nothing. */
+    readonly progress: JobView['progress'];
+    readonly view: () => JobView | undefined;
+    /** Results in order of completion, each once, from the first; ends with the job. */
+    results(): AsyncIterable<TaskResult>;
+    /** Never rejects for a task's failure, nor for a refused submission: that is a failed job with its code as reason. */
+    readonly done: Promise<JobSummary>;
+    cancel(reason?: string): Promise<void>;
+    /** Run in this tab too, visibly as own work. */
+    runHere(): Promise<void>;
+};
+export type TaskResult = {
+    readonly index: number;
+    readonly status: 'ok' | 'failed';
+    readonly exitCode: number;
+    readonly stdout: Uint8Array;
+    readonly stderr: Uint8Array;
+    readonly files: Readonly<Record<string, Uint8Array>>;
+    /** Not metered yet. */
+    readonly fuel: undefined;
+    readonly durationMs: number;
+    readonly provider: Did;
+    readonly receipt?: Cid | undefined;
+    readonly error?: TaskError | undefined;
+};
+export type TaskError = {
+    readonly code: string;
+    readonly phase: string;
+    readonly message: string;
+};
+export type JobSummary = {
+    readonly status: JobOutcome;
+    readonly reason: string;
+    readonly completed: number;
+    readonly failed: number;
+    readonly cost: Amount;
+    readonly receipts: readonly Cid[];
+    readonly providers: readonly Did[];
+};
+export type JobView = {
+    readonly id: Cid;
+    readonly spec: JobSpec;
+    readonly status: JobStatus;
+    readonly standardStatus: StandardJobStatus;
+    readonly outcome?: JobOutcome | undefined;
+    readonly reason: string;
+    readonly submittedAt: Timestamp;
+    readonly endedAt?: Timestamp | undefined;
+    readonly progress: {
+        readonly total: number;
+        readonly isSealed: boolean;
+        readonly done: number;
+        readonly ok: number;
+        readonly failed: number;
+        readonly inFlight: number;
+    };
+    /** Tasks a second over the last 10 s, and what that leaves; undefined while unknown. */
+    readonly ratePerSecond?: number | undefined;
+    readonly leftMs?: number | undefined;
+    readonly cost: Amount;
+    readonly lanes: readonly LaneView[];
+    readonly agreements: readonly AgreementView[];
+};
+export type LaneView = {
+    readonly provider: Did;
+    readonly isHere: boolean;
+    readonly threads: number;
+    readonly inFlight: readonly number[];
+    readonly done: number;
+    readonly taskMs: number;
+    readonly isPaused: boolean;
+    readonly via?: Via | undefined;
+};
+export type AgreementView = {
+    readonly id: Cid;
+    readonly provider: Did;
+    readonly requestor: Did;
+    readonly state: AgreementState;
+    readonly activity?: ActivityState | undefined;
+    readonly reason?: Reason | undefined;
+    readonly cost: Amount;
+};
+export type OfferView = {
+    readonly id: Cid;
+    readonly provider: Did;
+    readonly facts: OfferFacts;
+    readonly isFree: boolean;
+    readonly pricePerSecond: Amount;
+    readonly expiresAt: Timestamp;
+};
+/** From all that is known to what is asked: each step with how many are left, and why the others are not. */
+export type Funnel = {
+    readonly seen: number;
+    readonly understood: number;
+    readonly matching: number;
+    readonly affordable: number;
+    readonly answering: number;
+    readonly reasons: readonly {
+        readonly step: 'matching' | 'affordable' | 'answering';
+        readonly provider: Did;
+        readonly code: string;
+        readonly message: string;
+    }[];
+};
+export type MarketApi = {
+    offers(): readonly OfferView[];
+    /** Why providers are, or are not, asked for a job. */
+    funnel(job: Cid): Funnel | undefined;
+    /** The same before a job exists, for the form. */
+    preview(request: Pick<SubmitRequest, 'limits' | 'policy'>): Funnel;
+};
+export type ContentApi = {
+    add(bytes: Uint8Array): Promise<Result<Cid>>;
+    get(cid: Cid, options?: {
+        from?: readonly PeerId[];
+        signal?: AbortSignal;
+        onProgress?: (doneBytes: number, allBytes: number | undefined) => void;
+    }): Promise<Result<Uint8Array>>;
+    usage(): Promise<{
+        readonly usedBytes: number;
+        readonly quotaBytes: number;
+        readonly blocks: number;
+    }>;
+};
+export type ReceiptsApi = {
+    /** From our own log, else the DHT, else asked of `from`. Its signature was checked. */
+    get(cid: Cid, from?: Did): Promise<Result<{
+        readonly id: Cid;
+        readonly body: ReceiptBody;
+    }>>;
+    ofJob(job: Cid): readonly {
+        readonly id: Cid;
+        readonly body: ReceiptBody;
+    }[];
+};
+export type PaymentsApi = {
+    /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */
+    balance(): {
+        readonly owedByUs: Amount;
+        readonly owedToUs: Amount;
+    };
+    documents(): readonly DocumentView[];
+};
+export type DocumentView = {
+    readonly id: Cid;
+    readonly kind: 'debit-note' | 'invoice';
+    readonly agreement: Cid;
+    readonly counterparty: Did;
+    readonly isOurs: boolean;
+    readonly amount: Amount;
+    readonly status: string;
+    readonly at: Timestamp;
+};
+export type ReputationApi = {
+    of(did: Did): {
+        readonly permille: number;
+        readonly tasks: number;
+    };
+};
+export type NotAvailable = {
+    readonly [name: string]: (...args: never[]) => Promise<Result<never, 'not-available'>>;
+};
+export type Metrics = {
+    readonly steps: number;
+    readonly stepP99Ms: number;
+    readonly events: number;
+    readonly startMs: number;
+    readonly peers: number;
+    readonly queued: number;
+};
+export type Fault = {
+    readonly at: Timestamp;
+    readonly code: string;
+    readonly phase: string;
+    readonly peer?: string | undefined;
+    readonly message: string;
+};

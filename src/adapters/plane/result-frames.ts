@@ -1,0 +1,107 @@
+import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.ts'
+import type { WireResult } from '../../activity/messages.ts'
+import type { Timestamp } from '../../kernel/time.ts'
+import type { FrameSummary } from '../../node/input.ts'
+import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
+import type { Usage } from '../../receipts/messages.ts'
+import type { Shell } from '../shell/shell.ts'
+import type { Computed, Session } from './session.ts'
+
+/** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
+const frameLimits = { mostBytes: 1_048_576, most: 256 }
+/** While more work is queued, results wait this long for company: a frame costs both tabs as much as 10 ms of work. */
+const gatherMs = 200
+/** As many go at once, however soon: enough that the cost of a frame is small beside theirs. */
+const gatherMost = 64
+
+export type ResultFrames = {
+  /** Signs and sends what is ready, or lets it wait for company. */
+  flush(session: Session): void
+  /** The last receipt, with no result in it: whatever the outcome, an activity ends with one. */
+  finish(session: Session, outcome: FrameSummary['outcome']): Promise<void>
+}
+
+/** Turns outcomes into frames, each with a receipt over exactly what is in it. */
+export function createResultFrames(ports: {
+  readonly shell: Shell
+  now(): Timestamp
+  send(session: Session, frame: Uint8Array): Promise<void>
+}): ResultFrames {
+  const { shell, now } = ports
+
+  function flush(session: Session): void {
+    if (session.isSigning || session.isEnding || session.ready.length === 0) return
+    if (!isDue(session)) {
+      session.gathering ??= setTimeout(() => {
+        session.gathering = undefined
+        flush(session)
+      }, gatherMs)
+      return
+    }
+    session.isSigning = true
+    session.flushed = sendReady(session)
+  }
+
+  /** Where nothing is queued any more, somebody waits: for these results or for more work. */
+  const isDue = ({ ready, queue, sentAt }: Session): boolean =>
+    ready.length >= gatherMost || queue.length === 0 || now() - sentAt >= gatherMs
+
+  async function sendReady(session: Session): Promise<void> {
+    while (session.ready.length > 0 && !session.isEnding && isDue(session)) {
+      session.sentAt = now()
+      const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
+      session.ready = session.ready.slice(some.length)
+      await sendResults(session, some, { isFinal: false, outcome: 'Running' })
+    }
+    session.isSigning = false
+    flush(session)
+  }
+
+  async function sendResults(
+    session: Session,
+    some: readonly Computed[],
+    end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
+  ): Promise<void> {
+    const results = some.map(({ index, outcome }) => toWire(index, outcome))
+    session.usage = results.reduce(added, session.usage)
+    const okCount = results.filter(({ status }) => status === 'ok').length
+    const receipt = await shell.attest(session.activity, {
+      ...end,
+      taskCount: results.length,
+      okCount,
+      failedCount: results.length - okCount,
+      root: merkleRoot(some.map((one) => leafOf(session, one))),
+      usage: session.usage,
+      startedAt: session.startedAt,
+      endedAt: now(),
+    })
+    if (!receipt) return
+    const bytes = encodeFrame({ type: 'results', results, receipt: await shell.sealing.seal(receipt) })
+    session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: some.map(({ index }) => index) })
+    await ports.send(session, bytes)
+  }
+
+  return {
+    flush,
+    async finish(session, outcome) {
+      clearTimeout(session.gathering)
+      await session.flushed // a receipt never overtakes the one before it
+      await sendResults(session, [], { isFinal: true, outcome })
+    },
+  }
+}
+
+function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Computed) {
+  const { status, exitCode } = outcome
+  const output = outputHash(outcome)
+  return leafHash({ index, salt: salt(activity, index, secret), inputHash, outputHash: output, status, exitCode })
+}
+
+function added(usage: Usage, result: WireResult): Usage {
+  return {
+    ...usage,
+    durationUs: usage.durationUs + result.durationUs,
+    memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+    bytesOut: usage.bytesOut + sizeOfBytes(result),
+  }
+}

@@ -1,0 +1,38 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { exitCodeOf } from '../../activity/frames.ts'
+import type { WireResult } from '../../activity/messages.ts'
+import type { Signer } from '../../identity/signing.ts'
+import { type Leaf, outputHash, salt } from '../../receipts/merkle.ts'
+import type { Cid } from '../../wire/cid.ts'
+import { encode } from '../../wire/codec.ts'
+import type { Did } from '../../wire/schema.ts'
+import type { StoredResult } from '../storage.port.ts'
+
+const secretBytes = 16
+
+/** Salts an activity's leaves: known to its two parties alone, and the same after a reload, for Ed25519 signs alike each time. */
+export async function secretOf(signer: Signer, activity: Cid): Promise<Uint8Array> {
+  return sha256(await signer.sign(encode(['tabmesh salt', activity]))).slice(0, secretBytes)
+}
+
+/** What the requestor itself makes of a result and of the input that it sent: the receipt must be over exactly this. */
+export function leafOf(
+  { activity, secret, inputs }: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
+  result: WireResult,
+): Leaf {
+  const { index, status } = result
+  return {
+    index,
+    salt: salt(activity, index, secret),
+    inputHash: inputs.get(index) ?? new Uint8Array(32),
+    outputHash: outputHash(result),
+    status,
+    exitCode: exitCodeOf(result),
+  }
+}
+
+export function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
+  const { memoryBytes: _memoryBytes, error, ...kept } = result
+  const told = error && { code: error.code, phase: 'run', message: error.message }
+  return { ...kept, exitCode: exitCodeOf(result), provider, receipt, error: told }
+}

@@ -1,0 +1,42 @@
+/** What a developer imports: `import { connect } from 'tabmesh'`. The page's console has the same object as `window.tabmesh`. */
+
+// biome-ignore-start lint/performance/noBarrelFile: the package's entry names what it offers, once
+export type { Amount } from '../kernel/amount.ts'
+export type { Result } from '../kernel/result.ts'
+export type { Timestamp } from '../kernel/time.ts'
+export type { Cid } from '../wire/cid.ts'
+export type { Did, PeerId } from '../wire/schema.ts'
+export type {
+  AgreementView,
+  ContentApi,
+  DocumentView,
+  Fault,
+  Funnel,
+  Job,
+  JobSummary,
+  JobView,
+  LaneView,
+  MarketApi,
+  Mesh,
+  Metrics,
+  NetworkView,
+  NotAvailable,
+  OfferView,
+  PaymentsApi,
+  PeerView,
+  ProvideOptions,
+  Provider,
+  ProviderView,
+  ReceiptsApi,
+  ReputationApi,
+  SubmitRequest,
+  TaskError,
+  TaskRequest,
+  TaskResult,
+  TileView,
+  WorkView,
+} from './api.ts'
+export { connect } from './connect.ts'
+export { ConnectError } from './connect-error.ts'
+export type { ConnectOptions, IceServer } from './connect-options.ts'
+// biome-ignore-end lint/performance/noBarrelFile: see above

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Mesh, SubmitRequest } from './api.ts'
+import { createWorld, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+
+let world: TestWorld
+let mesh: Mesh
+beforeEach(async () => {
+  world = createWorld()
+  mesh = await world.open()
+})
+afterEach(() => world.close())
+
+async function ended(request: Partial<SubmitRequest>) {
+  return mesh.submit({ module: await readyMadeModule('words'), tasks: [{ stdin: 'one' }], here: 'only', ...request })
+    .done
+}
+
+describe('a submission that nobody can keep', () => {
+  it.each([
+    ['minReputation', { minReputation: 1_001 }],
+    ['minReputation', { minReputation: 0.5 }],
+    ['maxPrice', { maxPrice: -1n }],
+    ['maxPrice', { maxPrice: 2n ** 70n }],
+    ['mostProviders', { mostProviders: 65 }],
+    ['regions', { regions: Array.from({ length: 33 }, () => 'de') }],
+    ['strategy', { strategy: 'cheapest' as 'hybrid' }],
+  ])('is a failed job whose reason is the code: %s', async (_, policy) => {
+    expect(await ended({ policy, here: 'no' })).toMatchObject({ status: 'Failed', reason: 'limit-out-of-range' })
+    expect(mesh.faults().map(({ code }) => code)).toEqual(['limit-out-of-range'])
+  })
+
+  it('is refused with not-available where a later version takes it', async () => {
+    expect(await ended({ policy: { redundancy: 2 } })).toMatchObject({ status: 'Failed', reason: 'not-available' })
+  })
+
+  it('never leaves a promise that nobody settles, whatever it was given', async () => {
+    const tasks = undefined as unknown as SubmitRequest['tasks']
+    const summary = await ended({ tasks })
+    expect(summary.completed).toBe(0)
+    expect(summary.reason).toMatch(/^unexpected /)
+  })
+})
+
+describe('a source of tasks that fails', () => {
+  it('ends its job in source-lost, after what it gave was done', async () => {
+    const tasks = (function* () {
+      yield { stdin: 'one' }
+      yield { stdin: 'two' }
+      throw new Error('the file ended early')
+    })()
+    expect(await ended({ tasks })).toMatchObject({ reason: 'source-lost', completed: 2 })
+    expect(mesh.faults()).toMatchObject([{ code: 'source-lost', message: 'the file ended early' }])
+  })
+})
+
+describe('what comes later', () => {
+  it('refuses every call with not-available, and can be awaited and printed', async () => {
+    expect(await mesh.governance['propose']!()).toEqual({ ok: false, code: 'not-available', facts: {} })
+    expect(await mesh.inference).toBe(mesh.inference)
+    expect(String(JSON.stringify(mesh.governance))).toBe('{}')
+  })
+})
+
+describe('provide', () => {
+  it('takes price and limits as groups, too', async () => {
+    await mesh.provide({ cpuShare: 1, pricing: { perSecond: 5n }, limits: { memoryMb: 128, dataBytes: 1_000_000 } })
+    const { isOn, options } = mesh.provider()
+    expect(isOn).toBe(true)
+    expect(options).toEqual({ cpuShare: 1, pricePerSecond: 5n, memoryMb: 128, dataCapBytes: 1_000_000 })
+  })
+})
