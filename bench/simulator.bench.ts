@@ -6,7 +6,7 @@ import { runChurn } from '../src/sim/scenarios/churn.ts'
 import { figureRow, note, pairsAsked, repeated, tell } from './measure.ts'
 
 const now = (): number => performance.now()
-const virtualMs = 90_000 // tabs open in the first twenty seconds, work comes from the twenty-fifth on
+const virtualMs = 45_000 // tabs open in the first twenty seconds, work comes from the twenty-fifth on
 
 runChurn({ seed: 0, nodes: 100, virtualMs }, now)
 let seed = 0

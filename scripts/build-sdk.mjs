@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { register } from 'tsx/esm/api'
 import { build } from 'vite'
+import { copyThirdPartyJobs } from '../examples/third-party.mjs'
 import { writeDeclarations } from './sdk-types.mjs'
 
 register()
@@ -18,6 +19,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist-sdk' } } })
 const out = resolve(root, values.out)
 const entry = (path) => fileURLToPath(new URL(path, import.meta.url))
+
+// Their names are in the build: the programs of others must lie beside our own.
+copyThirdPartyJobs(entry('../public/jobs'))
 
 const common = {
   configFile: false,

@@ -49,6 +49,7 @@ const settings = (root, entry) => ({
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
+    noCheck: true,
     rootDir: 'src',
     outDir: 'made',
   },

@@ -13,7 +13,7 @@ import { cleanup } from "node-datachannel";
 import http from "node:http";
 import https from "node:https";
 import cluster from "node:cluster";
-import worker, { MessageChannel, Worker } from "node:worker_threads";
+import worker, { MessageChannel, Worker as Worker$1 } from "node:worker_threads";
 import { Resolver } from "dns/promises";
 import { readFile, writeFile } from "node:fs/promises";
 // \0rolldown/runtime.js
@@ -84,7 +84,7 @@ var __vite_optional_peer_dep_bufferutil_ws_exports = /* @__PURE__ */ __exportAll
 var __vite_optional_peer_dep_bufferutil_ws_default;
 var init___vite_optional_peer_dep_bufferutil_ws = __esmMin((() => {
 	__vite_optional_peer_dep_bufferutil_ws_default = {};
-	throw new Error(`Could not resolve "bufferutil" imported by "ws". Is it installed?`);
+	throw new Error(`Could not resolve "bufferutil" imported by "ws".`);
 }));
 // node_modules/ws/lib/buffer-util.js
 var require_buffer_util = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -581,7 +581,7 @@ var __vite_optional_peer_dep_utf_8_validate_ws_exports = /* @__PURE__ */ __expor
 var __vite_optional_peer_dep_utf_8_validate_ws_default;
 var init___vite_optional_peer_dep_utf_8_validate_ws = __esmMin((() => {
 	__vite_optional_peer_dep_utf_8_validate_ws_default = {};
-	throw new Error(`Could not resolve "utf-8-validate" imported by "ws". Is it installed?`);
+	throw new Error(`Could not resolve "utf-8-validate" imported by "ws".`);
 }));
 // node_modules/ws/lib/validation.js
 var require_validation = /* @__PURE__ */ __commonJSMin(((exports, module) => {
@@ -144241,6 +144241,74 @@ function memoryBlockStore({ blocks, pins }, quotaBytes) {
 		})
 	};
 }
+// src/adapters/timer-worker.ts
+/** Runs in a worker, whose timers a browser does not slow down: only the page's own are, to one a second or a minute. */
+var script$1 = `const alarms = new Map()
+onmessage = ({ data: { id, delayMs } }) => {
+  if (delayMs === undefined) { clearTimeout(alarms.get(id)); alarms.delete(id); return }
+  alarms.set(id, setTimeout(() => { alarms.delete(id); postMessage(id) }, delayMs))
+}`;
+/** The platform's own limit of a delay; whoever waits longer looks again when it rings. */
+var longestDelayMs = 2 ** 31 - 1;
+/** Timers of this platform: of a worker in a page, plain ones where there is no page or no such worker. */
+function steadyTimers() {
+	const worker = openWorker();
+	return worker ? timersOf(worker) : plainTimers();
+}
+function openWorker() {
+	if (typeof document === "undefined" || typeof Worker === "undefined") return void 0;
+	try {
+		const url = URL.createObjectURL(new Blob([script$1], { type: "text/javascript" }));
+		const worker = new Worker(url);
+		URL.revokeObjectURL(url);
+		return worker;
+	} catch {
+		return;
+	}
+}
+function timersOf(worker) {
+	const waiting = /* @__PURE__ */ new Map();
+	let last = 0;
+	worker.onmessage = ({ data: id }) => {
+		const ring = waiting.get(id);
+		waiting.delete(id);
+		ring?.();
+	};
+	return {
+		after(delayMs, ring) {
+			const id = ++last;
+			waiting.set(id, ring);
+			worker.postMessage({
+				id,
+				delayMs: Math.min(Math.max(0, delayMs), longestDelayMs)
+			});
+			return () => {
+				if (waiting.delete(id)) worker.postMessage({ id });
+			};
+		},
+		stop: () => worker.terminate()
+	};
+}
+function plainTimers() {
+	const handles = /* @__PURE__ */ new Set();
+	return {
+		after(delayMs, ring) {
+			const handle = setTimeout(() => {
+				handles.delete(handle);
+				ring();
+			}, Math.min(Math.max(0, delayMs), longestDelayMs));
+			handles.add(handle);
+			return () => {
+				clearTimeout(handle);
+				handles.delete(handle);
+			};
+		},
+		stop() {
+			for (const handle of handles) clearTimeout(handle);
+			handles.clear();
+		}
+	};
+}
 // src/activity/module-reader.ts
 var readerOf = (bytes, start = 0, end = bytes.length) => ({
 	end,
@@ -144830,7 +144898,7 @@ init_result();
 var largestCopied = 1048576;
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 var queuedMs = 8;
-var mostQueued = 8;
+var mostQueued$1 = 8;
 /** A run waits that long behind another before an idle worker takes it over: most end sooner, and moving one costs a copy. */
 var patienceMs = 10;
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
@@ -145009,7 +145077,7 @@ function createPool(host, options = {}) {
 	function depthNow() {
 		const rests = duty() < 1;
 		if (pace === void 0) return rests ? 1 : 2;
-		const deep = Math.min(mostQueued, Math.ceil(queuedMs / Math.max(pace, .001)));
+		const deep = Math.min(mostQueued$1, Math.ceil(queuedMs / Math.max(pace, .001)));
 		return rests ? Math.max(1, Math.min(deep, Math.floor(50 / pace))) : Math.max(2, deep);
 	}
 	function open() {
@@ -145183,7 +145251,7 @@ require('node:worker_threads').parentPort.once('message', (port) => self.onmessa
 `;
 function openThread(script, events) {
 	const { port1: own, port2: theirs } = new MessageChannel();
-	const thread = new Worker(prelude + script, {
+	const thread = new Worker$1(prelude + script, {
 		eval: true,
 		env: {},
 		resourceLimits: { maxOldGenerationSizeMb: 1024 }
@@ -145389,6 +145457,8 @@ var ended$1 = {
 };
 // src/activity/messages.ts
 init_time();
+/** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
+var mostOutputBytes = 7340032;
 var own$1 = {
 	version: 1,
 	perPeer: {
@@ -145405,7 +145475,7 @@ var jobSpec = object({
 	limits: object({
 		memoryPages: count(65536),
 		timeoutMs: count(60 * minuteMs),
-		outputBytes: count(67108864),
+		outputBytes: count(mostOutputBytes),
 		fuel: optional(bigCount)
 	}),
 	policy: object({
@@ -145476,7 +145546,7 @@ var ActivityCreated = event("activity/created", {
 		limits: object({
 			memoryPages: count(65536),
 			timeoutMs: count(60 * minuteMs),
-			outputBytes: count(67108864),
+			outputBytes: count(mostOutputBytes),
 			fuel: optional(bigCount)
 		})
 	}
@@ -145496,9 +145566,9 @@ var taskFile = bytes(8388608);
 var wireTask = object({
 	index: count(1e7),
 	args: list$1(text(131072), 4096),
-	env: record(256, text(131072), 1024),
+	env: record(131072, text(131072), 4096),
 	stdin: taskFile,
-	files: record(4096, taskFile, 1024)
+	files: record(4096, taskFile, 4096)
 });
 var wireResult = object({
 	index: count(1e7),
@@ -145506,7 +145576,7 @@ var wireResult = object({
 	exitCode: count(2 ** 32),
 	stdout: taskFile,
 	stderr: taskFile,
-	files: record(4096, taskFile, 1024),
+	files: record(4096, taskFile, 4096),
 	durationUs: count(2 ** 52),
 	memoryBytes: count(2 ** 40),
 	error: optional(object({
@@ -146030,7 +146100,7 @@ var jobManifest = object({
 	memoryMb: count(4096),
 	stackKb: optional(count(65536)),
 	timeoutMs: count(60 * minuteMs),
-	outputBytes: count(67108864),
+	outputBytes: count(7340032),
 	maxFuel: optional(count(2 ** 53 - 1)),
 	deadlineAt: optional(moment),
 	workflow: oneOf([
@@ -146636,60 +146706,6 @@ var topics = [
 	ReceiptsAvailable
 ];
 var streams = [Tasks, blocksProtocol];
-// src/activity/activity.ts
-/** AV1: Golem's states of an activity. Unresponsive is left by hearing from it again. */
-var activityMachine = machine("New", {
-	New: {
-		initialize: "Initialized",
-		terminate: "Terminated",
-		lose: "Unresponsive"
-	},
-	Initialized: {
-		deploy: "Deployed",
-		terminate: "Terminated",
-		lose: "Unresponsive"
-	},
-	Deployed: {
-		start: "Ready",
-		terminate: "Terminated",
-		lose: "Unresponsive"
-	},
-	Ready: {
-		terminate: "Terminated",
-		lose: "Unresponsive"
-	},
-	Unresponsive: {
-		initialize: "Initialized",
-		terminate: "Terminated"
-	},
-	Terminated: {}
-});
-function activityOf$1(created) {
-	const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body;
-	return {
-		id: created.id,
-		agreement,
-		job,
-		module,
-		requestor,
-		provider,
-		threads,
-		limits,
-		state: "New",
-		created
-	};
-}
-var isOpen = (activity) => !activityMachine.isFinal(activity.state);
-/** The activity after a step, or itself where the machine knows no such step from here. */
-function stepped$2(activity, step, now) {
-	const state = activityMachine.next(activity.state, step);
-	if (state === void 0 || state === activity.state) return activity;
-	return {
-		...activity,
-		state,
-		lostAt: state === "Unresponsive" ? now : void 0
-	};
-}
 /** A peer is asked again once it owes half of that, so that names travel in batches and the peer is never idle. */
 var askBelow = 8;
 /** How long a block may be owed before another peer is asked as well (CN14). */
@@ -147254,6 +147270,60 @@ var contentExchange = (blocks) => ({
 		...options
 	})
 });
+// src/activity/activity.ts
+/** AV1: Golem's states of an activity. Unresponsive is left by hearing from it again. */
+var activityMachine = machine("New", {
+	New: {
+		initialize: "Initialized",
+		terminate: "Terminated",
+		lose: "Unresponsive"
+	},
+	Initialized: {
+		deploy: "Deployed",
+		terminate: "Terminated",
+		lose: "Unresponsive"
+	},
+	Deployed: {
+		start: "Ready",
+		terminate: "Terminated",
+		lose: "Unresponsive"
+	},
+	Ready: {
+		terminate: "Terminated",
+		lose: "Unresponsive"
+	},
+	Unresponsive: {
+		initialize: "Initialized",
+		terminate: "Terminated"
+	},
+	Terminated: {}
+});
+function activityOf$1(created) {
+	const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body;
+	return {
+		id: created.id,
+		agreement,
+		job,
+		module,
+		requestor,
+		provider,
+		threads,
+		limits,
+		state: "New",
+		created
+	};
+}
+var isOpen = (activity) => !activityMachine.isFinal(activity.state);
+/** The activity after a step, or itself where the machine knows no such step from here. */
+function stepped$2(activity, step, now) {
+	const state = activityMachine.next(activity.state, step);
+	if (state === void 0 || state === activity.state) return activity;
+	return {
+		...activity,
+		state,
+		lostAt: state === "Unresponsive" ? now : void 0
+	};
+}
 // src/activity/frames.ts
 init_result();
 init_codec();
@@ -149250,6 +149320,109 @@ var words = {
 	AGREEMENT_FINALIZED: "The agreement was settled before.",
 	OVER_BUDGET: "The budget of the job has no room for it."
 };
+// src/reputation/observation.ts
+/** What can be said of a peer's conduct, as counts. `completed` to `disputed` are tasks, the others documents and agreements. */
+var deeds = [
+	"completed",
+	"failed",
+	"verified",
+	"disputed",
+	"paid",
+	"unpaid"
+];
+/** Codes of a termination (B3.5 of Golem's rules and two of our own); any other counts as `Other`. */
+var terminationCodes = [
+	"Success",
+	"Shutdown",
+	"Expired",
+	"NoActivity",
+	"InitializationError",
+	"DebitNotesDeadline",
+	"DebitNoteRejected",
+	"DebitNoteCancelled",
+	"DebitNoteNotPaid",
+	"RequestorUnreachable",
+	"ProviderUnreachable",
+	"TooManyDebitNotes",
+	"TooManyPayableDebitNotes",
+	"WrongResult",
+	"Other"
+];
+/** RP1: a frame's good and failed tasks count for whoever computed it. @param tag the agreement's runtime */
+var ofReceipt = ({ body }, tag) => ({
+	about: body.author,
+	at: body.issuedAt,
+	tag,
+	deeds: {
+		completed: body.okCount,
+		failed: body.failedCount
+	}
+});
+/** RP3: a settled agreement is one paid for its requestor. */
+var ofSettled = ({ body }, { requestor }) => ({
+	about: requestor,
+	at: body.issuedAt,
+	deeds: { paid: 1 }
+});
+/** RP4: a termination counts by its code for `about`: the party whose conduct the code speaks of. */
+var ofTermination = ({ body }, about) => ({
+	about: about.did,
+	at: body.issuedAt,
+	tag: about.tag,
+	deeds: {},
+	terminated: terminationCodes.find((code) => code === body.reason.code) ?? "Other"
+});
+// src/reputation/standing.ts
+init_time();
+/** Runtimes that are counted apart. The list is fixed, for a peer that invents names must not fill memory. */
+var countedTags = [
+	"wasi-preview1",
+	"wasi",
+	"wasm",
+	"inference"
+];
+var noCounts = {
+	...recordOf(deeds),
+	terminated: recordOf(terminationCodes),
+	lastSeen: timestamp(0)
+};
+/** RP5: folds one observation; the same observations in any order give the same standing. */
+function evolveStanding(standing, seen) {
+	const { did, all, byTag } = standing ?? {
+		did: seen.about,
+		all: noCounts,
+		byTag: /* @__PURE__ */ new Map()
+	};
+	const whole = added$1(all, seen);
+	if (seen.tag === void 0) return {
+		did,
+		all: whole,
+		byTag
+	};
+	const tag = countedTags.includes(seen.tag) ? seen.tag : "other";
+	return {
+		did,
+		all: whole,
+		byTag: new Map(byTag).set(tag, added$1(byTag.get(tag) ?? noCounts, seen))
+	};
+}
+function added$1(counts, { deeds: done, terminated, at }) {
+	const sums = { ...counts };
+	for (const deed of deeds) sums[deed] = sum(counts[deed], done[deed] ?? 0);
+	return {
+		...sums,
+		terminated: terminated ? {
+			...counts.terminated,
+			[terminated]: sum(counts.terminated[terminated], 1)
+		} : counts.terminated,
+		lastSeen: at > counts.lastSeen ? at : counts.lastSeen
+	};
+}
+/** Counts stop where whole numbers end, whatever the order. */
+var sum = (a, b) => Math.min(a + b, Number.MAX_SAFE_INTEGER);
+function recordOf(names) {
+	return Object.fromEntries(names.map((name) => [name, 0]));
+}
 // src/node/outbox.ts
 init_time();
 var mostSettled = 16384;
@@ -149409,6 +149582,10 @@ function foldPayment(turn, event) {
 	if (!spent.ok) return spent;
 	node.accounts.set(next.agreement, next);
 	if (isPaying(event.body)) node.channels.set(channelKey(requestor, provider), channel);
+	if (event.body.type === "payment/settled" && event.body.author === node.me) {
+		const settled = ofSettled(event, next);
+		node.standings.set(settled.about, evolveStanding(node.standings.get(settled.about), settled));
+	}
 	touch(turn, `account:${next.agreement}`);
 	const job = node.agreements.get(next.agreement)?.demand;
 	if (job && node.jobs.has(job)) turn.changed.add(`job:${job}`);
@@ -149659,7 +149836,7 @@ function createResultFrames(ports) {
 	}
 	async function sendResults(session, some, end) {
 		const results = some.map(({ index, outcome }) => toWire(index, outcome));
-		session.usage = results.reduce(added$1, session.usage);
+		session.usage = results.reduce(added, session.usage);
 		const okCount = results.filter(({ status }) => status === "ok").length;
 		const receipt = await shell.attest(session.activity, {
 			...end,
@@ -149707,7 +149884,7 @@ function leafOf$1({ activity, secret }, { index, inputHash, outcome }) {
 		exitCode
 	});
 }
-function added$1(usage, result) {
+function added(usage, result) {
 	return {
 		...usage,
 		durationUs: usage.durationUs + result.durationUs,
@@ -149767,7 +149944,14 @@ var terminated = (code, message) => ({
 	code,
 	message: message.slice(0, 256)
 });
+/** What the requestor sent is part of what it is charged for, where the terms count it. */
+var received = (usage, tasks) => ({
+	...usage,
+	bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn)
+});
 // src/adapters/plane/provider.ts
+/** Four times what an honest requestor has out at once: whoever sends more fills our memory. */
+var mostQueued = 2048;
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 var mostUnacknowledged = 32;
 function createProviderPlane(ports) {
@@ -149901,6 +150085,8 @@ function createProviderPlane(ports) {
 	function obey(session, frame) {
 		switch (frame.type) {
 			case "run": {
+				if (session.queue.length + frame.tasks.length > mostQueued) return session.stream?.abort("too-many-tasks");
+				session.usage = received(session.usage, frame.tasks);
 				const known = coming(session);
 				session.queue.push(...frame.tasks.filter(({ index }) => !known.has(index)));
 				return pump();
@@ -150260,6 +150446,15 @@ function verifyFrame(body, leaves) {
 	});
 	return equalBytes(merkleRoot(leaves.map(leafHash)), root) ? ok(void 0) : refuse("frame-root-differs", { sequence: body.sequence });
 }
+/** VF2: whether the cost that a receipt states is what the terms make of its usage, to the micro-credit. */
+function verifyCost(body, terms) {
+	const cost = costOf(terms, body.usage);
+	if (!cost.ok) return cost;
+	return cost.value === body.cost ? ok(void 0) : refuse("cost-differs", {
+		told: body.cost,
+		found: cost.value
+	});
+}
 // src/adapters/plane/results.ts
 init_sha2();
 init_codec();
@@ -150461,17 +150656,24 @@ function createRequestorPlane(ports) {
 		const opened = await shell.sealing.unseal(frame.receipt);
 		if (!opened.ok || opened.value.body.type !== "receipts/execution") return wrong(runner, session, opened.ok ? "not-a-receipt" : opened.code);
 		const receipt = opened.value;
-		if (receipt.body.activity !== session.activity) return wrong(runner, session, "not-this-activity");
+		const { body } = receipt;
+		if (body.activity !== session.activity || body.author !== session.provider) return wrong(runner, session, "not-this-activity");
 		const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index);
+		if (unknown.length > 0 && session.isReady) return wrong(runner, session, "not-asked-for");
+		if (unknown.some((index) => index >= runner.schedule.progress().total)) return wrong(runner, session, "not-asked-for");
 		const inputs = await store.tasks(runner.job, unknown);
 		for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i], inputHash(input));
-		const proven = verifyFrame(receipt.body, frame.results.map((result) => leafOf(session, result)));
+		const proven = verifyFrame(body, frame.results.map((result) => leafOf(session, result)));
 		if (!proven.ok) return wrong(runner, session, proven.code);
+		const terms = node.agreements.get(body.agreement)?.terms;
+		const priced = terms && verifyCost(body, terms);
+		if (priced && !priced.ok) return wrong(runner, session, priced.code);
 		const isHeard = shell.input({
 			type: "pulled",
 			from: session.provider,
 			events: [receipt]
 		});
+		if (!node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)) return wrong(runner, session, "receipt-refused");
 		await Promise.all([isHeard, take(runner, session, frame.results, receipt.id)]);
 		if (frame.results.length > 0) await session.stream.send(encodeFrame({
 			type: "ack",
@@ -150878,12 +151080,26 @@ function keep(turn, activity) {
 		event: chain.latest
 	});
 }
-function anchored(turn, receipt) {
-	const { node } = turn;
-	node.anchors.set(receipt, "kept");
+function anchored(turn, { receipt, isKept }) {
+	const { node, now } = turn;
 	turn.changed.add(`receipt:${receipt}`);
-	for (const { latest, job } of node.chains.values()) if (latest.id === receipt && node.jobs.has(job)) touch(turn, `job:${job}`);
+	for (const { latest, job, activity } of node.chains.values()) {
+		if (latest.id !== receipt) continue;
+		if (isKept) {
+			node.anchors.set(receipt, "kept");
+			if (node.jobs.has(job)) touch(turn, `job:${job}`);
+		} else {
+			node.anchors.delete(receipt);
+			turn.effects.push({
+				type: "wake",
+				key: `activity:${activity}`,
+				at: after(now, anchorAgainMs)
+			});
+		}
+	}
 }
+/** A DHT without a server here now may have one after a while. */
+var anchorAgainMs = 5 * minuteMs;
 /** JB4: how far the receipts of an ended job are: undefined while one is awaited. */
 function receiptsOf({ node }, job) {
 	const activities = [...node.links.get(job)?.activities ?? []].flatMap((id) => node.activities.get(id) ?? []);
@@ -151064,10 +151280,10 @@ function receive(turn, from, events, token) {
 }
 /** Peers and kinds counted at once: a hundred busy peers with every kind there is. */
 var mostCounted = 4096;
-/** OB4: of each kind, what its declaration allows one peer; the count is forgotten with the tab. */
+/** ND10: of each kind, what its declaration allows one peer; the count is forgotten with the tab. */
 function isWithinQuota({ node, now }, from, type) {
 	const quota = events.get(type)?.perPeer;
-	if (!quota) return false;
+	if (!quota || quota.count === 0) return true;
 	const key = `${from} ${type}`;
 	const known = node.brought.get(key);
 	const isRunning = known !== void 0 && now < known.since + quota.windowMs && now >= known.since;
@@ -151753,103 +151969,6 @@ function extended(chain, event, { provider, requestor, agreement }) {
 		isFinal
 	};
 }
-// src/reputation/observation.ts
-/** What can be said of a peer's conduct, as counts. `completed` to `disputed` are tasks, the others documents and agreements. */
-var deeds = [
-	"completed",
-	"failed",
-	"verified",
-	"disputed",
-	"paid",
-	"unpaid"
-];
-/** Codes of a termination (B3.5 of Golem's rules and two of our own); any other counts as `Other`. */
-var terminationCodes = [
-	"Success",
-	"Shutdown",
-	"Expired",
-	"NoActivity",
-	"InitializationError",
-	"DebitNotesDeadline",
-	"DebitNoteRejected",
-	"DebitNoteCancelled",
-	"DebitNoteNotPaid",
-	"RequestorUnreachable",
-	"ProviderUnreachable",
-	"TooManyDebitNotes",
-	"TooManyPayableDebitNotes",
-	"WrongResult",
-	"Other"
-];
-/** RP1: a frame's good and failed tasks count for whoever computed it. @param tag the agreement's runtime */
-var ofReceipt = ({ body }, tag) => ({
-	about: body.author,
-	at: body.issuedAt,
-	tag,
-	deeds: {
-		completed: body.okCount,
-		failed: body.failedCount
-	}
-});
-/** RP4: a termination counts by its code for `about`: the party whose conduct the code speaks of. */
-var ofTermination = ({ body }, about) => ({
-	about: about.did,
-	at: body.issuedAt,
-	tag: about.tag,
-	deeds: {},
-	terminated: terminationCodes.find((code) => code === body.reason.code) ?? "Other"
-});
-// src/reputation/standing.ts
-init_time();
-/** Runtimes that are counted apart. The list is fixed, for a peer that invents names must not fill memory. */
-var countedTags = [
-	"wasi-preview1",
-	"wasi",
-	"wasm",
-	"inference"
-];
-var noCounts = {
-	...recordOf(deeds),
-	terminated: recordOf(terminationCodes),
-	lastSeen: timestamp(0)
-};
-/** RP5: folds one observation; the same observations in any order give the same standing. */
-function evolveStanding(standing, seen) {
-	const { did, all, byTag } = standing ?? {
-		did: seen.about,
-		all: noCounts,
-		byTag: /* @__PURE__ */ new Map()
-	};
-	const whole = added(all, seen);
-	if (seen.tag === void 0) return {
-		did,
-		all: whole,
-		byTag
-	};
-	const tag = countedTags.includes(seen.tag) ? seen.tag : "other";
-	return {
-		did,
-		all: whole,
-		byTag: new Map(byTag).set(tag, added(byTag.get(tag) ?? noCounts, seen))
-	};
-}
-function added(counts, { deeds: done, terminated, at }) {
-	const sums = { ...counts };
-	for (const deed of deeds) sums[deed] = sum(counts[deed], done[deed] ?? 0);
-	return {
-		...sums,
-		terminated: terminated ? {
-			...counts.terminated,
-			[terminated]: sum(counts.terminated[terminated], 1)
-		} : counts.terminated,
-		lastSeen: at > counts.lastSeen ? at : counts.lastSeen
-	};
-}
-/** Counts stop where whole numbers end, whatever the order. */
-var sum = (a, b) => Math.min(a + b, Number.MAX_SAFE_INTEGER);
-function recordOf(names) {
-	return Object.fromEntries(names.map((name) => [name, 0]));
-}
 // src/node/state.ts
 /** Offers kept: a market of four thousand providers is more than one requestor asks. */
 var mostOffers = 4096;
@@ -151858,6 +151977,7 @@ var initialState = (me) => ({
 	peers: /* @__PURE__ */ new Map(),
 	offers: /* @__PURE__ */ new Map(),
 	offerOf: /* @__PURE__ */ new Map(),
+	unread: /* @__PURE__ */ new Map(),
 	announcements: /* @__PURE__ */ new Map(),
 	interest: /* @__PURE__ */ new Map(),
 	jobs: /* @__PURE__ */ new Map(),
@@ -151904,8 +152024,10 @@ var foldOffer = (turn, event) => {
 	const known = node.offers.get(node.offerOf.get(author) ?? event.id);
 	if (known && known.event.body.issuedAt > event.body.issuedAt) return refuse("offer-outdated");
 	const facts = readOfferProperties(properties);
-	if (!facts.ok) return facts;
 	const parsed = parseConstraint(constraints);
+	const unreadable = !facts.ok ? facts : !parsed.ok ? parsed : void 0;
+	if (unreadable) setBounded(node.unread, event.id, unreadable.code, 256);
+	if (!facts.ok) return facts;
 	if (!parsed.ok) return parsed;
 	if (known) node.offers.delete(known.event.id);
 	const sale = {
@@ -152392,6 +152514,9 @@ function explainMatch(demand, offer) {
 		demandFails: explain(offer.constraints, demand.properties)
 	};
 }
+// src/market/offer-price.ts
+/** Whether anything costs something: an offer all of zeros is a gift. */
+var isPriced = ({ pricing }) => pricing.fixed > 0n || pricing.coefficients.some((one) => one > 0n);
 // src/market/choose.ts
 init_bytes();
 /**
@@ -152489,7 +152614,8 @@ var agreementMs = hourMs;
 var pagesPerMb = 16;
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 function wantedOf(job, { facts }, now) {
-	const { runtime, platform, subnet, module, limits } = job.spec;
+	const { runtime, subnet, module, limits } = job.spec;
+	const platform = platformFor(job, facts) ?? "none";
 	const memoryMb = Math.max(1, Math.ceil(limits.memoryPages / pagesPerMb));
 	const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb));
 	const offered = Math.min(facts.hardware.threads, roomFor);
@@ -152504,11 +152630,17 @@ function wantedOf(job, { facts }, now) {
 		expiresAt: after(now, agreementMs)
 	};
 }
+/** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */
+function platformFor({ spec }, facts) {
+	const offered = facts.payment.platforms.map(({ name }) => name);
+	if (offered.includes("none")) return freePlatform;
+	return spec.policy.maxPrice > 0n && offered.includes(spec.platform) ? spec.platform : void 0;
+}
 /** Sales that fit the job, best first (SL1). @param isLeftOut providers that are engaged or waited for */
 function ranked(node, job, sales, { now, isLeftOut }) {
 	const fitting = /* @__PURE__ */ new Map();
 	for (const sale of sales) {
-		if (sale.expiresAt <= now || isLeftOut(sale)) continue;
+		if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue;
 		const { demand, offer } = sidesOf(node, job, sale, now);
 		if (matches(demand, offer)) fitting.set(sale.id, sale);
 	}
@@ -152533,6 +152665,11 @@ function surveyed(node, job, sale, now) {
 		sale,
 		step: "not-affordable",
 		why: passed.why
+	};
+	if (!platformFor(job, sale.facts)) return {
+		sale,
+		step: "not-affordable",
+		why: "price-over-limit"
 	};
 	const until = job.notBefore.get(sale.provider);
 	return until !== void 0 && until > now ? {
@@ -152957,6 +153094,8 @@ function reactAnnouncement(turn, job) {
 		properties: offer.body.properties,
 		constraints: own.value
 	})) return;
+	const hasBudget = heard.event.body.manifest.maxPrice > 0n;
+	if (isPriced(plan.facts) && !hasBudget) return;
 	if (plan.onlyModules && !plan.onlyModules.some((module) => module === heard.event.body.manifest.module)) return;
 	const memory = properties[demandNames.memoryMib];
 	const free = remaining(capacityOf(node, plan));
@@ -153285,7 +153424,7 @@ function take(turn, input) {
 		}
 		case "activityStepped": return activityStepped(turn, input);
 		case "frameReady": return attest(turn, input.activity, input.frame, input.token);
-		case "anchored": return anchored(turn, input.receipt);
+		case "anchored": return anchored(turn, input);
 	}
 }
 function serve(turn, { protocol, body, from, token }) {
@@ -153437,31 +153576,28 @@ function createSealing(signer, verify, registry) {
 	};
 }
 // src/adapters/shell/timers.ts
-/** The platform's own limit of a delay; a later alarm is set again when this one rings. */
-var longestDelayMs = 2 ** 31 - 1;
-function createTimers(now, ring) {
+function createTimers(steady, now, ring) {
 	const alarms = /* @__PURE__ */ new Map();
 	function arm(key, at) {
-		const delayMs = Math.min(Math.max(0, at - now()), longestDelayMs);
-		const handle = setTimeout(() => {
+		const takeBack = steady.after(at - now(), () => {
 			alarms.delete(key);
 			if (now() < at) arm(key, at);
 			else ring(key);
-		}, delayMs);
+		});
 		alarms.set(key, {
 			at,
-			handle
+			takeBack
 		});
 	}
 	return {
 		set(key, at) {
 			const known = alarms.get(key);
 			if (known?.at === at) return;
-			if (known) clearTimeout(known.handle);
+			known?.takeBack();
 			arm(key, at);
 		},
 		stop() {
-			for (const { handle } of alarms.values()) clearTimeout(handle);
+			for (const { takeBack } of alarms.values()) takeBack();
 			alarms.clear();
 		}
 	};
@@ -153472,7 +153608,7 @@ init_codec();
 function createShell(ports) {
 	const { node, network, log, now } = ports;
 	const sealing = createSealing(ports.signer, ports.verify, ports.registry);
-	const timers = createTimers(now, (key) => void input({
+	const timers = createTimers(ports.timers, now, (key) => void input({
 		type: "timer",
 		key
 	}));
@@ -153653,7 +153789,8 @@ function createShell(ports) {
 			await network.dht.put(event.id, await sealing.seal(event), AbortSignal.timeout(anchorMs));
 			await input({
 				type: "anchored",
-				receipt: event.id
+				receipt: event.id,
+				isKept: true
 			});
 		} catch (error) {
 			ports.report({
@@ -153661,16 +153798,21 @@ function createShell(ports) {
 				phase: "anchor",
 				message: messageOf$1(error)
 			});
+			await input({
+				type: "anchored",
+				receipt: event.id,
+				isKept: false
+			});
 		}
 	}
 	async function serve(protocol, body, from) {
 		const did = didOfPeerId(from);
 		const read = readAs(protocol.request, body);
 		if (!did || !read.ok) throw Object.assign(/* @__PURE__ */ new Error("malformed request"), { code: "malformed" });
+		const { to } = read.value;
+		if (to !== void 0 && to !== node.me) throw Object.assign(/* @__PURE__ */ new Error("addressed to somebody else"), { code: "wrong-recipient" });
 		if (protocol === Deliver) {
-			const { to, events } = read.value;
-			if (to !== node.me) throw Object.assign(/* @__PURE__ */ new Error("addressed to somebody else"), { code: "wrong-recipient" });
-			const facts = await unsealAll(did, events);
+			const facts = await unsealAll(did, read.value.events);
 			return encode(await ask((token) => ({
 				type: "delivered",
 				from: did,
@@ -153796,13 +153938,13 @@ var codeOf$1 = (error) => {
 var messageOf$1 = (error) => error instanceof Error ? error.message.slice(0, 200) : "unknown";
 var factsOf = (facts) => Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`).join(" ");
 // src/sdk/data-cap.ts
-var setting = "data-use";
+var setting$1 = "data-use";
 var dayMs = 864e5;
 /** Written this often: what a closed tab forgets is at most so many seconds of traffic. */
 var writeEveryMs = 1e4;
 async function createDataUse(log, now) {
 	const today = () => Math.floor(now() / dayMs);
-	const kept = await log.readSetting(setting).catch(() => void 0);
+	const kept = await log.readSetting(setting$1).catch(() => void 0);
 	let day = today();
 	let bytes = kept?.day === day ? kept.bytes : 0;
 	let writtenAt = now();
@@ -153816,7 +153958,7 @@ async function createDataUse(log, now) {
 			bytes += more;
 			if (more === 0 || now() - writtenAt < writeEveryMs) return;
 			writtenAt = now();
-			log.writeSetting(setting, {
+			log.writeSetting(setting$1, {
 				day,
 				bytes
 			}).catch(() => {});
@@ -153972,7 +154114,7 @@ var usual = {
 var most = {
 	memoryMb: 4096,
 	timeoutMs: 36e5,
-	outputBytes: 8388608
+	outputBytes: mostOutputBytes
 };
 var usualProviders = 16;
 /** What the form or the program said becomes a spec, or a refusal that names the field. */
@@ -154316,6 +154458,7 @@ function createJobs(parts, requestor, store) {
 		});
 		if (!submitted.ok) return submitted;
 		if (spec.value.runHere) ownWork.runHere(id);
+		handleOf(id).done.then(() => blocks.unpin(id));
 		return drainTasks(id, request.tasks);
 	}
 	async function moduleOf(module) {
@@ -154507,6 +154650,7 @@ function createJobs(parts, requestor, store) {
 		/** After a start: what was stored goes on; what an iterable had not yet given is lost with the tab that held it. */
 		resume() {
 			for (const job of node.jobs.values()) {
+				handleOf(job.id).done.then(() => blocks.unpin(job.id));
 				if (!isRunning(job)) continue;
 				job.progress.isSealed ? requestor.extended(job.id) : seal(job.id, true);
 				if (job.spec.runHere) ownWork.runHere(job.id);
@@ -154535,9 +154679,6 @@ function resultOf({ durationUs, provider, ...rest }) {
 		provider
 	};
 }
-// src/market/offer-price.ts
-/** Whether anything costs something: an offer all of zeros is a gift. */
-var isPriced = ({ pricing }) => pricing.fixed > 0n || pricing.coefficients.some((one) => one > 0n);
 // src/sdk/market.ts
 function createMarket({ node, at, subnet, signer }) {
 	return {
@@ -154551,13 +154692,13 @@ function createMarket({ node, at, subnet, signer }) {
 		})),
 		funnel(job) {
 			const known = node.jobs.get(job);
-			return known && funnelOf(survey(node, known, at()), answering(job));
+			return known && funnelOf(survey(node, known, at()), answering(job), node.unread.size);
 		},
 		preview: (request) => funnelOf(survey(node, draftJob(request, {
 			me: signer.did,
 			subnet,
 			at: at()
-		}), at()), 0)
+		}), at()), 0, node.unread.size)
 	};
 	/** Providers that have answered a proposal of this job. */
 	function answering(job) {
@@ -154565,11 +154706,11 @@ function createMarket({ node, at, subnet, signer }) {
 		return [...threads].filter((id) => node.threads.get(id)?.latest.body.author !== node.me).length + agreements.size;
 	}
 }
-function funnelOf(all, answering) {
+function funnelOf(all, answering, unread) {
 	const matching = all.filter(({ step }) => step !== "not-matching");
 	const affordable = matching.filter(({ step }) => step !== "not-affordable");
 	return {
-		seen: all.length,
+		seen: all.length + unread,
 		understood: all.length,
 		matching: matching.length,
 		affordable: affordable.length,
@@ -154808,18 +154949,53 @@ async function restore(log, me, rng, progress) {
 }
 /** What is only true while the tab lives is not brought back. */
 function revived(me, state) {
+	const { peers, outbox, unheard, brought } = initialState(me);
+	const anchors = new Map([...state.anchors ?? []].filter(([, how]) => how === "kept"));
 	return {
 		...initialState(me),
 		...state,
 		me,
-		peers: /* @__PURE__ */ new Map(),
-		outbox: initialState(me).outbox,
+		peers,
+		outbox,
+		unheard,
+		brought,
+		anchors,
 		plan: void 0
 	};
 }
 async function takeSnapshot(log, node, seq) {
 	const { peers: _peers, outbox: _outbox, plan: _plan, ...kept } = node;
 	await log.writeSnapshot(seq, stateVersion, kept);
+}
+// src/sdk/sharing.ts
+var setting = "shared";
+/** Files shared by hand: beyond, the oldest is no longer served. */
+var mostShared = 1e3;
+async function createSharing(node, content, log) {
+	const shared = new Set(await log.readSetting(setting).catch(() => void 0) ?? []);
+	const blocksOf = /* @__PURE__ */ new Map();
+	async function learn(file) {
+		if (blocksOf.has(file)) return;
+		const names = await content.namesOf(file);
+		if (names.ok) blocksOf.set(file, new Set(names.value));
+	}
+	function modulesFor(peer) {
+		const did = didOfPeerId(peer);
+		const theirs = [...node.activities.values()].filter((one) => one.provider === did && one.requestor === node.me);
+		return [...new Set(theirs.filter(isOpen).map(({ module }) => module))];
+	}
+	return {
+		async share(file) {
+			shared.delete(file);
+			shared.add(file);
+			for (const oldest of [...shared].slice(0, Math.max(0, shared.size - mostShared))) shared.delete(oldest);
+			await Promise.all([learn(file), log.writeSetting(setting, [...shared])]);
+		},
+		async prepare(peer) {
+			await Promise.all([...modulesFor(peer), ...shared].map(learn));
+		},
+		mayRead: (cid, peer) => [...modulesFor(peer), ...shared].some((file) => blocksOf.get(file)?.has(cid) === true)
+	};
 }
 // src/sdk/store.ts
 /** One frame of a 60 Hz screen; a timer, because a hidden page draws none. */
@@ -154871,7 +155047,7 @@ var snapshotEvery = 1e3;
 async function createMesh(ports) {
 	const startedAt = ports.now();
 	const at = () => timestamp(ports.now());
-	const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, () => {});
+	const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, (folded) => ports.restoring?.(folded));
 	const faults = [];
 	const store = createStore();
 	let steps = 0;
@@ -154949,6 +155125,7 @@ async function createMesh(ports) {
 	});
 	const providing = createProviding(parts, provider, await createDataUse(ports.log, ports.now));
 	const jobs = createJobs(parts, requestor, store);
+	const sharing = await createSharing(node, content, ports.log);
 	const market = createMarket(parts);
 	const receipts = createReceipts(parts);
 	const plane = {
@@ -154977,7 +155154,7 @@ async function createMesh(ports) {
 		request: (protocol, body, from) => protocol === PeerExchange ? Promise.resolve(exchangePeers(ports.network)) : shell.handlers.request(protocol, body, from),
 		stream(protocol, stream) {
 			if (protocol === Tasks) provider.serve(stream);
-			else content.serve(stream, { allow: (cid, peer) => mayRead(node, cid, peer) });
+			else sharing.prepare(stream.peerId).then(() => content.serve(stream, { allow: sharing.mayRead }));
 		}
 	});
 	await shell.start();
@@ -155010,6 +155187,11 @@ async function createMesh(ports) {
 			rttMs: link.rttMs
 		}];
 	}));
+	/** Neighbours first; then whoever the DHT names. */
+	async function* whoHas(cid) {
+		yield* peers().map(({ peerId }) => peerId);
+		yield* await ports.network.dht.findProviders(cid, AbortSignal.timeout(provideMs)).catch(() => []);
+	}
 	const mesh = {
 		did: ports.signer.did,
 		peerId: ports.signer.peerId,
@@ -155057,9 +155239,15 @@ async function createMesh(ports) {
 		job: jobs.handle,
 		market,
 		content: {
-			add: (bytes) => content.addFile(bytes),
+			async add(bytes) {
+				const cid = await content.addFile(bytes);
+				if (!cid.ok) return cid;
+				await sharing.share(cid.value);
+				ports.network.dht.provide(cid.value, AbortSignal.timeout(provideMs)).catch(() => {});
+				return cid;
+			},
 			get: (cid, options = {}) => content.fetchFile(cid, {
-				providers: options.from ?? peers().map(({ peerId }) => peerId),
+				providers: options.from ?? whoHas(cid),
 				open: (peer) => ports.network.openStream(peer, blocksProtocol),
 				signal: options.signal,
 				onProgress: (progress) => options.onProgress?.(progress.bytes, progress.sizeBytes)
@@ -155108,12 +155296,8 @@ async function createMesh(ports) {
 	};
 	return mesh;
 }
-/** Whoever works for us may read the module and the files of that work, and nothing else. */
-function mayRead(node, _cid, peer) {
-	const did = didOfPeerId(peer);
-	for (const activity of node.activities.values()) if (activity.provider === did && isOpen(activity)) return true;
-	return false;
-}
+/** Kademlia's own walk ends within this. */
+var provideMs = 2e4;
 function percentile(values, share) {
 	const sorted = values.filter((value) => value !== void 0).sort((a, b) => a - b);
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -155232,6 +155416,7 @@ async function connect(options = {}) {
 		...memoryStorage(memoryDisk(), quotaBytes),
 		runtime: nodeRuntime({ script }),
 		machine: nodeMachine(quotaBytes),
+		timers: steadyTimers(),
 		rng: seeded(crypto.getRandomValues(/* @__PURE__ */ new Uint32Array(1))[0] ?? 0),
 		subnet: options.subnet ?? "public",
 		relays,

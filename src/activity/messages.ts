@@ -20,6 +20,9 @@ import {
 } from '../wire/schema.ts'
 import { jobStatuses } from './job-status.ts'
 
+/** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
+export const mostOutputBytes = 7 * 1024 * 1024
+
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
@@ -31,7 +34,7 @@ export const jobSpec = object({
   limits: object({
     memoryPages: count(65_536),
     timeoutMs: count(60 * minuteMs),
-    outputBytes: count(64 * 1024 * 1024),
+    outputBytes: count(mostOutputBytes),
     fuel: optional(bigCount),
   }),
   policy: object({
@@ -90,7 +93,7 @@ export const ActivityCreated = event('activity/created', {
     limits: object({
       memoryPages: count(65_536),
       timeoutMs: count(60 * minuteMs),
-      outputBytes: count(64 * 1024 * 1024),
+      outputBytes: count(mostOutputBytes),
       fuel: optional(bigCount),
     }),
   },
@@ -105,9 +108,9 @@ const taskFile = bytes(8 * 1024 * 1024)
 export const wireTask = object({
   index: count(10_000_000),
   args: list(text(131_072), 4_096),
-  env: record(256, text(131_072), 1_024),
+  env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
-  files: record(4_096, taskFile, 1_024),
+  files: record(4_096, taskFile, 4_096),
 })
 export type WireTask = Infer<typeof wireTask>
 
@@ -117,7 +120,7 @@ export const wireResult = object({
   exitCode: count(2 ** 32), // −1 of no exit travels as 2³²
   stdout: taskFile,
   stderr: taskFile,
-  files: record(4_096, taskFile, 1_024),
+  files: record(4_096, taskFile, 4_096),
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
   error: optional(object({ code: text(48), message: text(512) })),

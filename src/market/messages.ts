@@ -66,7 +66,7 @@ export const jobManifest = object({
   memoryMb: count(4_096),
   stackKb: optional(count(65_536)),
   timeoutMs: count(60 * minuteMs),
-  outputBytes: count(64 * 1024 * 1024),
+  outputBytes: count(7 * 1024 * 1024),
   maxFuel: optional(count(2 ** 53 - 1)),
   deadlineAt: optional(moment),
   workflow: oneOf(['single', 'pipeline', 'dag', 'map-reduce']),

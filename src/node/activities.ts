@@ -106,13 +106,23 @@ function keep(turn: Turn, activity: Cid): void {
   turn.effects.push({ type: 'anchor', event: chain.latest })
 }
 
-export function anchored(turn: Turn, receipt: Cid): void {
-  const { node } = turn
-  node.anchors.set(receipt, 'kept')
+export function anchored(turn: Turn, { receipt, isKept }: { receipt: Cid; isKept: boolean }): void {
+  const { node, now } = turn
   turn.changed.add(`receipt:${receipt}`)
-  for (const { latest, job } of node.chains.values())
-    if (latest.id === receipt && node.jobs.has(job)) touch(turn, `job:${job}`)
+  for (const { latest, job, activity } of node.chains.values()) {
+    if (latest.id !== receipt) continue
+    if (isKept) {
+      node.anchors.set(receipt, 'kept')
+      if (node.jobs.has(job)) touch(turn, `job:${job}`)
+    } else {
+      node.anchors.delete(receipt)
+      turn.effects.push({ type: 'wake', key: `activity:${activity}`, at: after(now, anchorAgainMs) })
+    }
+  }
 }
+
+/** A DHT without a server here now may have one after a while. */
+const anchorAgainMs = 5 * minuteMs
 
 /** JB4: how far the receipts of an ended job are: undefined while one is awaited. */
 export function receiptsOf({ node }: Turn, job: Cid): 'generated' | 'anchored' | undefined {

@@ -7,6 +7,7 @@ import { demandConstraints, demandNames, demandProperties, type Wanted } from '.
 import { matches, type Side } from '../market/match.ts'
 import { JobAnnounced, JobInterest, type JobManifest, Jobs, Proposal, ProposalRejected } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
+import { isPriced } from '../market/offer-price.ts'
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
@@ -138,6 +139,8 @@ export function reactAnnouncement(turn: Turn, job: Cid): void {
   const own = parseConstraint(offer.body.constraints)
   if (!own.ok || !matches(demand, { author: node.me, properties: offer.body.properties, constraints: own.value }))
     return
+  const hasBudget = heard.event.body.manifest.maxPrice > 0n
+  if (isPriced(plan.facts) && !hasBudget) return
   if (plan.onlyModules && !plan.onlyModules.some((module) => module === heard.event.body.manifest.module)) return
   const memory = properties[demandNames.memoryMib]
   const free = remaining(capacityOf(node, plan))

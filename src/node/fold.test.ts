@@ -29,28 +29,18 @@ import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
-import type { Effect } from './input.ts'
 import {
   aPlan,
   command,
   connect,
   createWorld,
   freeFacts,
-  give,
   nodeOf,
   only,
   submit,
+  verdict,
   type World,
 } from './world.examples.ts'
-
-/** What `to` says of an event that `from` brings: its refusal, or undefined where it is taken. */
-function verdict(world: World, to: Did, event: Verified<AnyBody>, from = event.body.author): string | undefined {
-  const effects = give(world, to, { type: 'delivered', from, events: [event as never], token: 9 })
-  const { body } = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
-  const [told] = (body as { verdicts: { id: Cid; refused?: string }[] }).verdicts
-  expect(told?.id).toBe(event.id)
-  return told?.refused
-}
 
 /** Everything that a refused event could have changed. */
 const pictureOf = (world: World, did: Did) => {

@@ -25,7 +25,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
-import { linksOf, mostAnnouncements, mostOffers } from './state.ts'
+import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
 
 type Fold<B> = (turn: Turn, event: Verified<B>) => Result<Novelty>
@@ -44,8 +44,10 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const known = node.offers.get(node.offerOf.get(author) ?? event.id)
   if (known && known.event.body.issuedAt > event.body.issuedAt) return refuse('offer-outdated')
   const facts = readOfferProperties(properties)
-  if (!facts.ok) return facts
   const parsed = parseConstraint(constraints)
+  const unreadable = !facts.ok ? facts : !parsed.ok ? parsed : undefined
+  if (unreadable) setBounded(node.unread, event.id, unreadable.code, mostUnread)
+  if (!facts.ok) return facts
   if (!parsed.ok) return parsed
   if (known) node.offers.delete(known.event.id)
   const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }

@@ -86,7 +86,8 @@ export type Input =
       readonly failure?: Failure | undefined
     }
   | { readonly type: 'frameReady'; readonly activity: Cid; readonly frame: FrameSummary; readonly token: number }
-  | { readonly type: 'anchored'; readonly receipt: Cid }
+  /** A receipt was put where others find it, or could not be. */
+  | { readonly type: 'anchored'; readonly receipt: Cid; readonly isKept: boolean }
 
 export type Failure = { readonly code: string; readonly message: string }
 

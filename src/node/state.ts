@@ -46,6 +46,8 @@ export type NodeState = {
   readonly offers: Map<Cid, KnownOffer>
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
+  /** Offers heard that this build cannot read, and why: they count in the funnel. */
+  readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */
   readonly announcements: Map<Cid, Announcement>
   /** Who said that they could do a job of ours. */
@@ -83,6 +85,8 @@ export type NodeState = {
 
 /** Announcements kept to bid for: a provider has room for a handful. */
 export const mostAnnouncements = 256
+/** Of unreadable offers only the number and the reasons are shown. */
+export const mostUnread = 256
 /** Offers kept: a market of four thousand providers is more than one requestor asks. */
 export const mostOffers = 4_096
 
@@ -91,6 +95,7 @@ export const initialState = (me: Did): NodeState => ({
   peers: new Map(),
   offers: new Map(),
   offerOf: new Map(),
+  unread: new Map(),
   announcements: new Map(),
   interest: new Map(),
   jobs: new Map(),

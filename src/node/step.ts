@@ -117,7 +117,7 @@ function take(turn: Turn, input: Input): void {
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'anchored':
-      return anchored(turn, input.receipt)
+      return anchored(turn, input)
   }
 }
 

@@ -2,8 +2,9 @@ import { type Job, tasksLeft } from '../activity/job.ts'
 import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
-import { demandConstraints, demandProperties, type Wanted } from '../market/demand.ts'
+import { demandConstraints, demandProperties, freePlatform, type Wanted } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
+import type { OfferFacts } from '../market/offer-properties.ts'
 import { scoreOf } from '../reputation/score.ts'
 import type { NodeState, Sale } from './state.ts'
 
@@ -13,7 +14,8 @@ const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
-  const { runtime, platform, subnet, module, limits } = job.spec
+  const { runtime, subnet, module, limits } = job.spec
+  const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = Math.max(1, Math.ceil(limits.memoryPages / pagesPerMb))
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
   const offered = Math.min(facts.hardware.threads, roomFor)
@@ -29,6 +31,13 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   }
 }
 
+/** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */
+export function platformFor({ spec }: Job, facts: OfferFacts): string | undefined {
+  const offered = facts.payment.platforms.map(({ name }) => name)
+  if (offered.includes(freePlatform)) return freePlatform
+  return spec.policy.maxPrice > 0n && offered.includes(spec.platform) ? spec.platform : undefined
+}
+
 /** Sales that fit the job, best first (SL1). @param isLeftOut providers that are engaged or waited for */
 export function ranked(
   node: NodeState,
@@ -38,7 +47,7 @@ export function ranked(
 ): readonly Sale[] {
   const fitting = new Map<string, Sale>()
   for (const sale of sales) {
-    if (sale.expiresAt <= now || isLeftOut(sale)) continue
+    if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue
     const { demand, offer } = sidesOf(node, job, sale, now)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
@@ -70,6 +79,7 @@ function surveyed(node: NodeState, job: Job, sale: Sale, now: Timestamp): Survey
   if (!report.matches) return { sale, step: 'not-matching', report }
   const [passed] = choose([candidateOf(node, sale)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
+  if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
   const until = job.notBefore.get(sale.provider)
   return until !== undefined && until > now ? { sale, step: 'waiting', until } : { sale, step: 'fit' }
 }

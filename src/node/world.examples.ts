@@ -89,7 +89,7 @@ function carry(world: World, { did: from, state }: TestNode, effect: Effect): vo
     const { requestor } = effect.receipt.body as never as { requestor: Did }
     later(requestor, { type: 'pulled', from, events: [effect.receipt] })
   }
-  if (effect.type === 'anchor') later(from, { type: 'anchored', receipt: effect.event.id })
+  if (effect.type === 'anchor') later(from, { type: 'anchored', receipt: effect.event.id, isKept: true })
 }
 
 function ask(world: World, from: Did, { to, protocol, body, key }: Extract<Effect, { type: 'request' }>): void {
@@ -196,6 +196,14 @@ export function frame(world: World, told: Partial<FrameSummary> & { seconds?: nu
     endedAt: world.now,
     ...rest,
   }
+}
+
+/** What `to` says of an event that `from` brings: its refusal, or undefined where it is taken. */
+export function verdict(world: World, to: Did, event: Verified<AnyBody>, from = event.body.author): string | undefined {
+  const effects = give(world, to, { type: 'delivered', from, events: [event], token: 9 })
+  const { body } = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
+  const { verdicts } = body as { verdicts: { id: Cid; refused?: string }[] }
+  return verdicts.find(({ id }) => id === event.id)?.refused
 }
 
 export const typesOf = (events: readonly Verified<AnyBody>[]): string[] => events.map(({ body }) => body.type)

@@ -93,7 +93,7 @@ describe('credit', () => {
     expect(intervalCost(many)).toBe(200n + 100n + 300n + 70n + 5n)
   })
 
-  it('settles credits by the voucher itself', () => {
+  it('[DV1] settles credits by the voucher itself', () => {
     const channel = { ...openChannel(requestor, provider), sequence: 4, total: coins(9) }
     expect(credits.settle({ channel, payoutTo: provider })).toMatchObject({ state: 'settled', total: 9n })
     expect([settlesByVoucher('credits'), settlesByVoucher('erc20-polygon-glm')]).toEqual([true, false])

@@ -64,12 +64,12 @@ const largest = [
 ] as const
 
 describe('the events of payment', () => {
-  it('are all here', () => {
+  it('[RG1] are all here', () => {
     expect(largest.map(([kind]) => kind.type)).toEqual(paymentEvents.map(({ type }) => type))
   })
 
   it.each(largest.map(([kind, event]) => [kind.type, kind as AnyEventKind, event] as const))(
-    'the largest %s passes the gate as it was said',
+    '[WI5] [WI10] the largest %s passes the gate as it was said',
     (_, kind, event) => {
       expect(event.bytes.length).toBeLessThanOrEqual(kind.maxBytes)
       const opened = open(known, sealed(event.bytes, signature))
@@ -80,7 +80,7 @@ describe('the events of payment', () => {
     },
   )
 
-  it('the two that stay at home are never taken from a peer', () => {
+  it('[ND9] the two that stay at home are never taken from a peer', () => {
     expect([Allocated, Released].map(({ perPeer }) => perPeer.count)).toEqual([0, 0])
   })
 
@@ -89,7 +89,7 @@ describe('the events of payment', () => {
     ['a sum that is no amount', DebitNote.author(head, { ...largest[2][1].body, totalDue: 2n ** 63n } as never)],
     ['too many activities', Invoice.author(head, { ...largest[5][1].body, activities: [...ids, activity] })],
     ['a code of its own', DebitNoteRejected.author(head, { ...largest[4][1].body, code: 'NO' } as never)],
-  ])('refuse %s', (_, event) => {
+  ])('[WI5] refuse %s', (_, event) => {
     expect(open(known, sealed(event.bytes, signature))).toMatchObject({ ok: false })
   })
 })

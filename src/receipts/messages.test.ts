@@ -45,7 +45,7 @@ describe('an execution receipt on the wire', () => {
     expect(opened).toMatchObject({ ok: true })
   })
 
-  it('comes through the gate as it was said, counters as bigint', () => {
+  it('[WI6] [WI10] comes through the gate as it was said, counters as bigint', () => {
     const told = receipt({ usage: { ...largest.body.usage, fuel: 3n }, cost: 5n as Amount })
     const opened = open(registry(receiptEvents), sealed(told.bytes, signature))
     const proven = opened.ok ? prove(opened.value, true) : opened
@@ -58,7 +58,7 @@ describe('an execution receipt on the wire', () => {
     ['a negative count', { taskCount: -1 }],
     ['an outcome of its own', { outcome: 'Completed' }],
     ['too many outputs', { outputCids: Array.from({ length: mostOutputCids + 1 }, () => exampleCid('x')) }],
-  ])('refuses %s', (_, wrong) => {
+  ])('[WI5] refuses %s', (_, wrong) => {
     const told = receipt(wrong as never)
     expect(open(registry(receiptEvents), sealed(told.bytes, signature))).toMatchObject({ ok: false })
   })

@@ -140,7 +140,7 @@ export type SubmitRequest = {
     readonly memoryMb?: number
     /** Of one task, 1 ms to an hour; 30 s unless said. */
     readonly timeoutMs?: number
-    /** Of one task, all outputs together, 1 B to 8 MiB; 4 MiB unless said. */
+    /** Of one task, all outputs together, 1 B to 7 MiB; 4 MiB unless said. */
     readonly outputBytes?: number
   }
   readonly policy?: {

@@ -4,6 +4,7 @@ import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
+import { steadyTimers } from '../adapters/timer-worker.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
@@ -46,6 +47,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     ...memoryStorage(memoryDisk(), quotaBytes),
     runtime: nodeRuntime({ script }),
     machine: nodeMachine(quotaBytes),
+    timers: steadyTimers(),
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
     relays,

@@ -3,6 +3,7 @@ import { idbKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { takeSlot } from '../adapters/identity/slot.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
+import { steadyTimers } from '../adapters/timer-worker.ts'
 import { browserRuntime } from '../adapters/workers/browser.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
@@ -21,6 +22,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     options.identity?.slot === undefined ? must(await takeSlot()) : { slot: options.identity.slot, release: () => {} }
   const storage = await opened(openStorage({ slot: slot.slot, quotaBytes: options.storage?.quotaBytes }))
   const signer = must(await opened(openSigner(idbKeyStore(storage.slotDatabase))))
+  const timers = steadyTimers()
   const relays = options.relays ?? served?.relays ?? []
   const network = createLibp2pNetwork({
     signer,
@@ -38,15 +40,21 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     log: storage.log,
     jobs: storage.jobs,
     blocks: storage.blocks,
-    runtime: browserRuntime({ sandboxUrl: new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href }),
+    timers,
+    runtime: browserRuntime({
+      after: timers.after,
+      sandboxUrl: new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href,
+    }),
     machine: await machineOf(),
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
     relays,
     readyMade,
     now: () => Date.now(),
+    ...(options.onRestore && { restoring: options.onRestore }),
     close: async () => {
       storage.close()
+      timers.stop()
       slot.release()
     },
   })

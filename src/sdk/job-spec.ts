@@ -1,5 +1,5 @@
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
-import { type JobSpec, JobSubmitted, jobSpec } from '../activity/messages.ts'
+import { type JobSpec, JobSubmitted, jobSpec, mostOutputBytes } from '../activity/messages.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'
@@ -13,7 +13,7 @@ import { runtimeName } from './offer-facts.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
-const most = { memoryMb: 4_096, timeoutMs: 3_600_000, outputBytes: 8 * 1024 * 1024 }
+const most = { memoryMb: 4_096, timeoutMs: 3_600_000, outputBytes: mostOutputBytes }
 const usualProviders = 16
 
 /** What the form or the program said becomes a spec, or a refusal that names the field. */

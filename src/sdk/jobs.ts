@@ -72,6 +72,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
     if (spec.value.runHere) void ownWork.runHere(id)
+    void handleOf(id).done.then(() => blocks.unpin(id))
     return drainTasks(id, request.tasks)
   }
 
@@ -260,6 +261,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     /** After a start: what was stored goes on; what an iterable had not yet given is lost with the tab that held it. */
     resume() {
       for (const job of node.jobs.values()) {
+        void handleOf(job.id).done.then(() => blocks.unpin(job.id))
         if (!isRunning(job)) continue
         void (job.progress.isSealed ? requestor.extended(job.id) : seal(job.id, true))
         if (job.spec.runHere) void ownWork.runHere(job.id)

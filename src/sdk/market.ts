@@ -22,9 +22,10 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
       ),
     funnel(job) {
       const known = node.jobs.get(job)
-      return known && funnelOf(survey(node, known, at()), answering(job))
+      return known && funnelOf(survey(node, known, at()), answering(job), node.unread.size)
     },
-    preview: (request) => funnelOf(survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()), 0),
+    preview: (request) =>
+      funnelOf(survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()), 0, node.unread.size),
   }
 
   /** Providers that have answered a proposal of this job. */
@@ -35,11 +36,11 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
   }
 }
 
-function funnelOf(all: readonly Surveyed[], answering: number): Funnel {
+function funnelOf(all: readonly Surveyed[], answering: number, unread: number): Funnel {
   const matching = all.filter(({ step }) => step !== 'not-matching')
   const affordable = matching.filter(({ step }) => step !== 'not-affordable')
   return {
-    seen: all.length,
+    seen: all.length + unread,
     understood: all.length,
     matching: matching.length,
     affordable: affordable.length,

@@ -4,6 +4,7 @@ import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
 import { type MemoryDisk, memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
+import { steadyTimers } from '../adapters/timer-worker.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
 import type { Signer } from '../identity/signing.ts'
 import { seeded } from '../kernel/rng.ts'
@@ -59,6 +60,7 @@ export function createWorld(): TestWorld {
         runtime,
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),
+        timers: steadyTimers(),
         subnet: defaultSubnet,
         relays: [],
         readyMade: async () => [],

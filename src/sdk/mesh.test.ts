@@ -65,7 +65,7 @@ describe('one tab donates, another buys', () => {
     expect((await job.done).cost).toBeLessThanOrEqual(requestor.payments.balance().owedByUs)
   })
 
-  it('[RE1] is the same job after a reload of the requestor: results replay from the first, then go on', async () => {
+  it('[ND3] [SC9] is the same job after a reload of the requestor: results replay from the first, then go on', async () => {
     world = createWorld()
     const provider = await world.open()
     await provider.provide({ cpuShare: 1 })
@@ -85,7 +85,7 @@ describe('one tab donates, another buys', () => {
     expect(await after.job(id)!.done).toMatchObject({ status: 'Completed', completed: 30 })
   })
 
-  it('[JB9] goes on under the same agreement after a reload of the provider', async () => {
+  it('[RQ6] goes on under the same agreement after a reload of the provider', async () => {
     world = createWorld()
     const there = place()
     const first = await world.open(there)
@@ -119,7 +119,7 @@ describe('one tab donates, another buys', () => {
     expect(await jobB.done).toMatchObject({ completed: 1 })
   })
 
-  it('[AG8] gives its tasks back when the provider stops, and another takes them', async () => {
+  it('[PV3] gives its tasks back when the provider stops, and another takes them', async () => {
     world = createWorld()
     const [first, second] = [await world.open(), await world.open()]
     const selling = await first.provide({ cpuShare: 1 })

@@ -1,4 +1,3 @@
-import { isOpen } from '../activity/activity.ts'
 import { Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
@@ -7,6 +6,7 @@ import { createProviderPlane } from '../adapters/plane/provider.ts'
 import { createRequestorPlane } from '../adapters/plane/requestor.ts'
 import { createShell, type Plane } from '../adapters/shell/shell.ts'
 import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
+import type { SteadyTimers } from '../adapters/timer-worker.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { didOfPeerId, keyOfPeerId } from '../identity/did.ts'
 import type { Signer, Verify } from '../identity/signing.ts'
@@ -30,6 +30,7 @@ import type { Machine } from './offer-facts.ts'
 import { createProviding } from './providing.ts'
 import { createReceipts } from './receipts.ts'
 import { restore, takeSnapshot } from './restore.ts'
+import { createSharing } from './sharing.ts'
 import { createStore } from './store.ts'
 
 /** Everything impure that a mesh stands on: a browser brings one set, Node another, a test a third. */
@@ -43,12 +44,16 @@ export type MeshPorts = {
   readonly runtime: Runtime
   readonly machine: Machine
   readonly rng: Rng
+  /** Timers that a hidden page does not slow down. */
+  readonly timers: SteadyTimers
   readonly subnet: string
   /** Multiaddrs of the relays that this node was given. */
   readonly relays: readonly string[]
   /** Modules that the page brings: what "ready-made programs only" admits. */
   readyMade(): Promise<readonly Cid[]>
   now(): number
+  /** Told while a long log is folded again: events so far. */
+  restoring?(folded: number): void
   close(): Promise<void>
 }
 
@@ -71,7 +76,7 @@ const snapshotEvery = 1_000
 export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   const startedAt = ports.now()
   const at = (): Timestamp => timestamp(ports.now())
-  const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, () => {})
+  const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, (folded) => ports.restoring?.(folded))
   const faults: Fault[] = []
   const store = createStore()
   let steps = 0
@@ -139,6 +144,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   })
   const providing = createProviding(parts, provider, await createDataUse(ports.log, ports.now))
   const jobs = createJobs(parts, requestor, store)
+  const sharing = await createSharing(node, content, ports.log)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
 
@@ -172,7 +178,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         : shell.handlers.request(protocol, body, from),
     stream(protocol, stream) {
       if (protocol === Tasks) void provider.serve(stream)
-      else void content.serve(stream, { allow: (cid, peer) => mayRead(node, cid, peer) })
+      else void sharing.prepare(stream.peerId).then(() => content.serve(stream, { allow: sharing.mayRead }))
     },
   })
   await shell.start()
@@ -200,6 +206,12 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         : [{ did, peerId: link.peerId, via: link.via, direct: link.direct, rttMs: link.rttMs }]
     }),
   )
+
+  /** Neighbours first; then whoever the DHT names. */
+  async function* whoHas(cid: Cid): AsyncGenerator<PeerId> {
+    yield* peers().map(({ peerId }) => peerId)
+    yield* await ports.network.dht.findProviders(cid, AbortSignal.timeout(provideMs)).catch(() => [])
+  }
 
   const mesh: Mesh = {
     did: ports.signer.did,
@@ -241,10 +253,17 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     job: jobs.handle,
     market,
     content: {
-      add: (bytes) => content.addFile(bytes),
+      async add(bytes) {
+        const cid = await content.addFile(bytes)
+        if (!cid.ok) return cid
+        await sharing.share(cid.value)
+        // Found by name as soon as the DHT knows it; until then by asking this node.
+        void ports.network.dht.provide(cid.value, AbortSignal.timeout(provideMs)).catch(() => {})
+        return cid
+      },
       get: (cid, options = {}) =>
         content.fetchFile(cid, {
-          providers: options.from ?? peers().map(({ peerId }) => peerId),
+          providers: options.from ?? whoHas(cid),
           open: (peer) => ports.network.openStream(peer, blocksProtocol),
           signal: options.signal,
           onProgress: (progress) => options.onProgress?.(progress.bytes, progress.sizeBytes),
@@ -291,12 +310,8 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   return mesh
 }
 
-/** Whoever works for us may read the module and the files of that work, and nothing else. */
-function mayRead(node: NodeState, _cid: Cid, peer: PeerId): boolean {
-  const did = didOfPeerId(peer)
-  for (const activity of node.activities.values()) if (activity.provider === did && isOpen(activity)) return true
-  return false
-}
+/** Kademlia's own walk ends within this. */
+const provideMs = 20_000
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b)

@@ -41,7 +41,9 @@ export async function restore(
 
 /** What is only true while the tab lives is not brought back. */
 function revived(me: Did, state: Partial<NodeState>): NodeState {
-  return { ...initialState(me), ...state, me, peers: new Map(), outbox: initialState(me).outbox, plan: undefined }
+  const { peers, outbox, unheard, brought } = initialState(me)
+  const anchors = new Map([...(state.anchors ?? [])].filter(([, how]) => how === 'kept'))
+  return { ...initialState(me), ...state, me, peers, outbox, unheard, brought, anchors, plan: undefined }
 }
 
 export async function takeSnapshot(log: EventLog, node: NodeState, seq: number): Promise<void> {

@@ -20,6 +20,8 @@ import type { Host } from './shell.ts'
 export type SimProviderPlane = {
   serve(stream: SimStream): void
   closeActivity(activity: Cid): void
+  /** What was paid may let it compute on. */
+  goOn(): void
   running(): number
 }
 
@@ -136,7 +138,8 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       case 'recall': {
         const recalled = new Set(frame.indexes)
         session.queue = session.queue.filter(({ index }) => !recalled.has(index))
-        return
+        // A word, so that the requestor hears that somebody is there.
+        return send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
       case 'terminate':
         session.queue = []
@@ -289,6 +292,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       send(session, encodeFrame(terminated('Shutdown', 'The provider ended the agreement.')))
       finish(session, 'Cancelled')
     },
+    goOn: pump,
     running: () => running,
   }
 }

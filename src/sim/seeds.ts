@@ -34,5 +34,6 @@ export const pinned: readonly Pinned[] = [
     only: ['trapPermille', 'hangPermille', 'slowPermille', 'workerLostPermille'],
     showed: 'A provider at its credit limit was paid and did not go on; its lane stayed paused.',
   },
+  { seed: 363, scenario: 'ten-nodes', showed: 'A replaced stream left its queue: one frame told of one task twice.' },
   { seed: 1, scenario: 'hostile-crowd', only: [], showed: 'Rejected threads of a spammer were kept without a number.' },
 ]

@@ -126,6 +126,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     const { effects, changed } = step(host.node, one, host.now(), host.rng)
     world.checks.stepped(host, one, changed)
     hold(effects)
+    for (const key of changed) if (key.startsWith('account:')) return host.plane.provider.goOn()
   }
 
   /** Effects leave in the order of their steps, and none before what its step and those before it state is durable. */
@@ -194,7 +195,9 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
         host.plane.requestor.closeActivity(effect.activity, effect.reason)
         return host.plane.provider.closeActivity(effect.activity)
       case 'anchor':
-        return world.plan(500, 'anchored', host, () => input({ type: 'anchored', receipt: effect.event.id }))
+        return world.plan(500, 'anchored', host, () =>
+          input({ type: 'anchored', receipt: effect.event.id, isKept: true }),
+        )
       case 'dial':
         return network.dial(host, effect.did)
       case 'respond':

@@ -1,4 +1,6 @@
 import { type Infer } from '../wire/schema.js';
+/** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
+export declare const mostOutputBytes: number;
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
 export declare const jobSpec: import("../valibot.js").StrictObjectSchema<{
     readonly name: import("../valibot.js").SchemaWithPipe<readonly [import("../valibot.js").StringSchema<undefined>, import("../valibot.js").MaxLengthAction<string, number, undefined>]>;

@@ -4,7 +4,7 @@ export type ConnectOptions = {
     readonly relays?: readonly string[];
     /** STUN and TURN servers for WebRTC; those that the page's server names, else public STUN servers, where absent. */
     readonly iceServers?: readonly IceServer[];
-    /** Bytes kept for others and for own jobs: on disk in a page, in memory in Node. 512 MiB unless said. */
+    /** Bytes kept for others and for own jobs: on disk in a page, in memory in Node. 512 MiB unless said, less in a page with little room. */
     readonly storage?: {
         readonly quotaBytes?: number;
     };
@@ -14,6 +14,8 @@ export type ConnectOptions = {
         /** In Node: the file that keeps the key, made where there is none; a new identity each start where absent. */
         readonly keyFile?: string;
     };
+    /** Told while a long log is folded again at the start: events so far. */
+    readonly onRestore?: (folded: number) => void;
     /** Part of the market by name; `public` where absent. */
     readonly subnet?: string;
     /** In a page: where it serves the package's sandbox.html, from its own origin; `/sandbox.html` where absent. */

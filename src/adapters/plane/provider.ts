@@ -13,7 +13,7 @@ import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, type Session, terminated } from './session.ts'
+import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -58,6 +58,8 @@ type ProviderPorts = {
   now(): Timestamp
 }
 
+/** Four times what an honest requestor has out at once: whoever sends more fills our memory. */
+const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
 
@@ -182,6 +184,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
       case 'run': {
+        if (session.queue.length + frame.tasks.length > mostQueued) return session.stream?.abort('too-many-tasks')
+        session.usage = received(session.usage, frame.tasks)
         const known = coming(session)
         session.queue.push(...frame.tasks.filter(({ index }) => !known.has(index)))
         return pump()

@@ -14,7 +14,7 @@ import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
-import { verifyFrame } from '../../receipts/verify.ts'
+import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Did } from '../../wire/schema.ts'
@@ -214,18 +214,28 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!opened.ok || opened.value.body.type !== 'receipts/execution')
       return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
     const receipt = opened.value as Verified<ReceiptBody>
-    if (receipt.body.activity !== session.activity) return wrong(runner, session, 'not-this-activity')
-    // Tasks that an earlier life of this tab sent are hashed again: their inputs are stored.
+    const { body } = receipt
+    if (body.activity !== session.activity || body.author !== session.provider)
+      return wrong(runner, session, 'not-this-activity')
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
+    // Before it is ready again, a provider brings what an earlier life of this tab asked for; after that, only what was asked now.
+    if (unknown.length > 0 && session.isReady) return wrong(runner, session, 'not-asked-for')
+    if (unknown.some((index) => index >= runner.schedule.progress().total))
+      return wrong(runner, session, 'not-asked-for')
     const inputs = await store.tasks(runner.job, unknown)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
     const proven = verifyFrame(
-      receipt.body,
+      body,
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
+    const terms = node.agreements.get(body.agreement)?.terms
+    const priced = terms && verifyCost(body, terms)
+    if (priced && !priced.ok) return wrong(runner, session, priced.code)
     // Stored side by side; what both have kept is acknowledged.
     const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
+    if (!isKept) return wrong(runner, session, 'receipt-refused')
     await Promise.all([isHeard, take(runner, session, frame.results, receipt.id)])
     // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
     if (frame.results.length > 0)

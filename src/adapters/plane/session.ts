@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity/activity.ts'
-import type { ProviderFrame } from '../../activity/frames.ts'
+import { type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -86,4 +86,10 @@ export const terminated = (code: string, message: string): ProviderFrame => ({
   progressPermille: 0,
   code,
   message: message.slice(0, 256),
+})
+
+/** What the requestor sent is part of what it is charged for, where the terms count it. */
+export const received = (usage: Usage, tasks: readonly WireTask[]): Usage => ({
+  ...usage,
+  bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn),
 })

@@ -18,6 +18,7 @@ import type { AnyProtocol, AnyTopic, Verdict } from '../../wire/protocol.ts'
 import { check, type Did, type PeerId } from '../../wire/schema.ts'
 import type { Network, PeerLink } from '../network.port.ts'
 import type { EventLog, NewLogEntry } from '../storage.port.ts'
+import type { SteadyTimers } from '../timer-worker.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createTimers } from './timers.ts'
 
@@ -36,6 +37,7 @@ export type ShellPorts = {
   readonly network: Network
   readonly log: EventLog
   readonly rng: Rng
+  readonly timers: SteadyTimers
   now(): Timestamp
   /** Told after every step that changed something, with the keys of what changed. */
   changed(keys: ReadonlySet<string>): void
@@ -75,7 +77,7 @@ export type Shell = {
 export function createShell(ports: ShellPorts): Shell {
   const { node, network, log, now } = ports
   const sealing = createSealing(ports.signer, ports.verify, ports.registry)
-  const timers = createTimers(now, (key) => void input({ type: 'timer', key }))
+  const timers = createTimers(ports.timers, now, (key) => void input({ type: 'timer', key }))
   /** Whoever waits for the answer to an input of theirs. */
   const waiting = new Map<number, (answer: unknown) => void>()
   const dialing = new Set<Did>()
@@ -235,9 +237,10 @@ export function createShell(ports: ShellPorts): Shell {
   async function anchor(event: Verified<AnyBody>): Promise<void> {
     try {
       await network.dht.put(event.id, await sealing.seal(event), AbortSignal.timeout(anchorMs))
-      await input({ type: 'anchored', receipt: event.id })
+      await input({ type: 'anchored', receipt: event.id, isKept: true })
     } catch (error) {
       ports.report({ code: codeOf(error), phase: 'anchor', message: messageOf(error) })
+      await input({ type: 'anchored', receipt: event.id, isKept: false })
     }
   }
 
@@ -245,10 +248,11 @@ export function createShell(ports: ShellPorts): Shell {
     const did = didOfPeerId(from)
     const read = readAs(protocol.request, body)
     if (!did || !read.ok) throw Object.assign(new Error('malformed request'), { code: 'malformed' })
+    const { to } = read.value as { to?: Did }
+    if (to !== undefined && to !== node.me)
+      throw Object.assign(new Error('addressed to somebody else'), { code: 'wrong-recipient' })
     if (protocol === Deliver) {
-      const { to, events } = read.value as { to: Did; events: Uint8Array[] }
-      if (to !== node.me) throw Object.assign(new Error('addressed to somebody else'), { code: 'wrong-recipient' })
-      const facts = await unsealAll(did, events)
+      const facts = await unsealAll(did, (read.value as { events: Uint8Array[] }).events)
       return encode(
         (await ask((token) => ({ type: 'delivered', from: did, events: facts, token }))) ?? { verdicts: [] },
       )

@@ -1,4 +1,5 @@
 import type { Timestamp } from '../../kernel/time.ts'
+import type { SteadyTimers } from '../timer-worker.ts'
 
 /** One alarm a key; a new one for the same key moves it. */
 export type Timers = {
@@ -6,31 +7,28 @@ export type Timers = {
   stop(): void
 }
 
-/** The platform's own limit of a delay; a later alarm is set again when this one rings. */
-const longestDelayMs = 2 ** 31 - 1
-
-export function createTimers(now: () => Timestamp, ring: (key: string) => void): Timers {
-  const alarms = new Map<string, { at: Timestamp; handle: ReturnType<typeof setTimeout> }>()
+export function createTimers(steady: SteadyTimers, now: () => Timestamp, ring: (key: string) => void): Timers {
+  const alarms = new Map<string, { at: Timestamp; takeBack: () => void }>()
 
   function arm(key: string, at: Timestamp): void {
-    const delayMs = Math.min(Math.max(0, at - now()), longestDelayMs)
-    const handle = setTimeout(() => {
+    const takeBack = steady.after(at - now(), () => {
       alarms.delete(key)
+      // Longer waits than the platform's longest, and clocks set back, ring early.
       if (now() < at) arm(key, at)
       else ring(key)
-    }, delayMs)
-    alarms.set(key, { at, handle })
+    })
+    alarms.set(key, { at, takeBack })
   }
 
   return {
     set(key, at) {
       const known = alarms.get(key)
       if (known?.at === at) return
-      if (known) clearTimeout(known.handle)
+      known?.takeBack()
       arm(key, at)
     },
     stop() {
-      for (const { handle } of alarms.values()) clearTimeout(handle)
+      for (const { takeBack } of alarms.values()) takeBack()
       alarms.clear()
     },
   }

@@ -11,8 +11,8 @@ import { randomBytes } from '../signing.ts'
 import type { Actor } from './actor.ts'
 
 const spamEveryMs = 200
-/** Two minutes of it: what is not refused by then would not be after an hour either. */
-const mostSpams = 600
+/** Half a minute of it, 14,000 proposals: what is not refused by then would not be after an hour either. */
+const mostSpams = 150
 const proposalsAtOnce = 16
 
 /** Junk, announced lengths, offers that nobody can pull, and proposals by the dozen, to whoever is near. */

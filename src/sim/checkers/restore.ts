@@ -16,8 +16,9 @@ export function digestOf({ node, disk }: Host): string {
     const { activities, agreement, invoice } = account
     const ids = [...activities.values()].flatMap(({ notes }) => notes.flatMap((one) => [one.event.id, one.answer?.id]))
     const named = [...ids, invoice?.event.id, invoice?.answer?.id, account.settled?.event.id]
+    const opened = node.agreements.get(agreement)?.latest.id
     const receipts = [...activities.values()].map(({ metered }) => metered?.receipt)
-    if ([...named, ...receipts].every((id) => id === undefined || disk.durable.has(id)))
+    if ([opened, ...named, ...receipts].every((id) => id === undefined || disk.durable.has(id)))
       lines.push(`account ${agreement} ${acceptedOf(account)} ${accruedOf(account)} ${invoice?.status ?? 'none'}`)
   }
   for (const job of node.jobs.values()) if (isRunning(job) && disk.durable.has(job.id)) lines.push(`job ${job.id}`)
