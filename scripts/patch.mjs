@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { markInstalled } from './stamp.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const tool = join(root, 'node_modules', 'patch-package', 'index.js')
@@ -13,4 +14,5 @@ const tool = join(root, 'node_modules', 'patch-package', 'index.js')
 if (existsSync(tool) && existsSync(join(root, 'patches'))) {
   const { status } = spawnSync(process.execPath, [tool, '--error-on-fail'], { cwd: root, stdio: 'inherit' })
   process.exitCode = status ?? 1
+  if (status === 0) markInstalled()
 }

@@ -87,6 +87,13 @@ export const isRunning = (job: Job): boolean => job.outcome === undefined
 export const tasksLeft = ({ progress }: Job): number =>
   Math.max(progress.isSealed ? 0 : 1, progress.total - progress.done)
 
+/** All that the source has given is done, and it may give more. */
+const isStarved = ({ progress }: Job): boolean =>
+  !progress.isSealed && progress.total > 0 && progress.done === progress.total
+/** Every task is done or on its way back: what is left is to bring the outputs home. */
+const isAllOut = ({ progress }: Job): boolean =>
+  progress.isSealed && progress.inFlight > 0 && progress.done + progress.inFlight >= progress.total
+
 /** JB3: how far the job is, told by what stands behind it. Each step is the machine's; the table has the last word. */
 export function advanced(
   job: Job,
@@ -100,6 +107,8 @@ export function advanced(
     ...(seen.proposed ? (['choose'] as const) : []),
     ...(seen.agreed ? (['assign', 'prepare'] as const) : []),
     ...(seen.ready || seen.results ? (['run'] as const) : []),
+    ...(isStarved(job) ? (['awaitInputs'] as const) : []),
+    ...(isAllOut(job) ? (['produce'] as const) : []),
   ] as const
   const wanted = steps.reduce<JobStatus>((status, step) => jobMachine.next(status, step) ?? status, jobMachine.initial)
   return wanted === job.status ? job : { ...job, status: wanted }

@@ -47,9 +47,9 @@ export type ScheduleLimits = {
 const mostLates = 3
 /** SC3: a task that nobody finished in five tries is given up: something about it, not the network, is wrong. */
 const mostTries = 5
-/** Two a worker at least; beyond, as many as fill the time that bytes take to come and go. */
+/** Two a worker at least; beyond, as many as fill the time in which a provider gathers results, and they and new tasks travel. */
 const tasksPerThread = 2
-const aheadMs = 250
+const aheadMs = 700
 const mostAhead = 512 // of tasks that take no time at all: what one frame's worth of talk is worth
 
 export function createSchedule(limits: ScheduleLimits) {
@@ -179,8 +179,16 @@ export function createSchedule(limits: ScheduleLimits) {
 
   function roomOf(lane: Lane): number {
     const pace = lane.taskMs > 0 ? Math.ceil((aheadMs * lane.threads) / Math.max(lane.taskMs, 0.05)) : 0
-    const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, pace))
+    const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane))))
     return wanted - lane.inFlight.size
+  }
+
+  /** SC9: half of a lane's part of what is left, so that all end together (guided self-scheduling, Polychronopoulos and Kuck, 1987). */
+  function shareOf(lane: Lane): number {
+    if (!isSealed) return mostAhead
+    const threads = [...lanes.values()].reduce((sum, other) => sum + other.threads, 0)
+    const left = total - done.size - holders.size + lane.inFlight.size
+    return Math.ceil((left * lane.threads) / (2 * threads))
   }
 
   function nextIndex(lane: Lane): number | undefined {

@@ -190,7 +190,7 @@ export const marketEvents = [
 
 /** Gossip carries ids only (B3.4); whoever lacks one pulls it. */
 export const OfferIds = topic('/tabmesh/market/offers/1', {
-  message: object({ offers: list(cid, 8), withdrawn: list(bytes(1_024), 8) }),
+  message: object({ by: did, offers: list(cid, 8), withdrawn: list(bytes(1_024), 8) }),
   maxBytes: 12_288,
   perPeer: { count: 120, windowMs: minuteMs }, // two a second: ids are collected before they are sent
 })

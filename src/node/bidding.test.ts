@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
-import { aDid, provider, requestor } from '../market/market.examples.ts'
-import { JobAnnounced } from '../market/messages.ts'
+import { timestamp } from '../kernel/time.ts'
+import { aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
+import { JobAnnounced, Proposal } from '../market/messages.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import {
   aPlan,
@@ -14,6 +17,7 @@ import {
   pass,
   submit,
   typesOf,
+  verdict,
   type World,
 } from './world.examples.ts'
 
@@ -89,10 +93,57 @@ describe('a job that is announced', () => {
     for (const did of [provider, other]) expect(typesOf(nodeOf(world, did).log)).toEqual(['market/offer'])
   })
 
-  it('[BD4] is of interest to whoever could do it and has no room now', () => {
+  it('[BD4] gets a bid of what is left, which is what is agreed', () => {
     const world = market(aPlan({ facts: freeFacts, threads: 2 }))
     submit(world, requestor, announced())
     pass(world, 2_000)
     expect(only(agreements(world)).terms.threads).toBe(2)
+  })
+
+  it('[BD3] as many bids win as are wanted, and the others may bid for the next', () => {
+    const world = market(free, free)
+    const job = submit(world, requestor, announced(1))
+    const chosen = only(agreements(world)).provider
+    const passedOver = chosen === provider ? other : provider
+    expect(agreements(world, passedOver)).toHaveLength(0)
+    command(world, requestor, { type: 'cancelJob', job, reason: '' })
+    submit(world, requestor, { ...announced(2), nonce: 2 })
+    pass(world, 2_000)
+    expect(agreements(world, passedOver).map(({ state }) => state)).toEqual(['approved'])
+  })
+
+  it('[BD3] two bids win where two are wanted', () => {
+    const world = market(free, free)
+    submit(world, requestor, announced(2))
+    expect(agreements(world)).toHaveLength(0)
+    pass(world, 2_000)
+    expect(agreements(world).map(({ provider: by, state }) => [by, state])).toEqual(
+      expect.arrayContaining([
+        [provider, 'approved'],
+        [other, 'approved'],
+      ]),
+    )
+    expect(said(world, requestor, 'market/proposal-rejected')).toEqual([])
+  })
+
+  it('[BD3] a bid whose facts nobody can read loses', () => {
+    const world = market(free)
+    const job = submit(world, requestor, announced(2))
+    const told = { to: requestor, demand: job, properties: {}, constraints: '()', expiresAt: timestamp(begun + 10_000) }
+    const bid = stated(Proposal, { author: other }, told)
+    expect(verdict(world, requestor, bid as Verified<AnyBody>)).toBeUndefined()
+    pass(world, 2_000)
+    expect(only(said(world, requestor, 'market/proposal-rejected')).body).toMatchObject({
+      to: other,
+      reason: { code: 'not-chosen' },
+    })
+    expect(only(agreements(world)).provider).toBe(provider)
+  })
+
+  it('[BD4] [SV1] gets no bid that costs something where there is no budget', () => {
+    const world = market(aPlan())
+    submit(world, requestor, announced())
+    pass(world, 40_000)
+    expect(said(world, provider, 'market/proposal')).toEqual([])
   })
 })

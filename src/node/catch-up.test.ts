@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { someSpec } from '../activity/job.examples.ts'
+import type { Amount } from '../kernel/amount.ts'
 import { hourMs, minuteMs } from '../kernel/time.ts'
-import { provider, requestor } from '../market/market.examples.ts'
+import { aCid, provider, requestor, stranger } from '../market/market.examples.ts'
 import { AgreementTerminated } from '../market/messages.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
+import type { Did } from '../wire/schema.ts'
+import type { ToSeal } from '../wire/sealing.ts'
+import type { Effect } from './input.ts'
+import { CatchUp } from './messages.ts'
 import { initialState } from './state.ts'
 import { replay } from './step.ts'
 import {
@@ -12,8 +19,10 @@ import {
   connect,
   createWorld,
   disconnect,
+  frame,
   freeFacts,
   give,
+  makeReady,
   nodeOf,
   only,
   pass,
@@ -21,11 +30,11 @@ import {
   type World,
 } from './world.examples.ts'
 
-function underWay(): World {
-  const world = createWorld(requestor, provider)
+function underWay(plan = aPlan({ facts: freeFacts }), spec = {}): World {
+  const world = createWorld(requestor, provider, stranger)
   connect(world, requestor, provider)
-  command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
-  submit(world, requestor)
+  command(world, provider, { type: 'sell', plan })
+  submit(world, requestor, { spec })
   return world
 }
 const agreementOf = (world: World, did = requestor) => only(nodeOf(world, did).state.agreements.values())
@@ -69,6 +78,61 @@ describe('after a start', () => {
     pass(world, 5_000)
     expect(agreementOf(world)).toEqual(before)
     expect(agreementOf(world, provider)).toEqual(before)
+  })
+
+  it('[CU3] a party is told the newest of its agreement, and nobody else is told of it', () => {
+    const world = underWay()
+    connect(world, stranger, provider)
+    const { id, latest } = agreementOf(world, provider)
+    const told = (from: Did, agreements: Cid[]) => {
+      const body = { to: provider, agreements }
+      const effects = give(world, provider, { type: 'request', protocol: CatchUp, body, from, token: 4 })
+      const answer = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
+      return (answer.body as { events: ToSeal[] }).events.map(({ event }) => event.id)
+    }
+    expect(told(requestor, [id])).toEqual([latest.id])
+    expect(told(stranger, [id])).toEqual([])
+    expect(told(requestor, [aCid('no agreement'), id])).toEqual([latest.id])
+  })
+
+  it('[CU3] a party is told the last receipts and the newest document too', () => {
+    const world = underWay(aPlan(), {
+      platform: 'credits',
+      policy: { ...someSpec.policy, maxPrice: 1_000_000n as Amount },
+    })
+    const activity = only(nodeOf(world, provider).state.activities.keys())
+    makeReady(world, activity, [requestor, provider])
+    world.loses = (_, __, type) => type.startsWith('payment/')
+    for (const seconds of [20, 60]) {
+      pass(world, 130_000)
+      give(world, provider, { type: 'frameReady', activity, frame: frame(world, { seconds }), token: 1 })
+    }
+    const { chains, accounts } = nodeOf(world, provider).state
+    const note = only(accounts.values()).activities.get(activity)?.notes.at(-1)
+    reload(world, { lost: 1 })
+    world.loses = () => false
+    expect(nodeOf(world, requestor).state.chains.get(activity)?.latest.body.sequence).toBe(0)
+    connect(world, requestor, provider)
+    pass(world, 1_000)
+    expect(nodeOf(world, requestor).state.chains.get(activity)?.latest.id).toBe(chains.get(activity)?.latest.id)
+    const held = only(nodeOf(world, requestor).state.accounts.values()).activities.get(activity)?.notes.at(-1)
+    expect([note?.event.id, held?.event.id]).toEqual([expect.any(String), note?.event.id])
+  })
+
+  it('[CU4] what was missed is folded and kept once, however often it is told', () => {
+    const world = underWay()
+    const before = nodeOf(world, requestor).log.map(({ id }) => id)
+    reload(world, { lost: 3 })
+    connect(world, requestor, provider)
+    pass(world, 5_000)
+    const { log } = nodeOf(world, requestor)
+    expect(new Set(log.map(({ id }) => id)).size).toBe(log.length)
+    expect(log.map(({ id }) => id)).toContain(before.at(-2))
+    const kept = log.length
+    const { latest } = agreementOf(world)
+    for (let n = 0; n < 3; n++)
+      give(world, requestor, { type: 'caughtUp', from: provider, events: [latest as Verified<AnyBody>] })
+    expect(log.length).toBe(kept)
   })
 
   it('[PV3] a provider that sells again keeps what it sold, and one that does not ends it after the grace', () => {

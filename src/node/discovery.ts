@@ -1,4 +1,5 @@
-import { minuteMs, type Timestamp } from '../kernel/time.ts'
+import { setBounded } from '../kernel/bound.ts'
+import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { Offer, OfferIds, PullOffers } from '../market/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -9,10 +10,48 @@ import { withdrawnWord } from './provider.ts'
 import type { NodeState } from './state.ts'
 import { type Turn, touch } from './turn.ts'
 
-/** OF3: ids that are new here are pulled from whoever said them. */
-export function hearOfferIds(turn: Turn, from: Did, ids: readonly Cid[]): void {
-  const unknown = ids.filter((id) => !turn.node.offers.has(id) && turn.node.offer?.id !== id)
-  if (unknown.length > 0) pull(turn, from, unknown)
+/**
+ * OF3: ids that are new here are pulled from whoever sells them, or from whoever passed the word on; gossip is carried by
+ * relays and by tabs that have not pulled the offer themselves yet, so what is not had at once is asked for again.
+ */
+export function hearOfferIds(turn: Turn, heard: { from: Did; by: Did; offers: readonly Cid[] }): void {
+  const { node } = turn
+  const unknown = heard.offers.filter((id) => !node.offers.has(id) && node.offer?.id !== id)
+  if (unknown.length === 0) return
+  for (const id of unknown) setBounded(node.missing, id, { by: heard.by, tries: 0 }, mostMissing)
+  const askee = [heard.by, heard.from].find((did) => isFellow(node, did)) ?? anyFellow(turn)
+  if (askee) pull(turn, askee, unknown)
+  turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
+}
+
+/** Asks somebody else for what nobody has given yet, three times in all. */
+export function askForMissing(turn: Turn): void {
+  const { node } = turn
+  const asked = new Map<Did, Cid[]>()
+  for (const [id, { by, tries }] of node.missing) {
+    if (node.offers.has(id) || tries >= mostTries) {
+      node.missing.delete(id)
+      continue
+    }
+    node.missing.set(id, { by, tries: tries + 1 })
+    const askee = isFellow(node, by) ? by : anyFellow(turn)
+    if (askee) asked.set(askee, [...(asked.get(askee) ?? []), id].slice(0, mostPerPull))
+  }
+  for (const [askee, ids] of asked) pull(turn, askee, ids)
+  if (node.missing.size > 0) turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
+}
+
+/** A pull takes three seconds at most; a second later whoever carried the word has the offer too. */
+const askAgainMs = 4 * secondMs
+const mostTries = 3
+/** Eight words of eight ids from each of four busy neighbours. */
+const mostMissing = 256
+
+const isFellow = ({ peers }: NodeState, did: Did): boolean => peers.get(did)?.isRelay === false
+
+function anyFellow({ node, rng }: Turn): Did | undefined {
+  const fellows = [...node.peers.values()].filter(({ isRelay }) => !isRelay)
+  return fellows.length > 0 ? fellows[rng.below(fellows.length)]?.did : undefined
 }
 
 /** OF4: a new neighbour is asked at once for all that it sells or has lately heard of. */
@@ -58,10 +97,10 @@ export function sayOffer(turn: Turn, event: Verified<AnyBody>): void {
   if (event.body.type === Offer.type) {
     node.offer = event as Verified<BodyOf<typeof Offer>>
     node.offerSaidAt = now
-    turn.effects.push({ type: 'publish', topic: OfferIds, message: { offers: [event.id], withdrawn: [] } })
+    turn.effects.push({ type: 'publish', topic: OfferIds, message: { by: node.me, offers: [event.id], withdrawn: [] } })
   } else {
     node.offer = undefined
-    turn.effects.push(withdrawnWord(event) as never)
+    turn.effects.push(withdrawnWord(node.me, event))
   }
   touch(turn, 'selling')
 }

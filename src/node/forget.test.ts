@@ -64,14 +64,13 @@ describe('what is over', () => {
     endOthers(world)
     pass(world, 6 * minuteMs)
     expect(nodeOf(world, requestor).state.jobs.has(job)).toBe(true)
-    pass(world, 60 * minuteMs)
+    pass(world, 30 * minuteMs)
     expect(nodeOf(world, requestor).state.jobs.has(job)).toBe(true)
     expect([...nodeOf(world, requestor).state.accounts.keys()]).toEqual([
       ...nodeOf(world, provider).state.accounts.keys(),
     ])
     world.loses = () => false
     pass(world, 20 * minuteMs)
-    console.dir([...nodeOf(world, provider).state.accounts.values()], { depth: 5 }); console.dir([...nodeOf(world, provider).state.outbox.parcels.values()].map((p) => [p.event.body.type, p.tries, p.nextAt - world.now, p.isOut, p.to.slice(-3)])); console.dir([...nodeOf(world, provider).state.agreements.values()].map((a) => [a.state, a.ended, world.now]))
     expect(nodeOf(world, provider).state.accounts.size).toBe(0)
     const { jobs, agreements, accounts, activities, chains, allocations, links } = nodeOf(world, requestor).state
     expect(jobs.has(job)).toBe(false)

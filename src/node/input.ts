@@ -72,7 +72,8 @@ export type Input =
   | { readonly type: 'caughtUp'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
   /** Somebody's job, by gossip. */
   | { readonly type: 'announced'; readonly event: Verified<AnyBody> }
-  | { readonly type: 'offerIds'; readonly from: Did; readonly offers: readonly Cid[] }
+  /** `by` sells them, `from` passed the word on. */
+  | { readonly type: 'offerIds'; readonly from: Did; readonly by: Did; readonly offers: readonly Cid[] }
   | { readonly type: 'timer'; readonly key: string }
   | { readonly type: 'peerUp'; readonly peer: Peer }
   | { readonly type: 'peerChanged'; readonly peer: Peer }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Amount } from '../kernel/amount.ts'
-import { hourMs, minuteMs } from '../kernel/time.ts'
+import { hourMs, minuteMs, timestamp } from '../kernel/time.ts'
 import { aDid, begun, provider, requestor } from '../market/market.examples.ts'
 import { acceptedOf } from '../payment/account.ts'
 import { spentOf } from '../payment/allocation.ts'
@@ -103,6 +103,38 @@ describe('one job between two nodes', () => {
     expect(nodeOf(world, requestor).state.jobs.get(job)?.status).toBe('ReceiptAnchored')
     const again = give(world, provider, { type: 'frameReady', activity, frame: last, token: 7 })
     expect(again).toContainEqual({ type: 'attest', token: 7, receipt: undefined })
+  })
+
+  it('[AT3] has receipts also where a clock was set back meanwhile', () => {
+    const world = market()
+    submit(world, requestor)
+    const activity = only(activities(world)).id
+    makeReady(world, activity, [requestor, provider])
+    const startedAt = timestamp(world.now + hourMs)
+    give(world, provider, { type: 'frameReady', activity, frame: frame(world, { startedAt }), token: 1 })
+    for (const did of [requestor, provider])
+      expect(nodeOf(world, did).state.chains.get(activity)?.latest.body).toMatchObject({
+        startedAt,
+        endedAt: startedAt,
+      })
+  })
+
+  it('[AT2] tries again where a last receipt could not be kept, after five minutes', () => {
+    const world = market()
+    submit(world, requestor)
+    const activity = only(activities(world)).id
+    makeReady(world, activity, [requestor, provider])
+    const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
+    give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
+    const { state, effects } = nodeOf(world, provider)
+    const tries = () => effects.filter(({ type }) => type === 'anchor').length
+    expect([tries(), ...state.anchors.values()]).toEqual([1, 'kept'])
+    const receipt = only(state.anchors.keys())
+    give(world, provider, { type: 'anchored', receipt, isKept: false })
+    pass(world, 5 * minuteMs - 1)
+    expect(tries()).toBe(1)
+    pass(world, 1)
+    expect([tries(), ...state.anchors.values()]).toEqual([2, 'kept'])
   })
 
   it('[PV4] [RQ7] is paid to the last micro-credit, out of what was set aside', () => {

@@ -15,6 +15,9 @@ import { propertyNames } from '../market/offer-properties-names.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
@@ -50,7 +53,7 @@ export function reactSelling(node: NodeState, now: Timestamp, spreadMs: number):
     ]
   const said: Owed[] =
     (node.offerSaidAt ?? 0) + sayAgainMs / 2 <= now
-      ? [{ type: 'publish', topic: OfferIds, message: { offers: [offer.id], withdrawn: [] } }]
+      ? [{ type: 'publish', topic: OfferIds, message: { by: node.me, offers: [offer.id], withdrawn: [] } }]
       : []
   return [...said, { type: 'wake', key: 'selling', at: after(now, sayAgainMs / 2 + spreadMs) }]
 }
@@ -61,10 +64,10 @@ export const saySpreadMs = sayAgainMs
 function withdrawal(offer: NonNullable<NodeState['offer']>): Owed {
   return state(OfferWithdrawn, { offer: offer.id })
 }
-export const withdrawnWord = (event: ConstructorParameters<typeof ToSeal>[0]): Owed => ({
+export const withdrawnWord = (by: Did, event: Verified<AnyBody>): Extract<Owed, { type: 'publish' }> => ({
   type: 'publish',
   topic: OfferIds,
-  message: { offers: [], withdrawn: [new ToSeal(event)] },
+  message: { by, offers: [], withdrawn: [new ToSeal(event)] },
 })
 
 function factsOf({ facts, threads }: Plan, free: Resources): OfferFacts {

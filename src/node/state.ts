@@ -46,6 +46,8 @@ export type NodeState = {
   readonly offers: Map<Cid, KnownOffer>
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
+  /** Offers that were spoken of and that nobody has given yet. */
+  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number }>
   /** Offers heard that this build cannot read, and why: they count in the funnel. */
   readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */
@@ -95,6 +97,7 @@ export const initialState = (me: Did): NodeState => ({
   peers: new Map(),
   offers: new Map(),
   offerOf: new Map(),
+  missing: new Map(),
   unread: new Map(),
   announcements: new Map(),
   interest: new Map(),

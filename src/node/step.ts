@@ -15,7 +15,7 @@ import type { RequestOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
-import { cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
+import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
 import { fold } from './fold.ts'
 import { forgetEnded } from './forget.ts'
 import type { Command, Effect, Input } from './input.ts'
@@ -91,9 +91,10 @@ function take(turn: Turn, input: Input): void {
       else if (isCatchUp(input.key)) heardEnough(turn, input.from)
       return
     case 'offerIds':
-      return hearOfferIds(turn, input.from, input.offers)
+      return hearOfferIds(turn, input)
     case 'timer':
       if (input.key === 'clean') return clean(turn)
+      if (input.key === 'missing') return askForMissing(turn)
       if (input.key === 'heard') return heardEnough(turn)
       return touch(turn, input.key as Key)
     case 'peerUp':

@@ -155,7 +155,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 
 /** One message of every topic, one request and one response of every protocol. */
 const messages: Readonly<Record<string, unknown>> = {
-  '/tabmesh/market/offers/1': { offers: [aCid('offer')], withdrawn: [envelope] },
+  '/tabmesh/market/offers/1': { by: provider, offers: [aCid('offer')], withdrawn: [envelope] },
   '/tabmesh/market/jobs/1': { announcement: envelope },
   '/tabmesh/receipts/available/1': { job: aCid('job'), receipt: aCid('receipt'), executor: provider },
   '/tabmesh/node/deliver/1 request': { to: provider, events: [envelope] },

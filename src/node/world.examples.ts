@@ -79,9 +79,9 @@ function carry(world: World, { did: from, state }: TestNode, effect: Effect): vo
         later(to, { type: 'announced', event: announcement.event })
       }
       if (effect.topic !== OfferIds) continue
-      const { offers, withdrawn } = effect.message as { offers: Cid[]; withdrawn: ToSeal[] }
+      const { by, offers, withdrawn } = effect.message as { by: Did; offers: Cid[]; withdrawn: ToSeal[] }
       later(to, { type: 'pulled', from, events: withdrawn.map(({ event }) => event) })
-      later(to, { type: 'offerIds', from, offers })
+      later(to, { type: 'offerIds', from, by, offers })
     }
   }
   if (effect.type === 'request') world.queue.push(() => ask(world, from, effect))

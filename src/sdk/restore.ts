@@ -1,14 +1,17 @@
-import type { EventLog } from '../adapters/storage.port.ts'
+import type { EventLog, LogEntry } from '../adapters/storage.port.ts'
 import type { Rng } from '../kernel/rng.ts'
 import { events } from '../node/registry.ts'
 import { initialState, type NodeState } from '../node/state.ts'
 import { replay } from '../node/step.ts'
-import { reopen } from '../wire/gate.ts'
+import { recall } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 
 /** Changes when the state's shape does: an older snapshot is then not read, and the log is folded from its start. */
 const stateVersion = 1
-const batch = 500
+/** Entries read at a time: enough that the disk is no bound, few enough that the browser hands them over in some ms. */
+const batch = 1_000
+/** Folding this long, it lets the page paint and answer: a frame of 60 a second, nearly. */
+const sliceMs = 14
 
 /** The state as it was: the last snapshot, and every fact behind it folded again. */
 export async function restore(
@@ -21,29 +24,50 @@ export async function restore(
   const isReadable = snapshot?.version === stateVersion
   const node = isReadable ? revived(me, snapshot.state as Partial<NodeState>) : initialState(me)
   let seq = isReadable ? snapshot.seq : 0
+  let sliceFrom = performance.now()
+  let coming = log.read(seq, batch)
   for (;;) {
-    const entries = await log.read(seq, batch)
+    const entries = await coming
+    const isLast = entries.length < batch
+    // The log has no gaps: what comes next is read while this is folded.
+    if (!isLast) coming = log.read(seq + entries.length, batch)
     for (const entry of entries) {
-      const event = reopen(events, entry.body)
-      // A kind that this build does not know any more was folded by an older one; it says nothing to this state.
-      if (event.ok)
-        replay(
-          node,
-          entry.signature ? ({ ...event.value, signature: entry.signature } as typeof event.value) : event.value,
-          rng,
-        )
+      refold(node, entry, rng)
+      if (performance.now() - sliceFrom < sliceMs) continue
+      await otherTasks()
+      sliceFrom = performance.now()
     }
-    seq = entries.at(-1)?.seq ?? seq
-    if (entries.length < batch) return { node, seq }
+    seq += entries.length
+    if (isLast) return { node, seq }
     progress(seq)
   }
 }
 
+function refold(node: NodeState, entry: LogEntry, rng: Rng): void {
+  const event = recall(events, entry)
+  // A kind that this build does not know any more was folded by an older one; it says nothing to this state.
+  if (!event.ok) return
+  const { signature } = entry
+  replay(node, signature ? ({ ...event.value, signature } as typeof event.value) : event.value, rng)
+}
+
+/** Resolves behind whatever the page has to do; a timer would wait 4 ms each time. */
+function otherTasks(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
 /** What is only true while the tab lives is not brought back. */
 function revived(me: Did, state: Partial<NodeState>): NodeState {
-  const { peers, outbox, unheard, brought } = initialState(me)
+  const { peers, outbox, unheard, brought, missing } = initialState(me)
   const anchors = new Map([...(state.anchors ?? [])].filter(([, how]) => how === 'kept'))
-  return { ...initialState(me), ...state, me, peers, outbox, unheard, brought, anchors, plan: undefined }
+  return { ...initialState(me), ...state, me, peers, outbox, unheard, brought, missing, anchors, plan: undefined }
 }
 
 export async function takeSnapshot(log: EventLog, node: NodeState, seq: number): Promise<void> {

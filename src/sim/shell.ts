@@ -264,11 +264,11 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     if (!read.ok) return 'reject'
     if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
     if (topic !== OfferIds) return 'accept'
-    const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
+    const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }
     const events = unsealAll(message, withdrawn)
     if (events.length < withdrawn.length) return 'reject'
     if (events.length > 0) input({ type: 'pulled', from, events })
-    if (offers.length > 0) input({ type: 'offerIds', from, offers })
+    if (offers.length > 0) input({ type: 'offerIds', from, by, offers })
     return 'accept'
   }
 

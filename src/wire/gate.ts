@@ -1,7 +1,7 @@
 import { concatBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { cidOf } from './cid.ts'
-import { decode, encode } from './codec.ts'
+import { type Cid, cidOf } from './cid.ts'
+import { decode, decodeFrame, encode } from './codec.ts'
 import type { AnyEventKind, Head, Stated, Verified } from './event.ts'
 import { bytes, check, exactBytes, object } from './schema.ts'
 
@@ -61,17 +61,33 @@ export function prove(unproven: Unproven, signatureHolds: boolean): Result<Verif
 export const reopen = (known: Registry, body: Uint8Array<ArrayBuffer>): Result<Verified<AnyBody>, GateCode> =>
   readBody(known, body)
 
+/** As `reopen`, of an entry that carries its name: neither the name nor the canonical spelling is computed again. */
+export function recall(
+  known: Registry,
+  { id, body }: { readonly id: Cid; readonly body: Uint8Array<ArrayBuffer> },
+): Result<Verified<AnyBody>, GateCode> {
+  const decoded = decodeFrame(body)
+  if (!decoded.ok) return decoded
+  const checked = checkBody(known, body, decoded.value)
+  return checked.ok ? ok({ id, body: checked.value, bytes: body } as Verified<AnyBody>) : checked
+}
+
 function readBody(known: Registry, body: Uint8Array<ArrayBuffer>): Result<Verified<AnyBody>, GateCode> {
   const decoded = decode(body)
   if (!decoded.ok) return decoded
-  const { type, version } = (decoded.value ?? {}) as { type?: unknown; version?: unknown }
+  const checked = checkBody(known, body, decoded.value)
+  if (!checked.ok) return checked
+  return ok({ id: cidOf(body, 'dag-cbor'), body: checked.value, bytes: body } as Verified<AnyBody>)
+}
+
+function checkBody(known: Registry, body: Uint8Array, decoded: unknown): Result<AnyBody, GateCode> {
+  const { type, version } = (decoded ?? {}) as { type?: unknown; version?: unknown }
   const kind = typeof type === 'string' ? known.get(type) : undefined
   if (!kind) return refuse('unknown-event', { type: typeof type === 'string' ? type.slice(0, 64) : 'none' })
   if (version !== kind.version)
     return refuse('unknown-version', { type: kind.type, version: String(version).slice(0, 16), known: kind.version })
   if (body.length > kind.maxBytes)
     return refuse('too-large', { type: kind.type, sizeBytes: body.length, mostBytes: kind.maxBytes })
-  const checked = check(kind.body, decoded.value)
-  if (!checked.ok) return refuse('malformed', { type: kind.type, ...checked.facts })
-  return ok({ id: cidOf(body, 'dag-cbor'), body: checked.value, bytes: body } as Verified<AnyBody>)
+  const checked = check(kind.body, decoded)
+  return checked.ok ? ok(checked.value as AnyBody) : refuse('malformed', { type: kind.type, ...checked.facts })
 }

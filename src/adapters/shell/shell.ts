@@ -311,11 +311,11 @@ export function createShell(ports: ShellPorts): Shell {
         if (!did || !read.ok) return 'reject'
         if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
         if (topic !== OfferIds) return 'accept'
-        const { offers, withdrawn } = read.value as { offers: Cid[]; withdrawn: Uint8Array[] }
+        const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }
         const events = await unsealAll(did, withdrawn)
         if (events.length < withdrawn.length) return 'reject'
         if (events.length > 0) void input({ type: 'pulled', from: did, events })
-        if (offers.length > 0) void input({ type: 'offerIds', from: did, offers })
+        if (offers.length > 0) void input({ type: 'offerIds', from: did, by, offers })
         return 'accept'
       },
     },

@@ -47,7 +47,7 @@ function spam(host: Host, victim: Host): void {
     nobody,
   )
   const offers = Array.from({ length: 8 }, () => cidOf(randomBytes(rng, 8), 'dag-cbor'))
-  network.publish(host, OfferIds, packetOf(encode({ offers, withdrawn: [] })))
+  network.publish(host, OfferIds, packetOf(encode({ by: host.did, offers, withdrawn: [] })))
 }
 
 function proposalTo(host: Host, victim: Host): Verified<AnyBody> {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { dayMs, minuteMs } from '../kernel/time.ts'
+import { begun, provider, requestor } from '../market/market.examples.ts'
+import type { Reason } from '../market/messages.ts'
+import { notAskedBefore } from './requestor.ts'
+import {
+  aPlan,
+  command,
+  connect,
+  createWorld,
+  freeFacts,
+  give,
+  makeReady,
+  nodeOf,
+  only,
+  pass,
+  submit,
+  type World,
+} from './world.examples.ts'
+
+const waitMs = (code: string, told: Partial<Reason> = {}): number =>
+  notAskedBefore({ code, message: '', isFinal: false, ...told }, begun) - begun
+
+describe('a provider that said no', () => {
+  it('[RQ8] for reasons of the moment is asked again soon, whatever it says of finality', () => {
+    for (const code of ['Shutdown', 'Expired', 'NoActivity', 'sold-out', 'offer-outdated', 'provider-restarted'])
+      for (const isFinal of [true, false]) {
+        expect(waitMs(code, { isFinal })).toBe(15_000)
+        expect(waitMs(code, { isFinal, retryAfterMs: 700 })).toBe(700)
+      }
+  })
+
+  it('[RQ8] for other reasons is asked again after a minute, or when it says', () => {
+    expect(waitMs('credit-exhausted')).toBe(minuteMs)
+    expect(waitMs('credit-exhausted', { retryAfterMs: 10 * minuteMs })).toBe(10 * minuteMs)
+  })
+
+  it('[RQ4] for good is not asked again that day', () => {
+    expect(waitMs('requestor-blocked', { isFinal: true })).toBe(dayMs)
+    expect(waitMs('wrong-receipt', { isFinal: true, retryAfterMs: 1 })).toBe(dayMs)
+  })
+})
+
+const agreements = (world: World) => [...nodeOf(world, requestor).state.agreements.values()]
+
+describe('an activity that failed', () => {
+  /** A job under way, whose activity the provider's data plane then gives up with this code. */
+  function failedWith(code: string): World {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    submit(world, requestor)
+    const activity = only(nodeOf(world, requestor).state.activities.keys())
+    makeReady(world, activity, [requestor, provider])
+    pass(world, 1_000)
+    const failure = { code, message: '' }
+    give(world, requestor, { type: 'activityStepped', activity, step: 'terminate', failure })
+    return world
+  }
+
+  it('[RQ6] with a restart of its provider is followed by another, under the same agreement', () => {
+    const world = failedWith('provider-restarted')
+    expect(only(agreements(world)).state).toBe('approved')
+    expect([...nodeOf(world, requestor).state.activities.values()].map(({ state }) => state)).toEqual([
+      'Terminated',
+      'New',
+    ])
+  })
+
+  it('[RQ7] [RQ8] by something passing ends the agreement, and another is made within moments', () => {
+    const world = failedWith('content-missing')
+    expect(agreements(world)).toMatchObject([
+      { state: 'terminated', ended: { reason: { code: 'content-missing', isFinal: false } } },
+    ])
+    pass(world, 30_000)
+    expect(agreements(world).map(({ state }) => state)).toEqual(['terminated', 'approved'])
+  })
+
+  it('[RQ7] [RQ4] by its provider’s fault ends the agreement, and none is made that day', () => {
+    const world = failedWith('wrong-receipt')
+    expect(agreements(world)).toMatchObject([{ ended: { reason: { code: 'wrong-receipt', isFinal: true } } }])
+    pass(world, 10 * minuteMs)
+    expect(agreements(world)).toHaveLength(1)
+  })
+})
