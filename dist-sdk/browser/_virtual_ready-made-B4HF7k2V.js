@@ -1,1 +1,0 @@
-var e={"jobs/picture.wasm":`bafkreieqkf6ss5x3zvepwsnkv7vcjumwnzsjsau6uvullxkqn36cog3t3i`,"jobs/esbuild.wasm":`bafyreicv7itbnraxj37sxbl4nrzb7xonrr2c3fa2hqviqblg7d4yvrhjhq`,"jobs/search.wasm":`bafkreigqexeqh7d6mnzt7txm6f3kdy4g7takdiihot6bu4l43jj2e75fvu`,"jobs/words.wasm":`bafkreieofquq27yz4w7voz7h2nzpcuyttzpywwjgg7oovd5qopqlbueau4`};export{e as modules};
