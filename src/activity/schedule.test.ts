@@ -218,11 +218,21 @@ describe('a schedule', () => {
     expect(schedule.take(lane.a, 0)).toHaveLength(6)
     schedule.answer(lane.a, 0, 'ok', 10, 10)
     expect(schedule.lanes.get(lane.a)?.inFlight.size).toBe(5)
-    expect(schedule.take(lane.a, 10)).toHaveLength(75 - 5)
+    expect(schedule.take(lane.a, 10)).toHaveLength(210 - 5)
     schedule.join(lane.b, b, 64, 0)
     const [first] = schedule.take(lane.b, 0, 1)
     schedule.answer(lane.b, first!, 'ok', 0.1, 1)
     expect(schedule.take(lane.b, 1)).toHaveLength(512)
+  })
+
+  it('[SC8] leaves the others their part of the last tasks', () => {
+    const schedule = sealed(20)
+    schedule.join(lane.a, a, 1, 0)
+    schedule.join(lane.b, b, 1, 0)
+    const [first] = schedule.take(lane.a, 0)
+    schedule.answer(lane.a, first!, 'ok', 1, 1)
+    schedule.take(lane.a, 1)
+    expect(schedule.lanes.get(lane.a)?.inFlight.size).toBe(5)
   })
 
   it('[SC9] hands nothing out that an earlier life finished', () => {
@@ -322,7 +332,7 @@ describe('any order of joining, taking, answering, leaving and being late', () =
       const [activity] = parties[rng.below(3)]!
       schedule.take(activity, now)
       const held = schedule.lanes.get(activity)!
-      const pace = held.taskMs > 0 ? Math.ceil(500 / Math.max(held.taskMs, 0.05)) : 0
+      const pace = held.taskMs > 0 ? Math.ceil(1_400 / Math.max(held.taskMs, 0.05)) : 0
       expect(held.inFlight.size).toBeLessThanOrEqual(Math.min(512, Math.max(4, pace)))
       for (const index of [...held.inFlight.keys()].slice(0, 3)) schedule.answer(activity, index, 'ok', 50, now)
     }

@@ -183,7 +183,7 @@ export function createSchedule(limits: ScheduleLimits) {
     return wanted - lane.inFlight.size
   }
 
-  /** SC9: half of a lane's part of what is left, so that all end together (guided self-scheduling, Polychronopoulos and Kuck, 1987). */
+  /** SC8: half of a lane's part of what is left, so that all end together: guided self-scheduling (Polychronopoulos and Kuck, 1987). */
   function shareOf(lane: Lane): number {
     if (!isSealed) return mostAhead
     const threads = [...lanes.values()].reduce((sum, other) => sum + other.threads, 0)

@@ -11,7 +11,7 @@ import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
-import type { RequestOf } from '../wire/protocol.ts'
+import type { RequestOf, ResponseOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
@@ -19,7 +19,7 @@ import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer,
 import { fold } from './fold.ts'
 import { forgetEnded } from './forget.ts'
 import type { Command, Effect, Input } from './input.ts'
-import { CatchUp } from './messages.ts'
+import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
 import type { NodeState } from './state.ts'
@@ -79,7 +79,7 @@ function take(turn: Turn, input: Input): void {
     case 'request':
       return serve(turn, input)
     case 'response':
-      if (isDelivery(input.key)) deliveryAnswered(turn, input.key, input.body as never)
+      if (isDelivery(input.key)) deliveryAnswered(turn, input.key, input.body as ResponseOf<typeof Deliver>)
       return
     case 'caughtUp':
       return caughtUp(turn, input.from, input.events)
@@ -195,7 +195,7 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
             okCount,
             failedCount,
             reason: command.reason,
-          }) as never,
+          }),
         ).id,
       )
     }
