@@ -3,7 +3,10 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Hands a WebSocket to the relay behind the page: its handshake, with the address it came from, then bytes both ways. */
-export function forward(request: IncomingMessage, { socket, head, port }: { socket: Duplex; head: Buffer; port: number }) {
+export function forward(
+  request: IncomingMessage,
+  { socket, head, port }: { socket: Duplex; head: Buffer; port: number },
+) {
   const upstream = connect(port, '127.0.0.1', () => {
     upstream.write(handshake(request), 'latin1') // as Node reads header bytes
     upstream.write(head)

@@ -14,18 +14,23 @@ export function install() {
   if (trouble) throw new Error(trouble)
   if (isInstalled()) return
   say('installing dependencies, about a minute the first time')
-  const done = spawnSync(isWindows ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'pipe'],
-    encoding: 'utf8',
-    shell: isWindows,
-  })
+  const done = spawnSync(
+    isWindows ? 'npm.cmd' : 'npm',
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'pipe'],
+      encoding: 'utf8',
+      shell: isWindows,
+    },
+  )
   process.stderr.write(done.stderr ?? '')
   if (done.status !== 0) throw new Error(installTrouble(done))
   if (isInstalled()) return
   // Where npm is told to ignore scripts, it has not patched.
   const patched = spawnSync(process.execPath, ['scripts/patch.mjs'], { cwd: root, stdio: 'inherit' })
-  if (patched.status !== 0) throw new Error('the patches in patches/ do not fit what was installed: the words above say which')
+  if (patched.status !== 0)
+    throw new Error('the patches in patches/ do not fit what was installed: the words above say which')
 }
 
 /** @returns what is wrong with a Node of this version, such as `18.20.4`, in words; undefined where it serves */

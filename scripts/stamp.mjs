@@ -8,7 +8,8 @@ const stamp = at('node_modules/.tabmesh-stamp')
 function wanted() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`)
   const patches = existsSync(at('patches')) ? readdirSync(at('patches')).toSorted() : []
-  for (const path of ['package-lock.json', ...patches.map((name) => `patches/${name}`)]) hash.update(readFileSync(at(path)))
+  for (const path of ['package-lock.json', ...patches.map((name) => `patches/${name}`)])
+    hash.update(readFileSync(at(path)))
   return hash.digest('hex')
 }
 

@@ -1,166 +1,139 @@
-import { createServer as createHttp, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import { createServer as createHttps } from 'node:https'
-import { connect as connectTcp } from 'node:net'
-import { networkInterfaces } from 'node:os'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import sirv from 'sirv'
-import { build, createServer as createVite } from 'vite'
 import { readConfig } from '../relay-server/config.ts'
 import { createLog } from '../relay-server/log.ts'
-import { createRelay } from '../relay-server/relay.ts'
+import { createRelay, type Relay } from '../relay-server/relay.ts'
+import { lanAddresses, relayAddress } from './addresses.ts'
 import { ownCertificate } from './certificate.ts'
-import { say } from './install.mjs'
+import { forward } from './forward.ts'
+import { headersFor } from './headers.ts'
+import { type Listening, listen } from './listen.ts'
+import type { Options } from './options.ts'
+import { buildPage, builtPage, type Page, sourcePage } from './page.ts'
+
+export type Running = {
+  /** What to tell whoever started it, line by line. */
+  readonly lines: readonly string[]
+  /** Where others find the page, without a slash at the end. */
+  readonly origin: string
+  /** Resolves once all has ended, after 2.8 s at the latest: Ctrl-C is promised to take 3. */
+  stop(): Promise<void>
+}
+
+export type Places = {
+  /** The page as it was built. */
+  readonly page: string
+  /** The relay's key and the certificate, so that an invitation outlives a restart. */
+  readonly kept: string
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const usualPort = 4173
+const usualPlaces: Places = { page: join(root, 'dist'), kept: join(root, '.tabmesh') }
+const stopMs = 2_800
 
-export type Options = {
-  host: boolean
-  dev: boolean
-  build: boolean
-  port: number
-  relayPort: number
-  stun: readonly string[]
-}
+/**
+ * Relay and page on one port: the page's server hands WebSockets on, so that a phone accepts one certificate once. Takes the
+ * port first, for that fails soonest. Rejects with an Error whose message is meant for people, and leaves nothing running.
+ */
+export async function start(options: Options, places: Places = usualPlaces): Promise<Running> {
+  const networks = options.host ? lanAddresses() : []
+  const parts: { listening?: Listening; relay?: Relay; page?: Page } = {}
 
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      host: { type: 'boolean', default: false },
-      dev: { type: 'boolean', default: false },
-      'no-build': { type: 'boolean', default: false },
-      port: { type: 'string', default: String(usualPort) },
-      'relay-port': { type: 'string', default: '0' },
-      stun: { type: 'string', multiple: true, default: [] },
-    },
-  })
-  const port = Number(values.port)
-  const relayPort = Number(values['relay-port'])
-  if (![port, relayPort].every((one) => Number.isInteger(one) && one >= 0 && one < 65_536))
-    throw new Error('a port is a number from 0 to 65535')
-  return { host: values.host, dev: values.dev, build: !values['no-build'], port, relayPort, stun: values.stun }
-}
-
-/** Relay and page on one port: the page's server hands WebSockets on, so that a phone accepts one certificate once. */
-export async function start(args: readonly string[]): Promise<void> {
-  const options = readOptions(args)
-  if (options.build && !options.dev) {
-    say('building the page')
-    await build({ root, logLevel: 'error' })
+  const answer: RequestListener = (request, response) => {
+    const path = request.url?.split('?')[0] ?? '/'
+    for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
+    const { relay, page } = parts
+    if (!relay || !page) return void response.writeHead(503, { 'retry-after': '5' }).end('starting, a moment\n')
+    const relays = [relayAddress(originOf(request), relay.peerId)]
+    const facts = new Map<string, unknown>([
+      ['/network.json', { relays, iceServers: options.iceServers }],
+      ['/relays.json', relays],
+    ]).get(path)
+    if (facts === undefined) return page.answer(request, response)
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' })
+    response.end(JSON.stringify(facts))
   }
-  const relay = await startRelay(options)
-  const hostname = options.host ? lanAddress() : '127.0.0.1'
-  const scheme = options.host ? 'https' : 'http'
-  const relayPort = tcpPortOf(relay.addresses())
-  const page = await pageServer(options)
-  const certificate = options.host ? await ownCertificate(root, hostname) : undefined
-  const listener: RequestListener = (request, response) => {
-    if (request.url?.split('?')[0] === '/network.json')
-      return sendJson(response, { relays: [pageAddress(request)], iceServers: options.stun.map((urls) => ({ urls })) })
-    if (request.url?.split('?')[0] === '/relays.json') return sendJson(response, [pageAddress(request)])
-    page.handle(request, response)
-  }
-  const server = certificate ? createHttps(certificate, listener) : createHttp(listener)
-  server.on('upgrade', (request, socket, head) => {
-    if (page.upgrade?.(request, socket, head)) return
-    forward(request, socket, head, relayPort)
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${options.port} is taken: try --port ${options.port + 1}`)
-          : error,
-      ),
-    )
-    server.listen(options.port, options.host ? '0.0.0.0' : '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
-
-  function pageAddress(request: IncomingMessage): string {
-    const [name = hostname] = (request.headers.host ?? '').split(':')
-    const host = /^[\d.]+$/.test(name) ? `/ip4/${name}` : `/dns4/${name}`
-    return `${host}/tcp/${port}${options.host ? '/tls' : ''}/ws/p2p/${relay.peerId}`
-  }
-
-  say(`page     ${scheme}://${hostname === '127.0.0.1' ? 'localhost' : hostname}:${port}/`)
-  say(`invite   ${scheme}://${hostname}:${port}/`)
-  say(`relay    ${relay.peerId} behind the page's port; status ${relay.statusUrl}`)
-  if (options.host) say("the certificate is this machine's own: a browser asks once whether to trust it")
-  say('running; Ctrl-C stops it all')
-
-  let isStopping = false
   const stop = async (): Promise<void> => {
-    if (isStopping) process.exit(1)
-    isStopping = true
-    say('stopping')
-    server.closeAllConnections()
-    server.close()
-    await Promise.all([relay.stop(), page.close()])
-    process.exit(0)
+    parts.listening?.stop()
+    await within(stopMs, Promise.allSettled([parts.relay?.stop(), parts.page?.close()]))
   }
-  process.on('SIGINT', () => void stop())
-  process.on('SIGTERM', () => void stop())
-}
 
-async function startRelay({ relayPort }: Options) {
-  const config = readConfig({ env: process.env, args: ['--port', String(relayPort), '--http-port', '0'] })
-  if (!config.ok) throw new Error(`relay: ${Object.values(config.facts).join(' ')}`)
-  return createRelay(
-    config.value,
-    createLog('warn', (line) => process.stderr.write(`${line}\n`)),
+  try {
+    const certificate = options.host
+      ? await ownCertificate(places.kept, { names: [...networks, '127.0.0.1', 'localhost'] })
+      : undefined
+    const handlers = {
+      answer,
+      upgrade: (request, socket, head) => {
+        if (options.dev && request.headers['sec-websocket-protocol']?.startsWith('vite-')) return // Vite's own
+        if (parts.relay) forward(request, { socket, head, port: tcpPortOf(parts.relay) })
+        else socket.destroy()
+      },
+    } satisfies Parameters<typeof listen>[1]
+    parts.listening = await listen(options.port, handlers, certificate)
+    if (options.build && !options.dev) await buildPage()
+    parts.page = options.dev ? await sourcePage(parts.listening.server) : builtPage(places.page)
+    parts.relay = await startRelay(options.relayPort, places.kept)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const { listening, relay } = parts
+  const origins = (options.host ? [...networks, 'localhost'] : ['localhost']).map(
+    (name) => `${options.host ? 'https' : 'http'}://${name}:${listening.port}`,
   )
+  const [origin = ''] = origins
+  return { lines: linesOf(origins, relay, options), origin, stop }
 }
 
-type Page = {
-  handle: RequestListener
-  /** True where the page's own server takes the socket. */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean
-  close(): Promise<void>
+function linesOf([origin, ...others]: readonly string[], relay: Relay, { host }: Options): readonly string[] {
+  const isAlone = others.length === 0
+  return [
+    `page     ${origin}/`,
+    `invite   ${origin}/${host && !isAlone ? '' : '  (this machine only)'}`,
+    ...others.map((other) => `also     ${other}/`),
+    `relay    ${relay.peerId} on the same port; status ${relay.statusUrl}`,
+    ...(host ? hostLines(isAlone) : ['for phones and other computers: npm start -- --host']),
+    'running; Ctrl-C stops it all',
+  ]
 }
 
-async function pageServer({ dev }: Options): Promise<Page> {
-  if (!dev) {
-    const files = sirv(fileURLToPath(new URL('../dist', import.meta.url)), { single: true, etag: true })
-    return { handle: (request, response) => files(request, response), close: async () => {} }
-  }
-  const vite = await createVite({ root, server: { middlewareMode: true, hmr: { port: 24_678 } }, appType: 'spa' })
-  return { handle: vite.middlewares, close: () => vite.close() }
+const hostLines = (isAlone: boolean): readonly string[] => [
+  ...(isAlone ? ['this machine is in no network: nobody else can open the page'] : []),
+  "the certificate is this machine's own: each browser asks once whether to trust it",
+]
+
+/** Where the browser has the page, as it says itself: a name, an address, a forwarded port. */
+function originOf({ headers, socket }: IncomingMessage): URL {
+  const scheme = 'encrypted' in socket ? 'https' : 'http'
+  const text = `${scheme}://${headers.host ?? ''}`
+  return new URL(URL.canParse(text) ? text : `${scheme}://localhost:${socket.localPort}`)
 }
 
-/** Hands a WebSocket to the relay as it came: its handshake, then bytes both ways. */
-function forward(request: IncomingMessage, socket: Duplex, head: Buffer, port: number): void {
-  const upstream = connectTcp(port, '127.0.0.1', () => {
-    const headers = request.rawHeaders.reduce((text, item, i) => text + (i % 2 === 0 ? `${item}: ` : `${item}\r\n`), '')
-    upstream.write(`${request.method} ${request.url} HTTP/1.1\r\n${headers}\r\n`)
-    upstream.write(head)
-    upstream.pipe(socket)
-    socket.pipe(upstream)
+/** Every tab comes through this server: the relay believes it where each is from, and hears nobody else. */
+async function startRelay(port: number, kept: string): Promise<Relay> {
+  const config = readConfig({
+    env: { TABMESH_RELAY_IDENTITY_FILE: join(kept, 'relay.key'), ...process.env },
+    args: ['--host', '127.0.0.1', '--port', String(port), '--http-port', '0', '--trust-forwarded-for', 'true'],
   })
-  const end = (): void => {
-    upstream.destroy()
-    socket.destroy()
-  }
-  for (const side of [upstream, socket]) side.once('error', end).once('close', end)
+  if (!config.ok) throw new Error(`the relay's settings: ${config.facts['problems']}`)
+  const log = createLog('warn', (line) => process.stderr.write(`${line}\n`))
+  return createRelay(config.value, log).catch((cause: Error) => {
+    throw new Error(`the relay could not start: ${cause.message}`, { cause })
+  })
 }
 
-function sendJson(response: ServerResponse, value: unknown): void {
-  response.setHeader('content-type', 'application/json')
-  response.setHeader('cache-control', 'no-cache')
-  response.end(JSON.stringify(value))
+function tcpPortOf(relay: Relay): number {
+  const ports = relay.addresses().map((address) => /\/tcp\/(\d+)\/ws/.exec(address)?.[1])
+  return Number(ports.find((port) => port !== undefined))
 }
 
-function tcpPortOf(addresses: readonly string[]): number {
-  const port = addresses.map((address) => /\/tcp\/(\d+)\/ws/.exec(address)?.[1]).find((found) => found !== undefined)
-  if (!port) throw new Error('the relay has no WebSocket address')
-  return Number(port)
-}
-
-function lanAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
-  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
 }

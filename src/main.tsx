@@ -5,6 +5,7 @@ import { createDonation } from './ui/app/donation.ts'
 import { createNodeStore } from './ui/app/node-store.ts'
 import { chosenRelays } from './ui/app/relays.ts'
 import { ShellContext } from './ui/app/use-mesh.ts'
+import { stayAwake } from './ui/donate/stay-awake.ts'
 import './ui/look/first.css'
 
 declare global {
@@ -17,15 +18,16 @@ declare global {
 const relays = chosenRelays(location.search)
 const node = createNodeStore({
   isSecure: isSecureContext && crypto.subtle !== undefined,
-  connect: async () => {
+  connect: async (onRestore) => {
     const [{ connect }, addresses] = await Promise.all([import('./sdk/connect.ts'), relays])
-    return connect(addresses.length > 0 ? { relays: addresses } : {})
+    return connect(addresses.length > 0 ? { relays: addresses, onRestore } : { onRestore })
   },
   announce: (mesh) => {
     window.tabmesh = mesh
   },
 })
-const shell = { node, donation: createDonation(node) }
+const donation = createDonation(node)
+const shell = { node, donation, awake: stayAwake(node, donation) }
 
 const root = document.getElementById('root')
 if (root) {

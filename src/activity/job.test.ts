@@ -147,6 +147,20 @@ describe('the progress of a job', () => {
     expect(advanced(aJob(), { ...nothing, ...told }).status).toBe(status)
   })
 
+  it('[JB3] awaits inputs while its source gives none, and produces outputs while the last are on their way', () => {
+    const running = { ...nothing, asked: true, proposed: true, agreed: true, ready: true }
+    const statusOf = (told: Partial<Job['progress']>, seen = running) => {
+      const job = aJob()
+      return advanced({ ...job, progress: { ...job.progress, ...told } }, seen).status
+    }
+    expect(statusOf({ total: 0 })).toBe('Running')
+    expect(statusOf({ total: 5, done: 5, ok: 5 })).toBe('AwaitingInputs')
+    expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1 })).toBe('Running')
+    expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1, isSealed: true })).toBe('ProducingOutputs')
+    expect(statusOf({ total: 7, done: 5, ok: 5, inFlight: 1, isSealed: true })).toBe('Running')
+    expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1, isSealed: true }, nothing)).toBe('BiddingOpen')
+  })
+
   it('[JB3] goes back when what stood behind it is gone, and is the same object where nothing changed', () => {
     const running = advanced(aJob(), { asked: true, proposed: true, agreed: true, ready: true, results: false })
     expect(advanced(running, nothing).status).toBe('BiddingOpen')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Amount } from '../kernel/amount.ts'
 import { hourMs, minuteMs } from '../kernel/time.ts'
-import { provider, requestor } from '../market/market.examples.ts'
+import { aCid, aDid, provider, requestor, stranger } from '../market/market.examples.ts'
+import type { Did } from '../wire/schema.ts'
 import type { Effect } from './input.ts'
 import {
   aPlan,
@@ -9,6 +9,7 @@ import {
   connect,
   createWorld,
   freeFacts,
+  give,
   nodeOf,
   only,
   pass,
@@ -18,17 +19,6 @@ import {
 } from './world.examples.ts'
 
 const free = aPlan({ facts: freeFacts })
-const _paid = { maxPrice: 100_000_000n as Amount }
-const _spec = (policy: object) => ({ platform: 'credits', policy: { ...policyOfJob, ...policy } })
-const policyOfJob = {
-  maxPrice: 0n as Amount,
-  minReputationPermille: 0,
-  regions: [],
-  selection: 'hybrid' as const,
-  copies: 1,
-  mostProviders: 16,
-  door: 'offers' as const,
-}
 
 /** Requestor and provider, connected; the provider gives its work away. */
 function market(plan = free): World {
@@ -38,8 +28,12 @@ function market(plan = free): World {
   return world
 }
 const agreements = (world: World, did = requestor) => [...nodeOf(world, did).state.agreements.values()]
-const _activities = (world: World, did = requestor) => [...nodeOf(world, did).state.activities.values()]
-const _done = (tasks: number) => ({ total: tasks, isSealed: true, done: tasks, ok: tasks, failed: 0, inFlight: 0 })
+
+/** Who is asked for an offer that is heard of: nobody knows it unless it is told. */
+function hears(world: World, told: { from: Did; by: Did }, name = 'unknown', id = aCid(name)): Did[] {
+  const effects = give(world, requestor, { type: 'offerIds', ...told, offers: [id] })
+  return effects.flatMap((one) => (one.type === 'request' ? [one.to] : []))
+}
 
 describe('offers', () => {
   it('[OF4] are heard by whoever connects, and [OF3] pulled by id when they change', () => {
@@ -52,6 +46,51 @@ describe('offers', () => {
     const next = only(nodeOf(world, requestor).state.offers.values())
     expect(next.id).not.toBe(first)
     expect(next.facts.hardware.threads).toBe(2)
+  })
+
+  it('[OF3] are asked of who sells them, not of who passed the word on', () => {
+    const world = createWorld(requestor, provider, stranger)
+    connect(world, requestor, provider)
+    connect(world, requestor, stranger)
+    const pulls = hears(world, { from: stranger, by: provider })
+    expect(pulls).toEqual([provider])
+  })
+
+  it('[OF3] are asked of a fellow where only relays carried the word', () => {
+    const world = createWorld(requestor, stranger)
+    give(world, requestor, { type: 'peerUp', peer: { did: provider, isRelay: true, direct: true } })
+    expect(hears(world, { from: provider, by: aDid('Q') })).toEqual([])
+    connect(world, requestor, stranger)
+    expect(hears(world, { from: provider, by: aDid('Q') }, 'other')).toEqual([stranger])
+  })
+
+  it('[OF3] that nobody gives are asked for three times more, and then no more', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    expect(hears(world, { from: provider, by: provider })).toHaveLength(1)
+    const { effects, state } = nodeOf(world, requestor)
+    const before = effects.length
+    const asked = () => effects.slice(before).filter((one) => one.type === 'request').length
+    pass(world, 3_999)
+    expect(asked()).toBe(0)
+    pass(world, 1)
+    expect(asked()).toBe(1)
+    pass(world, 30_000)
+    expect([asked(), state.missing.size]).toEqual([3, 0])
+  })
+
+  it('[OF3] that come late are had with the next asking', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    world.loses = () => true
+    command(world, provider, { type: 'sell', plan: free })
+    const { id } = nodeOf(world, provider).state.offer!
+    nodeOf(world, requestor).state.offers.clear()
+    hears(world, { from: provider, by: provider }, undefined, id)
+    nodeOf(world, requestor).state.offers.clear()
+    nodeOf(world, requestor).state.offerOf.clear()
+    pass(world, 4_000)
+    expect(nodeOf(world, requestor).state.offers.has(id)).toBe(true)
   })
 
   it('[OF1] [OF2] are said again every few minutes and made anew before their hour is over', () => {

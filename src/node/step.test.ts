@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Amount } from '../kernel/amount.ts'
 import { seeded } from '../kernel/rng.ts'
 import { hourMs, minuteMs } from '../kernel/time.ts'
 import { begun, provider, requestor } from '../market/market.examples.ts'
@@ -20,17 +19,6 @@ import {
 } from './world.examples.ts'
 
 const free = aPlan({ facts: freeFacts })
-const _paid = { maxPrice: 100_000_000n as Amount }
-const _spec = (policy: object) => ({ platform: 'credits', policy: { ...policyOfJob, ...policy } })
-const policyOfJob = {
-  maxPrice: 0n as Amount,
-  minReputationPermille: 0,
-  regions: [],
-  selection: 'hybrid' as const,
-  copies: 1,
-  mostProviders: 16,
-  door: 'offers' as const,
-}
 
 /** Requestor and provider, connected; the provider gives its work away. */
 function market(plan = free): World {
@@ -41,7 +29,6 @@ function market(plan = free): World {
 }
 const agreements = (world: World, did = requestor) => [...nodeOf(world, did).state.agreements.values()]
 const activities = (world: World, did = requestor) => [...nodeOf(world, did).state.activities.values()]
-const _done = (tasks: number) => ({ total: tasks, isSealed: true, done: tasks, ok: tasks, failed: 0, inFlight: 0 })
 
 describe('a step', () => {
   it('[ND2] persists what it states before anything else leaves', () => {

@@ -21,7 +21,7 @@ import { createPace } from './pace.ts'
 import type { Store } from './store.ts'
 import { drain } from './task-source.ts'
 
-/** Results read from the disk at a time. */
+/** Results read at a time. */
 const resultsPerRead = 64
 const nothingYet: JobView['progress'] = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
 
@@ -92,9 +92,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   }
 
   async function drainTasks(id: Cid, tasks: SubmitRequest['tasks']): Promise<Result<void>> {
+    let count = 0
     const drained = await drain(tasks, async (chunk) => {
-      await disk.addTasks(id, chunk)
-      await requestor.extended(id)
+      const stored = disk.addTasks(id, chunk)
+      const from = count
+      count += chunk.length
+      await Promise.all([stored, requestor.given(id, { from, tasks: chunk, stored })])
     })
     if (drained.ok) return seal(id, false)
     if (drained.code !== 'source-lost') return drained
@@ -179,18 +182,23 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       arrived.resolve()
       arrived = Promise.withResolvers<void>()
     }
-    const forget = [requestor.onResults((job) => job === id && wake()), store.subscribe(wake)]
+    const isOver = () => refused.has(id) || node.jobs.get(id)?.outcome !== undefined
+    const forget = [
+      requestor.onResults((job) => job === id && wake()),
+      // Anything else that changes is no reason to look.
+      store.subscribe(() => isOver() && wake()),
+    ]
     try {
       for (;;) {
         const next = arrived.promise
-        const isOver = refused.has(id) || node.jobs.get(id)?.outcome !== undefined
-        const rows = await disk.results(id, position, resultsPerRead)
+        const isLast = isOver()
+        const rows = requestor.fresh(id, position, resultsPerRead) ?? (await disk.results(id, position, resultsPerRead))
         for (const { position: at, result } of rows) {
           position = at
           yield resultOf(result)
         }
         if (rows.length > 0) continue
-        if (isOver) return
+        if (isLast) return
         await next
       }
     } finally {

@@ -11,7 +11,7 @@ const ownShare = 0.5
 
 /** Runs a job's tasks in this tab, beside whoever else works on it: the same schedule, the same sandbox, no agreement and no receipt. */
 export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
-  const { node, runtime, content, jobs: store } = parts
+  const { node, runtime, content } = parts
   const running = new Set<Cid>()
 
   async function runHere(job: Cid): Promise<void> {
@@ -57,9 +57,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         isTelling = false
       }
       const one = async (index: number): Promise<void> => {
-        const [input] = await store.tasks(job, [index])
-        if (!input) return
-        const outcome = await runtime.run(deployed.value, input)
+        const outcome = await runtime.run(deployed.value, await lane.input(index))
         finished.push(toWire(index, outcome))
         await tell()
         pump()

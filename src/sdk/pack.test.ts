@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
@@ -84,27 +83,36 @@ describe('the packed package', () => {
     const relay = await startRelay()
     const [address] = relay.addresses()
     const provider = run('provide.mjs', [address!])
-    onTestFinished(() => void provider.child.kill('SIGKILL'))
-    await once(provider.child.stdout!, 'data')
+    await provider.says('provides')
     const words = join(root, 'public/jobs/words.wasm')
     const requestor = run('ten-lines.mjs', [address!, words, 'one two two', 'three'])
-    expect(await requestor.ended, requestor.said()).toBe(0)
-    expect(requestor.said()).toContain('two\t2')
-    expect(requestor.said()).toContain('three\t1')
-    expect(requestor.said()).toContain('Completed: 2 of 2 by 1')
-    provider.child.kill('SIGTERM')
-    expect(await provider.ended, provider.said()).toBe(0)
+    const said = await requestor.says('Completed: 2 of 2 by 1')
+    expect(said).toContain('two\t2')
+    expect(said).toContain('three\t1')
   })
 })
 
-type Running = { readonly child: ChildProcess; readonly ended: Promise<unknown>; readonly said: () => string }
+/** Resolves with all that was said once it holds `words`; rejects when the process ends without them. */
+type Running = { readonly says: (words: string) => Promise<string> }
 
-/** Starts an example in the project as anybody would, with nothing of this checkout's preloaded. */
+/** Starts an example in the project as anybody would, with nothing of this checkout's preloaded; ends it with the test. */
 function run(example: string, args: readonly string[]): Running {
   const child = spawn(process.execPath, [example, ...args], { cwd: project, env: { ...process.env, NODE_OPTIONS: '' } })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
-  return { child, ended: once(child, 'close').then(([code]) => code), said: () => said }
+  const says = (words: string) =>
+    new Promise<string>((resolve, reject) => {
+      const look = (): void => void (said.includes(words) && resolve(said))
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', look)
+      child.once('close', () => reject(new Error(`${example} ended: ${said}`)))
+      look()
+    })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said += chunk
+    })
+  }
+  return { says }
 }
 
 /** What the scripts of a folder import that is neither beside them nor part of Node. */

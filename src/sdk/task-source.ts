@@ -7,6 +7,8 @@ import type { TaskRequest } from './api.ts'
 /** As many tasks, or bytes of them, as go to the disk in one write. */
 const chunkTasks = 256
 const chunkBytes = 1_048_576
+/** Chunks on their way to the disk at a time: more would only lie in memory, for the disk writes those that wait together. */
+const mostStoring = 4
 /** What a frame's own words may take beside one task. */
 const frameSlackBytes = 4_096
 
@@ -23,8 +25,8 @@ export function inputOf({ args = [], env = {}, stdin, files = {} }: TaskRequest)
 }
 
 /**
- * Hands tasks on in chunks; the next is asked for only when the last was taken: that is the back-pressure. A source that fails is
- * refused as `source-lost`, after what it gave was handed on.
+ * Hands tasks on in chunks, in order; while four of them are being stored, the source is asked for no more: that is the
+ * back-pressure. A source that fails is refused as `source-lost`, after what it gave was stored. Rejects as `store` does.
  */
 export async function drain(
   tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
@@ -33,20 +35,24 @@ export async function drain(
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]()
   let chunk: TaskInput[] = []
   let sizeBytes = 0
-  const flush = async (): Promise<void> => {
-    if (chunk.length === 0) return
-    const full = chunk
+  const storing: Promise<void>[] = []
+  const flush = async (most: number): Promise<void> => {
+    if (chunk.length > 0) {
+      const stored = store(chunk)
+      stored.catch(() => {}) // heard below, when its turn comes
+      storing.push(stored)
+    }
     chunk = []
     sizeBytes = 0
-    await store(full)
+    while (storing.length > most) await storing.shift()
   }
   for (;;) {
     const coming = asked(source)
     // A source that waits, for a person or for a result, must not keep back what it already gave.
-    if (chunk.length > 0 && (await isSlow(coming))) await flush()
+    if (chunk.length > 0 && (await isSlow(coming))) await flush(mostStoring)
     const given = await coming.then(ok, lost)
     if (!given.ok) {
-      await flush()
+      await flush(0)
       return given
     }
     if (given.value.done) break
@@ -54,9 +60,9 @@ export async function drain(
     if (!input.ok) return input
     chunk.push(input.value)
     sizeBytes += sizeOfBytes(input.value)
-    if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush()
+    if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush(mostStoring)
   }
-  await flush()
+  await flush(0)
   return ok(undefined)
 }
 

@@ -150,10 +150,12 @@ export function createLibp2pNetwork(options: {
     relays.stop()
     dialing.stop()
     links.stop()
+    // Before the farewells: the table would dial its relay again when that is gone.
     const kad = await loadedKad?.catch(() => undefined)
+    await kad?.stop()
     await Promise.all(libp2p.getConnections().map((connection) => farewell(connection, farewellMs)))
     handlers = undefined
-    const stopping = Promise.all([kad?.stop(), libp2p.stop()]).catch((error: unknown) =>
+    const stopping = Promise.resolve(libp2p.stop()).catch((error: unknown) =>
       log('stop-failed', { reason: reasonOf(error) }),
     )
     await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, stopMs))])

@@ -94,6 +94,7 @@ export async function ask(
   try {
     stream = await connection.newStream(protocol.id, { signal, runOnLimitedConnection: true })
     const answering = readFrame(stream, protocol.maxResponseBytes + 1, signal)
+    answering.catch(() => {}) // awaited below, unless the sending fails first
     stream.send(framed(body))
     const opened = stream
     void opened.close({ signal }).catch((error: Error) => opened.abort(error))

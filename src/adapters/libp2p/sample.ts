@@ -24,6 +24,7 @@ async function askOne(connection: Connection | undefined): Promise<readonly Peer
   const signal = AbortSignal.timeout(sampleTimeoutMs)
   const stream = await connection.newStream(sampleProtocol, { signal })
   const answering = readFrame(stream, sampleBytes, signal)
+  answering.catch(() => {}) // awaited below, unless the sending fails first
   stream.send(framed(new Uint8Array(0)))
   void stream.close({ signal }).catch((error: Error) => stream.abort(error))
   const decoded = decode(await answering)

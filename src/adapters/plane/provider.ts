@@ -70,7 +70,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let turn = 0
   let moved = 0
   const unlisten = runtime.onIdle(pump)
-  const frames = createResultFrames({ shell, now, send })
+  const frames = createResultFrames({ node, shell, now, send })
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -197,7 +197,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'recall': {
         const recalled = new Set(frame.indexes)
         session.queue = session.queue.filter(({ index }) => !recalled.has(index))
-        return
+        // Whoever was late says that it is here: it may be given something new.
+        return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
       case 'terminate':
         abandon(session)

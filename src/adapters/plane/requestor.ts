@@ -1,37 +1,28 @@
-import {
-  encodeFrame,
-  type ProviderFrame,
-  parts,
-  readProviderFrame,
-  sizeOfBytes,
-  verdictOf,
-} from '../../activity/frames.ts'
+import { encodeFrame, type ProviderFrame, parts, readProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
-import { createSchedule, type Lane, type Progress, type Schedule } from '../../activity/schedule.ts'
+import { createSchedule, type Lane } from '../../activity/schedule.ts'
+import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import type { Signer } from '../../identity/signing.ts'
-import type { Timestamp } from '../../kernel/time.ts'
-import type { NodeState } from '../../node/state.ts'
 import { inputHash } from '../../receipts/merkle.ts'
-import type { ReceiptBody } from '../../receipts/messages.ts'
-import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
-import type { Verified } from '../../wire/event.ts'
-import type { Did } from '../../wire/schema.ts'
-import type { FrameStream, Network } from '../network.port.ts'
-import type { Shell } from '../shell/shell.ts'
-import type { JobStore } from '../storage.port.ts'
-import { leafOf, secretOf, storedResult } from './results.ts'
+import { createFreshResults, createFreshTasks, type GivenTasks, type StoredRow } from './fresh.ts'
+import { createIncoming } from './incoming.ts'
+import { secretOf } from './results.ts'
+import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
   closeActivity(activity: Cid, reason: string): void
   /** More tasks of this job are stored, or all are. */
   extended(job: Cid): Promise<void>
+  /** Tasks that are being stored: they are handed out at once, and what comes back of them is stored behind them. */
+  given(job: Cid, tasks: GivenTasks): Promise<void>
+  /** Results behind a position that are still in memory; undefined where only the disk can tell. */
+  fresh(job: Cid, after: number, most: number): readonly StoredRow[] | undefined
   /** Takes tasks for own work in this tab, and takes their outcomes. */
   local(job: Cid, threads: number): Promise<LocalLane>
   lanes(job: Cid): readonly LaneView[]
-  /** Told whenever results of a job were stored. */
+  /** Told whenever results of a job are there to be read, and again when they were stored. */
   onResults(listener: (job: Cid) => void): () => void
   stop(): void
 }
@@ -40,37 +31,10 @@ export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs'
 }
 export type LocalLane = {
   take(most: number): number[]
+  /** A copy, which the runtime may move away. */
+  input(index: number): Promise<TaskInput>
   finish(results: readonly WireResult[]): Promise<void>
   leave(): void
-}
-
-type RequestorPorts = {
-  readonly node: NodeState
-  readonly shell: Shell
-  readonly network: Network
-  readonly store: JobStore
-  readonly signer: Signer
-  now(): Timestamp
-  report(fault: { code: string; phase: string; peer?: string; message: string }): void
-}
-
-type Runner = {
-  readonly job: Cid
-  readonly schedule: Schedule
-  readonly sessions: Map<Cid, Session>
-  reported: Progress | undefined
-  reportAt: number
-  timer: ReturnType<typeof setTimeout> | undefined
-}
-type Session = {
-  readonly activity: Cid
-  readonly provider: Did
-  readonly stream: FrameStream
-  readonly secret: Uint8Array
-  /** SHA-256 of what was sent, to check the receipt against. */
-  readonly inputs: Map<number, Uint8Array>
-  isReady: boolean
-  isFilling: boolean
 }
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
@@ -89,7 +53,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const opening = new Set<Cid>()
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
-  const listeners = new Set<(job: Cid) => void>()
+  const incoming = createIncoming(ports, { fill, report })
   const ticking = setInterval(tick, tickMs)
 
   function runnerOf(job: Cid): Promise<Runner> {
@@ -103,9 +67,20 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
     const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs })
-    const runner: Runner = { job, schedule, sessions: new Map(), reported: undefined, reportAt: 0, timer: undefined }
-    schedule.extend(await store.taskCount(job))
-    schedule.restore(await store.doneIndexes(job), node.jobs.get(job)?.progress.failed ?? 0)
+    const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
+    const runner: Runner = {
+      job,
+      schedule,
+      sessions: new Map(),
+      asked: new Map(),
+      tasks: createFreshTasks(),
+      results: createFreshResults(done.length),
+      hasFailed: false,
+      reportAt: 0,
+      timer: undefined,
+    }
+    schedule.extend(stored)
+    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0)
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
@@ -136,11 +111,15 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         provider: activity.provider,
         stream,
         secret,
-        inputs: new Map(),
+        inputs: runner.asked.get(id) ?? new Map(),
+        isOlder: !runner.asked.has(id) && activity.state !== 'New',
         isReady: false,
         isFilling: false,
+        unsettled: 0,
+        settled: Promise.resolve(),
       }
       runner.sessions.set(id, session)
+      if (!session.isOlder) runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
       await stream.send(encodeFrame({ type: 'open', activity: id, received, secret }))
       const reason = closing.get(id)
@@ -168,6 +147,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       })
       session?.stream.abort('broken')
     }
+    await session?.settled
     runner.schedule.leave(id)
     runner.sessions.delete(id)
     report(runner)
@@ -178,7 +158,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
     // Whoever speaks is not gone: what was taken from it as late may be handed to it again.
     runner.schedule.returns(session.activity, now())
-    if (frame.type === 'results') return results(runner, session, frame)
+    if (frame.type === 'results') return incoming.results(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
@@ -205,86 +185,6 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     await fill(runner, session)
   }
 
-  async function results(
-    runner: Runner,
-    session: Session,
-    frame: Extract<ProviderFrame, { type: 'results' }>,
-  ): Promise<void> {
-    const opened = await shell.sealing.unseal(frame.receipt)
-    if (!opened.ok || opened.value.body.type !== 'receipts/execution')
-      return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
-    const receipt = opened.value as Verified<ReceiptBody>
-    const { body } = receipt
-    if (body.activity !== session.activity || body.author !== session.provider)
-      return wrong(runner, session, 'not-this-activity')
-    const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
-    // Before it is ready again, a provider brings what an earlier life of this tab asked for; after that, only what was asked now.
-    if (unknown.length > 0 && session.isReady) return wrong(runner, session, 'not-asked-for')
-    if (unknown.some((index) => index >= runner.schedule.progress().total))
-      return wrong(runner, session, 'not-asked-for')
-    const inputs = await store.tasks(runner.job, unknown)
-    for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
-    const proven = verifyFrame(
-      body,
-      frame.results.map((result) => leafOf(session, result)),
-    )
-    if (!proven.ok) return wrong(runner, session, proven.code)
-    const terms = node.agreements.get(body.agreement)?.terms
-    const priced = terms && verifyCost(body, terms)
-    if (priced && !priced.ok) return wrong(runner, session, priced.code)
-    // Stored side by side; what both have kept is acknowledged.
-    const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
-    const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
-    if (!isKept) return wrong(runner, session, 'receipt-refused')
-    await Promise.all([isHeard, take(runner, session, frame.results, receipt.id)])
-    // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
-    if (frame.results.length > 0)
-      await session.stream.send(encodeFrame({ type: 'ack', sequence: receipt.body.sequence })).catch(() => {})
-    await fill(runner, session)
-  }
-
-  /** Stores what ended; whatever did not is handed out again. */
-  async function take(
-    runner: Runner,
-    { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
-    found: readonly WireResult[],
-    receipt: Cid | undefined,
-  ): Promise<void> {
-    const ended = found.filter((result) => {
-      inputs.delete(result.index)
-      return (
-        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
-      )
-    })
-    if (ended.length > 0) {
-      try {
-        await store.addResults(
-          runner.job,
-          ended.map((result) => storedResult(result, provider, receipt)),
-        )
-      } catch (error) {
-        ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
-        await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
-        return
-      }
-      for (const listener of listeners) listener(runner.job)
-    }
-    report(runner)
-  }
-
-  async function wrong(runner: Runner, session: Session, code: string): Promise<void> {
-    ports.report({
-      code,
-      phase: 'receipt',
-      peer: session.provider,
-      message: 'The receipt does not prove these results.',
-    })
-    runner.schedule.exclude(session.provider, 'wrong')
-    session.stream.abort('wrong-receipt')
-    const failure = { code: 'wrong-receipt', message: `The provider's receipt does not prove its results: ${code}.` }
-    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate', failure })
-  }
-
   async function fill(runner: Runner, session: Session): Promise<void> {
     if (session.isFilling || !session.isReady) return
     session.isFilling = true
@@ -292,7 +192,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (;;) {
         const indexes = runner.schedule.take(session.activity, now())
         if (indexes.length === 0) break
-        const inputs = await store.tasks(runner.job, indexes)
+        const inputs = await inputsOf(store, runner, indexes)
         const tasks = inputs.map((input, i) => ({ index: indexes[i]!, ...input, args: [...input.args] }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
@@ -329,6 +229,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   function tick(): void {
     for (const runner of ready.values()) {
+      if (node.jobs.get(runner.job)?.outcome !== undefined) {
+        runner.tasks.forget()
+        runner.results.forget()
+      }
       const late = runner.schedule.late(now())
       for (const { activity, provider, lates } of late) {
         const session = runner.sessions.get(activity)
@@ -362,12 +266,22 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
       fillAll(runner)
     },
+    async given(job, tasks) {
+      const runner = await runnerOf(job)
+      runner.tasks.add(tasks)
+      runner.schedule.extend(tasks.from + tasks.tasks.length)
+      report(runner)
+      fillAll(runner)
+    },
+    fresh: (job, after, most) => ready.get(job)?.results.behind(after, most),
     async local(job, threads) {
       const runner = await runnerOf(job)
       runner.schedule.join(job, node.me, threads, now())
       return {
         take: (most) => runner.schedule.take(job, now(), most),
-        finish: (found) => take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined),
+        input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
+        finish: (found) =>
+          incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined),
         leave: () => runner.schedule.leave(job),
       }
     },
@@ -377,10 +291,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         ? [...runner.schedule.lanes.values()].map((lane) => ({ ...lane, inFlight: [...lane.inFlight.keys()] }))
         : []
     },
-    onResults(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onResults: incoming.onResults,
     stop() {
       clearInterval(ticking)
       for (const runner of ready.values()) {

@@ -2,6 +2,7 @@ import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.t
 import type { WireResult } from '../../activity/messages.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
+import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -23,11 +24,12 @@ export type ResultFrames = {
 
 /** Turns outcomes into frames, each with a receipt over exactly what is in it. */
 export function createResultFrames(ports: {
+  readonly node: NodeState
   readonly shell: Shell
   now(): Timestamp
   send(session: Session, frame: Uint8Array): Promise<void>
 }): ResultFrames {
-  const { shell, now } = ports
+  const { node, shell, now } = ports
 
   function flush(session: Session): void {
     if (session.isSigning || session.isEnding || session.ready.length === 0) return
@@ -65,7 +67,7 @@ export function createResultFrames(ports: {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
     session.usage = results.reduce(added, session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
-    const receipt = await shell.attest(session.activity, {
+    const attested = shell.attest(session.activity, {
       ...end,
       taskCount: results.length,
       okCount,
@@ -75,8 +77,12 @@ export function createResultFrames(ports: {
       startedAt: session.startedAt,
       endedAt: now(),
     })
+    // Signed while it is being stored; it leaves when it is.
+    const stated = node.chains.get(session.activity)?.latest
+    const [receipt, sealed] = await Promise.all([attested, stated && shell.sealing.seal(stated)])
     if (!receipt) return
-    const bytes = encodeFrame({ type: 'results', results, receipt: await shell.sealing.seal(receipt) })
+    const isIt = sealed !== undefined && stated?.id === receipt.id
+    const bytes = encodeFrame({ type: 'results', results, receipt: isIt ? sealed : await shell.sealing.seal(receipt) })
     session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: some.map(({ index }) => index) })
     await ports.send(session, bytes)
   }

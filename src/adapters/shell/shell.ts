@@ -87,6 +87,7 @@ export function createShell(ports: ShellPorts): Shell {
   /** Steps whose facts are not yet durable, and those behind them: effects leave in the order of their steps. */
   const unwritten: Unwritten[] = []
   let isWriting = false
+  let isStopped = false
 
   function input(one: Input): Promise<void> {
     const before = performance.now()
@@ -157,7 +158,7 @@ export function createShell(ports: ShellPorts): Shell {
       case 'request':
         return void request(effect)
       case 'wake':
-        return timers.set(effect.key, effect.at)
+        return isStopped ? undefined : timers.set(effect.key, effect.at)
       case 'openActivity':
         return plane?.openActivity(effect.activity)
       case 'acceptActivity':
@@ -294,6 +295,7 @@ export function createShell(ports: ShellPorts): Shell {
     },
     start: () => input({ type: 'start' }),
     async stop() {
+      isStopped = true
       timers.stop()
       plane = undefined
     },

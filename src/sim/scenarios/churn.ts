@@ -18,17 +18,17 @@ export type Measured = {
 const rough: Faults = { ...noFaults, latencyMs: { least: 10, spread: 190 }, lossPermille: 50, duplicatePermille: 5 }
 const closingsPerNodeMs = 10 * minuteMs
 
-/** A city of tabs: four in ten lend, two in ten have work, the rest only carries on what is said. */
+/** A city of tabs: one in ten lends, one in ten has work, the rest only carries on what is said. */
 export function churn({ seed, nodes }: Pick<Churn, 'seed' | 'nodes'>): World {
   const world = createWorld({
     seed,
     nodes,
     faults: { ...rough, churnEveryMs: Math.max(1, Math.floor(closingsPerNodeMs / nodes)) },
-    role: (index) => (index % 5 < 2 ? { plan: planOf(1 + (index % 4)), taskMs: 100 + 50 * (index % 7) } : {}),
+    role: (index) => (index % 10 === 0 ? { plan: planOf(1 + (index % 4)), taskMs: 100 + 50 * (index % 7) } : {}),
   })
   for (const host of world.hosts) {
     world.planAnyway(world.rng.below(10_000), 'open', host, () => host.open())
-    if (host.index % 5 !== 3) continue
+    if (host.index % 10 !== 3) continue
     world.planAnyway(12_000 + world.rng.below(minuteMs), 'submit', host, () => {
       if (host.isUp) submit(host, { tasks: 50 + world.rng.below(100), mostProviders: 3 })
     })

@@ -2,7 +2,9 @@ import { lazy, Suspense } from 'react'
 import { Route, Switch } from 'wouter'
 import { DonatePage } from '../donate/DonatePage.tsx'
 import { Awaiting } from '../parts/Awaiting.tsx'
+import { WithMesh } from '../parts/WithMesh.tsx'
 import { LeftBehind } from './LeftBehind.tsx'
+import { MeshFaults } from './MeshFaults.tsx'
 import { Navigation } from './Navigation.tsx'
 import { StartTrouble } from './StartTrouble.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -27,6 +29,9 @@ export function App() {
       <Navigation />
       <main className="content" id="content" tabIndex={-1}>
         <StartTrouble />
+        <WithMesh instead={null}>
+          <MeshFaults />
+        </WithMesh>
         <Suspense fallback={<Awaiting what="Loading the page" slow="" wrong="The server does not answer." />}>
           <Switch>
             <Route path="/" component={DonatePage} />

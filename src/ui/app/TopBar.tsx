@@ -18,7 +18,13 @@ export function TopBar() {
         <span>Tabmesh</span>
       </Link>
       <span className="spring" />
-      {isReady ? <Connected /> : <span className="status soft">{words[state.kind]}</span>}
+      {isReady ? (
+        <Connected />
+      ) : (
+        <span className="status soft">
+          {state.kind === 'starting' && state.restored !== undefined ? 'Reading your log…' : words[state.kind]}
+        </span>
+      )}
       {isReady && <Donating />}
     </header>
   )

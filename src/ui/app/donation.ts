@@ -26,6 +26,8 @@ const donatingKey = 'donating'
 /** A slider gives tens of values a second; terms change once it rests that long. */
 const settleMs = 300
 
+const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
+
 export function createDonation(node: NodeStore): Donation {
   const store = createStore<DonationState>({ settings: recallSettings(), step: 'still', isResumed: false })
   const update = (part: Partial<DonationState>): void => store.write({ ...store.read(), ...part })
@@ -45,7 +47,8 @@ export function createDonation(node: NodeStore): Donation {
     update({ step: 'starting', failure: undefined })
     try {
       await provide(mesh)
-      remember('tab', donatingKey, mesh.did)
+      // At the data cap nothing is lent, and a reload must not begin it unasked.
+      remember('tab', donatingKey, isDonating(mesh) ? mesh.did : undefined)
       update({ step: 'still' })
     } catch (cause) {
       update({ step: 'still', failure: failureOf(cause) })
@@ -73,8 +76,16 @@ export function createDonation(node: NodeStore): Donation {
   }
   node.subscribe(() => {
     provider = undefined
-    if (node.read().kind === 'offline') remember('tab', donatingKey, undefined) // whoever leaves presses again
+    if (node.read().kind === 'offline') {
+      remember('tab', donatingKey, undefined) // whoever leaves presses again
+      update({ isResumed: false })
+    }
     const mesh = meshNow()
+    mesh?.subscribe(isDonating, (isOn) => {
+      if (isOn || mesh !== meshNow()) return
+      remember('tab', donatingKey, undefined) // whatever stopped it, the person begins it again
+      update({ isResumed: false })
+    })
     if (!mesh || recall('tab', donatingKey) !== mesh.did) return
     update({ isResumed: true })
     void start()
@@ -86,10 +97,14 @@ export function createDonation(node: NodeStore): Donation {
     stop,
     dismissNotice: () => update({ isResumed: false, failure: undefined }),
     change: (part) => {
-      const settings = { ...store.read().settings, ...part }
+      const before = store.read().settings
+      const settings = { ...before, ...part }
       rememberSettings(settings)
       update({ settings })
-      applySoon()
+      if (JSON.stringify(termsOf(settings)) !== JSON.stringify(termsOf(before))) applySoon()
     },
   }
 }
+
+/** What the network is told; tone and screen are between the person and this browser. */
+const termsOf = ({ worksHidden, keepsScreenOn, ...terms }: Settings) => terms

@@ -5,7 +5,8 @@ import { createStore, type Store } from './store.ts'
 
 /** Where the node of this tab stands. */
 export type NodeState =
-  | { readonly kind: 'starting' }
+  /** `restored`: entries of the stored log that were read so far, once there are many. */
+  | { readonly kind: 'starting'; readonly restored?: number }
   | { readonly kind: 'ready'; readonly mesh: Mesh }
   | { readonly kind: 'offline' }
   | { readonly kind: 'insecure' }
@@ -21,9 +22,9 @@ export type NodeStore = Pick<Store<NodeState>, 'read' | 'subscribe'> & {
 
 const offlineKey = 'offline'
 
-/** @param connect starts a node; @param announce is told of it as soon as it has an identity, and of its end */
+/** @param connect starts a node, and tells how many entries of its log it has read; @param announce is told of it as soon as it has an identity, and of its end */
 export function createNodeStore(options: {
-  connect(): Promise<Mesh>
+  connect(onRestore: (folded: number) => void): Promise<Mesh>
   announce(mesh: Mesh | undefined): void
   readonly isSecure: boolean
 }): NodeStore {
@@ -36,7 +37,9 @@ export function createNodeStore(options: {
   const connectNow = async (): Promise<void> => {
     store.write({ kind: 'starting' })
     try {
-      const mesh = await options.connect()
+      const mesh = await options.connect((restored) => {
+        if (store.read().kind === 'starting') store.write({ kind: 'starting', restored })
+      })
       if (store.read().kind === 'offline') return await mesh.stop()
       options.announce(mesh)
       store.write({ kind: 'ready', mesh })

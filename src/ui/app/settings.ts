@@ -10,9 +10,19 @@ export type Settings = {
   readonly dataCapMb: number
   /** Micro-credits for a second of one thread; 0: free. */
   readonly pricePerSecond: number
+  /** Play a quiet tone while donating, so that the browser does not slow a hidden tab down. */
+  readonly worksHidden: boolean
+  readonly keepsScreenOn: boolean
 }
 
-export const usualSettings: Settings = { cpuShare: 0.5, readyMadeOnly: false, dataCapMb: 0, pricePerSecond: 0 }
+export const usualSettings: Settings = {
+  cpuShare: 0.5,
+  readyMadeOnly: false,
+  dataCapMb: 0,
+  pricePerSecond: 0,
+  worksHidden: false,
+  keepsScreenOn: false,
+}
 
 export function recallSettings(): Settings {
   const found = recall('device', 'settings')
@@ -23,6 +33,8 @@ export function recallSettings(): Settings {
     readyMadeOnly: kept['readyMadeOnly'] === true,
     dataCapMb: within(kept['dataCapMb'], 0, 1e6) ?? 0,
     pricePerSecond: within(kept['pricePerSecond'], 0, 1e12) ?? 0,
+    worksHidden: kept['worksHidden'] === true,
+    keepsScreenOn: kept['keepsScreenOn'] === true,
   }
 }
 

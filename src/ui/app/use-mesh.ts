@@ -1,11 +1,12 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react'
 import { assert } from '../../kernel/assert.ts'
 import type { Mesh } from '../../sdk/api.ts'
+import type { Awake, AwakeState } from '../donate/stay-awake.ts'
 import type { Donation, DonationState } from './donation.ts'
 import type { NodeState, NodeStore } from './node-store.ts'
 
 /** All that the components reach the world by. */
-export type Shell = { readonly node: NodeStore; readonly donation: Donation }
+export type Shell = { readonly node: NodeStore; readonly donation: Donation; readonly awake: Awake }
 
 export const ShellContext = createContext<Shell | undefined>(undefined)
 
@@ -25,6 +26,11 @@ export function useDonation(): DonationState {
   return useSyncExternalStore(donation.subscribe, donation.read)
 }
 
+export function useAwake(): AwakeState {
+  const { awake } = useShell()
+  return useSyncExternalStore(awake.subscribe, awake.read)
+}
+
 /** The running node. Only for components that are shown while there is one: see `WithMesh`. */
 export function useNodeHandle(): Mesh {
   const state = useNode()
@@ -33,8 +39,8 @@ export function useNodeHandle(): Mesh {
 }
 
 /**
- * What `selector` gives, now and whenever it changes, at most fifteen times a second: numbers that change faster are not
- * read by anybody.
+ * What `selector` gives, now and whenever it changes: a single change at once, a flood of them four times a second, for
+ * numbers that change faster are not read by anybody.
  * @param selector must keep its identity between renders: a constant of the module, or from useCallback
  */
 export function useMesh<T>(selector: (mesh: Mesh) => T): T {
@@ -43,7 +49,7 @@ export function useMesh<T>(selector: (mesh: Mesh) => T): T {
   return useSyncExternalStore(view.subscribe, view.read)
 }
 
-const restMs = 66
+const restMs = 250
 
 function viewOf<T>(mesh: Mesh, selector: (mesh: Mesh) => T) {
   let value = selector(mesh)
@@ -51,24 +57,24 @@ function viewOf<T>(mesh: Mesh, selector: (mesh: Mesh) => T) {
     read: () => value,
     subscribe: (changed: () => void) => {
       let resting: ReturnType<typeof setTimeout> | undefined
-      let isStale = false
-      const tell = (): void => {
-        value = selector(mesh)
-        isStale = false
-        resting = setTimeout(() => {
-          resting = undefined
-          if (isStale) tell()
-        }, restMs)
+      let unsubscribe: (() => void) | undefined
+      const tell = (next: T): void => {
+        value = next
+        unsubscribe?.() // while it rests nothing is even looked at: making a view costs more than showing it
+        unsubscribe = undefined
+        resting = setTimeout(look, restMs)
         changed()
       }
+      const look = (): void => {
+        const next = selector(mesh)
+        if (Object.is(next, value)) unsubscribe = mesh.subscribe(selector, tell)
+        else tell(next)
+      }
       value = selector(mesh) // it may have changed between the first look and this subscription
-      const unsubscribe = mesh.subscribe(selector, () => {
-        isStale = true
-        if (resting === undefined) tell()
-      })
+      unsubscribe = mesh.subscribe(selector, tell)
       return () => {
         clearTimeout(resting)
-        unsubscribe()
+        unsubscribe?.()
       }
     },
   }

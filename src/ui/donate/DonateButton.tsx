@@ -1,8 +1,11 @@
 import type { Mesh } from '../../sdk/api.ts'
 import { useDonation, useMesh, useNode, useShell } from '../app/use-mesh.ts'
+import { counted } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { restoringWords } from '../parts/WithMesh.tsx'
 
 const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
+const requestorCount = (mesh: Mesh): number => new Set(mesh.provider().working.map(({ requestor }) => requestor)).size
 
 /** The one filled button: it is there at once, and can be pressed once the node has started. */
 export function DonateButton() {
@@ -15,8 +18,8 @@ export function DonateButton() {
       </button>
       <p className="soft under-button" role="status">
         {state.kind === 'starting'
-          ? 'Joining the network. Nothing runs before you press the button.'
-          : 'Not connected.'}
+          ? `${state.restored === undefined ? 'Joining the network.' : `${restoringWords(state.restored)}.`} Nothing runs before you press the button.`
+          : 'Not connected: see above.'}
       </p>
     </>
   )
@@ -26,6 +29,7 @@ function ReadyButton() {
   const { donation } = useShell()
   const { step, failure } = useDonation()
   const isOn = useMesh(isDonating)
+  const requestors = useMesh(requestorCount)
   const press = (): void => void (isOn ? donation.stop() : donation.start())
   return (
     <>
@@ -44,7 +48,11 @@ function ReadyButton() {
               : 'Start donating'}
       </button>
       <p className="soft under-button" role="status">
-        {isOn ? 'On. Work comes when somebody asks for it.' : 'Off. Nothing runs here for others.'}
+        {!isOn
+          ? 'Off. Nothing runs here for others.'
+          : requestors > 0
+            ? `On. Working for ${counted(requestors, 'other tab')}.`
+            : 'On. Work comes when somebody asks for it.'}
       </p>
       {failure && <FailureNotice failure={failure} />}
     </>

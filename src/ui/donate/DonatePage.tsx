@@ -10,7 +10,9 @@ import '../look/donate.css'
 export function DonatePage() {
   return (
     <>
-      <Resumed />
+      <WithMesh instead={null}>
+        <Resumed />
+      </WithMesh>
       <div className="donate">
         <section className="donate-words">
           <h1>Lend this computer’s spare time</h1>

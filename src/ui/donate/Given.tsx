@@ -30,7 +30,7 @@ export function Given() {
           )}
         </dl>
       </div>
-      <Wall tiles={recent} />
+      <Wall tiles={recent} tasksDone={tasksDone} />
       <p className="soft small">
         {recent.length > 0
           ? `The last ${counted(recent.length, 'task')}, coloured by job (${counted(jobs, 'job')}). A hollow tile failed.`

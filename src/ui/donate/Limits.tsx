@@ -5,6 +5,7 @@ import { Bar } from '../parts/Bar.tsx'
 import { bytes, counted, percent } from '../parts/format.ts'
 import { Switch } from '../parts/Switch.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { AwakeSwitches } from './AwakeSwitches.tsx'
 import { Price } from './Price.tsx'
 
 const providerView = (mesh: Mesh) => mesh.provider()
@@ -60,6 +61,7 @@ export function Limits() {
         </select>
       </div>
       <Price />
+      <AwakeSwitches />
       <Switch
         isOn={state.kind === 'offline'}
         isDisabled={state.kind === 'insecure'}

@@ -1,11 +1,15 @@
-import { useDonation, useShell } from '../app/use-mesh.ts'
+import type { Mesh } from '../../sdk/api.ts'
+import { useDonation, useMesh, useShell } from '../app/use-mesh.ts'
 import { Notice } from '../parts/Notice.tsx'
+
+const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
 
 /** Said after a reload of a tab that was donating: it goes on by itself. */
 export function Resumed() {
   const { donation } = useShell()
   const { isResumed } = useDonation()
-  if (!isResumed) return null
+  const isOn = useMesh(isDonating)
+  if (!isResumed || !isOn) return null
   return (
     <Notice tone="green" isLine>
       <p role="status">

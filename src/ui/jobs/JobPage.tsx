@@ -45,7 +45,7 @@ function Known({ id }: { id: string }) {
       <header className="stack">
         <div className="page-head">
           <div>
-            <p className="small">
+            <p className="small back">
               <Link href="/jobs">All jobs</Link>
             </p>
             <h1>{job.spec.name}</h1>

@@ -16,7 +16,8 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
       {isOpen && (
         <Paged items={rows} one="result">
           {(shown) => (
-            <div className="scroll">
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard too
+            <section className="scroll" tabIndex={0} aria-label="Results, task by task">
               <table className="results">
                 <thead>
                   <tr>
@@ -34,7 +35,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                   ))}
                 </tbody>
               </table>
-            </div>
+            </section>
           )}
         </Paged>
       )}

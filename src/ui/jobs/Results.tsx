@@ -1,6 +1,7 @@
 import type { JobView } from '../../sdk/api.ts'
 import type { Collected } from './collect.ts'
 import { FilesView } from './FilesView.tsx'
+import { isOver } from './job-words.ts'
 import { LinesView } from './LinesView.tsx'
 import { PictureView } from './PictureView.tsx'
 import { TaskWall } from './TaskWall.tsx'
@@ -13,7 +14,9 @@ export function Results({ job, collected }: { job: JobView; collected: Collected
   return (
     <>
       <TaskWall job={job} collected={collected} />
-      {sink.kind === 'lines' && <LinesView matches={sink.matches} found={sink.found} />}
+      {sink.kind === 'lines' && (sink.found > 0 || isOver(job)) && (
+        <LinesView matches={sink.matches} found={sink.found} />
+      )}
       {sink.kind === 'table' && <WordsView counts={sink.counts} />}
       {sink.kind === 'files' && <FilesView job={job.id} files={sink.files} version={version} />}
     </>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { JobView } from '../../sdk/api.ts'
+import type { Funnel, JobView } from '../../sdk/api.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { FunnelView } from '../parts/FunnelView.tsx'
@@ -25,12 +25,15 @@ function Nobody({ job }: { job: JobView }) {
   const mesh = useNodeHandle()
   const [failure, setFailure] = useState<Failure>()
   const [isAsked, setIsAsked] = useState(false)
-  const [, lookAgain] = useState(0)
+  const [funnel, setFunnel] = useState(() => mesh.market.funnel(job.id))
   useEffect(() => {
-    const timer = setInterval(() => lookAgain((count) => count + 1), 1_000)
+    const look = (before: Funnel | undefined): Funnel | undefined => {
+      const now = mesh.market.funnel(job.id)
+      return JSON.stringify(now) === JSON.stringify(before) ? before : now
+    }
+    const timer = setInterval(() => setFunnel(look), 1_000)
     return () => clearInterval(timer)
-  }, [])
-  const funnel = mesh.market.funnel(job.id)
+  }, [mesh, job.id])
   const runHere = (): void => {
     setIsAsked(true)
     mesh

@@ -15,6 +15,7 @@ export function WordsView({ counts }: { counts: WordCounts }) {
     return topWords(entries, mostWords)
   }, [counts, wanted])
   const most = rows[0]?.[1] ?? 1
+  if (counts.words === 0) return null
   return (
     <section aria-labelledby="words-title">
       <div className="page-head">

@@ -37,8 +37,8 @@ const mostRows = 20_000
 const mostFailures = 1_000
 /** A third of a frame: the page's other work comes between two of those. */
 const sliceMs = 6
-/** Thirty times a second is smooth enough for a picture that grows. */
-const tellEveryMs = 33
+/** A result that comes alone shows at once; of a flood four looks a second are what a person reads. */
+const tellEveryMs = 250
 const previewLength = 160
 
 /** Follows a job's results from the first to the end, also after a reload. @returns the view, and how to stop */
@@ -56,10 +56,12 @@ export function collect(
   let waiting: Output[] = []
   let isStopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let toldAt = 0
 
   const tell = (isComplete: boolean): void => {
     clearTimeout(timer)
     timer = undefined
+    toldAt = performance.now()
     for (const index of pour(sink, waiting)) states[index] = 2
     waiting = []
     store.write({ version: store.read().version + 1, rows, failures, shares, states, sink, isComplete })
@@ -76,7 +78,7 @@ export function collect(
     if (rows.length < mostRows) rows.push(row)
     if (!row.isOk && failures.length < mostFailures) failures.push(row)
     if (row.isOk && sink.kind !== 'none') waiting.push({ index: result.index, stdout: result.stdout })
-    timer ??= setTimeout(tell, tellEveryMs, false)
+    timer ??= setTimeout(tell, Math.max(0, toldAt + tellEveryMs - performance.now()), false)
   }
   const follow = async (): Promise<void> => {
     let sliceEnds = performance.now() + sliceMs

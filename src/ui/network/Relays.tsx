@@ -12,14 +12,15 @@ export function Relays() {
   return (
     <section className="stack" aria-labelledby="relays-title">
       <h2 id="relays-title">Relays</h2>
-      {relays.length === 0 ? (
+      {relays.every(({ connected }) => !connected) && (
         <Notice tone="amber">
           <p>
             <strong>No relay answers.</strong> Tabs that are connected go on; new ones cannot find you until one is
             back. It is tried again by itself.
           </p>
         </Notice>
-      ) : (
+      )}
+      {relays.length > 0 && (
         <ul className="plain rows">
           {relays.map(({ address, connected, rttMs }) => (
             <li key={address}>

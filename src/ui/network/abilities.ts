@@ -53,8 +53,8 @@ export const abilities: readonly Ability[] = [
   },
   {
     name: 'Ed25519 keys',
-    without: 'Signing is done by script: slower, and the key is less well shut away.',
-    isVital: false,
+    without: 'The page cannot start: it could not sign (no-ed25519). Use a newer browser.',
+    isVital: true,
     test: async () => Boolean(await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])),
   },
   {

@@ -18,12 +18,19 @@ export function Notice({ tone, isLine = false, children }: NoticeProps) {
   )
 }
 
+type FailureProps = {
+  readonly failure: Failure
+  /** Amber where nothing is lost. */
+  readonly tone?: 'red' | 'amber'
+  readonly children?: ReactNode
+}
+
 /** What happened, whose side it is on, what to do, and the code to look up. */
-export function FailureNotice({ failure, children }: { failure: Failure; children?: ReactNode }) {
+export function FailureNotice({ failure, tone = 'red', children }: FailureProps) {
   const words = wordsFor(failure.code)
   return (
-    <Notice tone="red">
-      <p>
+    <Notice tone={tone}>
+      <p role={tone === 'amber' ? 'status' : undefined}>
         <strong>{words.what}</strong> {words.side}
       </p>
       <p>{words.todo}</p>

@@ -38,7 +38,7 @@ export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProp
           </button>
         </Notice>
       )}
-      {funnel.seen > providers && <FunnelView funnel={funnel} />}
+      {(providers === 0 || funnel.seen > providers) && <FunnelView funnel={funnel} />}
     </>
   )
 }

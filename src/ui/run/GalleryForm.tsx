@@ -23,7 +23,7 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
   return (
     <>
       <header>
-        <p className="small">
+        <p className="small back">
           <Link href="/run">All jobs</Link>
         </p>
         <h1>{job.title}</h1>

@@ -1,4 +1,5 @@
 import { useId } from 'react'
+import { mostOutputBytes } from '../../activity/messages.ts'
 
 export type Limits = { readonly memoryMb: number; readonly timeoutMs: number; readonly outputBytes: number }
 
@@ -7,7 +8,8 @@ export const usualLimits: Limits = { memoryMb: 64, timeoutMs: 30_000, outputByte
 
 const memories = [16, 64, 256, 1_024, 4_096]
 const seconds = [5, 30, 120, 600, 3_600]
-const outputs = [1, 4, 8]
+/** The last is the most that a node takes. */
+const outputs = [1, 4, mostOutputBytes / 1_048_576]
 
 /** What one task may take before it is ended. */
 export function LimitFields({ limits, onChange }: { limits: Limits; onChange: (limits: Limits) => void }) {

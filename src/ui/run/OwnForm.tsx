@@ -3,10 +3,12 @@ import { Link } from 'wouter'
 import { inspectModule, type ModuleFacts } from '../../activity/module.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
-import { FailureNotice } from '../parts/Notice.tsx'
+import { FailureNotice, Notice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { FilePicker } from './FilePicker.tsx'
-import { LimitFields, type Limits, usualLimits } from './LimitFields.tsx'
+import { recallJob } from './job-memory.ts'
+import { LimitFields, type Limits } from './LimitFields.tsx'
+import { type OwnAgain, ownAgainOf, ownValues } from './own-again.ts'
 import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
 import { RunPanel } from './RunPanel.tsx'
 import { TaskList } from './TaskList.tsx'
@@ -17,8 +19,9 @@ type Chosen = { readonly file: File; readonly facts: ModuleFacts }
 export function OwnForm() {
   const [chosen, setChosen] = useState<Chosen>()
   const [refused, setRefused] = useState<Failure>()
-  const [program, setProgram] = useState<OwnProgram>({ args: '', files: [], tasks: { kind: 'one' } })
-  const [limits, setLimits] = useState<Limits>(usualLimits)
+  const [before] = useState(askedAgain)
+  const [program, setProgram] = useState<OwnProgram>(before.program)
+  const [limits, setLimits] = useState<Limits>(before.limits)
   const choose = async ([file]: readonly File[]): Promise<void> => {
     if (!file) return
     const inspected = inspectModule(new Uint8Array(await file.arrayBuffer()))
@@ -28,7 +31,7 @@ export function OwnForm() {
   return (
     <>
       <header>
-        <p className="small">
+        <p className="small back">
           <Link href="/run">All jobs</Link>
         </p>
         <h1>Run your own program</h1>
@@ -37,6 +40,15 @@ export function OwnForm() {
           input, and writes standard output and files. Each <Term word="task">task</Term> is a fresh start of it.
         </p>
       </header>
+      {before.name !== '' && (
+        <Notice tone="calm">
+          <p>
+            <strong>{before.name} once more.</strong> Its arguments and limits are as they were. Files are not kept over
+            a reload: choose the program again
+            {before.program.tasks.kind === 'one' ? '' : ', and give the list of tasks'}.
+          </p>
+        </Notice>
+      )}
       <div className="form-and-panel">
         <form className="stack" onSubmit={(event) => event.preventDefault()}>
           <FilePicker label="Program" accept=".wasm,application/wasm" mostFiles={1} onFiles={choose}>
@@ -45,7 +57,7 @@ export function OwnForm() {
                 {chosen.file.name}, {bytes(chosen.file.size)}. It can run here.
               </span>
             ) : (
-              'Nothing chosen yet.'
+              (before.name && `Choose ${before.name} again.`) || 'Nothing chosen yet.'
             )}
           </FilePicker>
           {refused && <FailureNotice failure={refused} />}
@@ -64,12 +76,22 @@ export function OwnForm() {
               tasks: ownTasks(program),
               limits,
             },
-            memory: { kind: 'own', values: {}, fileNames: namesOf(program) },
+            memory: {
+              kind: 'own',
+              values: ownValues({ name: chosen?.file.name ?? '', program, limits }),
+              fileNames: namesOf(program),
+            },
           })}
         />
       </div>
     </>
   )
+}
+
+/** What "run again" knows of the job that the address names. */
+function askedAgain(): OwnAgain {
+  const again = new URLSearchParams(location.search).get('again')
+  return ownAgainOf((again && recallJob(again)?.values) || {})
 }
 
 const namesOf = ({ tasks }: OwnProgram): readonly string[] =>

@@ -23,12 +23,17 @@ export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPric
   const [preview, setPreview] = useState(look)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of the values that are listed
   useEffect(() => {
-    setPreview(look())
-    const timer = setInterval(() => setPreview(look()), lookAgainMs)
+    const lookAgain = (): void => setPreview((before) => unlessSame(before, look()))
+    lookAgain()
+    const timer = setInterval(lookAgain, lookAgainMs)
     return () => clearInterval(timer)
   }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice])
   return preview
 }
+
+/** The one before where nothing has changed, so that nothing is shown anew. */
+const unlessSame = (before: Preview, now: Preview): Preview =>
+  JSON.stringify(before) === JSON.stringify(now) ? before : now
 
 function threadsOf(offers: readonly OfferView[], { reasons }: Funnel): number {
   const out = new Set(reasons.filter(({ step }) => step !== 'answering').map(({ provider }) => provider))

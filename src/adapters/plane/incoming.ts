@@ -1,0 +1,154 @@
+import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frames.ts'
+import type { WireResult } from '../../activity/messages.ts'
+import { inputHash } from '../../receipts/merkle.ts'
+import type { ReceiptBody } from '../../receipts/messages.ts'
+import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { Verified } from '../../wire/event.ts'
+import type { StoredResult } from '../storage.port.ts'
+import { leafOf, storedResult } from './results.ts'
+import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
+
+/** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. */
+const mostUnsettled = 8
+
+/** What comes back: proven by its receipt, shown to readers, stored, acknowledged. */
+export function createIncoming(
+  ports: RequestorPorts,
+  then: { fill(runner: Runner, session: Session): Promise<void>; report(runner: Runner): void },
+) {
+  const { node, shell, store, now } = ports
+  const listeners = new Set<(job: Cid) => void>()
+
+  async function results(
+    runner: Runner,
+    session: Session,
+    frame: Extract<ProviderFrame, { type: 'results' }>,
+  ): Promise<void> {
+    const opened = await shell.sealing.unseal(frame.receipt)
+    if (!opened.ok || opened.value.body.type !== 'receipts/execution')
+      return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
+    const receipt = opened.value as Verified<ReceiptBody>
+    const { body } = receipt
+    if (body.activity !== session.activity || body.author !== session.provider)
+      return wrong(runner, session, 'not-this-activity')
+    const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
+    // What an earlier life of this tab asked for is known to the provider alone; its results are checked like any other.
+    if (unknown.length > 0 && !session.isOlder) return wrong(runner, session, 'not-asked-for')
+    if (unknown.some((index) => index >= runner.schedule.progress().total)) return lost(session)
+    const inputs = await inputsOf(store, runner, unknown)
+    for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const proven = verifyFrame(
+      body,
+      frame.results.map((result) => leafOf(session, result)),
+    )
+    if (!proven.ok) return wrong(runner, session, proven.code)
+    const terms = node.agreements.get(body.agreement)?.terms
+    const priced = terms && verifyCost(body, terms)
+    if (priced && !priced.ok) return wrong(runner, session, priced.code)
+    // Stored side by side; what both have kept is acknowledged.
+    const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
+    if (!isKept) return wrong(runner, session, 'receipt-refused')
+    const sure = frame.results.filter((result) => isSure(result))
+    settle(session, Promise.all([isHeard, take(runner, session, sure, receipt.id)]), receipt)
+    await then.fill(runner, session)
+    if (sure.length < frame.results.length) {
+      // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.
+      await session.settled
+      const doubtful = frame.results.filter((result) => !isSure(result))
+      await take(runner, session, doubtful, receipt.id)
+      await then.fill(runner, session)
+    }
+    if (session.unsettled > mostUnsettled) await session.settled
+  }
+
+  /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it. */
+  function settle(session: Session, isStored: Promise<unknown>, { body }: Verified<ReceiptBody>): void {
+    session.unsettled += 1
+    session.settled = session.settled.then(async () => {
+      await isStored
+      session.unsettled -= 1
+      // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
+      if (body.taskCount > 0)
+        await session.stream.send(encodeFrame({ type: 'ack', sequence: body.sequence })).catch(() => {})
+    })
+  }
+
+  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. */
+  async function take(
+    runner: Runner,
+    { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
+    found: readonly WireResult[],
+    receipt: Cid | undefined,
+  ): Promise<void> {
+    const ended = found.filter((result) => {
+      inputs.delete(result.index)
+      return (
+        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
+      )
+    })
+    const isKept =
+      ended.length === 0 ||
+      (await keep(
+        runner,
+        ended.map((result) => storedResult(result, provider, receipt)),
+      ))
+    if (isKept) then.report(runner)
+  }
+
+  /** @returns whether the disk has them */
+  async function keep(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
+    if (runner.hasFailed) return false
+    runner.results.add(results)
+    tellReaders(runner.job)
+    try {
+      // No result without its task: a disk that has lost the one must not have the other.
+      await runner.tasks.stored()
+      await store.addResults(runner.job, results)
+    } catch (error) {
+      runner.hasFailed = true
+      ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
+      await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
+      return false
+    }
+    tellReaders(runner.job)
+    return true
+  }
+
+  function tellReaders(job: Cid): void {
+    for (const listener of listeners) listener(job)
+  }
+
+  /** It brings what an earlier life of this tab handed out and did not come to store: its fault it is not. */
+  async function lost(session: Session): Promise<void> {
+    session.stream.abort('task-lost')
+    const failure = { code: 'activity-unknown', message: 'The tab closed before it had stored these tasks.' }
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate', failure })
+  }
+
+  async function wrong(runner: Runner, session: Session, code: string): Promise<void> {
+    ports.report({
+      code,
+      phase: 'receipt',
+      peer: session.provider,
+      message: 'The receipt does not prove these results.',
+    })
+    runner.schedule.exclude(session.provider, 'wrong')
+    session.stream.abort('wrong-receipt')
+    const failure = { code: 'wrong-receipt', message: `The provider's receipt does not prove its results: ${code}.` }
+    await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate', failure })
+  }
+
+  return {
+    results,
+    take,
+    onResults(listener: (job: Cid) => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Ends its task whoever computed it. */
+const isSure = (result: WireResult): boolean => ['ok', 'failed'].includes(verdictOf(result))

@@ -1,0 +1,247 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { WireTask } from '../../activity/messages.ts'
+import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
+import type { ReceiptBody } from '../../receipts/messages.ts'
+import type { Cid } from '../../wire/cid.ts'
+import { asRequestor, aTask, aWhile, handRuntime, now, openTasks, pair, party, until } from './plane.fixture.ts'
+import { createProviderPlane } from './provider.ts'
+import { leafOf } from './results.ts'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+const secret = new Uint8Array(16).fill(3)
+/** Tasks `from` to `to`, the last not among them; each is named by its only argument. */
+const tasks = (from: number, to: number): WireTask[] =>
+  Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
+
+/** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
+async function opened({ slots = 2, clock = now } = {}) {
+  const both = await pair(10)
+  const { provider, requestor } = both
+  const runtime = handRuntime(slots)
+  const { node, shell } = provider
+  const fetchModule = async () => ({ ok: true as const, value: new Uint8Array(8) })
+  const plane = createProviderPlane({ node, shell, runtime, fetchModule, now: clock })
+  stops.push(both.stop, () => plane.stop())
+  provider.attach({ closeActivity: plane.closeActivity })
+  await both.submit()
+  const activity = await until(() => [...node.activities.keys()][0])
+  const open = async (told: { received?: number; of?: Cid } = {}, from = requestor) => {
+    const stream = await openTasks(from, provider)
+    void plane.serve(provider.incoming.at(-1)!)
+    const wire = asRequestor(stream)
+    await wire.send({ type: 'open', activity: told.of ?? activity, received: told.received ?? 0, secret })
+    return wire
+  }
+  const wire = await open()
+  await until(() => states(wire).includes('Ready'))
+  /** What is in a frame of results: the receipt, proven, and the indexes. */
+  const read = async (frame: { receipt: Uint8Array; results: readonly { index: number }[] }) => {
+    const unsealed = await requestor.shell.sealing.unseal(frame.receipt)
+    if (!unsealed.ok) throw new Error(unsealed.code)
+    return { body: unsealed.value.body as ReceiptBody, indexes: frame.results.map(({ index }) => index) }
+  }
+  return { ...both, runtime, plane, activity, open, wire, read }
+}
+const states = ({ heard }: ReturnType<typeof asRequestor>): string[] =>
+  heard.flatMap((frame) => (frame.type === 'state' ? [frame.state] : []))
+
+describe('a stream of tasks', () => {
+  it('is deployed, ready, and worked on as far as there is room', async () => {
+    const { wire, runtime, plane } = await opened()
+    expect(states(wire)).toEqual(['Deployed', 'Ready'])
+    await wire.send({ type: 'run', tasks: tasks(0, 5) })
+    await until(() => runtime.started.length === 2)
+    expect(plane.work()).toMatchObject([{ queued: 3, running: 2, done: 0 }])
+    runtime.finish('0')
+    await until(() => runtime.started.length === 3)
+    expect(runtime.started).toEqual(['0', '1', '2'])
+  })
+
+  it('is of its requestor alone', async () => {
+    const { open, board, provider, plane } = await opened()
+    const stranger = await party(board)
+    stops.push(stranger.stop)
+    await stranger.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
+    const wire = await open({}, stranger)
+    expect(await wire.frame('state')).toMatchObject({ state: 'Terminated', code: 'activity-unknown' })
+    expect(await until(() => wire.end.how)).toBe('closed')
+    expect(plane.work()).toHaveLength(1)
+  })
+
+  it('begins with the name of an activity, and ends with junk', async () => {
+    const { requestor, provider, plane, wire } = await opened()
+    const nameless = asRequestor(await openTasks(requestor, provider))
+    void plane.serve(provider.incoming.at(-1)!)
+    await nameless.send({ type: 'run', tasks: tasks(0, 1) })
+    expect(await until(() => nameless.end.how)).toBe('closed')
+    await wire.stream.send(new Uint8Array([9, 9]))
+    expect(await until(() => wire.end.how)).toBe('broken')
+  })
+})
+
+describe('more tasks than an honest requestor hands out', () => {
+  /** A frame holds 1,024 tasks; two frames and a little more are too many. */
+  async function flooded(extra: number) {
+    const it = await opened({ slots: 0 })
+    for (const from of [0, 1_024]) await it.wire.send({ type: 'run', tasks: tasks(from, from + 1_024) })
+    if (extra > 0) await it.wire.send({ type: 'run', tasks: tasks(2_048, 2_048 + extra) }).catch(() => {})
+    return it
+  }
+
+  it('wait up to 2,048', async () => {
+    const { plane, wire } = await flooded(0)
+    await until(() => plane.work()[0]?.queued === 2_048)
+    await aWhile()
+    expect(wire.end.how).toBeUndefined()
+  })
+
+  it('break the stream, and none of them waits any longer', async () => {
+    const { plane, wire, provider, activity } = await flooded(1)
+    expect(await until(() => wire.end.how)).toBe('broken')
+    await until(() => provider.node.activities.get(activity)?.state === 'Unresponsive')
+    expect(plane.work()).toMatchObject([{ queued: 0, running: 0 }])
+  })
+})
+
+describe('frames of results', () => {
+  it('carry a receipt over exactly what is in them, each the next of its chain', async () => {
+    const { wire, runtime, read, activity } = await opened({ slots: 1 })
+    const given = tasks(0, 2)
+    const inputs = new Map(given.map((task) => [task.index, inputHash(task)]))
+    for (const [sequence, task] of given.entries()) {
+      await wire.send({ type: 'run', tasks: [task] })
+      await until(() => runtime.started.includes(`${task.index}`))
+      runtime.finish(`${task.index}`)
+      const frame = await wire.frame('results', sequence)
+      const { body, indexes } = await read(frame)
+      expect(indexes).toEqual([task.index])
+      expect(body).toMatchObject({ activity, sequence, taskCount: 1, okCount: 1, failedCount: 0, isFinal: false })
+      const leaves = frame.results.map((result) => leafHash(leafOf({ activity, secret, inputs }, result)))
+      expect(body.root).toEqual(merkleRoot(leaves))
+    }
+  })
+
+  it('count bytes both ways, and time, and never less than before', async () => {
+    const { wire, runtime, read } = await opened({ slots: 1 })
+    const usages: ReceiptBody['usage'][] = []
+    for (const at of [0, 1]) {
+      await wire.send({ type: 'run', tasks: tasks(at, at + 1) })
+      await until(() => runtime.started.length > at)
+      runtime.finish(`${at}`)
+      usages.push((await read(await wire.frame('results', at))).body.usage)
+    }
+    const [first, second] = usages
+    expect(first!.bytesIn).toBeGreaterThan(0)
+    expect(second!.bytesIn).toBe(2 * first!.bytesIn)
+    expect(second!.bytesOut).toBe(2 * first!.bytesOut)
+    expect(second!.durationUs).toBe(2 * first!.durationUs)
+  })
+
+  it('wait for company while more work is queued: 64 go at once, and what is left when nothing is queued', async () => {
+    const at = now()
+    const { wire, runtime } = await opened({ slots: 1, clock: () => at })
+    const endsFrame = [0, 64, 98, 99]
+    await wire.send({ type: 'run', tasks: tasks(0, 100) })
+    for (let index = 0; index < 100; index++) {
+      await until(() => runtime.started.length > index)
+      runtime.finish(`${index}`)
+      const frame = endsFrame.indexOf(index)
+      if (frame >= 0) await wire.frame('results', frame)
+    }
+    const sizes = wire.heard.flatMap((frame) => (frame.type === 'results' ? [frame.results.length] : []))
+    expect(sizes).toEqual([1, 64, 34, 1])
+  })
+
+  it('wait for the requestor: with 32 of them untold of, computing pauses, and goes on with its word', async () => {
+    const { wire, runtime } = await opened({ slots: 1 })
+    for (let at = 0; at < 32; at++) {
+      await wire.send({ type: 'run', tasks: tasks(at, at + 1) })
+      await until(() => runtime.started.length > at)
+      runtime.finish(`${at}`)
+      await wire.frame('results', at)
+    }
+    await wire.send({ type: 'run', tasks: tasks(32, 33) })
+    await aWhile()
+    expect(runtime.started).toHaveLength(32)
+    await wire.send({ type: 'ack', sequence: 0 })
+    await until(() => runtime.started.length === 33)
+  })
+})
+
+describe('a stream that broke', () => {
+  it('is taken up by the next: frames that were not stored come again, running tasks are not computed twice', async () => {
+    const { wire, runtime, open, read } = await opened({ slots: 1 })
+    await wire.send({ type: 'run', tasks: tasks(0, 1) })
+    await until(() => runtime.started.length === 1)
+    runtime.finish('0')
+    const { body: sent } = await read(await wire.frame('results'))
+    await wire.send({ type: 'run', tasks: tasks(1, 3) })
+    await until(() => runtime.started.length === 2)
+    wire.stream.abort('broken')
+    const again = await open({ received: 0 })
+    const { body } = await read(await again.frame('results'))
+    expect(body).toEqual(sent)
+    await until(() => states(again).includes('Ready'))
+    expect(again.heard.map(({ type }) => type).slice(0, 1)).toEqual(['results'])
+    await again.send({ type: 'run', tasks: tasks(1, 3) })
+    await aWhile()
+    runtime.finish('1')
+    await until(() => runtime.started.length === 3)
+    runtime.finish('2')
+    await until(() => again.heard.flatMap((one) => (one.type === 'results' ? one.results : [])).length === 3)
+    expect(runtime.started).toEqual(['0', '1', '2'])
+  })
+
+  it('brings nothing again that the requestor says it has', async () => {
+    const { wire, runtime, open } = await opened({ slots: 1 })
+    await wire.send({ type: 'run', tasks: tasks(0, 1) })
+    await until(() => runtime.started.length === 1)
+    runtime.finish('0')
+    await wire.frame('results')
+    const again = await open({ received: 1 })
+    expect(await until(() => wire.end.how)).toBe('broken')
+    await until(() => states(again).includes('Ready'))
+    expect(again.heard.filter(({ type }) => type === 'results')).toEqual([])
+  })
+})
+
+describe('the end of an activity', () => {
+  it('is a last receipt, and nothing is told of what was stopped', async () => {
+    const { wire, runtime, read, plane, provider, activity } = await opened()
+    await wire.send({ type: 'run', tasks: tasks(0, 5) })
+    await until(() => runtime.started.length === 2)
+    await wire.send({ type: 'terminate', reason: 'Success' })
+    const { body, indexes } = await read(await wire.frame('results'))
+    expect(body).toMatchObject({ isFinal: true, outcome: 'CompletedSuccessfully', taskCount: 0, sequence: 0 })
+    expect(indexes).toEqual([])
+    expect(await until(() => wire.end.how)).toBe('closed')
+    await until(() => plane.work().length === 0)
+    expect(runtime.started).toHaveLength(2)
+    expect(provider.node.activities.get(activity)?.state).toBe('Terminated')
+    expect(wire.heard.filter(({ type }) => type === 'results')).toHaveLength(1)
+  })
+
+  it('says that the provider stopped, where it did', async () => {
+    const { wire, read, provider } = await opened()
+    await provider.shell.command({ type: 'stopSelling', reason: '' })
+    await until(() => states(wire).includes('Terminated'))
+    expect(wire.heard).toContainEqual(expect.objectContaining({ state: 'Terminated', code: 'Shutdown' }))
+    expect((await read(await wire.frame('results'))).body).toMatchObject({ isFinal: true, outcome: 'Cancelled' })
+    expect(await until(() => wire.end.how)).toBe('closed')
+  })
+
+  it('leaves recalled tasks out', async () => {
+    const { wire, runtime, plane } = await opened({ slots: 1 })
+    await wire.send({ type: 'run', tasks: tasks(0, 4) })
+    await until(() => plane.work()[0]?.queued === 3)
+    await wire.send({ type: 'recall', indexes: [0, 2, 3] })
+    await until(() => plane.work()[0]?.queued === 1)
+    runtime.finish('0')
+    await until(() => runtime.started.length === 2)
+    expect(runtime.started).toEqual(['0', '1'])
+  })
+})

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { WireResult } from '../../activity/messages.ts'
+import type { Signer } from '../../identity/signing.ts'
+import type { Amount } from '../../kernel/amount.ts'
+import { aCid } from '../../market/market.examples.ts'
+import { inputHash } from '../../receipts/merkle.ts'
+import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { Verified } from '../../wire/event.ts'
+import { sealed, signedMessage } from '../../wire/gate.ts'
+import { asProvider, aTask, aWhile, goodResult, now, pair, party, summary, until } from './plane.fixture.ts'
+import { createRequestorPlane } from './requestor.ts'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+/** A job of so many tasks whose provider is played by hand: it was opened, and has been handed its first tasks. */
+async function handed(tasks = 40) {
+  const both = await pair(tasks)
+  const { requestor, provider } = both
+  const { node, shell, network, jobs: store, signer, report } = requestor
+  const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+  stops.push(both.stop, plane.stop)
+  requestor.attach(plane)
+  const job = await both.submit()
+  await plane.extended(job)
+  const wire = asProvider(await until(() => provider.incoming[0]))
+  const { activity, secret } = await wire.frame('open')
+  await wire.send({ type: 'state', state: 'Ready', progressPermille: 1_000 })
+  const { tasks: got } = await wire.frame('run')
+  const inputs = new Map(got.map((task) => [task.index, inputHash(task)]))
+  const about = { activity: activity as Cid, secret, inputs }
+
+  /** Results with the receipt that our own node makes of them, as an honest provider sends them. */
+  const answer = async (results: readonly WireResult[], told = about, on = wire) => {
+    const receipt = await provider.shell.attest(told.activity, summary(results, told))
+    if (!receipt) throw new Error('no receipt')
+    await on.send({ type: 'results', results: [...results], receipt: await provider.shell.sealing.seal(receipt) })
+    return receipt
+  }
+  /** Results with a receipt of anybody's about anything. */
+  const claim = async (results: readonly WireResult[], told: Partial<ReceiptBody>, by: Signer = provider.signer) => {
+    const made = node.activities.get(about.activity)!
+    const fields = {
+      ...summary(results, about),
+      agreement: made.agreement,
+      activity: about.activity,
+      job,
+      module: made.module,
+      requestor: signer.did,
+      sequence: 0,
+      outputCids: [],
+      cost: 0n as Amount,
+      ...told,
+    }
+    const event = ExecutionReceipt.author({ author: by.did, issuedAt: now(), prev: told.prev }, fields)
+    const receipt = sealed(event.bytes, await by.sign(signedMessage(event.body.type, event.bytes)))
+    await wire.send({ type: 'results', results: [...results], receipt })
+    return event as Verified<ReceiptBody>
+  }
+  const stored = async () => (await store.results(job, 0, 1_000)).map(({ result }) => result.index)
+  return { ...both, plane, job, wire, got, about, answer, claim, stored }
+}
+type Handed = Awaited<ReturnType<typeof handed>>
+
+/** The provider is found out: nothing of it is kept, its stream ends, and so does its agreement, for good. */
+async function isFoundOut({ requestor, wire, stored, plane, job }: Handed, code: string): Promise<void> {
+  await until(() => wire.end.how)
+  const agreement = await until(() => [...requestor.node.agreements.values()].find(({ ended }) => ended))
+  expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([`receipt ${code}`])
+  expect(agreement.ended?.reason).toMatchObject({ code: 'wrong-receipt', isFinal: true })
+  expect(await stored()).toEqual([])
+  expect(plane.lanes(job)).toEqual([])
+}
+
+describe('what a provider brings', () => {
+  it('is stored and acknowledged when its receipt is over exactly that', async () => {
+    const { wire, got, answer, stored, requestor, about } = await handed()
+    const [one, other] = got.map(({ index }) => index)
+    await answer([goodResult(one!), goodResult(other!)])
+    expect(await wire.frame('ack')).toMatchObject({ sequence: 0 })
+    expect(await stored()).toEqual([one, other])
+    expect(requestor.node.chains.get(about.activity)).toMatchObject({ okCount: 2 })
+  })
+
+  it('was asked for: a result of a task that was never handed out is not believed', async () => {
+    const it = await handed()
+    const index = 39
+    expect(it.got.map((task) => task.index)).not.toContain(index)
+    // Its input was guessed, so that only the asking is missing.
+    it.about.inputs.set(index, inputHash(aTask(`task ${index}`)))
+    await it.answer([goodResult(index)])
+    await isFoundOut(it, 'not-asked-for')
+  })
+
+  it('is of a task that there is', async () => {
+    const it = await handed()
+    await it.answer([goodResult(4_000)])
+    await isFoundOut(it, 'not-asked-for')
+  })
+
+  it('has a receipt of this activity', async () => {
+    const it = await handed()
+    await it.claim([goodResult(0)], { activity: aCid('another') })
+    await isFoundOut(it, 'not-this-activity')
+  })
+
+  it('has a receipt of this provider, not of somebody else who signed well', async () => {
+    const it = await handed()
+    const stranger = await party(it.board)
+    stops.push(stranger.stop)
+    await it.claim([goodResult(0)], {}, stranger.signer)
+    await isFoundOut(it, 'not-this-activity')
+  })
+
+  it('has a receipt whose place is the next of its chain', async () => {
+    const it = await handed()
+    await it.claim([goodResult(0)], { sequence: 3 })
+    await isFoundOut(it, 'receipt-refused')
+  })
+
+  it('has a receipt over these results and these inputs', async () => {
+    const it = await handed()
+    it.about.inputs.set(0, inputHash(aTask('another input')))
+    await it.answer([goodResult(0)])
+    await isFoundOut(it, 'frame-root-differs')
+  })
+
+  it('has a receipt that asks for what was agreed: nothing', async () => {
+    const it = await handed()
+    await it.claim([goodResult(0)], { cost: 1n as Amount })
+    await isFoundOut(it, 'cost-differs')
+  })
+
+  it('has a receipt, and not just any event of its provider', async () => {
+    const it = await handed()
+    const receipt = await it.provider.shell.sealing.seal(
+      it.provider.node.offer ?? ([...it.provider.node.agreements.values()][0]!.latest as never),
+    )
+    await it.wire.send({ type: 'results', results: [goodResult(0)], receipt })
+    await isFoundOut(it, 'not-a-receipt')
+  })
+
+  it('is a frame: anything else breaks the stream, and nothing is stored', async () => {
+    const { wire, stored, requestor } = await handed()
+    await wire.stream.send(new Uint8Array([1, 2, 3]))
+    await until(() => wire.end.how)
+    expect(requestor.faults).toContain('results malformed')
+    expect(await stored()).toEqual([])
+  })
+})
+
+describe('a stream that broke', () => {
+  /** The provider is back on another stream; somebody else took up meanwhile what it had. */
+  async function broken() {
+    const it = await handed(8)
+    const here = await it.plane.local(it.job, 8)
+    it.wire.stream.abort('broken')
+    await until(() => it.requestor.node.activities.get(it.about.activity)?.state === 'Unresponsive')
+    const taken = here.take(8)
+    await it.requestor.shell.input({ type: 'timer', key: `activity:${it.about.activity}` })
+    const again = asProvider(await until(() => it.provider.incoming[1]))
+    await again.frame('open')
+    return { ...it, again, taken }
+  }
+
+  it('loses no result: what was computed before comes before the provider is ready again', async () => {
+    const { again, answer, about, stored, got } = await broken()
+    await answer([goodResult(got[0]!.index)], about, again)
+    await again.frame('ack')
+    expect(await stored()).toEqual([got[0]!.index])
+  })
+
+  it('does not make a liar of a provider whose tasks were still running: their results come after', async () => {
+    const { again, answer, about, got, requestor, taken } = await broken()
+    expect(taken).toContain(got[0]!.index)
+    await again.send({ type: 'state', state: 'Ready', progressPermille: 1_000 })
+    await aWhile()
+    await answer([goodResult(got[0]!.index)], about, again)
+    await aWhile()
+    expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([])
+    expect(again.end.how).toBeUndefined()
+  })
+
+  it('that brings a task which this tab lost before it was stored ends the activity, and nobody is blamed', async () => {
+    const { again, answer, about, requestor, stored } = await broken()
+    await answer([goodResult(4_000)], about, again)
+    await until(() => again.end.how)
+    const agreement = await until(() => [...requestor.node.agreements.values()].find(({ ended }) => ended))
+    expect(agreement.ended?.reason).toMatchObject({ code: 'activity-unknown', isFinal: false })
+    expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([])
+    expect(await stored()).toEqual([])
+  })
+})

@@ -1,0 +1,64 @@
+import type { Schedule } from '../../activity/schedule.ts'
+import type { TaskInput } from '../../activity/task.ts'
+import type { Signer } from '../../identity/signing.ts'
+import type { Timestamp } from '../../kernel/time.ts'
+import type { NodeState } from '../../node/state.ts'
+import type { Cid } from '../../wire/cid.ts'
+import type { Did } from '../../wire/schema.ts'
+import type { FrameStream, Network } from '../network.port.ts'
+import type { Shell } from '../shell/shell.ts'
+import type { JobStore } from '../storage.port.ts'
+import type { createFreshResults, createFreshTasks } from './fresh.ts'
+
+export type RequestorPorts = {
+  readonly node: NodeState
+  readonly shell: Shell
+  readonly network: Network
+  readonly store: JobStore
+  readonly signer: Signer
+  now(): Timestamp
+  report(fault: { code: string; phase: string; peer?: string; message: string }): void
+}
+
+/** One job at work: who works on it, and what of it is in memory. */
+export type Runner = {
+  readonly job: Cid
+  readonly schedule: Schedule
+  readonly sessions: Map<Cid, Session>
+  /** What each activity was asked for in this life of the tab, over all its streams. */
+  readonly asked: Map<Cid, Session['inputs']>
+  readonly tasks: ReturnType<typeof createFreshTasks>
+  readonly results: ReturnType<typeof createFreshResults>
+  /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
+  hasFailed: boolean
+  reportAt: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+/** One activity's stream, seen by the requestor. */
+export type Session = {
+  readonly activity: Cid
+  readonly provider: Did
+  readonly stream: FrameStream
+  readonly secret: Uint8Array
+  /** SHA-256 of what was sent, to check the receipt against. */
+  readonly inputs: Map<number, Uint8Array>
+  /** Opened by an earlier life of this tab, of which nobody knows any more what it asked for. */
+  readonly isOlder: boolean
+  isReady: boolean
+  isFilling: boolean
+  /** Frames verified and not yet acknowledged; and when all of them are. */
+  unsettled: number
+  settled: Promise<void>
+}
+
+/** Inputs in the order asked for: from memory while they are being stored, else from the disk. */
+export async function inputsOf(
+  store: JobStore,
+  { job, tasks }: Runner,
+  indexes: readonly number[],
+): Promise<readonly TaskInput[]> {
+  const inputs = indexes.map((index) => tasks.at(index))
+  const absent = indexes.filter((_, i) => inputs[i] === undefined)
+  const read = absent.length > 0 ? (await store.tasks(job, absent)).values() : undefined
+  return inputs.map((input) => input ?? (read?.next().value as TaskInput))
+}
