@@ -54,17 +54,19 @@ it('Stop in the middle of a job: its tasks go back, and another provider does th
 it('Stop ends a program that never would by itself', async ({ world }) => {
   const provider = await (await world.machine()).open('provider')
   const buyer = await (await world.machine()).open('buyer')
+  // The page's own timekeeper is a worker too; those that work for others come and go.
+  const own = provider.page.workers().length
   await provider.page.getByRole('button', { name: 'Start donating' }).click()
   await Promise.all([meet(provider), meet(buyer)])
   const limits = { timeoutMs: 600_000 }
   const job = await submit(buyer, { module: samples.endlessLoop, tasks: [{}, {}], limits })
   await provider.until((mesh) => mesh.provider().working.some(({ running }) => running > 0))
-  expect(provider.page.workers().length).toBeGreaterThan(0)
+  expect(provider.page.workers().length).toBeGreaterThan(own)
 
   const pressedAt = performance.now()
   await provider.page.getByRole('button', { name: 'Stop', exact: true }).click()
   await provider.until((mesh) => mesh.provider().working.length === 0)
-  await expect.poll(() => provider.page.workers().length, { interval: 50, timeout: stopWithinMs }).toBe(0)
+  await expect.poll(() => provider.page.workers().length, { interval: 50, timeout: stopWithinMs }).toBe(own)
   expect(performance.now() - pressedAt).toBeLessThan(stopWithinMs)
   await buyer.mesh((mesh, job) => mesh.job(job)!.cancel(), job)
   expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Cancelled', completed: 0, failed: 0 })

@@ -33,9 +33,12 @@ export function createIncoming(
     if (body.activity !== session.activity || body.author !== session.provider)
       return wrong(runner, session, 'not-this-activity')
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
-    // What an earlier life of this tab asked for is known to the provider alone; its results are checked like any other.
-    if (unknown.length > 0 && !session.isOlder) return wrong(runner, session, 'not-asked-for')
-    if (unknown.some((index) => index >= runner.schedule.progress().total)) return lost(session)
+    const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
+    // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
+    if (isUnstored && !session.isReady) return lost(session)
+    // Of what that life asked for, only the provider knows: its results are checked like any other.
+    if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder))
+      return wrong(runner, session, 'not-asked-for')
     const inputs = await inputsOf(store, runner, unknown)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
     const proven = verifyFrame(

@@ -106,9 +106,9 @@ export async function party(board: Switchboard): Promise<Party> {
   return { node, shell, signer, network, jobs: storage.jobs, faults, report, wanted, incoming, attach, stop }
 }
 
-/** Lets everything happen that can, until `found` gives something; three seconds are long also for a busy machine. */
+/** Lets everything happen that can, until `found` gives something; ten seconds are long also for a busy machine. */
 export async function until<T>(found: () => T | undefined | false): Promise<T> {
-  const end = performance.now() + 3_000
+  const end = performance.now() + 10_000
   for (;;) {
     const one = found()
     if (one !== undefined && one !== false) return one

@@ -112,14 +112,14 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         stream,
         secret,
         inputs: runner.asked.get(id) ?? new Map(),
-        isOlder: !runner.asked.has(id) && activity.state !== 'New',
+        isOlder: activity.created.body.issuedAt < (node.startedAt ?? 0),
         isReady: false,
         isFilling: false,
         unsettled: 0,
         settled: Promise.resolve(),
       }
       runner.sessions.set(id, session)
-      if (!session.isOlder) runner.asked.set(id, session.inputs)
+      runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
       await stream.send(encodeFrame({ type: 'open', activity: id, received, secret }))
       const reason = closing.get(id)

@@ -119,9 +119,9 @@ async function stage(): Promise<Stage> {
   return { shell, disk, me, neighbour, there, heard, faults, offers: () => node.offers.size }
 }
 
-/** Lets everything happen that can, keys and signatures too, until `holds`; three seconds are long also for a busy machine. */
+/** Lets everything happen that can, keys and signatures too, until `holds`; ten seconds are long also for a busy machine. */
 async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 3_000
+  const end = performance.now() + 10_000
   while (!holds()) {
     if (performance.now() > end) throw new Error('it never came about')
     await new Promise((resolve) => setImmediate(resolve))

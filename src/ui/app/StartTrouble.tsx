@@ -38,7 +38,7 @@ function Insecure() {
       </p>
       <p>
         On this machine, open <code>http://localhost</code> with the same port. From another one, start the server with{' '}
-        <code>npm start -- --host</code> and open the <code>https://</code> address that it prints.
+        <code className="whole">npm start -- --host</code> and open the <code>https://</code> address that it prints.
       </p>
       <p className="soft small">
         Code <code>insecure-context</code> · {location.origin}

@@ -78,7 +78,15 @@ export function Limits() {
 function Share() {
   const { isOn, actualShare, targetShare, threads, usedDataBytes } = useMesh(providerView)
   const { settings } = useDonation()
-  if (!isOn) return <p className="soft small">Nothing is used while you do not donate.</p>
+  const data = settings.dataCapMb > 0 && <p className="small soft">Data today: {bytes(usedDataBytes)}</p>
+  if (!isOn) {
+    return (
+      <>
+        <p className="soft small">Nothing is used while you do not donate.</p>
+        {data}
+      </>
+    )
+  }
   return (
     <>
       <Bar
@@ -95,7 +103,7 @@ function Share() {
           Target <strong className="number">{percent(targetShare)}</strong> on {counted(threads, 'thread')}
         </span>
       </p>
-      {settings.dataCapMb > 0 && <p className="small soft">Data today: {bytes(usedDataBytes)}</p>}
+      {data}
     </>
   )
 }

@@ -55,7 +55,7 @@ function Entry({ job }: { job: JobView }) {
         </h2>
         <span className={`tag ${tone}`}>{words}</span>
       </div>
-      <Bar value={done} most={total} label={`${done} of ${total} tasks done`} />
+      <Bar value={done} failed={failed} most={total} label={`${done} of ${total} tasks done`} />
       <p className="small soft pair">
         <span>
           {whole(done)} of {counted(total, 'task')}

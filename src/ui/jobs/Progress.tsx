@@ -13,7 +13,12 @@ export function Progress({ job }: { job: JobView }) {
   const all = isSealed ? counted(total, 'task') : `${counted(total, 'task')} so far`
   return (
     <div className="progress">
-      <Bar value={done} most={total} label={`${done} of ${total} tasks done`} />
+      <Bar
+        value={done}
+        failed={failed}
+        most={total}
+        label={`${done} of ${total} tasks done${failed > 0 ? `, ${failed} of them failed` : ''}`}
+      />
       <dl className="figures">
         <Figure name={`of ${all} done`}>{whole(done)}</Figure>
         {!isEnded && <Figure name="under way">{whole(inFlight)}</Figure>}

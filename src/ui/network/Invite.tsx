@@ -26,7 +26,8 @@ export function Invite() {
       </span>
       {isLocal && (
         <p className="small amber-words">
-          This address leads to this machine only. For others, start with <code>npm start -- --host</code>.
+          This address leads to this machine only. For others, start with{' '}
+          <code className="whole">npm start -- --host</code>.
         </p>
       )}
     </aside>

@@ -26,7 +26,7 @@ export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProp
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
-        <p className="small soft">{expectation(tasks, threads, here)}</p>
+        tasks > 0 && <p className="small soft">{expectation(tasks, threads, here)}</p>
       ) : (
         <Notice tone="amber">
           <p>
