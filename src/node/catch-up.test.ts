@@ -52,6 +52,14 @@ function reload(world: World, { lost = 0, did = requestor } = {}): void {
   give(world, did, { type: 'start' })
 }
 
+/** What the provider tells whoever asks it for the newest of these agreements. */
+function told(world: World, from: Did, agreements: readonly Cid[]): Cid[] {
+  const body = { to: provider, agreements }
+  const effects = give(world, provider, { type: 'request', protocol: CatchUp, body, from, token: 4 })
+  const answer = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
+  return (answer.body as { events: ToSeal[] }).events.map(({ event }) => event.id)
+}
+
 describe('after a start', () => {
   it('[CU1] nothing is stated about an agreement before its counterparty told what it heard last', () => {
     const world = underWay()
@@ -84,15 +92,9 @@ describe('after a start', () => {
     const world = underWay()
     connect(world, stranger, provider)
     const { id, latest } = agreementOf(world, provider)
-    const told = (from: Did, agreements: Cid[]) => {
-      const body = { to: provider, agreements }
-      const effects = give(world, provider, { type: 'request', protocol: CatchUp, body, from, token: 4 })
-      const answer = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
-      return (answer.body as { events: ToSeal[] }).events.map(({ event }) => event.id)
-    }
-    expect(told(requestor, [id])).toEqual([latest.id])
-    expect(told(stranger, [id])).toEqual([])
-    expect(told(requestor, [aCid('no agreement'), id])).toEqual([latest.id])
+    expect(told(world, requestor, [id])).toEqual([latest.id])
+    expect(told(world, stranger, [id])).toEqual([])
+    expect(told(world, requestor, [aCid('no agreement'), id])).toEqual([latest.id])
   })
 
   it('[CU3] a party is told the last receipts and the newest document too', () => {
@@ -109,6 +111,8 @@ describe('after a start', () => {
     }
     const { chains, accounts } = nodeOf(world, provider).state
     const note = only(accounts.values()).activities.get(activity)?.notes.at(-1)
+    const { id, latest } = agreementOf(world, provider)
+    expect(told(world, requestor, [id])).toEqual([latest.id, chains.get(activity)?.latest.id, note?.event.id])
     reload(world, { lost: 1 })
     world.loses = () => false
     expect(nodeOf(world, requestor).state.chains.get(activity)?.latest.body.sequence).toBe(0)

@@ -107,9 +107,11 @@ describe('what a peer brings', () => {
     const newest = theAgreement(world).latest as Verified<AnyBody>
     expect(log).toContainEqual(newest)
     const before = pictureOf(world, provider)
+    const kept = nodeOf(world, provider).log.length
     expect(verdict(world, provider, newest)).toBeUndefined()
     expect(verdict(world, provider, theActivity(world).created as Verified<AnyBody>)).toBeUndefined()
     expect(pictureOf(world, provider)).toEqual(before)
+    expect(nodeOf(world, provider).log.length).toBe(kept)
   })
 
   it('[ND9] is never a fact of our own household', () => {

@@ -14,6 +14,12 @@ export type Served = {
   readonly end: 'done' | 'closed' | 'malformed' | 'silent' | 'store-failed'
 }
 
+type Prepared = {
+  readonly has: Promise<readonly Cid[]>
+  /** Of the first blocks; the others are begun as these are sent. */
+  readonly reading: Promise<Promise<Uint8Array | undefined>[]>
+}
+
 /** Blocks read from the store before they can be sent: 1 MiB hides its latency. */
 const readAhead = 4
 
@@ -40,11 +46,21 @@ export async function serveBlocks(
     await stream.send(encodeMessage(message))
     alive()
   }
-  async function answer(cids: readonly Cid[]): Promise<boolean> {
-    const stored = await Promise.all(cids.map((cid) => allow(cid, stream.peerId) && blocks.has(cid)))
-    const has = cids.filter((_, i) => stored[i])
-    await send({ type: 'have', cids: has })
-    const reading = has.slice(0, readAhead).map((cid) => blocks.get(cid))
+  /** Looks up what is asked for, and begins to read it, while what was asked before is still being sent. */
+  function prepare(cids: readonly Cid[]): Prepared {
+    const has = Promise.all(cids.map((cid) => allow(cid, stream.peerId) && blocks.has(cid))).then((stored) =>
+      cids.filter((_, i) => stored[i]),
+    )
+    const reading = has.then((names) => names.slice(0, readAhead).map((cid) => blocks.get(cid)))
+    // What fails is heard when its turn comes.
+    reading.then((reads) => Promise.allSettled(reads)).catch(() => {})
+    return { has, reading }
+  }
+  /** @returns whether all that was promised was sent */
+  async function answer(prepared: Prepared): Promise<boolean> {
+    const has = await prepared.has
+    const reading = await prepared.reading
+    await send({ type: 'have', cids: [...has] })
     for (const [i, cid] of has.entries()) {
       const bytes = await reading.shift()
       const ahead = has[i + readAhead]
@@ -65,22 +81,45 @@ export async function serveBlocks(
     await stream.close()
   }
 
+  /** Answers in the order of the questions; false once one could not be kept. */
+  let answered = Promise.resolve(true)
+  let before = answered
+  const failed = Promise.withResolvers<undefined>()
+  function answerNext(cids: readonly Cid[]): void {
+    const prepared = prepare(cids)
+    before = answered
+    answered = before.then(async (isKept) => isKept && (await answer(prepared).catch(whereStorageFails)))
+    answered.then(
+      (isKept) => isKept || failed.resolve(undefined),
+      (error: unknown) => failed.reject(error),
+    )
+  }
+
   alive()
   try {
-    for await (const frame of stream.frames) {
-      alive()
-      const message = decodeMessage(frame)
-      if (message.ok && message.value.type === 'want') {
-        const kept = await answer(message.value.cids).catch((error: unknown) => {
-          if (isStorageFailure(error)) return false
-          throw error
-        })
-        if (kept) continue
+    const frames = stream.frames[Symbol.asyncIterator]()
+    failed.promise.catch(() => {})
+    for (;;) {
+      const next = await Promise.race([frames.next(), failed.promise])
+      if (!next) {
         await refuse('store-failed')
-      } else if (message.ok && message.value.type === 'done') {
-        end = 'done'
-        await stream.close()
-      } else await refuse('malformed')
+        break
+      }
+      if (next.done) break
+      alive()
+      const message = decodeMessage(next.value)
+      if (message.ok && message.value.type === 'want') {
+        // One question is answered and one prepared: more of them wait unread.
+        await before.catch(() => false)
+        answerNext(message.value.cids)
+        continue
+      }
+      if (await answered) {
+        if (message.ok && message.value.type === 'done') {
+          end = 'done'
+          await stream.close()
+        } else await refuse('malformed')
+      } else await refuse('store-failed')
       break
     }
   } catch {
@@ -91,4 +130,7 @@ export async function serveBlocks(
   return { sentBytes, blocks: sent, end }
 }
 
-const isStorageFailure = (error: unknown): boolean => error instanceof Error && error.name === 'StorageFailure'
+function whereStorageFails(error: unknown): false {
+  if (error instanceof Error && error.name === 'StorageFailure') return false
+  throw error
+}

@@ -17,7 +17,7 @@ const end = 3 // no frame follows
 /** Bytes of a frame in one record: small, so that the records of other streams need not wait long for one of these. */
 const partBytes = 64 * 1024 - 64
 /** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
-const creditBytes = 64 * 1024
+const creditBytes = 128 * 1024
 const closeMs = 5_000
 
 /**
@@ -74,7 +74,8 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
       partsBytes = 0
       if (queue.length > protocol.window) throw failed('the peer overran the window')
     }
-    grant()
+    // Whoever waits for a frame takes it at once, and acknowledges bytes and frame in one word.
+    if (kind === part || queue.length > 1) grant()
   }
   const onEnd = (): void => {
     ended = true
@@ -93,7 +94,7 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     const record = [credit, ...uvarint(flow.bytesIn), ...uvarint(flow.framesIn)]
     flow.bytesIn = 0
     flow.framesIn = 0
-    if (stream.writeStatus === 'writable') write(new Uint8Array(record))
+    if (stream.writeStatus === 'writable') write(record)
   }
   const cut = frameCutter(partBytes + 64, onRecord)
 
@@ -102,11 +103,12 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     if (stream.status === 'open') stream.abort(reason)
     changed()
   }
-  const write = (record: Uint8Array): void => {
-    const head = uvarint(record.length)
-    const bytes = new Uint8Array(head.length + record.length)
+  /** A record is its kind and what follows, behind the length of both. */
+  const write = (record: readonly number[], body?: Uint8Array): void => {
+    const head = [...uvarint(record.length + (body?.length ?? 0)), ...record]
+    const bytes = new Uint8Array(head.length + (body?.length ?? 0))
     bytes.set(head)
-    bytes.set(record, head.length)
+    if (body) bytes.set(body, head.length)
     stream.send(bytes)
   }
 
@@ -120,10 +122,7 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
       await until(() => closedBy !== undefined || pacer.admits(size))
       if (closedBy) throw closedBy
       pacer.sent(size)
-      const record = new Uint8Array(size)
-      record[0] = at + partBytes < frame.length ? part : last
-      record.set(body, 1)
-      write(record)
+      write([at + partBytes < frame.length ? part : last], body)
     }
   }
   const send = (frame: Uint8Array): Promise<void> => {
@@ -159,7 +158,7 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     await sending
     if (closedBy) return
     try {
-      write(new Uint8Array([end]))
+      write([end])
       const timer = setTimeout(() => fail(failed('the peer did not take what was sent')), closeMs)
       await until(() => closedBy !== undefined || pacer.idle() || ended)
       clearTimeout(timer)

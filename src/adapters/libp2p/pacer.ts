@@ -1,8 +1,8 @@
 /** Bounds of what may be under way: one round of credit, and what a fast line across a continent holds. */
-const leastBytes = 128 * 1024
+const leastBytes = 256 * 1024
 const mostBytes = 4 * 1024 * 1024
-/** How long bytes may wait in the buffers of the line: nearly not while requests wait behind them, else as fills it best. */
-const queueMs = { talking: 1, alone: 10 }
+/** How long bytes may wait in the buffers of the line: a few while requests wait behind them, else as fills it best. */
+const queueMs = { talking: 3, alone: 20 }
 /** The shortest round trip is believed a little less with every sample, since a route may change. */
 const forgetting = 1.0005
 

@@ -212,6 +212,8 @@ describe('a stream that broke', () => {
 describe('the end of an activity', () => {
   it('is a last receipt, and nothing is told of what was stopped', async () => {
     const { wire, runtime, read, plane, provider, activity } = await opened()
+    const told: unknown[] = []
+    plane.onTask((done) => told.push(done))
     await wire.send({ type: 'run', tasks: tasks(0, 5) })
     await until(() => runtime.started.length === 2)
     await wire.send({ type: 'terminate', reason: 'Success' })
@@ -223,6 +225,7 @@ describe('the end of an activity', () => {
     expect(runtime.started).toHaveLength(2)
     expect(provider.node.activities.get(activity)?.state).toBe('Terminated')
     expect(wire.heard.filter(({ type }) => type === 'results')).toHaveLength(1)
+    expect(told).toEqual([])
   })
 
   it('says that the provider stopped, where it did', async () => {

@@ -2,12 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
+import { timestamp } from '../../kernel/time.ts'
 import { aCid } from '../../market/market.examples.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
+import { type JobStore, StorageFailure } from '../storage.port.ts'
 import { asProvider, aTask, aWhile, goodResult, now, pair, party, summary, until } from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
@@ -17,10 +19,11 @@ afterEach(async () => {
 })
 
 /** A job of so many tasks whose provider is played by hand: it was opened, and has been handed its first tasks. */
-async function handed(tasks = 40) {
+async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs) {
   const both = await pair(tasks)
   const { requestor, provider } = both
-  const { node, shell, network, jobs: store, signer, report } = requestor
+  const { node, shell, network, signer, report } = requestor
+  const store = disk(requestor.jobs)
   const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
   stops.push(both.stop, plane.stop)
   requestor.attach(plane)
@@ -152,6 +155,52 @@ describe('what a provider brings', () => {
   })
 })
 
+describe('the disk of the requestor', () => {
+  it('has what is acknowledged; what is on its way there can be read before', async () => {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const it = await handed(40, (jobs) => ({
+      ...jobs,
+      async addResults(job, results) {
+        await held
+        return jobs.addResults(job, results)
+      },
+    }))
+    const told: Cid[] = []
+    it.plane.onResults((job) => told.push(job))
+    await it.answer([goodResult(it.got[0]!.index)])
+    await until(() => told.length === 1)
+    await aWhile()
+    expect(it.wire.heard.filter(({ type }) => type === 'ack')).toEqual([])
+    expect(it.plane.fresh(it.job, 0, 10)?.map(({ position, result }) => [position, result.index])).toEqual([
+      [1, it.got[0]!.index],
+    ])
+    expect(await it.stored()).toEqual([])
+    release()
+    await it.wire.frame('ack')
+    expect([await it.stored(), told]).toEqual([[it.got[0]!.index], [it.job, it.job]])
+  })
+
+  it('that is full ends the job, and acknowledges nothing', async () => {
+    const it = await handed(40, (jobs) => ({
+      ...jobs,
+      addResults: async () => {
+        throw new StorageFailure('disk-full', 'no room')
+      },
+    }))
+    await it.answer([goodResult(it.got[0]!.index)])
+    const job = await until(() => {
+      const known = it.requestor.node.jobs.get(it.job)
+      return known?.outcome && known
+    })
+    expect(job).toMatchObject({ outcome: 'Cancelled', reason: 'disk-full' })
+    expect(it.requestor.faults).toContain('results disk-full')
+    expect(await it.stored()).toEqual([])
+  })
+})
+
 describe('a stream that broke', () => {
   /** The provider is back on another stream; somebody else took up meanwhile what it had. */
   async function broken() {
@@ -182,6 +231,29 @@ describe('a stream that broke', () => {
     await aWhile()
     expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([])
     expect(again.end.how).toBeUndefined()
+  })
+
+  it('after a reload of this tab loses nothing that was asked for before it, also when it comes after', async () => {
+    const it = await handed(8)
+    const { requestor, provider, job, about, got } = it
+    it.plane.stop()
+    await until(() => it.wire.end.how)
+    requestor.node.startedAt = timestamp(now() + 1)
+    const { node, shell, network, jobs: store, signer, report } = requestor
+    const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+    stops.push(plane.stop)
+    requestor.attach(plane)
+    const here = await plane.local(job, 8)
+    expect(here.take(8)).toContain(got[0]!.index)
+    await shell.input({ type: 'timer', key: `activity:${about.activity}` })
+    const again = asProvider(await until(() => provider.incoming[1]))
+    expect(await again.frame('open')).toMatchObject({ secret: about.secret })
+    await again.send({ type: 'state', state: 'Ready', progressPermille: 1_000 })
+    await aWhile()
+    await it.answer([goodResult(got[0]!.index)], about, again)
+    await again.frame('ack')
+    expect(await it.stored()).toEqual([got[0]!.index])
+    expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([])
   })
 
   it('that brings a task which this tab lost before it was stored ends the activity, and nobody is blamed', async () => {

@@ -71,7 +71,12 @@ function Donating() {
         <strong>{percent(actualShare)}</strong>
         <span className="soft"> of {percent(targetShare)}</span>
       </span>
-      <button type="button" className="button stop" disabled={step === 'stopping'} onClick={() => donation.stop()}>
+      <button
+        type="button"
+        className="button stop"
+        aria-disabled={step === 'stopping'}
+        onClick={() => step !== 'stopping' && donation.stop()}
+      >
         {step === 'stopping' ? 'Stopping…' : 'Stop'}
       </button>
     </span>

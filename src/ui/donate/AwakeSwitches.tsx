@@ -17,8 +17,8 @@ export function AwakeSwitches() {
         onChange={(worksHidden) => donation.change({ worksHidden })}
         hint={
           <>
-            Browsers slow a tab down that nobody looks at. A tone too low and quiet to hear keeps this one at work; the
-            browser marks the tab as playing sound, and it uses a little more power.{' '}
+            Browsers slow hidden tabs down. A tone too low and quiet to hear prevents it; the tab is marked as playing
+            sound, and takes a little more power.{' '}
             {settings.worksHidden && (
               <WithMesh instead={null}>
                 <ToneNow />
@@ -36,8 +36,8 @@ export function AwakeSwitches() {
         hint={
           canHoldScreen() ? (
             <>
-              The screen stays on as long as you see this page and donate, so the computer does not fall asleep. It
-              costs what a lit screen costs.{' '}
+              The screen stays on, and the computer awake, while you donate and this page is in view. It costs the power
+              of a lit screen.{' '}
               {settings.keepsScreenOn && (
                 <WithMesh instead={null}>
                   <ScreenNow />

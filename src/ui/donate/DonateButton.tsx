@@ -30,13 +30,15 @@ function ReadyButton() {
   const { step, failure } = useDonation()
   const isOn = useMesh(isDonating)
   const requestors = useMesh(requestorCount)
-  const press = (): void => void (isOn ? donation.stop() : donation.start())
+  const press = (): void => {
+    if (step === 'still') void (isOn ? donation.stop() : donation.start())
+  }
   return (
     <>
       <button
         type="button"
         className={isOn ? 'button main stop' : 'button main'}
-        disabled={step !== 'still'}
+        aria-disabled={step !== 'still'} // not disabled: it keeps the keyboard's place
         onClick={press}
       >
         {step === 'starting'

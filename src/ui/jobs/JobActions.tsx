@@ -18,6 +18,7 @@ export function JobActions({ job, collected }: ActionsProps) {
   const [busy, setBusy] = useState<string>()
   const [failure, setFailure] = useState<Failure>()
   const during = (what: string, work: () => Promise<unknown>) => async (): Promise<void> => {
+    if (busy !== undefined) return
     setBusy(what)
     setFailure(undefined)
     await work().catch((cause: unknown) => setFailure(failureOf(cause)))
@@ -41,7 +42,7 @@ export function JobActions({ job, collected }: ActionsProps) {
           <button
             type="button"
             className="button main stop"
-            disabled={busy !== undefined}
+            aria-disabled={busy !== undefined}
             onClick={during('cancel', async () => mesh.job(job.id)?.cancel())}
           >
             {busy === 'cancel' ? 'Cancelling…' : 'Cancel'}
@@ -51,14 +52,14 @@ export function JobActions({ job, collected }: ActionsProps) {
           <button
             type="button"
             className={isOver(job) ? 'button main' : 'button'}
-            disabled={busy !== undefined}
+            aria-disabled={busy !== undefined}
             onClick={download}
           >
             {busy === 'download' ? 'Packing…' : 'Download all'}
           </button>
         )}
         {isOver(job) && (
-          <button type="button" className="button" disabled={busy !== undefined} onClick={again}>
+          <button type="button" className="button" aria-disabled={busy !== undefined} onClick={again}>
             Run again
           </button>
         )}

@@ -10,6 +10,7 @@ type SwitchProps = {
 }
 
 export function Switch({ isOn, onChange, children, hint, isDisabled = false }: SwitchProps) {
+  const nameId = useId()
   const hintId = useId()
   return (
     <label className="switch">
@@ -19,12 +20,13 @@ export function Switch({ isOn, onChange, children, hint, isDisabled = false }: S
         aria-checked={isOn}
         checked={isOn}
         disabled={isDisabled}
+        aria-labelledby={nameId}
         aria-describedby={hint ? hintId : undefined}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <span className="track" aria-hidden="true" />
       <span className="switch-words">
-        {children}
+        <span id={nameId}>{children}</span>
         {hint && (
           <small id={hintId} className="soft">
             {hint}
