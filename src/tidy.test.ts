@@ -105,7 +105,9 @@ const isTestSupport = (path: string): boolean =>
   isTest(path) || /\.(examples|fixture|contract|arbitraries)\.tsx?$|-samples\.ts$/.test(path)
 const isEntry = (path: string): boolean =>
   isTestSupport(path) ||
-  /^src\/main\.tsx$|^src\/sdk\/(node-)?index\.ts$|^workers\/[^/]+\.worker\.ts$|^relay-server\/main\.ts$|\.page\.ts$|check\.ts$|\.d\.m?ts$/.test(path)
+  /^src\/main\.tsx$|^src\/sdk\/(node-)?index\.ts$|^workers\/[^/]+\.worker\.ts$|^relay-server\/main\.ts$|\.page\.ts$|check\.ts$|\.d\.m?ts$/.test(
+    path,
+  )
 
 describe('pure rooms', () => {
   /** Ports: types of what adapters promise. */

@@ -54,7 +54,8 @@ function timersOf(worker: Worker): SteadyTimers {
   }
 }
 
-function plainTimers(): SteadyTimers {
+/** The platform's own. */
+export function plainTimers(): SteadyTimers {
   const handles = new Set<ReturnType<typeof setTimeout>>()
   return {
     after(delayMs, ring) {

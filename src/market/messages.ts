@@ -21,7 +21,7 @@ import { properties } from './property.ts'
 // Everything of the market that crosses the wire. Sizes: an offer of forty properties is about 2 KiB.
 
 const constraints = text(2_048) // the language's own limit
-const aFew = { count: 60, windowMs: minuteMs } // ten negotiations a minute with one peer, six messages each
+const aFew = { count: 600, windowMs: minuteMs } // a busy pair makes and ends two agreements a second
 
 /** Why not, for people and for programs. `isFinal` false means that it may be worth asking again after `retryAfterMs`. */
 export const reason = object({

@@ -43,6 +43,7 @@ function close(turn: Turn, activity: Activity, reason: string): void {
     turn.changed.add(`activity:${activity.id}`)
     touch(turn, `agreement:${activity.agreement}`)
   }
+  keep(turn, activity.id)
   turn.effects.push({ type: 'closeActivity', activity: activity.id, reason })
 }
 
@@ -115,10 +116,18 @@ export function anchored(turn: Turn, { receipt, isKept }: { receipt: Cid; isKept
       node.anchors.set(receipt, 'kept')
       if (node.jobs.has(job)) touch(turn, `job:${job}`)
     } else {
-      node.anchors.delete(receipt)
-      turn.effects.push({ type: 'wake', key: `activity:${activity}`, at: after(now, anchorAgainMs) })
+      node.anchors.set(receipt, 'failed')
+      turn.effects.push({ type: 'wake', key: `anchor:${activity}`, at: after(now, anchorAgainMs) })
     }
   }
+}
+
+/** What could not be kept is tried again. */
+export function keepAgain(turn: Turn, activity: Cid): void {
+  const receipt = turn.node.chains.get(activity)?.latest.id
+  if (receipt === undefined || turn.node.anchors.get(receipt) !== 'failed') return
+  turn.node.anchors.delete(receipt)
+  keep(turn, activity)
 }
 
 /** A DHT without a server here now may have one after a while. */

@@ -12,9 +12,10 @@ import { readOfferProperties } from '../market/offer-properties-read.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
-import { capacityOf } from './provider.ts'
+import type { Plan } from './input.ts'
+import { capacityOf, soldBy } from './provider.ts'
 import { isBid } from './requestor.ts'
-import { linksOf, type NodeState, type Sale } from './state.ts'
+import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 import { owe, say, type Turn } from './turn.ts'
 
@@ -133,40 +134,33 @@ export function reactAnnouncement(turn: Turn, job: Cid): void {
   const { node, now } = turn
   const heard = node.announcements.get(job)
   const { plan, offer } = node
-  if (!heard || !plan || !offer || now >= heard.event.body.closesAt || hasBid(node, job)) return
+  if (!heard || !plan || now >= heard.event.body.closesAt || heard.isAnswered || !couldDo(node, plan, heard)) return
   const { author: to, properties, closesAt } = heard.event.body
-  const demand: Side = { author: to, properties, constraints: heard.constraints }
-  const own = parseConstraint(offer.body.constraints)
-  if (!own.ok || !matches(demand, { author: node.me, properties: offer.body.properties, constraints: own.value }))
-    return
-  const hasBudget = heard.event.body.manifest.maxPrice > 0n
-  if (isPriced(plan.facts) && !hasBudget) return
-  if (plan.onlyModules && !plan.onlyModules.some((module) => module === heard.event.body.manifest.module)) return
   const memory = properties[demandNames.memoryMib]
   const free = remaining(capacityOf(node, plan))
-  if (free.threads < 1 || (typeof memory === 'number' && memory > free.memoryMb)) {
+  const hasRoom = free.threads > 0 && (typeof memory !== 'number' || memory <= free.memoryMb)
+  if (hasRoom && !offer) return // it is being stated in this very step, which touches this again
+  node.announcements.set(job, { ...heard, isAnswered: true })
+  if (!offer || !hasRoom) {
     const interest = say(turn, state(JobInterest, { job, to }))
     return owe(turn, [{ type: 'deliver', to, event: interest, until: closesAt }])
   }
-  const { body } = offer
-  say(
-    turn,
-    state(Proposal, {
-      to,
-      thread: undefined,
-      offer: offer.id,
-      demand: job,
-      properties: body.properties,
-      constraints: body.constraints,
-      expiresAt: after(now, bidMs),
-    }),
-  )
+  const { properties: sold, constraints } = offer.body
+  const bid = { to, thread: undefined, offer: offer.id, demand: job, properties: sold, constraints }
+  say(turn, state(Proposal, { ...bid, expiresAt: after(now, bidMs) }))
 }
 
-const hasBid = (node: NodeState, job: Cid): boolean =>
-  [...node.threads.values()].some(
-    ({ demand, opener, state: at }) => demand === job && opener === node.me && at === 'open',
-  )
+/** Whether this provider, with nothing reserved, would fit the job and be paid as it asks. */
+function couldDo(node: NodeState, plan: Plan, { event, constraints }: Announcement): boolean {
+  const { author, properties, manifest } = event.body
+  const sold = soldBy(plan, plan)
+  const own = sold && parseConstraint(sold.constraints)
+  if (!sold || !own?.ok) return false
+  if (isPriced(plan.facts) && manifest.maxPrice === 0n) return false
+  if (plan.onlyModules && !plan.onlyModules.some((module) => module === manifest.module)) return false
+  const demand: Side = { author, properties, constraints }
+  return matches(demand, { author: node.me, properties: sold.properties, constraints: own.value })
+}
 
 /** The job in the words that everybody reads: every field of MeshJobParams and of ZeroState's manifest. */
 function manifestOf(job: Job): JobManifest {

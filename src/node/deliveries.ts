@@ -34,9 +34,9 @@ export function flushOutbox(turn: Turn): void {
 const idsOf = (key: string): Cid[] => key.slice(prefix.length).split(',') as Cid[]
 export const isDelivery = (key: string): boolean => key.startsWith(prefix)
 
-/** The recipient's word on each: taken and refused are both an end; what it did not name is tried again. */
+/** The recipient's word on each: taken and refused are both an end; what it did not name, or had no time for, is tried again. */
 export function deliveryAnswered(turn: Turn, key: string, response: ResponseOf<typeof Deliver>): void {
-  const told = new Set(response.verdicts.map(({ id }) => id))
+  const told = new Set(response.verdicts.filter(({ refused }) => refused !== 'over-quota').map(({ id }) => id))
   const ids = idsOf(key)
   answered(
     turn.node.outbox,

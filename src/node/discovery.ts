@@ -16,12 +16,14 @@ import { type Turn, touch } from './turn.ts'
  */
 export function hearOfferIds(turn: Turn, heard: { from: Did; by: Did; offers: readonly Cid[] }): void {
   const { node } = turn
-  const unknown = heard.offers.filter((id) => !node.offers.has(id) && node.offer?.id !== id)
+  const unknown = heard.offers.filter((id) => !node.offers.has(id) && node.offer?.id !== id && !node.unread.has(id))
   if (unknown.length === 0) return
+  const isFirst = node.missing.size === 0
   for (const id of unknown) setBounded(node.missing, id, { by: heard.by, tries: 0 }, mostMissing)
   const askee = [heard.by, heard.from].find((did) => isFellow(node, did)) ?? anyFellow(turn)
   if (askee) pull(turn, askee, unknown)
-  turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
+  // One alarm for all: a stream of words must not put it off.
+  if (isFirst) turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
 }
 
 /** Asks somebody else for what nobody has given yet, three times in all. */
@@ -103,6 +105,7 @@ export function sayOffer(turn: Turn, event: Verified<AnyBody>): void {
     turn.effects.push(withdrawnWord(node.me, event))
   }
   touch(turn, 'selling')
+  for (const job of node.announcements.keys()) touch(turn, `announcement:${job}`)
 }
 
 /** Offers past their time, dropped when the market is looked through. */

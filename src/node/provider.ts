@@ -12,6 +12,7 @@ import type { Negotiation } from '../market/negotiation.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { buildOfferProperties } from '../market/offer-properties-build.ts'
 import { propertyNames } from '../market/offer-properties-names.ts'
+import type { Properties } from '../market/property.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
@@ -43,14 +44,11 @@ export function capacityOf(node: NodeState, { threads, memoryMb }: Plan): Capaci
 export function reactSelling(node: NodeState, now: Timestamp, spreadMs: number): Owed[] {
   const { plan, offer } = node
   const free = plan ? remaining(capacityOf(node, plan)) : { threads: 0, memoryMb: 0 }
-  const built = plan && free.threads > 0 ? buildOfferProperties(factsOf(plan, free)) : undefined
-  if (!plan || !built?.ok) return offer ? [withdrawal(offer)] : []
+  const sold = plan && free.threads > 0 ? soldBy(plan, free) : undefined
+  if (!sold) return offer ? [withdrawal(offer)] : []
   const isCurrent =
-    offer && now < offer.body.issuedAt + renewMs && equalBytes(encode(offer.body.properties), encode(built.value))
-  if (!isCurrent)
-    return [
-      state(Offer, { properties: built.value, constraints: offerConstraints(plan), expiresAt: after(now, offerMs) }),
-    ]
+    offer && now < offer.body.issuedAt + renewMs && equalBytes(encode(offer.body.properties), encode(sold.properties))
+  if (!isCurrent) return [state(Offer, { ...sold, expiresAt: after(now, offerMs) })]
   const said: Owed[] =
     (node.offerSaidAt ?? 0) + sayAgainMs / 2 <= now
       ? [{ type: 'publish', topic: OfferIds, message: { by: node.me, offers: [offer.id], withdrawn: [] } }]
@@ -69,6 +67,12 @@ export const withdrawnWord = (by: Did, event: Verified<AnyBody>): Extract<Owed, 
   topic: OfferIds,
   message: { by, offers: [], withdrawn: [new ToSeal(event)] },
 })
+
+/** What an offer of so much of this plan says. */
+export function soldBy(plan: Plan, free: Resources): { properties: Properties; constraints: string } | undefined {
+  const built = buildOfferProperties(factsOf(plan, free))
+  return built.ok ? { properties: built.value, constraints: offerConstraints(plan) } : undefined
+}
 
 function factsOf({ facts, threads }: Plan, free: Resources): OfferFacts {
   const loadPermille = Math.floor(((threads - free.threads) * 1000) / Math.max(1, threads))

@@ -6,7 +6,7 @@ import type { Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import { reactActivity, receiptsOf } from './activities.ts'
+import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
 import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
@@ -60,6 +60,7 @@ const reactTo = {
   thread,
   agreement,
   activity: reactActivity,
+  anchor: keepAgain,
   account: reactAccount,
   allocation: reactJobAllocation,
 }

@@ -34,6 +34,8 @@ export type KnownOffer = Sale & { readonly event: Verified<BodyOf<typeof Offer>>
 export type Announcement = {
   readonly event: Verified<BodyOf<typeof JobAnnounced>>
   readonly constraints: Expression
+  /** Bid for, or told that we could: once an announcement. */
+  readonly isAnswered?: boolean
 }
 
 /** What belongs to a job, so that a step on it never searches. */
@@ -63,7 +65,7 @@ export type NodeState = {
   readonly activitiesOf: Map<Cid, readonly Cid[]>
   readonly chains: Map<Cid, ReceiptChain>
   /** Last receipts that were put where others find them, or are on their way there. */
-  readonly anchors: Map<Cid, 'asked' | 'kept'>
+  readonly anchors: Map<Cid, 'asked' | 'kept' | 'failed'>
   /** By agreement. */
   readonly accounts: Map<Cid, Account>
   /** By `channelKey`. */

@@ -5,8 +5,9 @@ import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Rng } from '../kernel/rng.ts'
 import { after, dayMs, type Timestamp } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
-import { PullOffers } from '../market/messages.ts'
+import { Offer, OfferWithdrawn, PullOffers } from '../market/messages.ts'
 import { Allocated } from '../payment/messages.ts'
+import { ExecutionReceipt } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
@@ -74,7 +75,8 @@ function take(turn: Turn, input: Input): void {
     case 'delivered':
       return receive(turn, input.from, input.events, input.token)
     case 'pulled':
-      for (const event of input.events) if (isNew(folding(turn, event)) && isKept(event)) turn.stated.push(event)
+      for (const event of input.events.filter(mayBePulled))
+        if (isNew(folding(turn, event)) && isKept(event)) turn.stated.push(event)
       return
     case 'request':
       return serve(turn, input)
@@ -128,6 +130,10 @@ function serve(turn: Turn, { protocol, body, from, token }: Extract<Input, { typ
     return serveCatchUp(turn, { from, agreements: (body as RequestOf<typeof CatchUp>).agreements, token })
   turn.effects.push({ type: 'respond', token, body: undefined })
 }
+
+/** ND11: what may come by another way than from its author's own hand: offers, and receipts that the data plane verified. */
+const mayBePulled = ({ body }: Verified<AnyBody>): boolean => pulledKinds.has(body.type)
+const pulledKinds: ReadonlySet<string> = new Set([Offer.type, OfferWithdrawn.type, ExecutionReceipt.type])
 
 /** Offers of others are heard again at the next start; what is about us is kept. */
 const isKept = ({ body }: Verified<AnyBody>): boolean => !body.type.startsWith('market/offer')

@@ -1,3 +1,4 @@
+import { otherTasks } from '../adapters/plane/other-tasks.ts'
 import type { EventLog, LogEntry } from '../adapters/storage.port.ts'
 import type { Rng } from '../kernel/rng.ts'
 import { events } from '../node/registry.ts'
@@ -49,18 +50,6 @@ function refold(node: NodeState, entry: LogEntry, rng: Rng): void {
   if (!event.ok) return
   const { signature } = entry
   replay(node, signature ? ({ ...event.value, signature } as typeof event.value) : event.value, rng)
-}
-
-/** Resolves behind whatever the page has to do; a timer would wait 4 ms each time. */
-function otherTasks(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
 }
 
 /** What is only true while the tab lives is not brought back. */

@@ -6,11 +6,15 @@ import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
+import { otherTasks } from './other-tasks.ts'
 import { leafOf, storedResult } from './results.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. */
 const mostUnsettled = 8
+
+/** A frame of more results is taken in three tasks of the page: decoded, verified, made place for; each lasts some ms. */
+const manyResults = 64
 
 /** What comes back: proven by its receipt, shown to readers, stored, acknowledged. */
 export function createIncoming(
@@ -41,6 +45,8 @@ export function createIncoming(
       return wrong(runner, session, 'not-asked-for')
     const inputs = await inputsOf(store, runner, unknown)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const isLarge = frame.results.length > manyResults
+    if (isLarge) await otherTasks()
     const proven = verifyFrame(
       body,
       frame.results.map((result) => leafOf(session, result)),
@@ -55,6 +61,7 @@ export function createIncoming(
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     const sure = frame.results.filter((result) => isSure(result))
     settle(session, Promise.all([isHeard, take(runner, session, sure, receipt.id)]), receipt)
+    if (isLarge) await otherTasks()
     await then.fill(runner, session)
     if (sure.length < frame.results.length) {
       // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.

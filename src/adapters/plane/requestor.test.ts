@@ -183,7 +183,7 @@ describe('the disk of the requestor', () => {
     expect([await it.stored(), told]).toEqual([[it.got[0]!.index], [it.job, it.job]])
   })
 
-  it('that is full ends the job, and acknowledges nothing', async () => {
+  it('that is full ends the job, and says why', async () => {
     const it = await handed(40, (jobs) => ({
       ...jobs,
       addResults: async () => {

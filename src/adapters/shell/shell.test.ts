@@ -17,6 +17,7 @@ import { createMemoryNetwork, createSwitchboard } from '../memory/network.ts'
 import { memoryDisk, memoryStorage } from '../memory/storage.ts'
 import type { Network } from '../network.port.ts'
 import { type EventLog, type NewLogEntry, StorageFailure } from '../storage.port.ts'
+import { plainTimers } from '../timer-worker.ts'
 import { createShell, type Shell } from './shell.ts'
 
 /** A disk whose writes wait for a word, or fail. Keeps what it was asked to write, call by call. */
@@ -91,7 +92,7 @@ async function stage(): Promise<Stage> {
     network,
     log: disk.log,
     rng: seeded(1),
-    timers: { after: () => () => {}, stop: () => {} },
+    timers: plainTimers(),
     now: () => timestamp(1_700_000_000_000),
     changed: () => {},
     measured: () => {},

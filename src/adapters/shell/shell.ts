@@ -110,7 +110,7 @@ export function createShell(ports: ShellPorts): Shell {
   /** Persist before speaking: nothing leaves until its step, and every step before it, would survive the browser's end. */
   async function write(): Promise<void> {
     isWriting = true
-    while (unwritten.length > 0) {
+    while (unwritten.length > 0 && !isStopped) {
       const batch = unwritten.splice(0)
       try {
         const entries = batch.flatMap((one) => one.entries)
@@ -133,7 +133,7 @@ export function createShell(ports: ShellPorts): Shell {
     ports.report({ code: codeOf(error), phase: 'persist', message: messageOf(error) })
     for (const { effects } of unwritten)
       for (const effect of effects) if (effect.type === 'answer') settle(effect.token, undefined)
-    await new Promise((resolve) => setTimeout(resolve, writeAgainMs))
+    await new Promise<void>((resolve) => ports.timers.after(writeAgainMs, resolve))
   }
 
   function settle(token: number, answer: unknown): void {
@@ -315,7 +315,8 @@ export function createShell(ports: ShellPorts): Shell {
         if (topic !== OfferIds) return 'accept'
         const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }
         const events = await unsealAll(did, withdrawn)
-        if (events.length < withdrawn.length) return 'reject'
+        const areWithdrawals = events.every(({ body }) => body.type === 'market/offer-withdrawn')
+        if (events.length < withdrawn.length || !areWithdrawals) return 'reject'
         if (events.length > 0) void input({ type: 'pulled', from: did, events })
         if (offers.length > 0) void input({ type: 'offerIds', from: did, by, offers })
         return 'accept'
