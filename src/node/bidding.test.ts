@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
 import { timestamp } from '../kernel/time.ts'
 import { aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
-import { JobAnnounced, Proposal } from '../market/messages.ts'
+import { JobAnnounced, JobInterest, Proposal } from '../market/messages.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
@@ -12,6 +12,7 @@ import {
   connect,
   createWorld,
   freeFacts,
+  give,
   nodeOf,
   only,
   pass,
@@ -98,6 +99,35 @@ describe('a job that is announced', () => {
     submit(world, requestor, announced())
     pass(world, 2_000)
     expect(only(agreements(world)).terms.threads).toBe(2)
+  })
+
+  it('[BD4] is of interest to whoever could do it and is sold out: it says so once, and bids for the next', () => {
+    const world = market(free)
+    const first = submit(world, requestor)
+    expect(nodeOf(world, provider).state.offer).toBeUndefined()
+    const job = submit(world, requestor, { ...announced(), nonce: 2 })
+    expect(nodeOf(world, requestor).state.interest.get(job)).toEqual(new Set([provider]))
+    expect(said(world, provider, JobInterest.type)).toHaveLength(1)
+    pass(world, 1_000)
+    give(world, provider, { type: 'timer', key: `announcement:${job}` })
+    expect(said(world, provider, JobInterest.type)).toHaveLength(1)
+    command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
+    pass(world, 60_000)
+    expect(agreements(world).filter(({ demand }) => demand === job)).toMatchObject([{ state: 'approved' }])
+  })
+
+  it('[BD4] is of no interest to a provider that it does not fit, sold out or not', () => {
+    const world = market({ ...free, memoryMb: 60 })
+    submit(world, requestor)
+    const job = submit(world, requestor, { ...announced(), nonce: 2 })
+    expect(nodeOf(world, requestor).state.interest.get(job)).toBeUndefined()
+  })
+
+  it('[BD4] gets one bid an announcement, though the bid was lost and refused', () => {
+    const world = market(free)
+    const job = submit(world, requestor, announced())
+    for (let n = 0; n < 3; n++) give(world, provider, { type: 'timer', key: `announcement:${job}` })
+    expect(said(world, provider, 'market/proposal')).toHaveLength(1)
   })
 
   it('[BD3] as many bids win as are wanted, and the others may bid for the next', () => {

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { minuteMs, timestamp } from '../kernel/time.ts'
 import { aCid, aDemand, begun, provider, requestor, stated, stranger } from '../market/market.examples.ts'
-import { JobInterest, Offer, OfferWithdrawn, Proposal } from '../market/messages.ts'
+import { AgreementProposed, JobInterest, Offer, OfferWithdrawn, Proposal } from '../market/messages.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
-import { aPlan, command, connect, createWorld, freeFacts, nodeOf, pass, verdict, type World } from './world.examples.ts'
+import {
+  aPlan,
+  command,
+  connect,
+  createWorld,
+  frame,
+  freeFacts,
+  give,
+  makeReady,
+  nodeOf,
+  pass,
+  submit,
+  verdict,
+  type World,
+} from './world.examples.ts'
 
 /** A provider that sells, and whoever comes to it. */
 function market(): World {
@@ -62,6 +76,58 @@ describe('what one peer may bring', () => {
     for (let n = 0; n < Offer.perPeer.count + 1; n++) verdict(world, provider, offer as Verified<AnyBody>)
     expect(verdict(world, provider, offer as Verified<AnyBody>)).toBe('over-quota')
     expect([log.length, state.offers.size]).toEqual([kept, 0])
+  })
+})
+
+describe('what was too much', () => {
+  it('[OB1] is brought again when there is room for it, and comes about', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    const { brought } = nodeOf(world, provider).state
+    const key = `${requestor} ${AgreementProposed.type}`
+    brought.set(key, { since: timestamp(world.now - 55_000), count: AgreementProposed.perPeer.count })
+    submit(world, requestor)
+    expect(nodeOf(world, provider).state.agreements.size).toBe(0)
+    expect([...nodeOf(world, requestor).state.outbox.parcels.values()].map(({ event }) => event.body.type)).toEqual([
+      AgreementProposed.type,
+    ])
+    pass(world, 10_000)
+    expect([...nodeOf(world, requestor).state.agreements.values()].map(({ state }) => state)).toEqual(['approved'])
+  })
+
+  it('[ND10] is far from what a requestor of many small jobs brings: two a second, for a minute', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    for (let nonce = 0; nonce < 120; nonce++) {
+      const job = submit(world, requestor, { nonce, tasks: 1 })
+      const activity = [...nodeOf(world, requestor).state.activities.values()].find((one) => one.job === job)
+      expect(activity?.state).toBe('New')
+      makeReady(world, activity!.id, [requestor, provider])
+      const progress = { total: 1, isSealed: true, done: 1, ok: 1, failed: 0, inFlight: 0 }
+      give(world, requestor, { type: 'tasksReported', job, progress })
+      const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
+      give(world, provider, { type: 'frameReady', activity: activity!.id, frame: last, token: 1 })
+      pass(world, 500)
+    }
+  })
+})
+
+describe('what comes from another hand than its author’s', () => {
+  it('[ND11] is folded only if it is an offer, its withdrawal or a receipt', () => {
+    const world = market()
+    const rejected = (events: readonly Verified<AnyBody>[]) => {
+      const { log, state } = nodeOf(world, provider)
+      const before = [log.length, state.threads.size, state.agreements.size]
+      give(world, provider, { type: 'pulled', from: stranger, events })
+      expect([log.length, state.threads.size, state.agreements.size]).toEqual(before)
+    }
+    const fields = { to: provider, demand: aCid('job'), properties: aDemand(), constraints: '()' }
+    const proposal = stated(Proposal, { author: requestor }, { ...fields, expiresAt: timestamp(begun + 10_000) })
+    rejected([proposal as Verified<AnyBody>])
+    expect(verdict(world, provider, proposal as Verified<AnyBody>)).toBeUndefined()
+    expect(nodeOf(world, provider).state.threads.size).toBe(1)
   })
 })
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { hourMs, minuteMs } from '../kernel/time.ts'
-import { aCid, aDid, provider, requestor, stranger } from '../market/market.examples.ts'
+import { hourMs, minuteMs, timestamp } from '../kernel/time.ts'
+import { aCid, aDid, provider, requestor, stated, stranger } from '../market/market.examples.ts'
+import { Offer } from '../market/messages.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Effect } from './input.ts'
 import {
@@ -77,6 +80,31 @@ describe('offers', () => {
     expect(asked()).toBe(1)
     pass(world, 30_000)
     expect([asked(), state.missing.size]).toEqual([3, 0])
+  })
+
+  it('[OF3] are asked for again in time, however many others are heard of meanwhile', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    const { effects } = nodeOf(world, requestor)
+    hears(world, { from: provider, by: provider }, 'first')
+    for (let n = 0; n < 3; n++) {
+      pass(world, 1_200)
+      hears(world, { from: provider, by: provider }, `next ${n}`)
+    }
+    const before = effects.length
+    pass(world, 400)
+    const asked = effects.slice(before).flatMap((one) => (one.type === 'request' ? [one.body] : []))
+    expect(asked).toMatchObject([{ ids: expect.arrayContaining([aCid('first')]) }])
+  })
+
+  it('[OF3] that cannot be read are not asked for again', () => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    const fields = { properties: {}, constraints: '()', expiresAt: timestamp(world.now + hourMs) }
+    const unreadable = stated(Offer, { author: provider }, fields) as Verified<AnyBody>
+    give(world, requestor, { type: 'pulled', from: provider, events: [unreadable] })
+    expect([...nodeOf(world, requestor).state.unread.values()]).toEqual(['offer-lacks-runtime'])
+    expect(hears(world, { from: provider, by: provider }, undefined, unreadable.id)).toEqual([])
   })
 
   it('[OF3] that come late are had with the next asking', () => {

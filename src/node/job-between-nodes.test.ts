@@ -119,17 +119,20 @@ describe('one job between two nodes', () => {
       })
   })
 
-  it('[AT2] tries again where a last receipt could not be kept, after five minutes', () => {
+  it('[AT2] tries again where a last receipt could not be kept, within five minutes, also when all is over', () => {
     const world = market()
-    submit(world, requestor)
+    const job = submit(world, requestor)
     const activity = only(activities(world)).id
     makeReady(world, activity, [requestor, provider])
+    command(world, requestor, { type: 'cancelJob', job, reason: '' })
     const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
     give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
     const { state, effects } = nodeOf(world, provider)
     const tries = () => effects.filter(({ type }) => type === 'anchor').length
     expect([tries(), ...state.anchors.values()]).toEqual([1, 'kept'])
     const receipt = only(state.anchors.keys())
+    pass(world, 3 * minuteMs)
+    expect(only(agreements(world, provider)).state).toBe('terminated')
     give(world, provider, { type: 'anchored', receipt, isKept: false })
     pass(world, 5 * minuteMs - 1)
     expect(tries()).toBe(1)

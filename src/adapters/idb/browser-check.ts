@@ -1,17 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium } from 'playwright'
 import { createServer } from 'vite'
+import { findBrowser } from '../../../scripts/browser.mjs'
 
 export type RealBrowser = {
   readonly context: BrowserContext
   /** An empty page of an origin of its own, from which modules of src can be imported by path. */
   readonly address: string
 }
-
-const browserNames = ['chromium', 'google-chrome', 'chrome']
 
 /** Serves the sources and opens a real browser with a profile on disk, for what a simulated one would not show. */
 export async function withRealBrowser(check: (browser: RealBrowser) => Promise<void>): Promise<void> {
@@ -40,9 +39,9 @@ export async function withRealBrowser(check: (browser: RealBrowser) => Promise<v
   const profile = mkdtempSync(join(tmpdir(), 'tabmesh-check-'))
   try {
     await server.listen()
-    const executablePath = installedBrowser()
+    const executablePath = await findBrowser()
     const context = await chromium.launchPersistentContext(profile, {
-      ...(executablePath === undefined ? {} : { executablePath }),
+      executablePath,
       args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
     })
     try {
@@ -55,10 +54,3 @@ export async function withRealBrowser(check: (browser: RealBrowser) => Promise<v
     rmSync(profile, { recursive: true, force: true })
   }
 }
-
-/** The browser that is on the path; undefined leaves the choice to playwright's own download. */
-const installedBrowser = (): string | undefined =>
-  (process.env['PATH'] ?? '')
-    .split(':')
-    .flatMap((folder) => browserNames.map((name) => join(folder, name)))
-    .find(existsSync)

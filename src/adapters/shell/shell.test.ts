@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Signer } from '../../identity/signing.ts'
 import { seeded } from '../../kernel/rng.ts'
 import { timestamp } from '../../kernel/time.ts'
-import { OfferIds, OfferWithdrawn, PullOffers } from '../../market/messages.ts'
+import { JobInterest, OfferIds, OfferWithdrawn, PullOffers } from '../../market/messages.ts'
 import { Deliver } from '../../node/messages.ts'
 import { events, protocols, streams, topics } from '../../node/registry.ts'
 import { initialState } from '../../node/state.ts'
@@ -262,6 +262,10 @@ describe('what comes in', () => {
     const by = neighbour.did
     expect(await said({ by, offers: [], withdrawn: [good.bytes] })).toBe('accept')
     expect(await said({ by, offers: [], withdrawn: [forged.bytes] })).toBe('reject')
+    const head = { author: by, issuedAt: timestamp(1_700_000_000_000), prev: undefined }
+    const other = JobInterest.author(head, { job: cidOf(encode('job'), 'dag-cbor'), to: me.did })
+    const genuine = sealed(other.bytes, await neighbour.sign(signedMessage(other.body.type, other.bytes)))
+    expect(await said({ by, offers: [], withdrawn: [genuine] })).toBe('reject')
     expect(await said({ by, offers: ['no cid'], withdrawn: [] })).toBe('reject')
     expect(await said({ offers: 7 })).toBe('reject')
   })

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright'
 import { build, createServer, type Plugin, preview } from 'vite'
+import { findBrowser } from '../../../scripts/browser.mjs'
 import { selfContainedWorker } from '../../../scripts/worker-plugin.ts'
 
 /**
@@ -124,11 +124,11 @@ function pages(script?: string): Plugin {
 const addressOf = (urls: { local: string[] } | null): string => (urls?.local[0] ?? '').replace(/\/$/, '')
 
 async function launch(): Promise<Browser> {
-  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+  const executablePath = await findBrowser()
   const args = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking']
   return chromium.launch({
     args: [...args, '--disable-component-update', '--disable-sync'],
-    ...(installed ? { executablePath: installed } : {}),
+    executablePath,
   })
 }
 
