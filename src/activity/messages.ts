@@ -83,7 +83,7 @@ export const JobEnded = event('activity/job-ended', {
 export const ActivityCreated = event('activity/created', {
   version: 1,
   maxBytes: 4_096,
-  perPeer: { count: 60, windowMs: minuteMs },
+  perPeer: { count: 600, windowMs: minuteMs }, // as many as agreements: ten small jobs a second
   fields: {
     to: did,
     agreement: cid,

@@ -119,6 +119,20 @@ describe('one job between two nodes', () => {
       })
   })
 
+  it('[AT2] has its last receipt kept by both, also where it comes after the end of its agreement', () => {
+    const world = market()
+    submit(world, requestor)
+    const activity = only(activities(world)).id
+    makeReady(world, activity, [requestor, provider])
+    command(world, provider, { type: 'stopSelling', reason: '' })
+    const last = frame(world, { isFinal: true, outcome: 'Cancelled', taskCount: 0, okCount: 0 })
+    give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
+    for (const did of [requestor, provider]) {
+      expect(agreements(world, did)[0]).toMatchObject({ state: 'terminated', ended: { reason: { code: 'Shutdown' } } })
+      expect([...nodeOf(world, did).state.anchors.values()]).toEqual(['kept'])
+    }
+  })
+
   it('[AT2] tries again where a last receipt could not be kept, within five minutes, also when all is over', () => {
     const world = market()
     const job = submit(world, requestor)

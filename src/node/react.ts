@@ -78,6 +78,7 @@ function job(turn: Turn, id: Cid): void {
   const after = node.jobs.get(id) ?? known
   if (!isRunning(after)) receipt(turn, after)
   if (isRunning(after)) return wantsBids(after) ? reactBidding(turn, after, providersWanted(node, after)) : undefined
+  turn.touched.add(`allocation:${id}`)
   for (const linked of node.links.get(id)?.agreements ?? []) touchLive(turn, linked)
   for (const linked of node.links.get(id)?.activities ?? []) turn.touched.add(`activity:${linked}`)
 }
@@ -178,6 +179,7 @@ function agreement(turn: Turn, id: Cid): void {
   if (next.state === 'pending' || next.state === 'approving') return
   forgetThreadOf(turn, next)
   if (isLive(next)) return
+  if (ours) turn.touched.add(`allocation:${ours.id}`)
   for (const activity of node.activitiesOf.get(id) ?? []) turn.touched.add(`activity:${activity}`)
   if (ours && isRunning(ours)) blame(turn, next)
 }

@@ -110,6 +110,7 @@ export function createIncoming(
   /** @returns whether the disk has them */
   async function keep(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
     if (runner.hasFailed) return false
+    runner.keeping += 1
     runner.results.add(results)
     tellReaders(runner.job)
     try {
@@ -121,6 +122,8 @@ export function createIncoming(
       ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
       await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
       return false
+    } finally {
+      runner.keeping -= 1
     }
     tellReaders(runner.job)
     return true

@@ -76,6 +76,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       tasks: createFreshTasks(),
       results: createFreshResults(done.length),
       hasFailed: false,
+      keeping: 0,
       reportAt: 0,
       timer: undefined,
     }
@@ -222,6 +223,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   function tell(runner: Runner): void {
     clearTimeout(runner.timer)
     runner.timer = undefined
+    // Of two providers' last frames one is stored first: whoever stores the other tells.
+    if (runner.schedule.isOver() && runner.keeping > 0) return
     runner.reportAt = now()
     const progress = runner.schedule.progress()
     void shell.input({ type: 'tasksReported', job: runner.job, progress })

@@ -31,6 +31,8 @@ export type Runner = {
   readonly results: ReturnType<typeof createFreshResults>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
   hasFailed: boolean
+  /** Writes of results that are under way: while there are any, nobody is told that the job is over. */
+  keeping: number
   reportAt: number
   timer: ReturnType<typeof setTimeout> | undefined
 }
