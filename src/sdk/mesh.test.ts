@@ -74,15 +74,15 @@ describe('one tab donates, another buys', () => {
     await before.dial(provider.did)
     const { id } = before.submit({
       module: await readyMadeModule('bench-spin'),
-      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+      tasks: Array.from({ length: 60 }, () => ({ args: ['60000000'] })),
     })
     await until(before, () => (before.job(id)?.progress.done ?? 0) >= 5 && before.job(id)?.progress.isSealed === true)
     await world.crash(before)
     const after = await world.open(here)
     await after.dial(provider.did)
     const results = await all(after.job(id)!.results())
-    expect(results.map(({ index }) => index).sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i))
-    expect(await after.job(id)!.done).toMatchObject({ status: 'Completed', completed: 30 })
+    expect(results.map(({ index }) => index).sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i))
+    expect(await after.job(id)!.done).toMatchObject({ status: 'Completed', completed: 60 })
   })
 
   it('[RQ6] goes on under the same agreement after a reload of the provider', async () => {
@@ -94,14 +94,14 @@ describe('one tab donates, another buys', () => {
     await requestor.dial(first.did)
     const job = requestor.submit({
       module: await readyMadeModule('bench-spin'),
-      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+      tasks: Array.from({ length: 60 }, () => ({ args: ['60000000'] })),
     })
     await until(requestor, () => job.progress.done >= 5)
     await world.crash(first)
     const second = await world.open(there)
     await second.provide({ cpuShare: 1 })
     await requestor.dial(second.did)
-    expect(await job.done).toMatchObject({ status: 'Completed', completed: 30 })
+    expect(await job.done).toMatchObject({ status: 'Completed', completed: 60 })
     expect(requestor.job(job.id)?.view()?.agreements).toHaveLength(1)
   })
 
@@ -127,13 +127,13 @@ describe('one tab donates, another buys', () => {
     await requestor.dial(first.did)
     const job = requestor.submit({
       module: await readyMadeModule('bench-spin'),
-      tasks: Array.from({ length: 30 }, () => ({ args: ['20000000'] })),
+      tasks: Array.from({ length: 60 }, () => ({ args: ['60000000'] })),
     })
     await until(requestor, () => job.progress.done >= 3)
     await selling.stop()
     await second.provide({ cpuShare: 1 })
     await requestor.dial(second.did)
-    expect(await job.done).toMatchObject({ completed: 30, failed: 0 })
+    expect(await job.done).toMatchObject({ completed: 60, failed: 0 })
     expect(
       requestor
         .job(job.id)
