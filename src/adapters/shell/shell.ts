@@ -166,7 +166,8 @@ export function createShell(ports: ShellPorts): Shell {
       case 'closeActivity':
         return plane?.closeActivity(effect.activity, effect.reason)
       case 'anchor':
-        return void anchor(effect.event)
+        // Whoever waits for a result goes first; the table of the DHT is script that loads with its first use.
+        return void ports.timers.after(anchorDelayMs, () => void anchor(effect.event))
       case 'dial':
         return void dial(effect.did)
       case 'respond':
@@ -236,6 +237,7 @@ export function createShell(ports: ShellPorts): Shell {
   }
 
   async function anchor(event: Verified<AnyBody>): Promise<void> {
+    if (isStopped) return
     try {
       await network.dht.put(event.id, await sealing.seal(event), AbortSignal.timeout(anchorMs))
       await input({ type: 'anchored', receipt: event.id, isKept: true })
@@ -331,6 +333,7 @@ type Unwritten = { readonly entries: readonly NewLogEntry[]; readonly effects: r
 const writeAgainMs = 1_000
 /** Past this a dial is surely stuck; a slow ICE takes five seconds. */
 const dialMs = 15_000
+const anchorDelayMs = 2_000
 /** Kademlia's own queries end in about ten seconds. */
 const anchorMs = 20_000
 
