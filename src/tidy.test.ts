@@ -159,7 +159,7 @@ describe('every file', () => {
 
   it('speaks of the project alone', () => {
     const documents = [...filesIn('docs'), ...paths].filter((path) => /\.(md|ts|tsx|mts|mjs|c|css)$/.test(path))
-    const foreign = /\b(?:workplaces?|helpers?|sub-?agents?|FIXME|TODO|XXX)\b|\/(?:work|tmp\/team|root)\/[a-z]/i
+    const foreign = /\b(?:workplaces?|helpers?|sub-?agents?|FIXME|TODO|XXX)\b|\/(?:home|root|tmp)\/[a-z]/i
     none(documents.filter((path) => path !== 'src/tidy.test.ts').flatMap((path) => places(path, read(path), foreign)))
   })
 })
