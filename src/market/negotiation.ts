@@ -1,4 +1,4 @@
-import { type EventOf, machine, type StateOf } from '../kernel/machine.ts'
+import { machine, type StateOf } from '../kernel/machine.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -14,7 +14,6 @@ export const negotiationMachine = machine('open', {
   expired: {},
 })
 export type NegotiationState = StateOf<typeof negotiationMachine>
-export type NegotiationStep = EventOf<typeof negotiationMachine>
 
 export type ProposalBody = BodyOf<typeof Proposal>
 export type NegotiationBody = ProposalBody | BodyOf<typeof ProposalRejected>

@@ -1,4 +1,4 @@
-import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -27,7 +27,6 @@ const firstRetryMs = 500
 const longestRetryMs = 30 * secondMs
 /** As many events as fit the deliver protocol's frame. */
 export const parcelsPerCall = 16
-export const longestDeliveryMs = 10 * minuteMs
 
 export const emptyOutbox = (): Outbox => ({ parcels: new Map(), settled: new Map() })
 

@@ -1,7 +1,7 @@
 import { isOpen } from '../activity/activity.ts'
-import { compareStrings, equalBytes } from '../kernel/bytes.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import { after, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
-import { type Agreement, isLive } from '../market/agreement.ts'
+import type { Agreement } from '../market/agreement.ts'
 import { answerWith, standardNegotiators } from '../market/answer.ts'
 import { type Capacity, type Resources, remaining, reserve } from '../market/capacity.ts'
 import { allOf, where } from '../market/constraints-build.ts'
@@ -222,9 +222,3 @@ function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined
     at > latest ? at : latest,
   )
 }
-
-/** Own live agreements as provider, in one order on every engine. */
-export const soldAgreements = (node: NodeState): Agreement[] =>
-  [...node.agreements.values()]
-    .filter((one) => one.provider === node.me && isLive(one))
-    .sort((a, b) => compareStrings(a.id, b.id))

@@ -85,7 +85,6 @@ export const ReceiptsAvailable = topic('/tabmesh/receipts/available/1', {
   maxBytes: 512,
   perPeer: { count: 120, windowMs: minuteMs }, // two activities a second end at one peer only if something is wrong
 })
-export type ReceiptAvailable = Infer<typeof ReceiptsAvailable.message>
 
 /** Sealed receipts by id, straight from a peer, when the DHT has none. What the peer does not hold is left out. */
 export const PullReceipts = protocol('/tabmesh/receipts/pull/1', {
