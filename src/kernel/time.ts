@@ -7,6 +7,9 @@ export const timestamp = (epochMs: number): Timestamp => Math.floor(epochMs) as 
 export const after = (at: Timestamp, durationMs: number): Timestamp => timestamp(at + durationMs)
 export const later = (a: Timestamp, b: Timestamp): Timestamp => (a > b ? a : b)
 export const earlier = (a: Timestamp, b: Timestamp): Timestamp => (a < b ? a : b)
+/** Undefined where none is set. */
+export const soonest = (times: readonly (Timestamp | undefined)[]): Timestamp | undefined =>
+  times.reduce((least, at) => (at === undefined ? least : least === undefined ? at : earlier(least, at)), undefined)
 
 export const secondMs = 1_000
 export const minuteMs = 60 * secondMs

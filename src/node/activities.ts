@@ -62,6 +62,7 @@ export function activityStepped(turn: Turn, input: Extract<Input, { type: 'activ
   turn.changed.add(`activity:${activity.id}`)
   touch(turn, `agreement:${activity.agreement}`)
   if (node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
+  else touch(turn, 'selling')
   if (step === 'lose' && activity.requestor === node.me) {
     turn.effects.push({ type: 'wake', key: `activity:${activity.id}`, at: after(now, reopenMs) })
   }

@@ -13,8 +13,9 @@ import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
-import { capacityOf, soldBy } from './provider.ts'
+import { soldBy } from './provider.ts'
 import { isBid } from './requestor.ts'
+import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 import { owe, say, type Turn } from './turn.ts'
@@ -137,7 +138,7 @@ export function reactAnnouncement(turn: Turn, job: Cid): void {
   if (!heard || !plan || now >= heard.event.body.closesAt || heard.isAnswered || !couldDo(node, plan, heard)) return
   const { author: to, properties, closesAt } = heard.event.body
   const memory = properties[demandNames.memoryMib]
-  const free = remaining(capacityOf(node, plan))
+  const free = remaining(onSale(node, plan, now))
   const hasRoom = free.threads > 0 && (typeof memory !== 'number' || memory <= free.memoryMb)
   if (hasRoom && !offer) return // it is being stated in this very step, which touches this again
   node.announcements.set(job, { ...heard, isAnswered: true })

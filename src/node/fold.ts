@@ -25,6 +25,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
+import { silentOnes } from './reservations.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
 
@@ -181,9 +182,15 @@ function keepAgreement(turn: Turn, agreement: Agreement): Result<Novelty> {
   if (node.jobs.has(demand)) {
     linksOf(node, demand).agreements.add(id)
     touch(turn, `job:${demand}`)
-  } else touch(turn, 'selling')
+  } else sold(turn)
   touch(turn, `account:${id}`)
   return ok('new')
+}
+
+/** What is left on sale is another now, and whoever is silent may have to give way. */
+function sold(turn: Turn): void {
+  touch(turn, 'selling')
+  for (const silent of silentOnes(turn.node, turn.now)) touch(turn, `agreement:${silent}`)
 }
 
 /** An end counts for whoever is not us. */

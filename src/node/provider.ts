@@ -1,9 +1,9 @@
 import { isOpen } from '../activity/activity.ts'
 import { equalBytes } from '../kernel/bytes.ts'
-import { after, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import { answerWith, standardNegotiators } from '../market/answer.ts'
-import { type Capacity, type Resources, remaining, reserve } from '../market/capacity.ts'
+import { type Resources, remaining, reserve } from '../market/capacity.ts'
 import { allOf, where } from '../market/constraints-build.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { termsOf } from '../market/demand.ts'
@@ -13,7 +13,6 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import { buildOfferProperties } from '../market/offer-properties-build.ts'
 import { propertyNames } from '../market/offer-properties-names.ts'
 import type { Properties } from '../market/property.ts'
-import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
@@ -22,6 +21,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
+import { isOutsold, nextYieldAt, onSale } from './reservations.ts'
 import type { NodeState } from './state.ts'
 
 /** OF1: an offer lives an hour and is made anew before that (B3.4.6). */
@@ -30,22 +30,12 @@ const renewMs = 50 * minuteMs
 /** OF2: its id is said again every four minutes, give or take half (B3.4.3). */
 const sayAgainMs = 4 * minuteMs
 
-/** What this provider has promised, read from its agreements, so that no second book can differ from them. */
-export function capacityOf(node: NodeState, { threads, memoryMb }: Plan): Capacity {
-  const reserved = new Map<Cid, Resources>()
-  for (const agreement of node.agreements.values()) {
-    const isHeld = agreement.state === 'approving' || agreement.state === 'approved'
-    if (isHeld && agreement.provider === node.me) reserved.set(agreement.id, agreement.terms)
-  }
-  return { total: { threads, memoryMb }, reserved }
-}
-
 /** What a provider owes the market: one offer of what is left, withdrawn when nothing is. */
 export function reactSelling(node: NodeState, now: Timestamp, spreadMs: number): Owed[] {
   const { plan, offer } = node
-  const free = plan ? remaining(capacityOf(node, plan)) : { threads: 0, memoryMb: 0 }
+  const free = plan ? remaining(onSale(node, plan, now)) : { threads: 0, memoryMb: 0 }
   const sold = plan && free.threads > 0 ? soldBy(plan, free) : undefined
-  if (!sold) return offer ? [withdrawal(offer)] : []
+  if (!sold) return [...(offer ? [withdrawal(offer)] : []), ...wakeAt(nextYieldAt(node, now))]
   const isCurrent =
     offer && now < offer.body.issuedAt + renewMs && equalBytes(encode(offer.body.properties), encode(sold.properties))
   if (!isCurrent) return [state(Offer, { ...sold, expiresAt: after(now, offerMs) })]
@@ -53,7 +43,12 @@ export function reactSelling(node: NodeState, now: Timestamp, spreadMs: number):
     (node.offerSaidAt ?? 0) + sayAgainMs / 2 <= now
       ? [{ type: 'publish', topic: OfferIds, message: { by: node.me, offers: [offer.id], withdrawn: [] } }]
       : []
-  return [...said, { type: 'wake', key: 'selling', at: after(now, sayAgainMs / 2 + spreadMs) }]
+  return [...said, ...wakeAt(after(now, sayAgainMs / 2 + spreadMs), nextYieldAt(node, now))]
+}
+
+function wakeAt(...times: readonly (Timestamp | undefined)[]): Owed[] {
+  const at = soonest(times)
+  return at === undefined ? [] : [{ type: 'wake', key: 'selling', at }]
 }
 
 /** The span within which the next word is said: half to one and a half of the mean. */
@@ -131,7 +126,7 @@ export function reactProviderThread(node: NodeState, thread: Negotiation, now: T
 }
 
 const askedOf = (node: NodeState, plan: Plan, now: Timestamp) => ({
-  free: remaining(capacityOf(node, plan)),
+  free: remaining(onSale(node, plan, now)),
   now,
   onlyModules: plan.onlyModules && new Set<string>(plan.onlyModules),
   blocked: new Set<string>(plan.blocked),
@@ -169,7 +164,7 @@ export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timest
   }
   const noCredit = whyNoCredit(node, agreement.requestor, agreement.terms.platform)
   if (noCredit) return noCredit
-  const reserved = reserve(capacityOf(node, plan), agreement.id, agreement.terms)
+  const reserved = reserve(onSale(node, plan, now), agreement.id, agreement.terms)
   return reserved.ok ? undefined : soldOut
 }
 
@@ -182,6 +177,8 @@ export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Time
   const lost = activities.find((one) => one.lostAt !== undefined && now >= one.lostAt + terms.graceMs)
   if (lost)
     return { code: 'RequestorUnreachable', message: 'Nothing was heard within the agreed grace.', isFinal: false }
+  if (isOutsold(node, agreement, now))
+    return { code: 'RequestorUnreachable', message: 'Nothing was heard while others waited.', isFinal: false }
   const idle = idleSince(node, agreement)
   if (idle !== undefined && now >= idle + terms.idleMs)
     return { code: 'NoActivity', message: 'Nothing was run for the agreed time.', isFinal: true }
@@ -198,18 +195,13 @@ function hasShutDown(
 }
 
 /** When `whyProviderEnds` may change its mind without anybody saying anything. */
-export function providerLooksAgainAt(node: NodeState, agreement: Agreement): Timestamp {
+export function providerLooksAgainAt(node: NodeState, agreement: Agreement): Timestamp | undefined {
   const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
   const lost = activities.flatMap(({ lostAt }) =>
     lostAt === undefined ? [] : [after(lostAt, agreement.terms.graceMs)],
   )
   const idle = idleSince(node, agreement)
-  const times = [
-    agreement.terms.expiresAt,
-    ...lost,
-    ...(idle === undefined ? [] : [after(idle, agreement.terms.idleMs)]),
-  ]
-  return times.reduce((least, at) => (at < least ? at : least))
+  return soonest([agreement.terms.expiresAt, ...lost, idle && after(idle, agreement.terms.idleMs)])
 }
 
 /** Since when no activity is open: from the approval, or from the last one's end. */

@@ -1,5 +1,5 @@
 import { isRunning, type Job, receipted } from '../activity/job.ts'
-import { after, minuteMs } from '../kernel/time.ts'
+import { after, minuteMs, soonest } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { type AgreementView, reactAgreement } from '../market/agreement-react.ts'
 import type { Reason } from '../market/messages.ts'
@@ -25,7 +25,6 @@ import {
   reactJob,
   reactRequestorAgreement,
   reactRequestorThread,
-  soonest,
   whyRequestorEnds,
 } from './requestor.ts'
 import { type Key, owe, type Turn, touch } from './turn.ts'

@@ -1,7 +1,7 @@
 import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
 import { ActivityCreated, JobEnded } from '../activity/messages.ts'
-import { after, earlier, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
@@ -224,6 +224,3 @@ export function notAskedBefore(reason: Reason, now: Timestamp): Timestamp {
   if (passing.has(reason.code)) return after(now, reason.retryAfterMs ?? soonMs)
   return reason.isFinal ? after(now, 24 * hourMs) : after(now, reason.retryAfterMs ?? minuteMs)
 }
-
-export const soonest = (times: readonly (Timestamp | undefined)[]): Timestamp | undefined =>
-  times.reduce((least, at) => (at === undefined ? least : least === undefined ? at : earlier(least, at)), undefined)

@@ -1,4 +1,4 @@
-import { capacityOf } from '../../node/provider.ts'
+import { capacityOf } from '../../node/reservations.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Host } from '../shell.ts'
 import { must } from './violation.ts'

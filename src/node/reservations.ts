@@ -1,0 +1,70 @@
+import { isOpen } from '../activity/activity.ts'
+import { after, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
+import type { Agreement } from '../market/agreement.ts'
+import type { Capacity, Resources } from '../market/capacity.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Plan } from './input.ts'
+import type { NodeState } from './state.ts'
+
+/** PV6: longer than a slow phone takes to reload a page: whoever is silent for so long no longer keeps others waiting. */
+export const yieldMs = 10 * secondMs
+
+/** What this provider has promised, read from its agreements, so that no second book can differ from them. */
+export function capacityOf(node: NodeState, plan: Plan): Capacity {
+  return capacityWith(plan, heldBy(node))
+}
+
+/** What can be sold now: all that is not promised, or promised to somebody who has fallen silent. */
+export function onSale(node: NodeState, plan: Plan, now: Timestamp): Capacity {
+  return capacityWith(
+    plan,
+    heldBy(node).filter((held) => !yields(node, held, now)),
+  )
+}
+
+/** PV6: an agreement whose requestor is silent ends as soon as somebody else has what it held. */
+export function isOutsold(node: NodeState, agreement: Agreement, now: Timestamp): boolean {
+  return node.plan !== undefined && yields(node, agreement, now) && isOversold(capacityOf(node, node.plan))
+}
+
+/** Agreements that may have to give way, now that another was signed. */
+export const silentOnes = (node: NodeState, now: Timestamp): readonly Cid[] =>
+  heldBy(node).flatMap((held) => (yields(node, held, now) ? [held.id] : []))
+
+/** When the next of those that are silent now gives its part back to the market. */
+export function nextYieldAt(node: NodeState, now: Timestamp): Timestamp | undefined {
+  const times = heldBy(node)
+    .flatMap((held) => silentSince(node, held) ?? [])
+    .map((since) => after(since, yieldMs))
+  return soonest(times.filter((at) => at > now))
+}
+
+const isOversold = ({ total, reserved }: Capacity): boolean => {
+  const held = [...reserved.values()]
+  const over = (of: keyof Resources) => held.reduce((sum, one) => sum + one[of], 0) > total[of]
+  return over('threads') || over('memoryMb')
+}
+
+function heldBy(node: NodeState): Agreement[] {
+  const isHeld = ({ state, provider }: Agreement) =>
+    provider === node.me && (state === 'approving' || state === 'approved')
+  return [...node.agreements.values()].filter(isHeld)
+}
+
+const capacityWith = ({ threads, memoryMb }: Plan, held: readonly Agreement[]): Capacity => ({
+  total: { threads, memoryMb },
+  reserved: new Map(held.map(({ id, terms }) => [id, terms])),
+})
+
+const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean => {
+  const since = silentSince(node, agreement)
+  return since !== undefined && now >= since + yieldMs
+}
+
+/** Since when every open activity of an agreement is lost. One without any has the time that terms give the idle. */
+function silentSince(node: NodeState, { id }: Agreement): Timestamp | undefined {
+  const open = (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? []).filter(isOpen)
+  const lost = open.flatMap(({ lostAt }) => lostAt ?? [])
+  if (open.length === 0 || lost.length < open.length) return undefined
+  return lost.reduce((latest, at) => (at > latest ? at : latest))
+}
