@@ -67,6 +67,11 @@ const storages: Record<StorageCode, Words> = {
 
 /** Codes of negotiation and of the page itself, which other rooms carry as plain text. */
 const others = {
+  'storage-waits': say(
+    'The browser’s database failed just then.',
+    yours,
+    'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
+  ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
   'not-affordable': say('The price is above the budget.', market, 'Raise the budget, or wait for donated work.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),

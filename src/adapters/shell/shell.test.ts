@@ -198,7 +198,7 @@ describe('a shell whose disk fails', () => {
   it('[ND2] keeps back what was not written, says so, and tries again', async () => {
     const { shell, disk, heard, faults } = await stage()
     disk.failsWith = new StorageFailure('disk-full', 'no room')
-    expect(await shell.command(sell)).toMatchObject({ ok: false, code: 'storage-broken' })
+    expect(await shell.command(sell)).toMatchObject({ ok: false, code: 'storage-waits' })
     for (let tries = 0; tries < 3; tries++) {
       await aWhile()
       vi.advanceTimersByTime(1_000)
@@ -211,6 +211,32 @@ describe('a shell whose disk fails', () => {
     vi.advanceTimersByTime(1_000)
     await until(() => heard.length > 0)
     expect([heard, disk.writes]).toEqual([['offered'], [['market/offer']]])
+  })
+
+  it('begins nothing meanwhile, neither for its person nor for a peer', async () => {
+    const { shell, disk, there, me, heard } = await stage()
+    disk.failsWith = new StorageFailure('disk-full', 'no room')
+    await shell.command(sell)
+    expect(await shell.command(stop)).toMatchObject({ ok: false, code: 'storage-broken' })
+    await expect(there.request(me.peerId, PullOffers, encode({ ids: [] }))).rejects.toThrow()
+    disk.failsWith = undefined
+    vi.advanceTimersByTime(1_000)
+    await until(() => heard.length > 0)
+    await aWhile()
+    expect(heard).toEqual(['offered']) // the stop that was refused is not made up for
+    expect(await shell.command(stop)).toMatchObject({ ok: true })
+  })
+
+  it('keeps four thousand steps and no more', async () => {
+    const { shell, disk, offers } = await stage()
+    disk.isHeld = true
+    void shell.command(sell)
+    for (let i = 0; i < 5_000; i++) void shell.input({ type: 'timer', key: 'selling' })
+    expect(await shell.command(stop)).toMatchObject({ ok: false, code: 'storage-broken' })
+    disk.release()
+    await aWhile()
+    expect([disk.writes, offers()]).toEqual([[['market/offer']], 0])
+    expect(await shell.command(stop)).toMatchObject({ ok: true })
   })
 
   it('[ND2] keeps the order also of what came while it failed', async () => {

@@ -17,10 +17,11 @@ import { type AnyBody, type Registry, reopen, sealed } from '../../wire/gate.ts'
 import type { AnyProtocol, AnyTopic, Verdict } from '../../wire/protocol.ts'
 import { check, type Did, type PeerId } from '../../wire/schema.ts'
 import type { Network, PeerLink } from '../network.port.ts'
-import type { EventLog, NewLogEntry } from '../storage.port.ts'
+import type { EventLog } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createTimers } from './timers.ts'
+import { createWriter } from './writer.ts'
 
 /** The data plane: holds the bulk, tells the node summaries. */
 export type Plane = {
@@ -84,56 +85,23 @@ export function createShell(ports: ShellPorts): Shell {
   let tokens = 0
   let plane: Plane | undefined
 
-  /** Steps whose facts are not yet durable, and those behind them: effects leave in the order of their steps. */
-  const unwritten: Unwritten[] = []
-  let isWriting = false
   let isStopped = false
+  const writer = createWriter({ log, timers: ports.timers, carryOut, failed: writeFailed })
 
   function input(one: Input): Promise<void> {
+    // What is dropped here is looked at again when the node next starts.
+    if (writer.isFull()) return Promise.resolve()
     const before = performance.now()
     const { effects, changed } = step(node, one, now(), ports.rng)
     ports.measured(performance.now() - before)
     if (changed.size > 0) ports.changed(changed)
-    const [first] = effects
-    const events = first?.type === 'persist' ? first.events : []
-    if (events.length === 0 && !isWriting) {
-      for (const effect of effects) carryOut(effect)
-      return Promise.resolve()
-    }
-    const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
-    return new Promise((written) => {
-      unwritten.push({ entries, effects, written })
-      if (!isWriting) void write()
-    })
+    return writer.take(effects)
   }
 
-  /** Persist before speaking: nothing leaves until its step, and every step before it, would survive the browser's end. */
-  async function write(): Promise<void> {
-    isWriting = true
-    while (unwritten.length > 0 && !isStopped) {
-      const batch = unwritten.splice(0)
-      try {
-        const entries = batch.flatMap((one) => one.entries)
-        if (entries.length > 0) await log.append(entries)
-      } catch (error) {
-        unwritten.unshift(...batch)
-        await writeFailed(error)
-        continue
-      }
-      for (const { effects, written } of batch) {
-        for (const effect of effects) carryOut(effect)
-        written()
-      }
-    }
-    isWriting = false
-  }
-
-  /** What is not kept is not said either: it waits, whoever gave a command is told, and the disk is tried again. */
-  async function writeFailed(error: unknown): Promise<void> {
+  /** What is not kept is not said either: whoever gave a command is told that it waits for the disk. */
+  function writeFailed(error: unknown, waiting: readonly Effect[]): void {
     ports.report({ code: codeOf(error), phase: 'persist', message: messageOf(error) })
-    for (const { effects } of unwritten)
-      for (const effect of effects) if (effect.type === 'answer') settle(effect.token, undefined)
-    await new Promise<void>((resolve) => ports.timers.after(writeAgainMs, resolve))
+    for (const effect of waiting) if (effect.type === 'answer') settle(effect.token, undefined)
   }
 
   function settle(token: number, answer: unknown): void {
@@ -141,7 +109,9 @@ export function createShell(ports: ShellPorts): Shell {
     waiting.delete(token)
   }
 
-  function ask<Answer>(make: (token: number) => Input): Promise<Answer> {
+  /** Undefined where the disk takes nothing. */
+  function ask<Answer>(make: (token: number) => Input): Promise<Answer | undefined> {
+    if (writer.isFull()) return Promise.resolve(undefined)
     const token = ++tokens
     return new Promise((resolve) => {
       waiting.set(token, resolve as (answer: unknown) => void)
@@ -251,6 +221,7 @@ export function createShell(ports: ShellPorts): Shell {
     const did = didOfPeerId(from)
     const read = readAs(protocol.request, body)
     if (!did || !read.ok) throw Object.assign(new Error('malformed request'), { code: 'malformed' })
+    if (writer.isBroken()) throw Object.assign(new Error('the disk takes nothing now'), { code: 'storage-broken' })
     const { to } = read.value as { to?: Did }
     if (to !== undefined && to !== node.me)
       throw Object.assign(new Error('addressed to somebody else'), { code: 'wrong-recipient' })
@@ -286,10 +257,11 @@ export function createShell(ports: ShellPorts): Shell {
   return {
     sealing,
     input,
-    command: (command) =>
-      ask<Result<Cid | undefined> | undefined>((token) => ({ type: 'command', command, token })).then(
-        (answer) => answer ?? refuse('storage-broken'),
-      ),
+    async command(command) {
+      if (writer.isBroken()) return refuse('storage-broken')
+      const answer = await ask<Result<Cid | undefined>>((token) => ({ type: 'command', command, token }))
+      return answer ?? refuse('storage-waits')
+    },
     attest: (activity, frame) => ask((token) => ({ type: 'frameReady', activity, frame, token })),
     peerIdOf: peerIdOfDid,
     attach(given) {
@@ -298,6 +270,7 @@ export function createShell(ports: ShellPorts): Shell {
     start: () => input({ type: 'start' }),
     async stop() {
       isStopped = true
+      writer.stop()
       timers.stop()
       plane = undefined
     },
@@ -313,6 +286,7 @@ export function createShell(ports: ShellPorts): Shell {
         const did = didOfPeerId(from)
         const read = readAs(topic.message, message)
         if (!did || !read.ok) return 'reject'
+        if (writer.isBroken()) return 'ignore'
         if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
         if (topic !== OfferIds) return 'accept'
         const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }
@@ -327,10 +301,6 @@ export function createShell(ports: ShellPorts): Shell {
   }
 }
 
-type Unwritten = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
-
-/** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
-const writeAgainMs = 1_000
 /** Past this a dial is surely stuck; a slow ICE takes five seconds. */
 const dialMs = 15_000
 const anchorDelayMs = 2_000

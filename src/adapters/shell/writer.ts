@@ -1,0 +1,95 @@
+import type { Effect } from '../../node/input.ts'
+import type { EventLog, NewLogEntry } from '../storage.port.ts'
+import type { SteadyTimers } from '../timer-worker.ts'
+
+/** Brings what steps state to the disk, and lets what else they want go when it is there. */
+export type Writer = {
+  /** Resolves when the step is durable and its effects were begun. */
+  take(effects: readonly Effect[]): Promise<void>
+  /** A write failed and none has come through since, or too many wait: nothing new should be begun. */
+  isBroken(): boolean
+  /** Whether one step more is one too many. */
+  isFull(): boolean
+  stop(): void
+}
+
+type Step = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
+
+/** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
+const writeAgainMs = 1_000
+/** What peers want is refused meanwhile, so these are our own: a quarter of an hour of a busy job. */
+const mostWaiting = 4_096
+
+/** Persist before speaking: nothing leaves until its step, and every step before it, would survive the browser's end. */
+export function createWriter(ports: {
+  readonly log: Pick<EventLog, 'append'>
+  readonly timers: SteadyTimers
+  carryOut(effect: Effect): void
+  /** The disk did not take what is waiting. It is tried again. */
+  failed(error: unknown, waiting: readonly Effect[]): void
+}): Writer {
+  const { log, timers, carryOut } = ports
+  let waiting: Step[] = []
+  let isWriting = false
+  let isBroken = false
+  let isStopped = false
+
+  const isFull = (): boolean => waiting.length >= mostWaiting
+
+  async function write(): Promise<void> {
+    isWriting = true
+    while (waiting.length > 0 && !isStopped) {
+      const batch = waiting
+      waiting = []
+      if (await isAppended(batch)) leave(batch)
+      else {
+        waiting = [...batch, ...waiting]
+        await new Promise<void>((resolve) => timers.after(writeAgainMs, resolve))
+      }
+    }
+    isWriting = false
+  }
+
+  async function isAppended(batch: readonly Step[]): Promise<boolean> {
+    try {
+      const entries = batch.flatMap((step) => step.entries)
+      if (entries.length > 0) await log.append(entries)
+      isBroken = false
+    } catch (error) {
+      isBroken = true
+      ports.failed(
+        error,
+        [...batch, ...waiting].flatMap(({ effects }) => effects),
+      )
+    }
+    return !isBroken
+  }
+
+  function leave(batch: readonly Step[]): void {
+    for (const { effects, written } of batch) {
+      for (const effect of effects) carryOut(effect)
+      written()
+    }
+  }
+
+  return {
+    take(effects) {
+      const [first] = effects
+      const events = first?.type === 'persist' ? first.events : []
+      if (events.length === 0 && !isWriting) {
+        for (const effect of effects) carryOut(effect)
+        return Promise.resolve()
+      }
+      const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
+      return new Promise((written) => {
+        waiting.push({ entries, effects, written })
+        if (!isWriting) void write()
+      })
+    },
+    isBroken: () => isBroken || isFull(),
+    isFull,
+    stop() {
+      isStopped = true
+    },
+  }
+}
