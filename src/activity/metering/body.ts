@@ -1,0 +1,249 @@
+import type { Reader } from '../module-reader.ts'
+import { kind, newOperator, type Operator, readOperator } from './operator.ts'
+import type { FunctionType, Shape } from './shape.ts'
+
+/** A run of operators that are executed as often as one another, paid for at its beginning. */
+export type Segment = {
+  /** Where it is paid for: before the operator that begins at this byte. */
+  readonly at: number
+  cost: number
+  /** Whether it is looked here whether the budget is used up: at the head of a loop, and where a function is entered. */
+  readonly isChecked: boolean
+}
+
+/** A place in a body where the meter has something to add. */
+export type Place =
+  | { readonly what: 'return' | 'bulk' | 'grow'; readonly at: number; readonly next: number; readonly depth: number }
+  | {
+      readonly what: 'call'
+      readonly at: number
+      readonly next: number
+      /** Index of the function, or of its type where it is called through a table. */
+      readonly callee: number
+      readonly isIndirect: boolean
+      /** What was paid in advance by now: segments that go on behind this call, and their cost up to here, by turns. */
+      readonly paid: readonly number[]
+      /** Nothing comes behind it but an `unreachable`. */
+      isLast: boolean
+    }
+
+export type Body = {
+  readonly type: FunctionType
+  /** Bytes of the declarations of locals, and of the operators behind them. */
+  readonly locals: readonly [start: number, end: number]
+  readonly code: readonly [start: number, end: number]
+  /** Without the parameters. */
+  readonly localCount: number
+  readonly localGroups: number
+  readonly segments: readonly Segment[]
+  readonly places: readonly Place[]
+  /** Functions of which the code takes a reference. */
+  readonly references: readonly number[]
+  readonly hasLoop: boolean
+  /** Whether a loop calls nothing: it is worth a local copy of the counter. */
+  readonly hasTightLoop: boolean
+  /** Bytes of stack that one activation takes at most, as an engine without any cleverness lays it out. */
+  readonly frameBytes: number
+}
+
+type Frame = {
+  readonly kind: number
+  /** The segment that was being paid into where it began. */
+  readonly outer: number
+  readonly height: number
+  readonly results: number
+  /** Whether some branch leads to its end. */
+  isTarget: boolean
+  /** The outermost frame that a branch within leads to. */
+  lowest: number
+  /** Whether its beginning, and that of the other arm of an `if`, can be reached at all. */
+  readonly isReached: boolean
+  hasElse: boolean
+  hasCall: boolean
+}
+
+const nowhere = -1
+
+/** Reads one function from its first operator to its last. A feature that is not metered is returned by its name. */
+export function readBody(
+  bytes: Uint8Array,
+  reader: Reader,
+  shape: Shape,
+  given: Pick<Body, 'type' | 'locals' | 'localCount' | 'localGroups'> & { readonly hasVectors: boolean },
+): Body | string {
+  const start = reader.at
+  const segments: Segment[] = []
+  const places: Place[] = []
+  const references: number[] = []
+  const frames: Frame[] = []
+  const operator = newOperator()
+  let current = begin(start, true)
+  segments[current]!.cost = 1 // a function costs one unit to enter
+  let isDead = false
+  let height = 0
+  let highest = 0
+  let hasLoop = false
+  let hasTightLoop = false
+  let hasVectors = given.hasVectors
+  let last: Extract<Place, { what: 'call' }> | undefined
+  frames.push(frameOf(kind.block, given.type.results.length))
+
+  function begin(at: number, isChecked: boolean): number {
+    return segments.push({ at, cost: 0, isChecked }) - 1
+  }
+  function frameOf(what: number, results: number): Frame {
+    return {
+      kind: what,
+      outer: current,
+      height,
+      results,
+      isTarget: false,
+      lowest: frames.length,
+      isReached: !isDead,
+      hasElse: false,
+      hasCall: false,
+    }
+  }
+  function branch(label: number): boolean {
+    const target = frames.length - 1 - label
+    const into = frames[target]
+    const top = frames.at(-1)
+    if (!into || !top) return false
+    if (into.kind !== kind.loop) into.isTarget = true
+    top.lowest = Math.min(top.lowest, target)
+    return true
+  }
+  /** What is paid for already and comes behind this place: the segment at hand and those that go on behind its frames. */
+  function paidSoFar(): number[] {
+    const paid: number[] = [current, segments[current]!.cost]
+    for (let i = frames.length - 1, seen = current; i > 0; i--) {
+      const { outer } = frames[i]!
+      if (outer !== seen && outer !== nowhere) paid.push(outer, segments[outer]!.cost)
+      seen = outer
+    }
+    return paid
+  }
+  function end(at: number): void {
+    const frame = frames.pop()!
+    const parent = frames.at(-1)
+    const canFall = !isDead
+    const hasOtherArm = frame.kind === kind.if && !frame.hasElse
+    isDead = !(canFall || (frame.isReached && (frame.isTarget || hasOtherArm)))
+    height = frame.height + frame.results
+    if (!parent) return
+    parent.lowest = Math.min(parent.lowest, frame.lowest)
+    parent.hasCall ||= frame.hasCall
+    if (frame.kind === kind.loop && frame.isReached && !frame.hasCall) hasTightLoop = true
+    if (isDead) return
+    const escapes = frame.lowest < frames.length
+    if (!escapes) current = frame.outer
+    else if (!canFall || frame.isTarget || frame.kind === kind.if) current = begin(at, false)
+  }
+  /** The reach of the branches of one arm counts for the whole `if`. */
+  function otherArm(at: number): void {
+    const frame = frames.at(-1)!
+    frame.hasElse = true
+    if (!isDead) frame.isTarget = true
+    isDead = !frame.isReached
+    height = frame.height
+    if (!isDead) current = begin(at, false)
+  }
+
+  while (frames.length > 0) {
+    const at = reader.at
+    const refused = readOperator(bytes, reader, operator)
+    if (refused !== undefined) return refused
+    if (reader.bad) return 'operators that cannot be read'
+    if (!isDead) segments[current]!.cost += operator.cost
+    hasVectors ||= operator.isVector
+    if (last && operator.kind === kind.unreachable && last.next === at) last.isLast = true
+    const flow = step(operator, at)
+    if (flow !== undefined) return flow
+    if (height > highest) highest = height
+  }
+  const code: readonly [number, number] = [start, reader.at]
+  const slots = given.type.params.length + given.localCount + highest
+  return {
+    ...given,
+    code,
+    segments,
+    places,
+    references,
+    hasLoop,
+    hasTightLoop,
+    frameBytes: frameBytesOf(slots, hasVectors),
+  }
+
+  function step({ kind: what, index, labels, blockType, delta }: Operator, at: number): string | undefined {
+    const next = reader.at
+    height += delta
+    switch (what) {
+      case kind.plain:
+        return undefined
+      case kind.refFunc:
+        references.push(index)
+        return undefined
+      case kind.block:
+      case kind.loop:
+      case kind.if: {
+        const arity = shape.arityOf(blockType)
+        if (!arity) return 'a type that is not there'
+        height -= arity.params
+        const frame = frameOf(what, arity.results)
+        frames.push(frame)
+        height += arity.params
+        if (isDead || what === kind.block) return undefined
+        current = begin(next, what === kind.loop)
+        hasLoop ||= what === kind.loop
+        return undefined
+      }
+      case kind.else:
+        otherArm(next)
+        return undefined
+      case kind.end:
+        end(next)
+        return undefined
+      case kind.brIf:
+        if (isDead) return undefined
+        if (!branch(index)) return 'a label that is not there'
+        current = begin(next, false)
+        return undefined
+      case kind.br:
+      case kind.brTable:
+        if (isDead) return undefined
+        if (what === kind.brTable) for (const label of labels) if (!branch(label)) return 'a label that is not there'
+        if (!branch(index)) return 'a label that is not there'
+        isDead = true
+        return undefined
+      case kind.return:
+        if (isDead) return undefined
+        frames.at(-1)!.lowest = 0
+        places.push({ what: 'return', at, next, depth: frames.length - 1 })
+        isDead = true
+        return undefined
+      case kind.unreachable:
+        isDead = true
+        return undefined
+      case kind.bulk:
+      case kind.grow:
+        if (!isDead) places.push({ what: what === kind.bulk ? 'bulk' : 'grow', at, next, depth: 0 })
+        return undefined
+      case kind.call:
+      case kind.callIndirect: {
+        const isIndirect = what === kind.callIndirect
+        const type = isIndirect ? shape.types[index] : shape.typeOf(index)
+        if (!type) return 'a function that is not there'
+        height += type.results.length - type.params.length
+        if (isDead) return undefined
+        frames.at(-1)!.hasCall = true
+        last = { what: 'call', at, next, callee: index, isIndirect, paid: paidSoFar(), isLast: false }
+        places.push(last)
+        return undefined
+      }
+    }
+  }
+}
+
+/** Return address, saved registers and the instance: as much as an engine's plainest compiler keeps beside the values. */
+const frameHeadBytes = 80
+const frameBytesOf = (slots: number, hasVectors: boolean): number => frameHeadBytes + slots * (hasVectors ? 16 : 8)

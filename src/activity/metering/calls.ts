@@ -1,0 +1,158 @@
+import { type Reader, readerOf, skip, u32 } from '../module-reader.ts'
+import type { Body } from './body.ts'
+import { kind, newOperator, readOperator } from './operator.ts'
+import type { Shape } from './shape.ts'
+
+/** What follows from who calls whom. Functions by their index in the module, imported ones first. */
+export type Calls = {
+  /** Whether the host is called by it, or by whatever it calls. */
+  reachesHost(callee: number, isIndirect: boolean): boolean
+  /**
+   * Units of stack that an activation of this function is charged with, 0 for one that cannot come twice on the stack: what such
+   * functions take beneath one that can is charged to that one, or to the root.
+   */
+  weightOf(index: number): number
+  /** Units that the deepest chain from outside takes before a function that is charged for. */
+  readonly rootUnits: number
+}
+
+/** The stack is counted in so many bytes. */
+export const stackUnitBytes = 16
+
+/** @param bodies of the module's own functions, in order */
+export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Calls {
+  const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
+  const own = bodies.length
+  /** A node for each own function, and one for each type that is called through a table. */
+  const tableNodes = new Map<string, number>()
+  const edges: number[][] = bodies.map(() => [])
+  const callsHost = new Uint8Array(own)
+  const nodeOfType = (type: number): number => {
+    const key = keys[type] ?? ''
+    const known = tableNodes.get(key)
+    if (known !== undefined) return known
+    tableNodes.set(key, edges.length)
+    edges.push([])
+    return edges.length - 1
+  }
+  for (const [node, body] of bodies.entries()) {
+    const seen = new Set<number>()
+    for (const place of body.places) {
+      if (place.what !== 'call') continue
+      const isHost = !place.isIndirect && place.callee < shape.importedFunctions
+      const to = place.isIndirect ? nodeOfType(place.callee) : place.callee - shape.importedFunctions
+      if (isHost) callsHost[node] = 1
+      else if (!seen.has(to)) edges[node]!.push(to)
+      seen.add(to)
+    }
+  }
+  const tableCallsHost = new Set<number>()
+  for (const index of functionsInTables(bytes, shape, bodies)) {
+    const node = tableNodes.get(keys[shape.functions[index] ?? -1] ?? '')
+    if (node === undefined) continue
+    if (index < shape.importedFunctions) tableCallsHost.add(node)
+    else edges[node]!.push(index - shape.importedFunctions)
+  }
+
+  const reaches = new Uint8Array(edges.length)
+  const weights = new Float64Array(edges.length)
+  /** Of a node that can come but once: its own stack and the deepest beneath it; of another: nothing. */
+  const chains = new Float64Array(edges.length)
+  const unitsOf = (node: number): number => (node < own ? Math.ceil(bodies[node]!.frameBytes / stackUnitBytes) : 0)
+  for (const group of groupsOf(edges)) {
+    const first = group[0]!
+    const isRecursive = group.length > 1 || edges[first]!.includes(first)
+    const doesReach = group.some(
+      (node) => callsHost[node] || tableCallsHost.has(node) || edges[node]!.some((to) => reaches[to]),
+    )
+    const beneath = group.map((node) => edges[node]!.reduce((deepest, to) => Math.max(deepest, chains[to]!), 0))
+    for (const [i, node] of group.entries()) {
+      reaches[node] = doesReach ? 1 : 0
+      if (isRecursive) weights[node] = unitsOf(node) + beneath[i]!
+      else chains[node] = unitsOf(node) + beneath[i]!
+    }
+  }
+  const roots = [...shape.exported, ...(shape.start === undefined ? [] : [shape.start])]
+  return {
+    reachesHost(callee, isIndirect) {
+      if (isIndirect) return reaches[nodeOfType(callee)] === 1
+      return callee < shape.importedFunctions || reaches[callee - shape.importedFunctions] === 1
+    },
+    weightOf: (index) => weights[index - shape.importedFunctions] ?? 0,
+    rootUnits: roots.reduce((deepest, index) => Math.max(deepest, chains[index - shape.importedFunctions] ?? 0), 0),
+  }
+}
+
+/** Groups of nodes that reach each other, callees before their callers (Tarjan, 1972), without recursion of our own. */
+function groupsOf(edges: readonly (readonly number[])[]): number[][] {
+  const order = new Int32Array(edges.length).fill(-1)
+  const low = new Int32Array(edges.length)
+  const isOpen = new Uint8Array(edges.length)
+  const open: number[] = []
+  const groups: number[][] = []
+  let count = 0
+  for (let root = 0; root < edges.length; root++) {
+    if (order[root] !== -1) continue
+    const path: { node: number; edge: number }[] = [enter(root)]
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const { node } = top
+      const to = edges[node]![top.edge++]
+      if (to === undefined) {
+        path.pop()
+        leave(node)
+        const parent = path.at(-1)
+        if (parent) low[parent.node] = Math.min(low[parent.node]!, low[node]!)
+      } else if (order[to] === -1) path.push(enter(to))
+      else if (isOpen[to]) low[node] = Math.min(low[node]!, order[to]!)
+    }
+  }
+  return groups
+
+  function enter(node: number): { node: number; edge: number } {
+    order[node] = low[node] = count++
+    isOpen[node] = 1
+    open.push(node)
+    return { node, edge: 0 }
+  }
+  function leave(node: number): void {
+    if (low[node] !== order[node]) return
+    const group = open.splice(open.lastIndexOf(node))
+    for (const member of group) isOpen[member] = 0
+    groups.push(group)
+  }
+}
+
+/** Whatever a table may come to hold: named by an element segment or a global, or taken by reference in the code. */
+function functionsInTables(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Set<number> {
+  const found = new Set(bodies.flatMap(({ references }) => references))
+  const operator = newOperator()
+  const expression = (reader: Reader): void => {
+    while (!reader.bad) {
+      if (readOperator(bytes, reader, operator) !== undefined || operator.kind === kind.end) return
+      if (operator.kind === kind.refFunc) found.add(operator.index)
+    }
+  }
+  const entries = (id: number, entry: (reader: Reader) => void): void => {
+    const part = shape.sections.find((section) => section.id === id)
+    if (!part) return
+    const reader = readerOf(bytes, part.start, part.end)
+    const count = u32(bytes, reader)
+    for (let i = 0; i < count && !reader.bad; i++) entry(reader)
+  }
+  entries(6, (reader) => {
+    skip(reader, 2) // type and whether it changes
+    expression(reader)
+  })
+  entries(9, (reader) => {
+    // Bit 0: not placed by itself; bit 1: names its table, or is only declared; bit 2: expressions instead of indexes.
+    const flags = u32(bytes, reader)
+    if ((flags & 3) === 2) u32(bytes, reader)
+    if ((flags & 1) === 0) expression(reader)
+    if ((flags & 3) !== 0) skip(reader, 1)
+    const count = u32(bytes, reader)
+    for (let i = 0; i < count && !reader.bad; i++)
+      if (flags & 4) expression(reader)
+      else found.add(u32(bytes, reader))
+  })
+  return found
+}

@@ -1,0 +1,196 @@
+import { ok, type Result, refuse } from '../../kernel/result.ts'
+import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
+import { type Body, readBody } from './body.ts'
+import { analyseCalls, stackUnitBytes } from './calls.ts'
+import { fuelUnit, helpers, type MeterIndexes, rewriteBody } from './rewrite.ts'
+import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
+import { newWriter, type Writer } from './writer.ts'
+
+/** A module that counts what it does, and stops where either budget is used up. */
+export type Metered = {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Whether `startExport` is to be called before anything else: it was the module's start function. */
+  readonly hasStart: boolean
+  /** What the program may use of the stack, in units, when it begins. */
+  readonly stackUnits: number
+}
+export type MeterCode = ShapeCode | 'stack-over-limit'
+
+/** The exported global that counts, and the exported start function. No compiler gives such names. */
+export const meterExport = 'tabmesh:meter'
+export const startExport = 'tabmesh:start'
+
+/** As an engine must bear it in a worker, whose stack is half a megabyte in Chromium. */
+export const stackBytes = 262_144
+/** 2^47 − 1: at a thousand million units a second, a day and a half. */
+export const mostFuel = 140_737_488_355_327n
+
+/**
+ * The same module, counting. It is worth one unit to execute an operator and to enter a function; nothing for block, loop, else, end, nop,
+ * drop, return and unreachable; n more for a copy, a filling or an initialisation of n bytes or entries, and for n pages or entries
+ * that a growth has added: what wasmtime's `consume_fuel` counts by default. Never throws.
+ * @param bytes a module of the format that an engine has accepted
+ */
+export function meterModule(bytes: Uint8Array): Result<Metered, MeterCode> {
+  const read = readShape(bytes)
+  if (!read.ok) return read
+  const shape = read.value
+  if (shape.exportNames.has(meterExport) || shape.exportNames.has(startExport))
+    return refuse('malformed-module', { part: 'exports' })
+  const bodies = readBodies(bytes, shape)
+  if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
+  const calls = analyseCalls(bytes, shape, bodies)
+  const mostUnits = Math.floor(stackBytes / stackUnitBytes)
+  if (calls.rootUnits > mostUnits)
+    return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
+  const types: FunctionType[] = [...shape.types]
+  const at = indexesIn(shape, types)
+  const { pay, grown, start } = helpers(at.meter, shape.start)
+  const added = [pay, grown, ...(start ? [start] : [])]
+  const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
+
+  const code = newWriter(bytes.length * 2)
+  code.u32(bodies.length + added.length)
+  for (const [i, body] of bodies.entries())
+    code.sized(() => rewriteBody(code, bytes, body, { calls, index: shape.importedFunctions + i, at }))
+  for (const { body } of added) code.sized(() => code.bytes(body))
+  const codeBytes = code.done()
+  const written = assemble(bytes, shape, {
+    1: (out) => writeTypes(out, types),
+    3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
+    6: (out) => append(out, bytes, shape, { id: 6, count: 1, write: () => out.bytes([0x7e, 1, 0x42, 0, 0x0b]) }),
+    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grown + 1 }),
+    10: (out) => out.copy(codeBytes, 0, codeBytes.length),
+  })
+  return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
+}
+
+/** What to put into `meterExport` before a program begins. @param fuel at most `mostFuel` */
+export const budgetOf = ({ stackUnits }: Pick<Metered, 'stackUnits'>, fuel: bigint): bigint =>
+  fuel * BigInt(fuelUnit) + BigInt(stackUnits)
+
+/**
+ * What the number in `meterExport` says after a program has ended, in whatever way.
+ * @returns fuel used, never more than the budget, and which budget ended it
+ */
+export function readMeter(count: bigint, fuel: bigint): { used: bigint; isOut: 'fuel' | 'stack' | undefined } {
+  const stack = BigInt.asIntN(16, count)
+  const left = (count - stack) / BigInt(fuelUnit)
+  if (left < 0n) return { used: fuel, isOut: 'fuel' }
+  return { used: fuel - left, isOut: stack < 0n ? 'stack' : undefined }
+}
+
+function readBodies(bytes: Uint8Array, shape: Shape): Body[] | { readonly feature: string } {
+  const bodies: Body[] = []
+  const part = shape.sections.find(({ id }) => id === 10)
+  const reader = part && readerOf(bytes, part.start, part.end)
+  const own = shape.functions.length - shape.importedFunctions
+  const count = reader ? u32(bytes, reader) : 0
+  if (count !== own) return { feature: 'functions without a body' }
+  for (let i = 0; i < count && reader; i++) {
+    const type = shape.typeOf(shape.importedFunctions + i)
+    const size = u32(bytes, reader)
+    const inner = readerOf(bytes, reader.at, reader.at + size)
+    skip(reader, size)
+    const body = type && !reader.bad ? oneBody(bytes, inner, shape, type) : 'a body that cannot be read'
+    if (typeof body === 'string') return { feature: body }
+    if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
+    bodies.push(body)
+  }
+  return bodies
+}
+
+function oneBody(bytes: Uint8Array, reader: Reader, shape: Shape, type: FunctionType): Body | string {
+  const localGroups = u32(bytes, reader)
+  const start = reader.at
+  let localCount = 0
+  let hasVectors = type.params.includes(0x7b)
+  for (let i = 0; i < localGroups && !reader.bad; i++) {
+    localCount += u32(bytes, reader)
+    hasVectors = byte(bytes, reader) === 0x7b || hasVectors
+  }
+  if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
+  return readBody(bytes, reader, shape, { type, locals: [start, reader.at], localCount, localGroups, hasVectors })
+}
+
+/** What every engine bears: the limit of the JavaScript embedding. */
+const mostLocals = 50_000
+
+function indexesIn(shape: Shape, types: FunctionType[]): MeterIndexes {
+  const known = new Map<string, number>()
+  return {
+    meter: shape.globals,
+    pay: shape.functions.length,
+    grown: shape.functions.length + 1,
+    resultType(results) {
+      const key = results.join()
+      const at = known.get(key) ?? types.push({ params: [], results }) - 1
+      known.set(key, at)
+      return at
+    },
+  }
+}
+
+/** The sections in the order of the format: those that change written anew, names and other remarks left out. */
+const order = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11]
+
+function assemble(bytes: Uint8Array, shape: Shape, news: Readonly<Record<number, (out: Writer) => void>>) {
+  const out = newWriter(bytes.length * 2 + 256)
+  out.copy(bytes, 0, 8)
+  for (const id of order) {
+    const part = shape.sections.find((section) => section.id === id)
+    const write = news[id] ?? (part && (() => out.copy(bytes, part.start, part.end)))
+    if (!write) continue
+    out.byte(id)
+    out.sized(() => write(out))
+  }
+  return out.done()
+}
+
+function writeTypes(out: Writer, types: readonly FunctionType[]): void {
+  out.u32(types.length)
+  for (const { params, results } of types) {
+    out.byte(0x60)
+    for (const values of [params, results]) {
+      out.u32(values.length)
+      out.bytes(values)
+    }
+  }
+}
+
+/** A section that is a list, with entries added behind its own. */
+function append(
+  out: Writer,
+  bytes: Uint8Array,
+  shape: Shape,
+  { id, count, write }: { readonly id: number; readonly count: number; write(): void },
+): void {
+  const part = shape.sections.find((section) => section.id === id)
+  const reader = part && readerOf(bytes, part.start, part.end)
+  out.u32((reader ? u32(bytes, reader) : 0) + count)
+  if (part && reader) out.copy(bytes, reader.at, part.end)
+  write()
+}
+
+function writeExports(
+  out: Writer,
+  bytes: Uint8Array,
+  shape: Shape,
+  { meter, start }: { meter: number; start: number | undefined },
+): void {
+  const write = (): void => {
+    writeName(out, meterExport)
+    out.byte(3)
+    out.u32(meter)
+    if (start === undefined) return
+    writeName(out, startExport)
+    out.byte(0)
+    out.u32(start)
+  }
+  append(out, bytes, shape, { id: 7, count: start === undefined ? 1 : 2, write })
+}
+
+function writeName(out: Writer, text: string): void {
+  out.u32(text.length)
+  out.bytes([...text].map((letter) => letter.charCodeAt(0)))
+}

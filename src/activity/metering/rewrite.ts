@@ -1,0 +1,231 @@
+import type { Body, Place } from './body.ts'
+import type { Calls } from './calls.ts'
+import type { Writer } from './writer.ts'
+
+/** Where the meter stands in the module that is being written. */
+export type MeterIndexes = {
+  /** The global that counts. */
+  readonly meter: number
+  /** The function that charges for so many bytes or entries. */
+  readonly pay: number
+  /** The function that charges for what a growth has added. */
+  readonly grown: number
+  /** The type of a function that takes nothing and gives these. */
+  resultType(results: readonly number[]): number
+}
+
+/**
+ * The meter is one 64-bit number: fuel left in the upper 48 bits, units of stack left in the lower 16. So a function is charged for
+ * both by one subtraction, and one test of two bits tells whether either is used up.
+ */
+export const fuelUnit = 65_536
+/** Set where the fuel, or the stack, has gone below zero. */
+const signs = 0x8000_0000_0000_8000n
+
+const op = {
+  unreachable: 0x00,
+  block: 0x02,
+  if: 0x04,
+  end: 0x0b,
+  br: 0x0c,
+  call: 0x10,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  i64Const: 0x42,
+  i64LessSigned: 0x53,
+  i64NotEqual: 0x52,
+  i64Add: 0x7c,
+  i64Subtract: 0x7d,
+  i64And: 0x83,
+} as const
+const i32Type = 0x7f
+const i64Type = 0x7e
+const emptyType = 0x40
+
+/** Writes one function with the meter in it: what was there stays there, byte by byte, but for returns from a charged one. */
+export function rewriteBody(
+  out: Writer,
+  bytes: Uint8Array,
+  body: Body,
+  { calls, index, at: indexes }: { readonly calls: Calls; readonly index: number; readonly at: MeterIndexes },
+): void {
+  const { segments, places, type, localCount } = body
+  const weight = calls.weightOf(index)
+  const hasCopy = body.hasTightLoop
+  const needsTemporary = places.some(({ what }) => what === 'bulk' || what === 'grow')
+  const copy = type.params.length + localCount
+  const temporary = copy + (hasCopy ? 1 : 0)
+  const entersOthers = places.some(({ what }) => what === 'call')
+
+  function indexed(code: number, operand: number): void {
+    out.byte(code)
+    out.u32(operand)
+  }
+  /** Adds to the meter, or takes from it. The local copy, where there is one, is what the global holds. */
+  function count(units: number, isFresh = hasCopy): void {
+    if (isFresh) indexed(op.localGet, copy)
+    else indexed(op.globalGet, indexes.meter)
+    out.byte(op.i64Const)
+    out.signed(Math.abs(units))
+    out.byte(units < 0 ? op.i64Subtract : op.i64Add)
+    if (hasCopy) indexed(op.localTee, copy)
+    indexed(op.globalSet, indexes.meter)
+  }
+  function stopIf(isEmpty: () => void): void {
+    if (hasCopy) indexed(op.localGet, copy)
+    else indexed(op.globalGet, indexes.meter)
+    isEmpty()
+    out.bytes([op.if, emptyType, op.unreachable, op.end])
+  }
+  function stopWhereFuelIsOut(): void {
+    stopIf(() => out.bytes([op.i64Const, 0, op.i64LessSigned]))
+  }
+  function stopWhereEitherIsOut(): void {
+    stopIf(() => {
+      out.bytes([op.i64Const, ...signedBig(signs), op.i64And, op.i64Const, 0, op.i64NotEqual])
+    })
+  }
+  function enter(): void {
+    count(-(segments[0]!.cost * fuelUnit + weight), false)
+    if (weight > 0) stopWhereEitherIsOut()
+    else if (entersOthers) stopWhereFuelIsOut()
+  }
+  function refresh(): void {
+    if (!hasCopy) return
+    indexed(op.globalGet, indexes.meter)
+    indexed(op.localSet, copy)
+  }
+  /** What was paid in advance for operators behind a call is given back while the host may end the program. */
+  function call(place: Extract<Place, { what: 'call' }>): void {
+    const early = calls.reachesHost(place.callee, place.isIndirect) ? paidEarly(body, place.paid) : 0
+    if (early > 0) count(early * fuelUnit)
+    out.copy(bytes, place.at, place.next)
+    if (place.isLast) return
+    if (early > 0) count(-early * fuelUnit, false)
+    else refresh()
+  }
+  function place(one: Place): void {
+    switch (one.what) {
+      case 'return':
+        return indexed(op.br, one.depth)
+      case 'call':
+        return call(one)
+      case 'bulk':
+        indexed(op.localTee, temporary)
+        indexed(op.localGet, temporary)
+        indexed(op.call, indexes.pay)
+        out.copy(bytes, one.at, one.next)
+        return refresh()
+      case 'grow':
+        indexed(op.localTee, temporary)
+        out.copy(bytes, one.at, one.next)
+        indexed(op.localGet, temporary)
+        indexed(op.call, indexes.grown)
+        return refresh()
+    }
+  }
+
+  const [localsStart, localsEnd] = body.locals
+  out.u32(body.localGroups + (hasCopy ? 1 : 0) + (needsTemporary ? 1 : 0))
+  out.copy(bytes, localsStart, localsEnd)
+  if (hasCopy) out.bytes([1, i64Type])
+  if (needsTemporary) out.bytes([1, i32Type])
+  enter()
+  if (weight > 0) openWhole()
+  let from = body.code[0]
+  let segment = 1
+  for (const one of places) {
+    pay(one.at)
+    out.copy(bytes, from, one.at)
+    place(one)
+    from = one.next
+  }
+  pay(body.code[1])
+  out.copy(bytes, from, body.code[1])
+  if (weight > 0) {
+    count(weight, false)
+    out.byte(op.end)
+  }
+
+  /** What follows is a block, so that a return is a branch to its end, where the stack is given back. */
+  function openWhole(): void {
+    const { results } = type
+    out.byte(op.block)
+    if (results.length === 0) out.byte(emptyType)
+    else if (results.length === 1) out.byte(results[0]!)
+    else out.signed(indexes.resultType(results))
+  }
+  /** Copies up to each segment that begins before `end`, or there, and charges for it. */
+  function pay(end: number): void {
+    for (; segment < segments.length && segments[segment]!.at <= end; segment++) {
+      const { at, cost, isChecked } = segments[segment]!
+      if (cost === 0 && !isChecked) continue
+      out.copy(bytes, from, at)
+      from = at
+      if (cost > 0) count(-cost * fuelUnit)
+      if (isChecked) stopWhereFuelIsOut()
+    }
+  }
+}
+
+/** By how much the segments that were being paid for at a call have grown behind it. @param paid segments and costs, by turns */
+function paidEarly({ segments }: Body, paid: readonly number[]): number {
+  let early = 0
+  for (let i = 0; i < paid.length; i += 2) early += segments[paid[i]!]!.cost - paid[i + 1]!
+  return early
+}
+
+/** Functions that the module gets: what they take and give, and their bodies. @param start the module's own start function */
+export function helpers(meter: number, start: number | undefined) {
+  const charge = (operand: number): number[] => [
+    ...[op.globalGet, ...unsigned(meter), op.localGet, operand, 0xad], // i64.extend_i32_u
+    ...[op.i64Const, 16, 0x86, op.i64Subtract, op.globalSet, ...unsigned(meter)], // i64.shl
+    ...[op.globalGet, ...unsigned(meter), op.i64Const, 0, op.i64LessSigned],
+    ...[op.if, emptyType, op.unreachable, op.end],
+  ]
+  const count = (units: number): number[] => [
+    ...[op.globalGet, ...unsigned(meter), op.i64Const, ...signedBig(BigInt(units * fuelUnit))],
+    ...[op.i64Subtract, op.globalSet, ...unsigned(meter)],
+  ]
+  return {
+    pay: { params: [i32Type], results: [], body: [0, ...charge(0), op.end] },
+    // result of the growth, and what was asked for: −1 costs nothing more
+    grown: {
+      params: [i32Type, i32Type],
+      results: [i32Type],
+      body: [
+        0,
+        ...[op.localGet, 0, 0x41, 0x7f, 0x47, op.if, emptyType], // i32.const −1, i32.ne
+        ...charge(1),
+        ...[op.end, op.localGet, 0, op.end],
+      ],
+    },
+    // one unit to enter, one to call
+    start:
+      start === undefined
+        ? undefined
+        : { params: [], results: [], body: [0, ...count(2), op.call, ...unsigned(start), op.end] },
+  } as const
+}
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
+  return [...bytes, rest]
+}
+
+/** Signed LEB128 of the 64-bit number with these bits. */
+function signedBig(bits: bigint): number[] {
+  const bytes: number[] = []
+  for (let rest = BigInt.asIntN(64, bits); ; rest >>= 7n) {
+    const part = Number(rest & 127n)
+    const after = rest >> 7n
+    const isLast = (after === 0n && part < 64) || (after === -1n && part >= 64)
+    bytes.push(isLast ? part : part + 128)
+    if (isLast) return bytes
+  }
+}
