@@ -15,6 +15,8 @@ export type Sample = {
   readonly exports?: readonly (readonly [name: string, kind: number, index: number])[]
   /** Body of the one function, without its locals and its end. */
   readonly code?: readonly number[]
+  /** How many locals it has, all of 32 bits. */
+  readonly locals?: number
   /** Bytes from address 0. */
   readonly data?: readonly number[]
   /** Further types behind the three that every sample has. */
@@ -36,7 +38,8 @@ export function sampleModule(sample: Sample = {}): Uint8Array<ArrayBuffer> {
     ['_start', 0, imports.filter(({ kind }) => !kind).length],
     ['memory', 2, 0],
   ]
-  const body = [0, ...(sample.code ?? []), 0x0b]
+  const locals = sample.locals ? [1, ...u32Bytes(sample.locals), 0x7f] : [0]
+  const body = [...locals, ...(sample.code ?? []), 0x0b]
   return concatBytes([
     Uint8Array.from(sampleHeader),
     section(1, [...plainTypes, ...(sample.types ?? [])]),

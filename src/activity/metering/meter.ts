@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
-import { fuelUnit, helpers, type MeterIndexes, rewriteBody } from './rewrite.ts'
+import { addedFunctions, fuelUnit, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
 import { newWriter, type Writer } from './writer.ts'
 
@@ -45,7 +45,7 @@ export function meterModule(bytes: Uint8Array): Result<Metered, MeterCode> {
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
   const at = indexesIn(shape, types)
-  const { pay, grown, start } = helpers(at.meter, shape.start)
+  const { pay, grown, start } = addedFunctions(at.meter, shape.start)
   const added = [pay, grown, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
 

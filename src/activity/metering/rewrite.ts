@@ -179,7 +179,7 @@ function paidEarly({ segments }: Body, paid: readonly number[]): number {
 }
 
 /** Functions that the module gets: what they take and give, and their bodies. @param start the module's own start function */
-export function helpers(meter: number, start: number | undefined) {
+export function addedFunctions(meter: number, start: number | undefined) {
   const charge = (operand: number): number[] => [
     ...[op.globalGet, ...unsigned(meter), op.localGet, operand, 0xad], // i64.extend_i32_u
     ...[op.i64Const, 16, 0x86, op.i64Subtract, op.globalSet, ...unsigned(meter)], // i64.shl

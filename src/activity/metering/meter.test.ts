@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { sampleModule, samples } from '../module-samples.ts'
+import { budgetOf, meterExport, meterModule, mostFuel, readMeter, startExport } from './meter.ts'
+import { meterSlowly, slowExport } from './oracle.examples.ts'
+import { program } from './program.arbitraries.ts'
+
+type Exports = Record<string, (...args: unknown[]) => unknown> & Record<string, WebAssembly.Global>
+type Outcome = { value?: unknown; trap?: unknown; used: bigint; isOut: 'fuel' | 'stack' | undefined }
+
+const folder = new URL('fuel-vectors/', import.meta.url)
+const { vectors } = JSON.parse(readFileSync(new URL('vectors.json', folder), 'utf8')) as {
+  vectors: {
+    module: string
+    invoke: string
+    params: string[]
+    value: string | null
+    trap: string | null
+    fuel: number
+    budget?: number
+  }[]
+}
+
+/** Runs one export of a module under the meter. */
+function run(
+  bytes: Uint8Array,
+  {
+    invoke,
+    params = [],
+    fuel = mostFuel,
+    imports = {},
+  }: { invoke: string; params?: unknown[]; fuel?: bigint; imports?: WebAssembly.Imports },
+): Outcome {
+  const metered = meterModule(bytes)
+  if (!metered.ok) throw new Error(`${metered.code} ${JSON.stringify(metered.facts)}`)
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(metered.value.bytes), imports)
+  const exports = instance.exports as never as Exports
+  const meter = exports[meterExport] as WebAssembly.Global
+  meter.value = budgetOf(metered.value, fuel)
+  try {
+    if (metered.value.hasStart) exports[startExport]?.()
+    const value = exports[invoke]?.(...params)
+    return { value, ...readMeter(meter.value, fuel) }
+  } catch (trap) {
+    return { trap, ...readMeter(meter.value, fuel) }
+  }
+}
+
+/** A parameter as the export takes it: what is no 64-bit integer is a number. */
+const argument = (text: string, isBig: boolean) => (isBig ? BigInt(text) : Number(text))
+
+describe('fuel', () => {
+  for (const { module, invoke, params, value, trap, fuel, budget } of vectors)
+    it(`[FU1] [FU2] [FU3] [FU4] ${module} ${invoke}(${params.join()})${budget ? ` within ${budget}` : ''}`, () => {
+      const bytes = new Uint8Array(readFileSync(new URL(module, folder)))
+      const given = {
+        invoke,
+        params: params.map((text) => argument(text, invoke === 'bits')),
+        fuel: BigInt(budget ?? mostFuel),
+      }
+      const outcome = run(bytes, given)
+      if (budget) expect(outcome).toMatchObject({ isOut: 'fuel', used: BigInt(budget) })
+      else if (trap) expect(outcome).toMatchObject({ isOut: undefined, trap: expect.any(WebAssembly.RuntimeError) })
+      else expect([Number(outcome.value), outcome.used]).toEqual([Number(value), BigInt(fuel)])
+    })
+
+  it('[FU1] [FU4] [MT1] is what every operator alone would add up to, wherever the program goes and the host ends it', () => {
+    const outcomes = { over: 0, ended: 0 }
+    const property = fc.property(program, fc.integer({ min: 0, max: 9 }), (bytes, first) => {
+      const told: number[][] = [[], []]
+      /** Ends the program at some of its calls, after it was told everything before. */
+      const host = (into: number[]) => ({
+        h: {
+          h(value: number) {
+            into.push(value)
+            if (value % 7 === 3) throw new Error('ended')
+          },
+        },
+      })
+      const fuel = 20_000n
+      const fast = run(bytes, { invoke: 'run', params: [first], fuel, imports: host(told[0]!) })
+      const slow = new WebAssembly.Instance(new WebAssembly.Module(meterSlowly(bytes)), host(told[1]!))
+      if (fast.isOut) {
+        outcomes.over += 1
+        return
+      }
+      outcomes.ended += 1
+      const { run: go, [slowExport]: count } = slow.exports as never as Exports
+      try {
+        go?.(first)
+      } catch (error) {
+        expect((error as Error).message).toBe((fast.trap as Error | undefined)?.message)
+      }
+      expect([-(count as WebAssembly.Global).value, told[1]]).toEqual([fast.used, told[0]])
+    })
+    fc.assert(property, { numRuns: 400 })
+    expect(outcomes.ended).toBeGreaterThan(100)
+  })
+
+  it('[FU5] of a trap is what was paid for', () => {
+    // two constants, of which the second stands behind the division in one line with it
+    const code = [0x41, 1, 0x41, 0, 0x6d, 0x1a, 0x41, 1, 0x1a]
+    expect(run(sampleModule({ code }), { invoke: '_start' })).toMatchObject({ used: 5n, isOut: undefined })
+    const behind = [0x41, 1, 0x41, 0, 0x6d, 0x1a, 0x41, 1, 0x04, 0x40, 0x41, 1, 0x1a, 0x0b]
+    expect(run(sampleModule({ code: behind }), { invoke: '_start' }).used).toBe(6n)
+  })
+
+  it('[FU6] stops a loop without end, and charges no more than it was given', () => {
+    expect(run(samples.endlessLoop, { invoke: '_start', fuel: 12_345n })).toMatchObject({
+      used: 12_345n,
+      isOut: 'fuel',
+    })
+    expect(run(samples.loopAtStart, { invoke: '_start', fuel: 12_345n })).toMatchObject({
+      used: 12_345n,
+      isOut: 'fuel',
+    })
+  })
+})
+
+describe('the stack', () => {
+  it('[SK1] [SK2] ends a recursion at the same call each time, cold or optimised', () => {
+    const used = Array.from({ length: 20 }, () => run(samples.recursion, { invoke: '_start' }))
+    expect(used[0]).toMatchObject({ isOut: 'stack', trap: expect.any(WebAssembly.RuntimeError) })
+    expect(new Set(used.map((one) => one.used)).size).toBe(1)
+  })
+
+  it('[SK1] refuses what would need too much of it before it runs', () => {
+    expect(meterModule(sampleModule({ locals: 40_000 }))).toMatchObject({ ok: false, code: 'stack-over-limit' })
+  })
+})
+
+describe('a module', () => {
+  it('[MT2] with a feature that is not metered is refused by its name', () => {
+    const refused = (code: number[]) => meterModule(sampleModule({ code }))
+    const named = (feature: string) => ({ ok: false, code: 'feature-not-allowed', facts: { feature } })
+    expect(refused([0xfe, 0x03, 0x00])).toMatchObject(named('threads'))
+    expect(refused([0x06, 0x40, 0x0b])).toMatchObject(named('exceptions'))
+    expect(refused([0x12, 0x00])).toMatchObject(named('tail calls'))
+    expect(refused([0xfb, 0x00, 0x00])).toMatchObject(named('garbage collection'))
+    expect(refused([0xfd, 0x80, 0x02])).toMatchObject(named('relaxed vectors'))
+    expect(refused([0xd3])).toMatchObject(named('garbage collection'))
+    expect(refused([0x14, 0x00])).toMatchObject(named('typed function references'))
+  })
+
+  it('[MT3] is refused where it is none, whatever it is', () => {
+    const bytes = new Uint8Array(readFileSync(new URL('kernels.wasm', folder)))
+    fc.assert(
+      fc.property(
+        fc.nat({ max: bytes.length - 1 }),
+        fc.nat({ max: 255 }),
+        fc.nat({ max: bytes.length }),
+        (at, value, end) => {
+          const spoiled = bytes.slice(0, end)
+          spoiled[at] = value
+          const metered = meterModule(spoiled)
+          if (metered.ok && WebAssembly.validate(spoiled)) expect(WebAssembly.validate(metered.value.bytes)).toBe(true)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (junk) => void meterModule(junk)))
+  })
+})
