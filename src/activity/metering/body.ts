@@ -1,4 +1,5 @@
 import type { Reader } from '../module-reader.ts'
+import { createNanTracker, type NanType } from './nan.ts'
 import { kind, newOperator, type Operator, readOperator } from './operator.ts'
 import type { FunctionType, Shape } from './shape.ts'
 
@@ -14,6 +15,8 @@ export type Segment = {
 /** A place in a body where the meter has something to add. */
 export type Place =
   | { readonly what: 'return' | 'bulk' | 'grow'; readonly at: number; readonly next: number; readonly depth: number }
+  /** A NaN whose bits the engine chose is on the stack. */
+  | { readonly what: 'nan'; readonly at: number; readonly next: number; readonly type: NanType }
   | {
       readonly what: 'call'
       readonly at: number
@@ -69,7 +72,10 @@ export function readBody(
   bytes: Uint8Array,
   reader: Reader,
   shape: Shape,
-  given: Pick<Body, 'type' | 'locals' | 'localCount' | 'localGroups'> & { readonly hasVectors: boolean },
+  given: Pick<Body, 'type' | 'locals' | 'localCount' | 'localGroups'> & {
+    readonly hasVectors: boolean
+    readonly isDeterministic: boolean
+  },
 ): Body | string {
   const start = reader.at
   const segments: Segment[] = []
@@ -77,6 +83,9 @@ export function readBody(
   const references: number[] = []
   const frames: Frame[] = []
   const operator = newOperator()
+  const nans = given.isDeterministic
+    ? createNanTracker((at, type) => places.push({ what: 'nan', at, next: at, type }))
+    : undefined
   let current = begin(start, true)
   segments[current]!.cost = 1 // a function costs one unit to enter
   let isDead = false
@@ -154,7 +163,10 @@ export function readBody(
     const refused = readOperator(bytes, reader, operator)
     if (refused !== undefined) return refused
     if (reader.bad) return 'operators that cannot be read'
-    if (!isDead) segments[current]!.cost += operator.cost
+    if (!isDead) {
+      segments[current]!.cost += operator.cost
+      nans?.see(operator, reader.at)
+    }
     hasVectors ||= operator.isVector
     if (last && operator.kind === kind.unreachable && last.next === at) last.isLast = true
     const flow = step(operator, at)

@@ -30,9 +30,10 @@ function run(
     params = [],
     fuel = mostFuel,
     imports = {},
-  }: { invoke: string; params?: unknown[]; fuel?: bigint; imports?: WebAssembly.Imports },
+    isDeterministic = false,
+  }: { invoke: string; params?: unknown[]; fuel?: bigint; imports?: WebAssembly.Imports; isDeterministic?: boolean },
 ): Outcome {
-  const metered = meterModule(bytes)
+  const metered = meterModule(bytes, { isDeterministic })
   if (!metered.ok) throw new Error(`${metered.code} ${JSON.stringify(metered.facts)}`)
   const instance = new WebAssembly.Instance(new WebAssembly.Module(metered.value.bytes), imports)
   const exports = instance.exports as never as Exports
@@ -127,6 +128,55 @@ describe('the stack', () => {
 
   it('[SK1] refuses what would need too much of it before it runs', () => {
     expect(meterModule(sampleModule({ locals: 40_000 }))).toMatchObject({ ok: false, code: 'stack-over-limit' })
+  })
+})
+
+describe('a deterministic program', () => {
+  const f64 = (...bytes: number[]) => [0x44, ...Array.from({ length: 8 - bytes.length }, () => 0), ...bytes]
+  const nought = f64()
+  const infinity = f64(0xf0, 0x7f)
+  const odd = [0x44, 1, 0, 0, 0, 0, 0, 0xf0, 0x7f] // a signalling NaN
+  /** Stores what stands on the stack at address 8, and reads the bits back. */
+  function bits(code: number[], isDeterministic = true): bigint {
+    const module = sampleModule({ code: [0x41, 8, ...code, 0x39, 3, 0] })
+    const metered = meterModule(module, { isDeterministic })
+    if (!metered.ok) throw new Error(metered.code)
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(metered.value.bytes))
+    const { memory, _start: start, [meterExport]: meter } = exports as never as Exports
+    ;(meter as WebAssembly.Global).value = budgetOf(metered.value, mostFuel)
+    start?.()
+    return new DataView((memory as never as WebAssembly.Memory).buffer).getBigUint64(8, true)
+  }
+  const canonical = 0x7ff8_0000_0000_0000n
+
+  it('[DT1] has the canonical NaN from arithmetic, also after others took it up', () => {
+    expect(bits([...nought, ...nought, 0xa3])).toBe(canonical) // 0 / 0
+    expect(bits([...infinity, ...infinity, 0xa1])).toBe(canonical) // ∞ − ∞
+    expect(bits([...f64(0xf0, 0xbf), 0x9f])).toBe(canonical) // √−1
+    expect(bits([...odd, ...nought, 0xa0])).toBe(canonical)
+    expect(bits([...nought, ...nought, 0xa3, 0x9a])).toBe(canonical | 0x8000_0000_0000_0000n) // negated
+    expect(bits([...f64(0xf0, 0x3f), ...nought, ...nought, 0xa3, 0xa6])).toBe(0x3ff0_0000_0000_0000n) // its sign copied
+    expect(bits([...nought, ...nought, 0xa3, 0xb6, 0xbb])).toBe(canonical) // there and back
+    expect(bits([...nought, ...nought, 0xa3, ...f64(0xf0, 0x3f), 0xa0, ...f64(0xf0, 0x3f), 0xa2])).toBe(canonical)
+    const vector = [...nought, 0xfd, 20] // f64x2.splat
+    expect(bits([...vector, ...vector, 0xfd, 0xf3, 1, 0xfd, 33, 1])).toBe(canonical) // f64x2.div, lane 1
+  })
+
+  it('[DT1] keeps the bits that it made itself, and every number', () => {
+    expect(bits(odd)).toBe(0x7ff0_0000_0000_0001n)
+    expect(bits([...f64(0xf0, 0x3f), ...f64(0xf0, 0x3f), 0xa0])).toBe(0x4000_0000_0000_0000n)
+    const minusNought = 0x8000_0000_0000_0000n
+    expect(bits([...f64(0x00, 0x80), ...f64(0xf0, 0x3f), 0xa2])).toBe(minusNought)
+  })
+
+  it('[DT2] [MT1] computes and costs what it does without the profile', () => {
+    for (const { module, invoke, params, value, trap, fuel, budget } of vectors) {
+      if (budget || trap) continue
+      const bytes = new Uint8Array(readFileSync(new URL(module, folder)))
+      const given = { invoke, params: params.map((text) => argument(text, invoke === 'bits')), isDeterministic: true }
+      const outcome = run(bytes, given)
+      expect([invoke, Number(outcome.value), outcome.used]).toEqual([invoke, Number(value), BigInt(fuel)])
+    }
   })
 })
 

@@ -30,14 +30,18 @@ export const mostFuel = 140_737_488_355_327n
  * drop, return and unreachable; n more for a copy, a filling or an initialisation of n bytes or entries, and for n pages or entries
  * that a growth has added: what wasmtime's `consume_fuel` counts by default. Never throws.
  * @param bytes a module of the format that an engine has accepted
+ * @param isDeterministic whether every NaN is made the canonical one, so that all engines compute the same bits
  */
-export function meterModule(bytes: Uint8Array): Result<Metered, MeterCode> {
+export function meterModule(
+  bytes: Uint8Array,
+  { isDeterministic = false }: { readonly isDeterministic?: boolean } = {},
+): Result<Metered, MeterCode> {
   const read = readShape(bytes)
   if (!read.ok) return read
   const shape = read.value
   if (shape.exportNames.has(meterExport) || shape.exportNames.has(startExport))
     return refuse('malformed-module', { part: 'exports' })
-  const bodies = readBodies(bytes, shape)
+  const bodies = readBodies(bytes, shape, isDeterministic)
   if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
   const calls = analyseCalls(bytes, shape, bodies)
   const mostUnits = Math.floor(stackBytes / stackUnitBytes)
@@ -80,7 +84,7 @@ export function readMeter(count: bigint, fuel: bigint): { used: bigint; isOut: '
   return { used: fuel - left, isOut: stack < 0n ? 'stack' : undefined }
 }
 
-function readBodies(bytes: Uint8Array, shape: Shape): Body[] | { readonly feature: string } {
+function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): Body[] | { readonly feature: string } {
   const bodies: Body[] = []
   const part = shape.sections.find(({ id }) => id === 10)
   const reader = part && readerOf(bytes, part.start, part.end)
@@ -92,7 +96,8 @@ function readBodies(bytes: Uint8Array, shape: Shape): Body[] | { readonly featur
     const size = u32(bytes, reader)
     const inner = readerOf(bytes, reader.at, reader.at + size)
     skip(reader, size)
-    const body = type && !reader.bad ? oneBody(bytes, inner, shape, type) : 'a body that cannot be read'
+    const body =
+      type && !reader.bad ? oneBody(bytes, inner, { shape, type, isDeterministic }) : 'a body that cannot be read'
     if (typeof body === 'string') return { feature: body }
     if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
     bodies.push(body)
@@ -100,7 +105,11 @@ function readBodies(bytes: Uint8Array, shape: Shape): Body[] | { readonly featur
   return bodies
 }
 
-function oneBody(bytes: Uint8Array, reader: Reader, shape: Shape, type: FunctionType): Body | string {
+function oneBody(
+  bytes: Uint8Array,
+  reader: Reader,
+  { shape, type, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
+): Body | string {
   const localGroups = u32(bytes, reader)
   const start = reader.at
   let localCount = 0
@@ -110,7 +119,14 @@ function oneBody(bytes: Uint8Array, reader: Reader, shape: Shape, type: Function
     hasVectors = byte(bytes, reader) === 0x7b || hasVectors
   }
   if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
-  return readBody(bytes, reader, shape, { type, locals: [start, reader.at], localCount, localGroups, hasVectors })
+  return readBody(bytes, reader, shape, {
+    type,
+    locals: [start, reader.at],
+    localCount,
+    localGroups,
+    hasVectors,
+    isDeterministic,
+  })
 }
 
 /** What every engine bears: the limit of the JavaScript embedding. */

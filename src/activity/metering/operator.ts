@@ -26,6 +26,9 @@ export type Kind = (typeof kind)[keyof typeof kind]
 /** One operator as it was read; the same object is filled again and again. */
 export type Operator = {
   kind: Kind
+  /** Its first byte, and behind a prefix the number that follows. */
+  opcode: number
+  sub: number
   /** Units of fuel it costs whoever executes it: 0 or 1. */
   cost: 0 | 1
   /** Function, type or label; of `br_table` the default label. */
@@ -42,6 +45,8 @@ export type Operator = {
 
 export const newOperator = (): Operator => ({
   kind: kind.plain,
+  opcode: 0,
+  sub: 0,
   cost: 0,
   index: 0,
   labels: [],
@@ -129,6 +134,7 @@ const features: Readonly<Record<number, string>> = {
 export function readOperator(bytes: Uint8Array, reader: Reader, into: Operator): string | undefined {
   const opcode = byte(bytes, reader)
   into.kind = kind.plain
+  into.opcode = opcode
   into.cost = 1
   into.isVector = false
   const layout = layouts[opcode]!
@@ -230,6 +236,7 @@ function blockType(bytes: Uint8Array, reader: Reader): number {
 /** 0xfc: conversions that saturate, and operators over memories and tables. */
 function readBulk(bytes: Uint8Array, reader: Reader, into: Operator): string | undefined {
   const which = u32(bytes, reader)
+  into.sub = which
   if (which <= 7) return control(into, kind.plain, 1, 0)
   switch (which) {
     case 9: // data.drop
@@ -260,6 +267,7 @@ function readBulk(bytes: Uint8Array, reader: Reader, into: Operator): string | u
 /** 0xfd: vectors of 128 bits. Their effect on the height is taken for the largest that it may be. */
 function readVector(bytes: Uint8Array, reader: Reader, into: Operator): string | undefined {
   const which = u32(bytes, reader)
+  into.sub = which
   into.isVector = true
   into.delta = 0
   if (which <= 10 || which === 92 || which === 93) skipMemory(bytes, reader)

@@ -1,5 +1,6 @@
 import type { Body, Place } from './body.ts'
 import type { Calls } from './calls.ts'
+import type { NanType } from './nan.ts'
 import type { Writer } from './writer.ts'
 
 /** Where the meter stands in the module that is being written. */
@@ -43,7 +44,20 @@ const op = {
 } as const
 const i32Type = 0x7f
 const i64Type = 0x7e
+const vectorType = 0x7b
 const emptyType = 0x40
+const anyTrue = [0xfd, 83]
+const bitSelect = [0xfd, 82]
+
+const nan32 = [0x00, 0x00, 0xc0, 0x7f]
+const nan64 = [0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf8, 0x7f]
+/** How each is written: its constant, the comparison with itself, and the choice by what that says. */
+const canonicalNan = {
+  f32: { valueType: 0x7d, constant: [0x43, ...nan32], differs: [0x5c] },
+  f64: { valueType: 0x7c, constant: [0x44, ...nan64], differs: [0x62] },
+  f32x4: { valueType: 0x7b, constant: [0xfd, 12, ...nan32, ...nan32, ...nan32, ...nan32], differs: [0xfd, 0x42] },
+  f64x2: { valueType: 0x7b, constant: [0xfd, 12, ...nan64, ...nan64], differs: [0xfd, 0x48] },
+} as const
 
 /** Writes one function with the meter in it: what was there stays there, byte by byte, but for returns from a charged one. */
 export function rewriteBody(
@@ -58,6 +72,8 @@ export function rewriteBody(
   const needsTemporary = places.some(({ what }) => what === 'bulk' || what === 'grow')
   const copy = type.params.length + localCount
   const temporary = copy + (hasCopy ? 1 : 0)
+  const nans = [...new Set(places.flatMap((one) => (one.what === 'nan' ? [one.type] : [])))]
+  const firstNan = temporary + (needsTemporary ? 1 : 0)
   const entersOthers = places.some(({ what }) => what === 'call')
 
   function indexed(code: number, operand: number): void {
@@ -107,8 +123,34 @@ export function rewriteBody(
     if (early > 0) count(-early * fuelUnit, false)
     else refresh()
   }
+  /** The value itself where it equals itself, else the canonical NaN. */
+  function canonical(nan: NanType, local: number): void {
+    const { constant, differs, valueType } = canonicalNan[nan]
+    indexed(op.localTee, local)
+    indexed(op.localGet, local)
+    out.bytes(differs)
+    if (valueType === vectorType) return void lanes(constant, differs, local)
+    out.bytes([op.if, emptyType, ...constant])
+    indexed(op.localSet, local)
+    out.byte(op.end)
+    indexed(op.localGet, local)
+  }
+  /** Lane by lane: what differs from itself, a mask by now, takes the lane of the constant. */
+  function lanes(constant: readonly number[], differs: readonly number[], local: number): void {
+    out.bytes(anyTrue)
+    out.bytes([op.if, emptyType, ...constant])
+    indexed(op.localGet, local)
+    indexed(op.localGet, local)
+    indexed(op.localGet, local)
+    out.bytes([...differs, ...bitSelect])
+    indexed(op.localSet, local)
+    out.byte(op.end)
+    indexed(op.localGet, local)
+  }
   function place(one: Place): void {
     switch (one.what) {
+      case 'nan':
+        return canonical(one.type, firstNan + nans.indexOf(one.type))
       case 'return':
         return indexed(op.br, one.depth)
       case 'call':
@@ -129,10 +171,11 @@ export function rewriteBody(
   }
 
   const [localsStart, localsEnd] = body.locals
-  out.u32(body.localGroups + (hasCopy ? 1 : 0) + (needsTemporary ? 1 : 0))
+  out.u32(body.localGroups + (hasCopy ? 1 : 0) + (needsTemporary ? 1 : 0) + nans.length)
   out.copy(bytes, localsStart, localsEnd)
   if (hasCopy) out.bytes([1, i64Type])
   if (needsTemporary) out.bytes([1, i32Type])
+  for (const nan of nans) out.bytes([1, canonicalNan[nan].valueType])
   enter()
   if (weight > 0) openWhole()
   let from = body.code[0]
