@@ -34,6 +34,7 @@ export function readShape(bytes: Uint8Array): Result<Shape, ShapeCode> {
   if (!parts) return bad('sections')
   const types = read(bytes, parts, 1, functionType)
   if (!types) return refuse('feature-not-allowed', { feature: 'types other than functions of plain values' })
+  if (parts.some(({ id }) => id === 13)) return refuse('feature-not-allowed', { feature: 'exceptions' })
   const imports = read(bytes, parts, 2, importEntry)
   const own = read(bytes, parts, 3, (code, reader) => u32(code, reader))
   const exports = read(bytes, parts, 7, exportEntry)
