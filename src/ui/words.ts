@@ -99,6 +99,7 @@ const others = {
     yours,
     'Use a newer one: Chrome 137, Firefox 129, Safari 17 or later.',
   ),
+  'slot-taken': say('Another tab of this browser is that identity.', yours, 'Close it, then try again.'),
   'no-free-slot': say('Too many tabs of this page are open in this browser.', yours, 'Close one, then try again.'),
   unexpected: say(
     'Something failed that should not.',
