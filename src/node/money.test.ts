@@ -67,7 +67,7 @@ describe('a requestor that left something unpaid', () => {
     expect(agreements(world, provider)).toHaveLength(1)
     expect(whyNot(world)).toEqual(['credit-exhausted'])
     const job = only(nodeOf(world, requestor).state.jobs.values())
-    expect(job.notBefore.get(provider)! - world.now).toBeGreaterThan(8 * minuteMs)
+    expect(job.notBefore.get(provider)!.until - world.now).toBeGreaterThan(8 * minuteMs)
     pass(world, 30 * minuteMs)
     expect(agreements(world)).toHaveLength(1)
   })

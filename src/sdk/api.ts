@@ -265,6 +265,8 @@ export type Funnel = {
     readonly provider: Did
     readonly code: string
     readonly message: string
+    /** Of one that said no: until when it is left alone. */
+    readonly askedAgainAt?: Timestamp | undefined
   }[]
 }
 export type MarketApi = {
