@@ -1,7 +1,7 @@
 import { openStorage } from '../adapters/idb/storage.ts'
 import { idbKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
-import { takeSlot } from '../adapters/identity/slot.ts'
+import { type Slot, takeSlot } from '../adapters/identity/slot.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
 import { browserRuntime } from '../adapters/workers/browser.ts'
@@ -18,8 +18,16 @@ import { defaultSubnet } from './offer-facts.ts'
 /** Joins the network from a page. Rejects with ConnectError. */
 export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   const served = options.relays && options.iceServers ? undefined : await servedNetwork()
-  const slot =
-    options.identity?.slot === undefined ? must(await takeSlot()) : { slot: options.identity.slot, release: () => {} }
+  const slot = must(await takeSlot({ wanted: options.identity?.slot }))
+  try {
+    return await connectAs(slot, options, served)
+  } catch (error) {
+    slot.release() // whoever tries again is the same node
+    throw error
+  }
+}
+
+async function connectAs(slot: Slot, options: ConnectOptions, served: Served | undefined): Promise<Mesh> {
   const storage = await opened(openStorage({ slot: slot.slot, quotaBytes: options.storage?.quotaBytes }))
   const signer = must(await opened(openSigner(idbKeyStore(storage.slotDatabase))))
   const timers = steadyTimers()
@@ -63,8 +71,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   return mesh
 }
 
+type Served = { relays?: readonly string[]; iceServers?: readonly RTCIceServer[] }
+
 /** What the page's own server says of relays and ICE servers; nothing where it says nothing. */
-async function servedNetwork(): Promise<{ relays?: readonly string[]; iceServers?: readonly RTCIceServer[] }> {
+async function servedNetwork(): Promise<Served> {
   try {
     const answer = await fetch('/network.json', { cache: 'no-cache' })
     return answer.ok ? ((await answer.json()) as { relays?: string[]; iceServers?: RTCIceServer[] }) : {}

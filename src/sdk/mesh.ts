@@ -110,8 +110,14 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     report,
     changed(keys) {
       store.touch(keys)
+      let [isPaid, isForgotten] = [false, false]
+      for (const key of keys) {
+        isPaid ||= key.startsWith('account:')
+        isForgotten ||= key.startsWith('job:') && !node.jobs.has(key.slice(4) as Cid)
+      }
       // A payment came in: what waited for it is computed now.
-      for (const key of keys) if (key.startsWith('account:')) return provider.goOn()
+      if (isPaid) provider.goOn()
+      if (isForgotten) void jobs.removeForgotten()
     },
     measured: (durationMs) => {
       steps += 1

@@ -22,22 +22,8 @@ export function idbEventLog(database: SlotDatabase): EventLog {
     return batch.map(() => undefined)
   })
 
-  const sign = groupCommit<{ id: Cid; signature: Uint8Array<ArrayBuffer> }, void>(async (batch) => {
-    await written(begin, 'storing signatures', ({ store }) =>
-      Promise.all(
-        batch.map(async ({ id, signature }) => {
-          const seq = await store.index('id').getKey(id)
-          const record = seq === undefined ? undefined : await store.get(seq)
-          if (record) await store.put(recordOf({ id, body: record.body, signature }), seq)
-        }),
-      ),
-    )
-    return batch.map(() => undefined)
-  })
-
   return {
     append: (entries) => (entries.length === 0 ? Promise.resolve() : append(entries)),
-    sign: (id, signature) => sign({ id, signature }),
     read: (after, most) =>
       guarded('reading the log', async () => {
         const records = await database.getAll('log', IDBKeyRange.lowerBound(after, true), most)
@@ -49,12 +35,6 @@ export function idbEventLog(database: SlotDatabase): EventLog {
         const seq = await store.index('id').getKey(id)
         const record = seq === undefined ? undefined : await store.get(seq)
         return record && entryOf(record, seq as number)
-      }),
-    unsigned: () =>
-      guarded('reading the log', async () => {
-        const index = database.transaction('log').store.index('unsigned')
-        const [seqs, records] = await Promise.all([index.getAllKeys(), index.getAll()])
-        return records.map((record, i) => entryOf(record, seqs[i] as number))
       }),
     readSnapshot: () =>
       guarded(
@@ -76,7 +56,7 @@ async function writeSetting(database: SlotDatabase, key: string, value: unknown)
 const recordOf = ({ id, body, signature }: NewLogEntry): LogRecord => ({
   id,
   body: body.slice(),
-  ...(signature === undefined ? { unsigned: 1 } : { signature: signature.slice() }),
+  ...(signature === undefined ? {} : { signature: signature.slice() }),
 })
 
 const entryOf = ({ id, body, signature }: LogRecord, seq: number): LogEntry => ({

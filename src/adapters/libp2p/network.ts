@@ -158,7 +158,10 @@ export function createLibp2pNetwork(options: {
     const stopping = Promise.resolve(libp2p.stop()).catch((error: unknown) =>
       log('stop-failed', { reason: reasonOf(error) }),
     )
-    await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, stopMs))])
+    const waited = Promise.withResolvers<void>()
+    const timer = setTimeout(waited.resolve, stopMs)
+    await Promise.race([stopping, waited.promise])
+    clearTimeout(timer)
   }
 
   let loadedKad: ReturnType<typeof startKad> | undefined
