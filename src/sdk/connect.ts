@@ -14,23 +14,33 @@ import type { ConnectOptions } from './connect-options.ts'
 import { machineOf } from './machine.ts'
 import { createMesh } from './mesh.ts'
 import { defaultSubnet } from './offer-facts.ts'
+import { servedNetwork } from './served-network.ts'
 
 /** Joins the network from a page. Rejects with ConnectError. */
 export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
-  const served = options.relays && options.iceServers ? undefined : await servedNetwork()
+  const serving = options.relays && options.iceServers ? undefined : servedNetwork()
+  const measuring = machineOf()
   const slot = must(await takeSlot({ wanted: options.identity?.slot }))
   try {
-    return await connectAs(slot, options, served)
+    return await connectAs(slot, options, { serving, measuring })
   } catch (error) {
     slot.release() // whoever tries again is the same node
     throw error
   }
 }
 
-async function connectAs(slot: Slot, options: ConnectOptions, served: Served | undefined): Promise<Mesh> {
+async function connectAs(
+  slot: Slot,
+  options: ConnectOptions,
+  {
+    serving,
+    measuring,
+  }: { serving: ReturnType<typeof servedNetwork> | undefined; measuring: ReturnType<typeof machineOf> },
+): Promise<Mesh> {
   const storage = await opened(openStorage({ slot: slot.slot, quotaBytes: options.storage?.quotaBytes }))
   const signer = must(await opened(openSigner(idbKeyStore(storage.slotDatabase))))
   const timers = steadyTimers()
+  const served = await serving
   const relays = options.relays ?? served?.relays ?? []
   const network = createLibp2pNetwork({
     signer,
@@ -53,7 +63,7 @@ async function connectAs(slot: Slot, options: ConnectOptions, served: Served | u
       after: timers.after,
       sandboxUrl: new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href,
     }),
-    machine: await machineOf(),
+    machine: await measuring,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
     relays,
@@ -69,18 +79,6 @@ async function connectAs(slot: Slot, options: ConnectOptions, served: Served | u
   // A page that goes away says so: its peers see it leave at once instead of after two silent pings.
   globalThis.addEventListener('pagehide', ({ persisted }) => persisted || void network.stop())
   return mesh
-}
-
-type Served = { relays?: readonly string[]; iceServers?: readonly RTCIceServer[] }
-
-/** What the page's own server says of relays and ICE servers; nothing where it says nothing. */
-async function servedNetwork(): Promise<Served> {
-  try {
-    const answer = await fetch('/network.json', { cache: 'no-cache' })
-    return answer.ok ? ((await answer.json()) as { relays?: string[]; iceServers?: RTCIceServer[] }) : {}
-  } catch {
-    return {}
-  }
 }
 
 /** The CIDs of the programs that came with this page, hashed when it was built. */

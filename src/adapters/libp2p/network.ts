@@ -114,7 +114,10 @@ export function createLibp2pNetwork(options: {
       denyDialPeer: (peer) => links.met(peer.toString() as PeerId) && !relays.isRelay(peer.toString() as PeerId),
     })
     const { libp2p } = started
-    libp2p.addEventListener('connection:open', ({ detail }) => links.opened(detail))
+    libp2p.addEventListener('connection:open', ({ detail }) => {
+      relays.opened(detail)
+      links.opened(detail)
+    })
     libp2p.addEventListener('connection:close', ({ detail }) => links.closed(detail))
     const limited = { runOnLimitedConnection: true }
     await libp2p.handle(aliveProtocol, links.onAlive, limited)
