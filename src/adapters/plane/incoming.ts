@@ -60,7 +60,12 @@ export function createIncoming(
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     const sure = frame.results.filter((result) => isSure(result))
-    settle(session, Promise.all([isHeard, take(runner, session, sure, receipt.id)]), receipt)
+    const isTaken = take(runner, session, sure, receipt.id)
+    settle(
+      session,
+      isHeard.then(() => isTaken),
+      receipt,
+    )
     if (isLarge) await otherTasks()
     await then.fill(runner, session)
     if (sure.length < frame.results.length) {
@@ -73,25 +78,25 @@ export function createIncoming(
     if (session.unsettled > mostUnsettled) await session.settled
   }
 
-  /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it. */
-  function settle(session: Session, isStored: Promise<unknown>, { body }: Verified<ReceiptBody>): void {
+  /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
+  function settle(session: Session, isStored: Promise<boolean>, { body }: Verified<ReceiptBody>): void {
     session.unsettled += 1
     session.settled = session.settled.then(async () => {
-      await isStored
+      if (!(await isStored)) session.mayAcknowledge = false
       session.unsettled -= 1
       // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
-      if (body.taskCount > 0)
+      if (body.taskCount > 0 && session.mayAcknowledge)
         await session.stream.send(encodeFrame({ type: 'ack', sequence: body.sequence })).catch(() => {})
     })
   }
 
-  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. */
+  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. @returns whether the disk has what ended */
   async function take(
     runner: Runner,
     { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
     found: readonly WireResult[],
     receipt: Cid | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const ended = found.filter((result) => {
       inputs.delete(result.index)
       return (
@@ -105,6 +110,7 @@ export function createIncoming(
         ended.map((result) => storedResult(result, provider, receipt)),
       ))
     if (isKept) then.report(runner)
+    return isKept
   }
 
   /** @returns whether the disk has them */

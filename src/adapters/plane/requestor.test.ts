@@ -183,7 +183,7 @@ describe('the disk of the requestor', () => {
     expect([await it.stored(), told]).toEqual([[it.got[0]!.index], [it.job, it.job]])
   })
 
-  it('that is full ends the job, and says why', async () => {
+  it('that is full ends the job, says why, and lets nothing be acknowledged', async () => {
     const it = await handed(40, (jobs) => ({
       ...jobs,
       addResults: async () => {
@@ -197,6 +197,8 @@ describe('the disk of the requestor', () => {
     })
     expect(job).toMatchObject({ outcome: 'Cancelled', reason: 'disk-full' })
     expect(it.requestor.faults).toContain('results disk-full')
+    await aWhile()
+    expect(it.wire.heard.filter(({ type }) => type === 'ack')).toEqual([])
     expect(await it.stored()).toEqual([])
   })
 })

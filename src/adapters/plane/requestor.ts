@@ -117,6 +117,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         isReady: false,
         isFilling: false,
         unsettled: 0,
+        mayAcknowledge: true,
         settled: Promise.resolve(),
       }
       runner.sessions.set(id, session)
@@ -283,8 +284,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       return {
         take: (most) => runner.schedule.take(job, now(), most),
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
-        finish: (found) =>
-          incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined),
+        finish: async (found) =>
+          void (await incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined)),
         leave: () => runner.schedule.leave(job),
       }
     },

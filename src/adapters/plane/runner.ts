@@ -50,6 +50,8 @@ export type Session = {
   isFilling: boolean
   /** Frames verified and not yet acknowledged; and when all of them are. */
   unsettled: number
+  /** Ends with the first frame that the disk did not take. */
+  mayAcknowledge: boolean
   settled: Promise<void>
 }
 
