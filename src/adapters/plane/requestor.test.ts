@@ -22,9 +22,9 @@ afterEach(async () => {
 async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs) {
   const both = await pair(tasks)
   const { requestor, provider } = both
-  const { node, shell, network, signer, report } = requestor
+  const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
-  const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
   stops.push(both.stop, plane.stop)
   requestor.attach(plane)
   const job = await both.submit()
@@ -241,8 +241,8 @@ describe('a stream that broke', () => {
     it.plane.stop()
     await until(() => it.wire.end.how)
     requestor.node.startedAt = timestamp(now() + 1)
-    const { node, shell, network, jobs: store, signer, report } = requestor
-    const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+    const { node, shell, network, jobs: store, signer, timers, report } = requestor
+    const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
     stops.push(plane.stop)
     requestor.attach(plane)
     const here = await plane.local(job, 8)

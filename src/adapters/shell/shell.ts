@@ -55,8 +55,11 @@ export type ShellPorts = {
 /** Turns the world into inputs and effects into the world; it decides nothing. */
 export type Shell = {
   readonly sealing: Sealing
-  /** Steps the node. Resolves when what the step stated is durable and its effects were begun. */
-  input(input: Input): Promise<void>
+  /**
+   * Steps the node. Resolves when what the step stated is durable and its effects were begun. A step that nobody waits for,
+   * and that has nothing to say, may be stored `soon`, with others.
+   */
+  input(input: Input, when?: 'soon'): Promise<void>
   command(command: Command): Promise<Result<Cid | undefined>>
   /** The receipt of a frame, durable; undefined where the activity is over. */
   attest(activity: Cid, frame: FrameSummary): Promise<Verified<ReceiptBody> | undefined>
@@ -88,28 +91,35 @@ export function createShell(ports: ShellPorts): Shell {
   const unwritten: Unwritten[] = []
   let isWriting = false
   let isStopped = false
+  /** Set while steps wait for others to share their write. */
+  let endWait: (() => void) | undefined
 
-  function input(one: Input): Promise<void> {
+  function input(one: Input, when?: 'soon'): Promise<void> {
     const before = performance.now()
     const { effects, changed } = step(node, one, now(), ports.rng)
     ports.measured(performance.now() - before)
     if (changed.size > 0) ports.changed(changed)
     const [first] = effects
     const events = first?.type === 'persist' ? first.events : []
-    if (events.length === 0 && !isWriting) {
+    if (events.length === 0 && unwritten.length === 0 && !isWriting) {
       for (const effect of effects) carryOut(effect)
       return Promise.resolve()
     }
     const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
     return new Promise((written) => {
       unwritten.push({ entries, effects, written })
-      if (!isWriting) void write()
+      if (isWriting) return
+      const saysNothing = effects.length === 1 && events.length > 0
+      if (when === 'soon' && saysNothing) endWait ??= ports.timers.after(gatherMs, () => void write())
+      else void write()
     })
   }
 
   /** Persist before speaking: nothing leaves until its step, and every step before it, would survive the browser's end. */
   async function write(): Promise<void> {
     isWriting = true
+    endWait?.()
+    endWait = undefined
     while (unwritten.length > 0 && !isStopped) {
       const batch = unwritten.splice(0)
       try {
@@ -297,6 +307,7 @@ export function createShell(ports: ShellPorts): Shell {
     },
     start: () => input({ type: 'start' }),
     async stop() {
+      if (endWait) void write()
       isStopped = true
       timers.stop()
       plane = undefined
@@ -329,6 +340,8 @@ export function createShell(ports: ShellPorts): Shell {
 
 type Unwritten = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
 
+/** What nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
+const gatherMs = 20
 /** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
 const writeAgainMs = 1_000
 /** Past this a dial is surely stuck; a slow ICE takes five seconds. */
