@@ -109,8 +109,7 @@ export function createShell(ports: ShellPorts): Shell {
     return new Promise((written) => {
       unwritten.push({ entries, effects, written })
       if (isWriting) return
-      const saysNothing = effects.length === 1 && events.length > 0
-      if (when === 'soon' && saysNothing) endWait ??= ports.timers.after(gatherMs, () => void write())
+      if (when === 'soon' && effects.every(({ type }) => quiet.has(type))) endWait ??= ports.timers.after(gatherMs, () => void write())
       else void write()
     })
   }
@@ -340,6 +339,8 @@ export function createShell(ports: ShellPorts): Shell {
 
 type Unwritten = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
 
+/** What a step wants without anybody else hearing of it: kept, and looked at again. */
+const quiet: ReadonlySet<Effect['type']> = new Set(['persist', 'wake', 'openActivity'])
 /** What nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
 const gatherMs = 20
 /** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
