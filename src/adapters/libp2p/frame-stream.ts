@@ -19,7 +19,7 @@ const partBytes = 64 * 1024 - 64
 /** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
 const creditBytes = 128 * 1024
 /** What is not due is acknowledged after this: a word for every small frame would cost both sides as much as the frame. */
-const creditMs = 5
+const creditMs = 20
 const closeMs = 5_000
 
 /**
