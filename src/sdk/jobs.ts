@@ -104,11 +104,13 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
 
   async function drainTasks(id: Cid, tasks: SubmitRequest['tasks']): Promise<Result<void>> {
     let count = 0
-    const drained = await drain(tasks, async (chunk) => {
-      const stored = disk.addTasks(id, chunk)
-      const from = count
-      count += chunk.length
-      await Promise.all([stored, requestor.given(id, { from, tasks: chunk, stored })])
+    const drained = await drain(tasks, {
+      store(chunk) {
+        const from = count
+        count += chunk.length
+        return requestor.given(id, from, chunk)
+      },
+      hurry: () => requestor.hurry(id),
     })
     if (drained.ok) return seal(id, false)
     if (drained.code !== 'source-lost') return drained

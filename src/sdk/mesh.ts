@@ -154,6 +154,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     network: ports.network,
     store: ports.jobs,
     signer: ports.signer,
+    timers: ports.timers,
     now: at,
     report,
   })

@@ -1,6 +1,7 @@
+import type { IDBPObjectStore } from 'idb'
 import type { Cid } from '../../wire/cid.ts'
 import type { EventLog, LogEntry, NewLogEntry } from '../storage.port.ts'
-import type { LogRecord, SlotDatabase } from './database.ts'
+import type { LogRecord, SlotDatabase, SlotSchema } from './database.ts'
 import { guarded, written } from './failure.ts'
 import { groupCommit } from './group-commit.ts'
 
@@ -14,10 +15,21 @@ const snapshotKey = 'snapshot'
 export function idbEventLog(database: SlotDatabase): EventLog {
   const begin = () => database.transaction('log', 'readwrite', strict)
 
+  /** Number of the last entry; unknown at first and after a write that failed. Nobody else writes this slot's log. */
+  let last: number | undefined
+
   const append = groupCommit<readonly NewLogEntry[], void>(async (batch) => {
-    await written(begin, 'appending to the log', async ({ store }) => {
-      let seq = (await store.openKeyCursor(null, 'prev'))?.key ?? 0
-      await Promise.all(batch.flat().map(async (entry) => store.add(recordOf(entry), ++seq)))
+    const entries = batch.flat()
+    const known = last
+    last = undefined
+    last = await written(begin, 'appending to the log', async (transaction) => {
+      const { store } = transaction
+      const from = known ?? (await store.openKeyCursor(null, 'prev'))?.key ?? 0
+      const added = addAll(store, entries.map(recordOf), from)
+      // Somebody waits for this before he speaks: the browser need not first ask whether anything follows.
+      transaction.commit()
+      await added
+      return from + entries.length
     })
     return batch.map(() => undefined)
   })
@@ -45,6 +57,20 @@ export function idbEventLog(database: SlotDatabase): EventLog {
     readSetting: (key) => guarded('reading settings', () => database.get('settings', settingKey(key))),
     writeSetting: (key, value) => writeSetting(database, settingKey(key), value),
   }
+}
+
+type LogStore = IDBPObjectStore<SlotSchema, ['log'], 'log', 'readwrite'>
+
+/** Begins all of it, or throws. `add`: a second writer of the same slot is refused here and overwrites nothing. */
+function addAll(store: LogStore, records: readonly LogRecord[], from: number): Promise<unknown> {
+  const added: Promise<number>[] = []
+  try {
+    for (const record of records) added.push(store.add(record, from + added.length + 1))
+  } catch (error) {
+    for (const one of added) one.catch(() => {}) // aborted with the rest
+    throw error
+  }
+  return Promise.all(added)
 }
 
 async function writeSetting(database: SlotDatabase, key: string, value: unknown): Promise<void> {
