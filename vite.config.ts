@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { copyThirdPartyJobs } from './examples/third-party.mjs'
+import { leanDependencies } from './scripts/lean-plugin.ts'
 import { readyMadeModules } from './scripts/ready-made-plugin.ts'
 import { selfContainedWorker } from './scripts/worker-plugin.ts'
 
@@ -46,7 +47,7 @@ const thirdPartyJobs = (): Plugin => {
 // Vite finds its configuration by this export and by no other.
 // biome-ignore lint/style/noDefaultExport: see above
 export default defineConfig({
-  plugins: [react(), selfContainedWorker(), thirdPartyJobs(), readyMadeModules(), contentPolicy()],
+  plugins: [react(), selfContainedWorker(), thirdPartyJobs(), readyMadeModules(), leanDependencies(), contentPolicy()],
   define: { __TABMESH_VERSION__: JSON.stringify(version) },
   build: {
     target: 'es2022',

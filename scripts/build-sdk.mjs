@@ -12,6 +12,7 @@ import { copyThirdPartyJobs } from '../examples/third-party.mjs'
 import { writeDeclarations } from './sdk-types.mjs'
 
 register()
+const { leanDependencies } = await import('./lean-plugin.ts')
 const { readyMadeModules } = await import('./ready-made-plugin.ts')
 const { selfContainedWorker } = await import('./worker-plugin.ts')
 
@@ -34,7 +35,7 @@ const common = {
 /** Modules of its own, as a bundler or a page's `<script type="module">` takes them; what the first task can wait for loads later. */
 await build({
   ...common,
-  plugins: [selfContainedWorker(), readyMadeModules()],
+  plugins: [selfContainedWorker(), readyMadeModules(), leanDependencies()],
   build: {
     outDir: join(out, 'browser'),
     emptyOutDir: true,

@@ -26,6 +26,7 @@ const checks = [
   { name: 'identity', args: tsx('src/adapters/identity/identity.browser-check.ts'), needsBrowser: true },
   { name: 'runtime', args: tsx('src/adapters/workers/browser.check.ts'), needsBrowser: true },
   { name: 'start', args: tsx('scripts/start.browser-check.ts'), needsBrowser: true },
+  { name: 'package', args: tsx('scripts/package.browser-check.ts'), needsBrowser: true },
   { name: 'e2e', args: vitest('--config', 'e2e/vitest.config.ts'), hasReport: true, needsBrowser: true },
 ]
 

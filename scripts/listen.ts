@@ -55,7 +55,7 @@ function inFrontOf(secure: Server): Server {
     const location = `https://${headers.host ?? ''}${url}`
     response.writeHead(307, { location, 'cache-control': 'no-store' }).end() // without --host there is no HTTPS here
   })
-  return createTcp((socket) => {
+  return createTcp({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy())
     socket.setTimeout(firstByteMs, () => socket.destroy())
     socket.once('readable', () => {

@@ -96,14 +96,14 @@ describe('npm start', () => {
       { urls: 'turn:b.example', username: 'me', credential: 'secret' },
     ])
     expect((await get(running, '/network.json', { host: 'no host at all' })).status).toBe(200)
-    expect(JSON.parse((await get(running, '/relays.json')).text)).toEqual([
+    expect(JSON.parse((await get(running, '/network.json')).text).relays).toEqual([
       expect.stringContaining(`/ip4/127.0.0.1/tcp/${portOf(running)}/ws/p2p/`),
     ])
   })
 
   it('is the same relay after a restart: an invitation stays valid', async () => {
     const [first, second] = [await run(), await run()]
-    const [was, is] = await Promise.all([first, second].map((one) => get(one, '/relays.json', { host: 'a:1' })))
+    const [was, is] = await Promise.all([first, second].map((one) => get(one, '/network.json', { host: 'a:1' })))
     expect(is?.text).toBe(was?.text)
   })
 

@@ -45,14 +45,10 @@ export async function start(options: Options, places: Places = usualPlaces): Pro
     for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
     const { relay, page } = parts
     if (!relay || !page) return void response.writeHead(503, { 'retry-after': '5' }).end('starting, a moment\n')
+    if (path !== '/network.json') return page.answer(request, response)
     const relays = [relayAddress(originOf(request), relay.peerId)]
-    const facts = new Map<string, unknown>([
-      ['/network.json', { relays, iceServers: options.iceServers }],
-      ['/relays.json', relays],
-    ]).get(path)
-    if (facts === undefined) return page.answer(request, response)
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' })
-    response.end(JSON.stringify(facts))
+    response.end(JSON.stringify({ relays, iceServers: options.iceServers }))
   }
   const stop = async (): Promise<void> => {
     parts.listening?.stop()

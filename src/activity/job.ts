@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
+import type { Reason } from '../market/messages.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -27,8 +28,8 @@ export type Job = {
   /** As the data plane last told; the results themselves lie in the store. */
   readonly progress: Progress
   readonly sourceLost: boolean
-  /** Providers that are not asked again before the moment given. */
-  readonly notBefore: ReadonlyMap<Did, Timestamp>
+  /** Providers that are not asked again before the moment given, and why. */
+  readonly notBefore: ReadonlyMap<Did, { readonly until: Timestamp; readonly reason: Reason }>
   /** The job-led door: the newest announcement, and until when bids are taken. */
   readonly announcement?: { readonly id: Cid; readonly closesAt: Timestamp } | undefined
 }

@@ -9,7 +9,7 @@ export type LogEntry = {
   readonly id: Cid
   /** Canonical bytes of the body. */
   readonly body: Uint8Array<ArrayBuffer>
-  /** Absent only on our own facts whose signing a closed tab interrupted: they are signed again at the next start. */
+  /** Absent on our own facts: they are signed on their way out. */
   readonly signature?: Uint8Array<ArrayBuffer> | undefined
 }
 export type NewLogEntry = Omit<LogEntry, 'seq'>
@@ -18,12 +18,9 @@ export type NewLogEntry = Omit<LogEntry, 'seq'>
 export type EventLog = {
   /** Appends in order and in one transaction; concurrent calls share a transaction. Rejects with StorageFailure. */
   append(entries: readonly NewLogEntry[]): Promise<void>
-  /** Adds the signature of an entry stored without one. */
-  sign(id: Cid, signature: Uint8Array<ArrayBuffer>): Promise<void>
   /** At most `most` entries with seq > after, in order. */
   read(after: number, most: number): Promise<readonly LogEntry[]>
   byId(id: Cid): Promise<LogEntry | undefined>
-  unsigned(): Promise<readonly LogEntry[]>
   /** The last state that was folded up to `seq`, as structured-cloneable data; undefined before the first. */
   readSnapshot(): Promise<{ readonly seq: number; readonly version: number; readonly state: unknown } | undefined>
   writeSnapshot(seq: number, version: number, state: unknown): Promise<void>
@@ -32,7 +29,7 @@ export type EventLog = {
   writeSetting(key: string, value: unknown): Promise<void>
 }
 
-/** What one task gave, kept until the person deletes the job. */
+/** What one task gave, kept as long as its job is at hand. */
 export type StoredResult = {
   readonly index: number
   readonly status: 'ok' | 'failed'
@@ -64,6 +61,8 @@ export type JobStore = {
   ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
   /** Indexes that have a result: what a reload resumes from. */
   doneIndexes(job: Cid): Promise<readonly number[]>
+  /** Every job that has tasks here. */
+  jobs(): Promise<readonly Cid[]>
   remove(job: Cid): Promise<void>
 }
 

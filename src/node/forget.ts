@@ -10,12 +10,14 @@ const keepEndedMs = 10 * minuteMs
 /** FG2: of the own jobs that ended, so many of the newest stay at hand with their agreements; a person scrolls no further. */
 const mostEndedJobs = 200
 
-/** Drops what nobody can ask for any more. Runs with the clean-up, so a start reads a small state. */
-export function forgetEnded(node: NodeState, now: Timestamp): void {
-  for (const job of oldestEnded(node)) if (isSettled(node, job, now)) forgetJob(node, job)
+/** Drops what nobody can ask for any more. Runs with the clean-up, so a start reads a small state. @returns own jobs that went */
+export function forgetEnded(node: NodeState, now: Timestamp): readonly Cid[] {
+  const forgotten = oldestEnded(node).filter((job) => isSettled(node, job, now))
+  for (const job of forgotten) forgetJob(node, job)
   for (const [id, agreement] of node.agreements) {
     if (!node.jobs.has(agreement.demand) && isPast(node, id, now)) forgetAgreement(node, id)
   }
+  return forgotten
 }
 
 /** FG3: nothing is forgotten that is live, unpaid, or that a late counterparty may still ask about. */

@@ -326,7 +326,7 @@ describe('a provider', () => {
     for (const [id, offer] of stale) nodeOf(world, other).state.offers.set(id, offer)
     const job = submit(world, other)
     expect(agreements(world, other)).toHaveLength(0)
-    expect(nodeOf(world, other).state.jobs.get(job)?.notBefore.get(provider)).toBe(world.now + 10_000)
+    expect(nodeOf(world, other).state.jobs.get(job)?.notBefore.get(provider)?.until).toBe(world.now + 10_000)
     command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
     pass(world, 9_999)
     expect(agreements(world, other)).toHaveLength(0)
@@ -340,7 +340,7 @@ describe('a provider', () => {
     const proposals = () => typesOf(nodeOf(world, requestor).log).filter((type) => type === 'market/proposal').length
     expect(proposals()).toBe(1)
     expect(only(nodeOf(world, requestor).state.threads.values()).state).toBe('rejected')
-    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)).toBe(begun + 24 * hourMs)
+    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.until).toBe(begun + 24 * hourMs)
     pass(world, 5 * minuteMs)
     expect(proposals()).toBe(1)
     expect(nodeOf(world, requestor).state.threads.size).toBe(0)
@@ -354,7 +354,7 @@ describe('a provider', () => {
     expect(nodeOf(world, requestor).state.threads.size).toBe(1)
     pass(world, 1)
     expect(nodeOf(world, requestor).state.threads.size).toBe(0)
-    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)).toBe(begun + 10_000 + minuteMs)
+    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.until).toBe(begun + 10_000 + minuteMs)
     world.loses = () => false
     pass(world, 65_000)
     expect(only(agreements(world)).state).toBe('approved')

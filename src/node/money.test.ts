@@ -67,7 +67,7 @@ describe('a requestor that left something unpaid', () => {
     expect(agreements(world, provider)).toHaveLength(1)
     expect(whyNot(world)).toEqual(['credit-exhausted'])
     const job = only(nodeOf(world, requestor).state.jobs.values())
-    expect(job.notBefore.get(provider)! - world.now).toBeGreaterThan(8 * minuteMs)
+    expect(job.notBefore.get(provider)!.until - world.now).toBeGreaterThan(8 * minuteMs)
     pass(world, 30 * minuteMs)
     expect(agreements(world)).toHaveLength(1)
   })
@@ -121,7 +121,7 @@ describe('a budget', () => {
 })
 
 describe('what was settled', () => {
-  it('[RP3] counts for whoever paid, with whom it paid', () => {
+  it('[RP2] counts for whoever paid, with whom it paid', () => {
     const world = unpaid()
     const paid = () => nodeOf(world, provider).state.standings.get(requestor)?.all.paid ?? 0
     expect(paid()).toBe(0)

@@ -145,7 +145,7 @@ function notBefore(turn: Turn, jobId: Cid, provider: Did, reason: Reason): void 
   const known = turn.node.jobs.get(jobId)
   if (!known) return
   const until = notAskedBefore(reason, turn.now)
-  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider, until]]) })
+  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider, { until, reason }]]) })
   touch(turn, `job:${jobId}`)
 }
 

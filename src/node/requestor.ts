@@ -65,7 +65,7 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   const wanted = providersWanted(node, job)
   if (job.spec.policy.door !== 'offers' || wanted <= 0) return []
   const engaged = engagedProviders(node, job)
-  const isLeftOut = ({ provider }: Sale) => engaged.has(provider) || (job.notBefore.get(provider) ?? 0) > now
+  const isLeftOut = ({ provider }: Sale) => engaged.has(provider) || (job.notBefore.get(provider)?.until ?? 0) > now
   const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
   return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
 }

@@ -155,7 +155,7 @@ function start(turn: Turn): void {
 
 function clean(turn: Turn): void {
   dropExpired(turn.node, turn.now)
-  forgetEnded(turn.node, turn.now)
+  for (const job of forgetEnded(turn.node, turn.now)) turn.changed.add(`job:${job}`)
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
 }
 

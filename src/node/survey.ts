@@ -4,6 +4,7 @@ import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import { demandConstraints, demandProperties, freePlatform, type Wanted } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
+import type { Reason } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { scoreOf } from '../reputation/score.ts'
 import type { NodeState, Sale } from './state.ts'
@@ -62,7 +63,8 @@ export type Surveyed = {
   readonly step: FunnelStep
   readonly report?: MatchReport | undefined
   readonly why?: PassedOver['why'] | undefined
-  readonly until?: Timestamp | undefined
+  /** What it said, and until when that holds. */
+  readonly no?: { readonly until: Timestamp; readonly reason: Reason } | undefined
 }
 
 /** Every known offer, and why it is or is not asked for this job: nothing is decided in the dark. */
@@ -80,8 +82,8 @@ function surveyed(node: NodeState, job: Job, sale: Sale, now: Timestamp): Survey
   const [passed] = choose([candidateOf(node, sale)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
-  const until = job.notBefore.get(sale.provider)
-  return until !== undefined && until > now ? { sale, step: 'waiting', until } : { sale, step: 'fit' }
+  const no = job.notBefore.get(sale.provider)
+  return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
 }
 
 function sidesOf(node: NodeState, job: Job, sale: Sale, now: Timestamp): { demand: Side; offer: Side } {

@@ -132,6 +132,7 @@ export type SubmitRequest = {
   readonly name?: string
   /** A WASI preview 1 command module: its bytes, a file, an address to fetch, or the CID of something already here. */
   readonly module: Uint8Array | Blob | URL | Cid
+  /** A list that has none is refused with `no-tasks`; an async source may end without one, and its job is then done. */
   readonly tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>
   readonly limits?: {
     /** Refused with `fuel-not-metered` until something meters it. */
@@ -264,6 +265,8 @@ export type Funnel = {
     readonly provider: Did
     readonly code: string
     readonly message: string
+    /** Of one that said no: until when it is left alone. */
+    readonly askedAgainAt?: Timestamp | undefined
   }[]
 }
 export type MarketApi = {

@@ -31,6 +31,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   const signer = must(await opened(openSigner(keyFile === undefined ? memoryKeyStore() : fileKeyStore(keyFile))))
   const quotaBytes = options.storage?.quotaBytes ?? usualQuotaBytes
   const relays = options.relays ?? []
+  const timers = steadyTimers()
   const { script } = await import('virtual:job-worker')
   const mesh = await createMesh({
     signer,
@@ -47,13 +48,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     ...memoryStorage(memoryDisk(), quotaBytes),
     runtime: nodeRuntime({ script }),
     machine: nodeMachine(quotaBytes),
-    timers: steadyTimers(),
+    timers,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
     relays,
     readyMade,
     now: () => Date.now(),
     close: async () => {
+      timers.stop()
       running -= 1
       // WebRTC's native threads hold on to closed channels, and with them to the process.
       if (running === 0) cleanup()

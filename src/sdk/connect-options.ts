@@ -7,7 +7,7 @@ export type ConnectOptions = {
   /** Bytes kept for others and for own jobs: on disk in a page, in memory in Node. 512 MiB unless said, less in a page with little room. */
   readonly storage?: { readonly quotaBytes?: number }
   readonly identity?: {
-    /** In a page: which identity of this browser; a free one where absent. */
+    /** In a page: which identity of this browser, refused with `slot-taken` while another tab is it; a free one where absent. */
     readonly slot?: number
     /** In Node: the file that keeps the key, made where there is none; a new identity each start where absent. */
     readonly keyFile?: string

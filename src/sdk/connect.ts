@@ -1,7 +1,7 @@
 import { openStorage } from '../adapters/idb/storage.ts'
 import { idbKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
-import { takeSlot } from '../adapters/identity/slot.ts'
+import { type Slot, takeSlot } from '../adapters/identity/slot.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
 import { browserRuntime } from '../adapters/workers/browser.ts'
@@ -14,15 +14,33 @@ import type { ConnectOptions } from './connect-options.ts'
 import { machineOf } from './machine.ts'
 import { createMesh } from './mesh.ts'
 import { defaultSubnet } from './offer-facts.ts'
+import { servedNetwork } from './served-network.ts'
 
 /** Joins the network from a page. Rejects with ConnectError. */
 export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
-  const served = options.relays && options.iceServers ? undefined : await servedNetwork()
-  const slot =
-    options.identity?.slot === undefined ? must(await takeSlot()) : { slot: options.identity.slot, release: () => {} }
+  const serving = options.relays && options.iceServers ? undefined : servedNetwork()
+  const measuring = machineOf()
+  const slot = must(await takeSlot({ wanted: options.identity?.slot }))
+  try {
+    return await connectAs(slot, options, { serving, measuring })
+  } catch (error) {
+    slot.release() // whoever tries again is the same node
+    throw error
+  }
+}
+
+async function connectAs(
+  slot: Slot,
+  options: ConnectOptions,
+  {
+    serving,
+    measuring,
+  }: { serving: ReturnType<typeof servedNetwork> | undefined; measuring: ReturnType<typeof machineOf> },
+): Promise<Mesh> {
   const storage = await opened(openStorage({ slot: slot.slot, quotaBytes: options.storage?.quotaBytes }))
   const signer = must(await opened(openSigner(idbKeyStore(storage.slotDatabase))))
   const timers = steadyTimers()
+  const served = await serving
   const relays = options.relays ?? served?.relays ?? []
   const network = createLibp2pNetwork({
     signer,
@@ -45,7 +63,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
       after: timers.after,
       sandboxUrl: new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href,
     }),
-    machine: await machineOf(),
+    machine: await measuring,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,
     relays,
@@ -61,16 +79,6 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   // A page that goes away says so: its peers see it leave at once instead of after two silent pings.
   globalThis.addEventListener('pagehide', ({ persisted }) => persisted || void network.stop())
   return mesh
-}
-
-/** What the page's own server says of relays and ICE servers; nothing where it says nothing. */
-async function servedNetwork(): Promise<{ relays?: readonly string[]; iceServers?: readonly RTCIceServer[] }> {
-  try {
-    const answer = await fetch('/network.json', { cache: 'no-cache' })
-    return answer.ok ? ((await answer.json()) as { relays?: string[]; iceServers?: RTCIceServer[] }) : {}
-  } catch {
-    return {}
-  }
 }
 
 /** The CIDs of the programs that came with this page, hashed when it was built. */

@@ -18,15 +18,19 @@ export type Discovery = { look(): void; stop(): void }
 export function createDiscovery(network: Network, isOff: () => boolean): Discovery {
   const busy = new Set<PeerId>()
   let isLooking = false
+  let again = false
   const timer = setInterval(look, lookEveryMs)
 
   const neighbours = () => network.links().filter(({ isRelay, direct }) => !isRelay && direct)
 
   function look(): void {
-    if (isLooking || isOff() || neighbours().length >= wantedNeighbours) return
+    if (isOff() || neighbours().length >= wantedNeighbours) return
+    again = isLooking // somebody may have come since the answer that is being looked into
+    if (isLooking) return
     isLooking = true
     void find().finally(() => {
       isLooking = false
+      if (again) look()
     })
   }
 

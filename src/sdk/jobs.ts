@@ -6,6 +6,7 @@ import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
 import { type Amount, zero } from '../kernel/amount.ts'
+import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { costOfJob } from '../node/money.ts'
 import { closingMs } from '../node/requestor.ts'
@@ -14,15 +15,28 @@ import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
+import { withFirstTask } from './first-task.ts'
 import { specOf } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
+import { createRemoval } from './removal.ts'
 import type { Store } from './store.ts'
 import { drain } from './task-source.ts'
 
+/** Refusals that can still be asked about: as many as a person submits in a day. */
+const mostRefused = 200
 /** Results read at a time. */
 const resultsPerRead = 64
+const cameToNothing = (reason: string): JobSummary => ({
+  status: 'Failed',
+  reason,
+  completed: 0,
+  failed: 0,
+  cost: zero,
+  receipts: [],
+  providers: [],
+})
 const nothingYet: JobView['progress'] = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
 
 export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store) {
@@ -31,8 +45,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   const paces = createPace()
   /** Submissions that came to nothing before the node knew of a job. */
   const refused = new Map<Cid, JobSummary>()
-  /** Submitted in this life of the tab: known before the node knows of them. */
+  /** Submitted in this life of the tab, and not yet known to the node. */
   const begun = new Set<Cid>()
+  const removeForgotten = createRemoval(parts)
 
   function submit(request: SubmitRequest): Job {
     const nonce = crypto.getRandomValues(new Uint8Array(16))
@@ -46,15 +61,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         const { code, facts } = outcome
         const reason = [code, ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`)].join(' ')
         if (node.jobs.has(id)) return void shell.command({ type: 'cancelJob', job: id, reason: reason.slice(0, 256) })
-        refused.set(id, {
-          status: 'Failed',
-          reason: code,
-          completed: 0,
-          failed: 0,
-          cost: zero,
-          receipts: [],
-          providers: [],
-        })
+        setBounded(refused, id, cameToNothing(code), mostRefused)
+        begun.delete(id)
         parts.report({ code, phase: 'submit', message: reason })
         store.touch([`job:${id}`])
       })
@@ -62,6 +70,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   }
 
   async function begin(id: Cid, nonce: Uint8Array, request: SubmitRequest): Promise<Result<void>> {
+    const tasks = withFirstTask(request.tasks)
+    if (!tasks.ok) return tasks
     const module = await moduleOf(request.module)
     if (!module.ok) return module
     const inspected = inspectModule(module.value.bytes)
@@ -71,9 +81,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     await blocks.pin(module.value.cid, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
+    begun.delete(id)
     if (spec.value.runHere) void ownWork.runHere(id)
     void handleOf(id).done.then(() => blocks.unpin(id))
-    return drainTasks(id, request.tasks)
+    return drainTasks(id, tasks.value)
   }
 
   async function moduleOf(module: SubmitRequest['module']): Promise<Result<{ cid: Cid; bytes: Uint8Array }>> {
@@ -93,11 +104,13 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
 
   async function drainTasks(id: Cid, tasks: SubmitRequest['tasks']): Promise<Result<void>> {
     let count = 0
-    const drained = await drain(tasks, async (chunk) => {
-      const stored = disk.addTasks(id, chunk)
-      const from = count
-      count += chunk.length
-      await Promise.all([stored, requestor.given(id, { from, tasks: chunk, stored })])
+    const drained = await drain(tasks, {
+      store(chunk) {
+        const from = count
+        count += chunk.length
+        return requestor.given(id, from, chunk)
+      },
+      hurry: () => requestor.hurry(id),
     })
     if (drained.ok) return seal(id, false)
     if (drained.code !== 'source-lost') return drained
@@ -134,8 +147,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     }
   }
 
+  const isKnown = (id: Cid): boolean => node.jobs.has(id) || begun.has(id)
+
   function ended(id: Cid): Promise<JobSummary> {
-    return until(() => refused.get(id) ?? summaryOf(node.jobs.get(id)))
+    return until(() => refused.get(id) ?? (isKnown(id) ? summaryOf(node.jobs.get(id)) : cameToNothing('job-unknown')))
   }
 
   /** Resolves with the first value that is not undefined, looked for after every change. */
@@ -182,7 +197,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       arrived.resolve()
       arrived = Promise.withResolvers<void>()
     }
-    const isOver = () => refused.has(id) || node.jobs.get(id)?.outcome !== undefined
+    const isOver = () => !isKnown(id) || node.jobs.get(id)?.outcome !== undefined
     const forget = [
       requestor.onResults((job) => job === id && wake()),
       // Anything else that changes is no reason to look.
@@ -265,9 +280,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   return {
     submit,
     views: () => [...node.jobs.keys()].flatMap((id) => viewOf(id) ?? []).sort((a, b) => b.submittedAt - a.submittedAt),
-    handle: (id: string) => (node.jobs.has(id as Cid) || begun.has(id as Cid) ? handleOf(id as Cid) : undefined),
+    handle: (id: string) => (isKnown(id as Cid) || refused.has(id as Cid) ? handleOf(id as Cid) : undefined),
+    /** What is stored of jobs that the node has forgotten leaves the disk. */
+    removeForgotten,
     /** After a start: what was stored goes on; what an iterable had not yet given is lost with the tab that held it. */
     resume() {
+      void removeForgotten()
       for (const job of node.jobs.values()) {
         void handleOf(job.id).done.then(() => blocks.unpin(job.id))
         if (!isRunning(job)) continue

@@ -1,8 +1,10 @@
 import type { Amount } from '../kernel/amount.ts'
+import { isLive } from '../market/agreement.ts'
 import { isPriced } from '../market/offer-price.ts'
 import { linksOf } from '../node/state.ts'
 import { type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
 import type { Funnel, MarketApi, OfferView } from './api.ts'
 import { draftJob } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
@@ -25,18 +27,23 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
       return known && funnelOf(survey(node, known, at()), answering(job), node.unread.size)
     },
     preview: (request) =>
-      funnelOf(survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()), 0, node.unread.size),
+      funnelOf(
+        survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()),
+        new Set(),
+        node.unread.size,
+      ),
   }
 
-  /** Providers that have answered a proposal of this job. */
-  function answering(job: Cid): number {
+  /** Providers that have answered a proposal of this job, or agreed to it. */
+  function answering(job: Cid): ReadonlySet<Did> {
     const { threads, agreements } = linksOf(node, job)
-    const inTalk = [...threads].filter((id) => node.threads.get(id)?.latest.body.author !== node.me)
-    return inTalk.length + agreements.size
+    const answers = [...threads].flatMap((id) => node.threads.get(id)?.latest.body.author ?? [])
+    const agreed = [...agreements].flatMap((id) => node.agreements.get(id) ?? []).filter(isLive)
+    return new Set([...answers, ...agreed.map(({ provider }) => provider)])
   }
 }
 
-function funnelOf(all: readonly Surveyed[], answering: number, unread: number): Funnel {
+function funnelOf(all: readonly Surveyed[], answering: ReadonlySet<Did>, unread: number): Funnel {
   const matching = all.filter(({ step }) => step !== 'not-matching')
   const affordable = matching.filter(({ step }) => step !== 'not-affordable')
   return {
@@ -44,12 +51,12 @@ function funnelOf(all: readonly Surveyed[], answering: number, unread: number): 
     understood: all.length,
     matching: matching.length,
     affordable: affordable.length,
-    answering,
+    answering: affordable.filter(({ sale }) => answering.has(sale.provider)).length,
     reasons: all.flatMap(reasonOf),
   }
 }
 
-function reasonOf({ step, sale: { provider }, report, why, until }: Surveyed): Funnel['reasons'] {
+function reasonOf({ step, sale: { provider }, report, why, no }: Surveyed): Funnel['reasons'] {
   if (step === 'not-matching' && report && !report.matches) {
     const [failure] = [...report.offerFails, ...report.demandFails]
     const message = failure
@@ -58,7 +65,9 @@ function reasonOf({ step, sale: { provider }, report, why, until }: Surveyed): F
     return [{ step: 'matching', provider, code: 'not-matching', message }]
   }
   if (step === 'not-affordable' && why) return [{ step: 'affordable', provider, code: why, message: why }]
-  if (step === 'waiting' && until !== undefined)
-    return [{ step: 'answering', provider, code: 'waiting', message: `asked again at ${until}` }]
+  if (step === 'waiting' && no) {
+    const { code, message } = no.reason
+    return [{ step: 'answering', provider, code, message, askedAgainAt: no.until }]
+  }
   return []
 }

@@ -4,7 +4,7 @@ import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
 import { type MemoryDisk, memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
-import { steadyTimers } from '../adapters/timer-worker.ts'
+import { type SteadyTimers, steadyTimers } from '../adapters/timer-worker.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
 import type { Signer } from '../identity/signing.ts'
 import { seeded } from '../kernel/rng.ts'
@@ -20,6 +20,8 @@ export type TestWorld = {
   open(place?: Place): Promise<Mesh>
   /** Ends a node as a closed tab does: without a word to anybody. */
   crash(mesh: Mesh): Promise<void>
+  /** Lets so much time pass at once for every node: what was to happen meanwhile happens now. */
+  later(durationMs: number): void
   close(): Promise<void>
 }
 export type Place = { readonly disk: MemoryDisk; signer?: Signer | undefined }
@@ -32,6 +34,7 @@ export function createWorld(): TestWorld {
   const board = createSwitchboard()
   const open = new Set<Mesh>()
   const crashes = new Map<Mesh, () => Promise<void>>()
+  const clock = createClock()
   return {
     board,
     async open(at = place()) {
@@ -60,11 +63,11 @@ export function createWorld(): TestWorld {
         runtime,
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),
-        timers: steadyTimers(),
+        timers: clock.timers,
         subnet: defaultSubnet,
         relays: [],
         readyMade: async () => [],
-        now: Date.now,
+        now: clock.now,
         close: async () => {},
       })
       crashes.set(mesh, async () => {
@@ -78,8 +81,43 @@ export function createWorld(): TestWorld {
       open.delete(mesh)
       await crashes.get(mesh)?.()
     },
+    later: clock.later,
     async close() {
       await Promise.all([...open].map((mesh) => mesh.stop()))
+    },
+  }
+}
+
+/** The machine's own clock, which can be put forward. */
+function createClock() {
+  let aheadMs = 0
+  const now = (): number => Date.now() + aheadMs
+  const steady = steadyTimers()
+  const alarms = new Set<{ readonly at: number; readonly ring: () => void }>()
+  const timers: SteadyTimers = {
+    after(delayMs, ring) {
+      const takeBack = steady.after(delayMs, () => alarm.ring())
+      const alarm = {
+        at: now() + delayMs,
+        ring() {
+          takeBack()
+          if (alarms.delete(alarm)) ring()
+        },
+      }
+      alarms.add(alarm)
+      return () => {
+        takeBack()
+        alarms.delete(alarm)
+      }
+    },
+    stop: () => {},
+  }
+  return {
+    now,
+    timers,
+    later(durationMs: number) {
+      aheadMs += durationMs
+      for (const alarm of [...alarms]) if (alarm.at <= now()) alarm.ring()
     },
   }
 }

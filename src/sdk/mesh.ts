@@ -1,7 +1,8 @@
 import { Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
-import type { Network } from '../adapters/network.port.ts'
+import type { Network, NetworkHandlers } from '../adapters/network.port.ts'
+import { handlersLater } from '../adapters/network-later.ts'
 import { createProviderPlane } from '../adapters/plane/provider.ts'
 import { createRequestorPlane } from '../adapters/plane/requestor.ts'
 import { createShell, type Plane } from '../adapters/shell/shell.ts'
@@ -76,7 +77,15 @@ const snapshotEvery = 1_000
 export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   const startedAt = ports.now()
   const at = (): Timestamp => timestamp(ports.now())
-  const { node, seq } = await restore(ports.log, ports.signer.did, ports.rng, (folded) => ports.restoring?.(folded))
+  // Reaching a relay takes as long as a long log: one goes on while the other is waited for.
+  const listening = Promise.withResolvers<NetworkHandlers>()
+  const starting = ports.network.start(handlersLater(listening.promise))
+  const restoring = restore(ports.log, ports.signer.did, ports.rng, (folded) => ports.restoring?.(folded))
+  const { node, seq } = await restoring.catch(async (cause: unknown) => {
+    listening.reject(cause)
+    await starting.then(ports.network.stop)
+    throw cause
+  })
   const faults: Fault[] = []
   const store = createStore()
   let steps = 0
@@ -110,8 +119,14 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     report,
     changed(keys) {
       store.touch(keys)
+      let [isPaid, isForgotten] = [false, false]
+      for (const key of keys) {
+        isPaid ||= key.startsWith('account:')
+        isForgotten ||= key.startsWith('job:') && !node.jobs.has(key.slice(4) as Cid)
+      }
       // A payment came in: what waited for it is computed now.
-      for (const key of keys) if (key.startsWith('account:')) return provider.goOn()
+      if (isPaid) provider.goOn()
+      if (isForgotten) void jobs.removeForgotten()
     },
     measured: (durationMs) => {
       steps += 1
@@ -139,6 +154,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     network: ports.network,
     store: ports.jobs,
     signer: ports.signer,
+    timers: ports.timers,
     now: at,
     report,
   })
@@ -161,7 +177,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   let addresses: readonly string[] = []
   let isStopped = false
   const discovery = createDiscovery(ports.network, () => isStopped)
-  await ports.network.start({
+  listening.resolve({
     ...shell.handlers,
     addressesChanged(next) {
       addresses = next
@@ -170,6 +186,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
     peerUp(link) {
       shell.handlers.peerUp(link)
+      if (link.isRelay) discovery.look()
       store.touch(['peers', 'network'])
     },
     request: (protocol, body, from) =>
@@ -181,6 +198,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       else void sharing.prepare(stream.peerId).then(() => content.serve(stream, { allow: sharing.mayRead }))
     },
   })
+  await starting
   await shell.start()
   jobs.resume()
   const startMs = ports.now() - startedAt

@@ -79,7 +79,9 @@ describe('the packed package', () => {
     },
   )
 
-  it('runs the ten lines over a real relay, on a provider in another process', { timeout: 60_000 }, async () => {
+  it('runs the ten lines over a real relay, on a provider in another process, and both end by themselves', {
+    timeout: 60_000,
+  }, async () => {
     const relay = await startRelay()
     const [address] = relay.addresses()
     const provider = run('provide.mjs', [address!])
@@ -89,11 +91,21 @@ describe('the packed package', () => {
     const said = await requestor.says('Completed: 2 of 2 by 1')
     expect(said).toContain('two\t2')
     expect(said).toContain('three\t1')
+    // Nothing that a stopped node leaves behind, a timer or a thread, keeps a process alive.
+    expect(await requestor.ended).toBe(0)
+    provider.stop()
+    expect(await provider.ended).toBe(0)
   })
 })
 
-/** Resolves with all that was said once it holds `words`; rejects when the process ends without them. */
-type Running = { readonly says: (words: string) => Promise<string> }
+type Running = {
+  /** Resolves with all that was said once it holds `words`; rejects when the process ends without them. */
+  readonly says: (words: string) => Promise<string>
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>
+  /** As Ctrl-C does. */
+  readonly stop: () => void
+}
 
 /** Starts an example in the project as anybody would, with nothing of this checkout's preloaded; ends it with the test. */
 function run(example: string, args: readonly string[]): Running {
@@ -112,7 +124,7 @@ function run(example: string, args: readonly string[]): Running {
       said += chunk
     })
   }
-  return { says }
+  return { says, ended: new Promise((resolve) => child.once('exit', resolve)), stop: () => void child.kill('SIGINT') }
 }
 
 /** What the scripts of a folder import that is neither beside them nor part of Node. */

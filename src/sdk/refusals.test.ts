@@ -34,14 +34,47 @@ describe('a submission that nobody can keep', () => {
   })
 
   it('never leaves a promise that nobody settles, whatever it was given', async () => {
-    const tasks = undefined as unknown as SubmitRequest['tasks']
-    const summary = await ended({ tasks })
+    const summary = await ended({ tasks: [null] as unknown as SubmitRequest['tasks'] })
     expect(summary.completed).toBe(0)
     expect(summary.reason).toMatch(/^unexpected /)
   })
 })
 
+describe('a submission without a task', () => {
+  it.each<[string, () => unknown]>([
+    ['an empty list', () => []],
+    ['a generator that gives nothing', () => new Set().values()],
+    ['nothing at all', () => undefined],
+    ['something that is no list', () => 7],
+  ])('is refused with no-tasks, before anybody hears of a job: %s', async (_, tasks) => {
+    expect(await ended({ tasks: tasks() as SubmitRequest['tasks'] })).toMatchObject({
+      status: 'Failed',
+      reason: 'no-tasks',
+    })
+    expect(mesh.faults()).toMatchObject([{ code: 'no-tasks', phase: 'submit' }])
+    expect(mesh.jobs()).toEqual([])
+  })
+
+  it('is done where they come one by one, and none came', async () => {
+    const tasks = (async function* () {})()
+    expect(await ended({ tasks })).toMatchObject({ status: 'Completed', completed: 0 })
+  })
+
+  it('gives a list’s first task like the others, each once', async () => {
+    const tasks = new Map(['one', 'two', 'three'].map((stdin) => [stdin, { stdin }])).values()
+    expect(await ended({ tasks })).toMatchObject({ status: 'Completed', completed: 3 })
+  })
+})
+
 describe('a source of tasks that fails', () => {
+  it('ends its job in source-lost also where it fails at once', async () => {
+    const tasks = (function* () {
+      if (performance.now() > 0) throw new Error('no such file')
+      yield { stdin: 'one' }
+    })()
+    expect(await ended({ tasks })).toMatchObject({ reason: 'source-lost', completed: 0 })
+  })
+
   it('ends its job in source-lost, after what it gave was done', async () => {
     const tasks = (function* () {
       yield { stdin: 'one' }

@@ -7,8 +7,9 @@ import type { TaskRequest } from './api.ts'
 /** As many tasks, or bytes of them, as go to the disk in one write. */
 const chunkTasks = 256
 const chunkBytes = 1_048_576
-/** Chunks on their way to the disk at a time: more would only lie in memory, for the disk writes those that wait together. */
-const mostStoring = 4
+/** On their way to the disk at a time, four full chunks: more would only lie in memory, for the disk writes those that wait together. */
+const mostStoringTasks = 1_024
+const mostStoringBytes = 4_194_304
 /** What a frame's own words may take beside one task. */
 const frameSlackBytes = 4_096
 
@@ -24,35 +25,40 @@ export function inputOf({ args = [], env = {}, stdin, files = {} }: TaskRequest)
   return fits.ok ? checkInput(input) : fits
 }
 
+/** Where tasks go. */
+export type TaskSink = {
+  /** Chunks are stored in the order in which they were given. */
+  store(chunk: readonly TaskInput[]): Promise<void>
+  /** Somebody waits for what is being stored. */
+  hurry(): void
+}
+
 /**
- * Hands tasks on in chunks, in order; while four of them are being stored, the source is asked for no more: that is the
+ * Hands tasks on in chunks, in order; while many of them are being stored, the source is asked for no more: that is the
  * back-pressure. A source that fails is refused as `source-lost`, after what it gave was stored. Rejects as `store` does.
  */
 export async function drain(
   tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>,
-  store: (chunk: readonly TaskInput[]) => Promise<void>,
+  sink: TaskSink,
 ): Promise<Result<void>> {
   const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]()
   let chunk: TaskInput[] = []
   let sizeBytes = 0
-  const storing: Promise<void>[] = []
-  const flush = async (most: number): Promise<void> => {
-    if (chunk.length > 0) {
-      const stored = store(chunk)
-      stored.catch(() => {}) // heard below, when its turn comes
-      storing.push(stored)
-    }
+  const storing = createStoring(sink)
+  const flush = async (): Promise<void> => {
+    if (chunk.length > 0) storing.add(chunk, sizeBytes)
     chunk = []
     sizeBytes = 0
-    while (storing.length > most) await storing.shift()
+    await storing.hasRoom()
   }
   for (;;) {
     const coming = asked(source)
     // A source that waits, for a person or for a result, must not keep back what it already gave.
-    if (chunk.length > 0 && (await isSlow(coming))) await flush(mostStoring)
+    if (chunk.length > 0 && (await isSlow(coming))) await flush()
     const given = await coming.then(ok, lost)
     if (!given.ok) {
-      await flush(0)
+      await flush()
+      await storing.isDone()
       return given
     }
     if (given.value.done) break
@@ -60,10 +66,49 @@ export async function drain(
     if (!input.ok) return input
     chunk.push(input.value)
     sizeBytes += sizeOfBytes(input.value)
-    if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush(mostStoring)
+    if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush()
   }
-  await flush(0)
+  await flush()
+  await storing.isDone()
   return ok(undefined)
+}
+
+/** Chunks on their way to the disk. Whoever waits for one makes it hurry. */
+function createStoring(sink: TaskSink) {
+  const chunks: { readonly stored: Promise<void>; readonly tasks: number; readonly sizeBytes: number }[] = []
+  let tasks = 0
+  let sizeBytes = 0
+  let hasFailed = false
+
+  const isFull = (): boolean => tasks > mostStoringTasks || sizeBytes > mostStoringBytes
+  const oldest = async (): Promise<void> => {
+    sink.hurry()
+    await chunks[0]?.stored
+  }
+  return {
+    add(chunk: readonly TaskInput[], chunkSizeBytes: number): void {
+      const one = { stored: sink.store(chunk), tasks: chunk.length, sizeBytes: chunkSizeBytes }
+      chunks.push(one)
+      tasks += one.tasks
+      sizeBytes += one.sizeBytes
+      one.stored.then(
+        () => {
+          chunks.shift()
+          tasks -= one.tasks
+          sizeBytes -= one.sizeBytes
+        },
+        () => {
+          hasFailed = true // and stays the oldest, for whoever waits
+        },
+      )
+    },
+    async hasRoom(): Promise<void> {
+      while (isFull() || hasFailed) await oldest()
+    },
+    async isDone(): Promise<void> {
+      while (chunks.length > 0) await oldest()
+    },
+  }
 }
 
 const lost = (error: unknown) => refuse('source-lost', { reason: error instanceof Error ? error.message : '' })

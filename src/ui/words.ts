@@ -2,6 +2,8 @@ import type { ModuleCode } from '../activity/module.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
+import type { PassedOver } from '../market/choose.ts'
+import type { TerminationCode } from '../reputation/observation.ts'
 
 /** What people read for a code: what happened, whose side it is on, what to do. */
 export type Words = { readonly what: string; readonly side: string; readonly todo: string }
@@ -65,6 +67,37 @@ const storages: Record<StorageCode, Words> = {
   'storage-broken': say('The browser’s database failed.', yours, 'Reload the page; if it stays, clear its site data.'),
 }
 
+const choices: Record<PassedOver['why'], Words> = {
+  'price-over-limit': say('It costs more than the budget pays.', market, 'Raise the budget, or wait for donated work.'),
+  'reputation-too-low': say('Its reputation is too low for this job.', market, 'Lower the floor, or wait for others.'),
+  'region-not-wanted': say('It is in another region.', market, 'Name more regions, or wait for others.'),
+}
+
+const elsewhere = 'Nothing to do: the work goes elsewhere.'
+const unpaid = say('What it computed was not paid as agreed.', yours, 'Keep the tab open while others work for you.')
+const overcharged = say('It asked for money more often than agreed.', theirs, elsewhere)
+
+/** How an agreement ends. */
+const ends: Record<TerminationCode | 'InvoiceNotAccepted' | 'InvoiceRejected', Words> = {
+  Success: say('The work is done.', market, 'Nothing to do.'),
+  Shutdown: say('It stopped donating.', theirs, elsewhere),
+  Expired: say('The agreed time is over.', market, 'Nothing to do.'),
+  NoActivity: say('Nothing was run for the agreed time.', market, 'Nothing to do.'),
+  InitializationError: say('It could not start the program.', theirs, elsewhere),
+  DebitNotesDeadline: unpaid,
+  DebitNoteRejected: unpaid,
+  DebitNoteCancelled: unpaid,
+  DebitNoteNotPaid: unpaid,
+  InvoiceNotAccepted: unpaid,
+  InvoiceRejected: unpaid,
+  RequestorUnreachable: say('It heard nothing from this tab.', between, 'Keep the tab open while others work for you.'),
+  ProviderUnreachable: say('It fell silent.', theirs, elsewhere),
+  TooManyDebitNotes: overcharged,
+  TooManyPayableDebitNotes: overcharged,
+  WrongResult: say('A result of it was wrong.', theirs, elsewhere),
+  Other: say('It ended the agreement.', theirs, elsewhere),
+}
+
 /** Codes of negotiation and of the page itself, which other rooms carry as plain text. */
 const others = {
   'storage-waits': say(
@@ -73,9 +106,15 @@ const others = {
     'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
   ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
-  'not-affordable': say('The price is above the budget.', market, 'Raise the budget, or wait for donated work.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
-  waiting: say('It said no for now and is asked again.', market, 'Nothing to do.'),
+  'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
+  'not-chosen': say('Others bid better.', market, 'Nothing to do.'),
+  'terms-differ': say('The agreement was not what had been negotiated.', between, 'Nothing to do: it is made anew.'),
+  'proposal-unknown': say(
+    'It does not know what was negotiated any more.',
+    theirs,
+    'Nothing to do: it is asked again.',
+  ),
   'sold-out': say('All its threads are taken.', theirs, 'Nothing to do: it is asked again soon.'),
   'ready-made-only': say('It runs ready-made programs only.', theirs, 'Choose one of those, or invite somebody.'),
   'requestor-blocked': say('It does not work for you.', theirs, 'Find other tabs.'),
@@ -104,13 +143,14 @@ const others = {
     yours,
     'Use a newer one: Chrome 137, Firefox 129, Safari 17 or later.',
   ),
+  'slot-taken': say('Another tab of this browser is that identity.', yours, 'Close it, then try again.'),
   'no-free-slot': say('Too many tabs of this page are open in this browser.', yours, 'Close one, then try again.'),
   unexpected: say(
     'Something failed that should not.',
     'It is on our side.',
     'Reload the page; if it stays, report the words below.',
   ),
-  wrong: say('Its receipt does not prove its results.', theirs, 'Nothing to do: the work goes elsewhere.'),
+  wrong: say('Its receipt does not prove its results.', theirs, elsewhere),
   'job-over': say('The job had ended already.', yours, 'Nothing to do.'),
   'source-lost': say(
     'The page was closed before the whole list of tasks was stored.',
@@ -120,13 +160,9 @@ const others = {
   'content-missing': say('The program could not be fetched.', between, 'Keep the tab that has it open.'),
   'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
-  'wrong-receipt': say('Its receipt does not prove its results.', theirs, 'Nothing to do: the work goes elsewhere.'),
-  late: say('It missed its deadline.', theirs, 'Nothing to do: the work goes elsewhere.'),
-  tired: say('It failed too often in this job.', theirs, 'Nothing to do: the work goes elsewhere.'),
-  ProviderUnreachable: say('It fell silent.', theirs, 'Nothing to do: the work goes elsewhere.'),
-  Shutdown: say('It stopped donating.', theirs, 'Nothing to do: the work goes elsewhere.'),
-  Expired: say('The agreed time is over.', market, 'Nothing to do.'),
-  Success: say('The work is done.', market, 'Nothing to do.'),
+  'wrong-receipt': say('Its receipt does not prove its results.', theirs, elsewhere),
+  late: say('It missed its deadline.', theirs, elsewhere),
+  tired: say('It failed too often in this job.', theirs, elsewhere),
   'provider-restarted': say('The other tab was reloaded.', theirs, 'Nothing to do: its tasks are done anew.'),
   'fuel-not-metered': say('A limit on fuel is not available yet.', yours, 'Use the time limit instead.'),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
@@ -150,7 +186,15 @@ const others = {
   'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
 } satisfies Record<string, Words>
 
-export type WordCode = TaskErrorCode | ModuleCode | InputCode | NetworkCode | StorageCode | keyof typeof others
+export type WordCode =
+  | TaskErrorCode
+  | ModuleCode
+  | InputCode
+  | NetworkCode
+  | StorageCode
+  | keyof typeof choices
+  | keyof typeof ends
+  | keyof typeof others
 
 /** The one table of words: a new code of those rooms does not compile without its words. */
 export const words: Readonly<Record<WordCode, Words>> = {
@@ -158,6 +202,8 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...modules,
   ...inputs,
   ...storages,
+  ...choices,
+  ...ends,
   ...others,
   ...tasks,
 }

@@ -4,7 +4,7 @@ import { storageFailure } from './failure.ts'
 
 /** Everything one identity slot remembers. Bulk lies in frames, since a record costs more than the bytes in it. */
 export type SlotSchema = DBSchema & {
-  log: { key: number; value: LogRecord; indexes: { id: string; unsigned: number } }
+  log: { key: number; value: LogRecord; indexes: { id: string } }
   /** [job, one past the index of the frame's last task] → frame: the first key above [job, i] is the frame that holds i. */
   tasks: { key: [string, number]; value: FrameRecord }
   /** [job, position of the frame's last result] → frame, and the task indexes in it, read apart to resume a job. */
@@ -17,8 +17,6 @@ export type LogRecord = {
   readonly id: string
   readonly body: Uint8Array<ArrayBuffer>
   readonly signature?: Uint8Array<ArrayBuffer>
-  /** 1 while there is no signature: a sparse index. */
-  readonly unsigned?: 1
 }
 /** `count` values as one DAG-CBOR list. */
 export type FrameRecord = { readonly count: number; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -42,9 +40,7 @@ const openMs = 10_000
 /** @throws StorageFailure */
 export const openSlotDatabase = (slot: number): Promise<SlotDatabase> =>
   opened<SlotSchema>(`tabmesh-${slot}`, (database) => {
-    const log = database.createObjectStore('log')
-    log.createIndex('id', 'id')
-    log.createIndex('unsigned', 'unsigned')
+    database.createObjectStore('log').createIndex('id', 'id')
     database.createObjectStore('tasks')
     database.createObjectStore('results')
     database.createObjectStore('done')

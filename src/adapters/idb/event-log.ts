@@ -1,6 +1,7 @@
+import type { IDBPObjectStore } from 'idb'
 import type { Cid } from '../../wire/cid.ts'
 import type { EventLog, LogEntry, NewLogEntry } from '../storage.port.ts'
-import type { LogRecord, SlotDatabase } from './database.ts'
+import type { LogRecord, SlotDatabase, SlotSchema } from './database.ts'
 import { guarded, written } from './failure.ts'
 import { groupCommit } from './group-commit.ts'
 
@@ -14,30 +15,27 @@ const snapshotKey = 'snapshot'
 export function idbEventLog(database: SlotDatabase): EventLog {
   const begin = () => database.transaction('log', 'readwrite', strict)
 
-  const append = groupCommit<readonly NewLogEntry[], void>(async (batch) => {
-    await written(begin, 'appending to the log', async ({ store }) => {
-      let seq = (await store.openKeyCursor(null, 'prev'))?.key ?? 0
-      await Promise.all(batch.flat().map(async (entry) => store.add(recordOf(entry), ++seq)))
-    })
-    return batch.map(() => undefined)
-  })
+  /** Number of the last entry; unknown at first and after a write that failed. Nobody else writes this slot's log. */
+  let last: number | undefined
 
-  const sign = groupCommit<{ id: Cid; signature: Uint8Array<ArrayBuffer> }, void>(async (batch) => {
-    await written(begin, 'storing signatures', ({ store }) =>
-      Promise.all(
-        batch.map(async ({ id, signature }) => {
-          const seq = await store.index('id').getKey(id)
-          const record = seq === undefined ? undefined : await store.get(seq)
-          if (record) await store.put(recordOf({ id, body: record.body, signature }), seq)
-        }),
-      ),
-    )
+  const append = groupCommit<readonly NewLogEntry[], void>(async (batch) => {
+    const entries = batch.flat()
+    const known = last
+    last = undefined
+    last = await written(begin, 'appending to the log', async (transaction) => {
+      const { store } = transaction
+      const from = known ?? (await store.openKeyCursor(null, 'prev'))?.key ?? 0
+      const added = addAll(store, entries.map(recordOf), from)
+      // Somebody waits for this before he speaks: the browser need not first ask whether anything follows.
+      transaction.commit()
+      await added
+      return from + entries.length
+    })
     return batch.map(() => undefined)
   })
 
   return {
     append: (entries) => (entries.length === 0 ? Promise.resolve() : append(entries)),
-    sign: (id, signature) => sign({ id, signature }),
     read: (after, most) =>
       guarded('reading the log', async () => {
         const records = await database.getAll('log', IDBKeyRange.lowerBound(after, true), most)
@@ -50,12 +48,6 @@ export function idbEventLog(database: SlotDatabase): EventLog {
         const record = seq === undefined ? undefined : await store.get(seq)
         return record && entryOf(record, seq as number)
       }),
-    unsigned: () =>
-      guarded('reading the log', async () => {
-        const index = database.transaction('log').store.index('unsigned')
-        const [seqs, records] = await Promise.all([index.getAllKeys(), index.getAll()])
-        return records.map((record, i) => entryOf(record, seqs[i] as number))
-      }),
     readSnapshot: () =>
       guarded(
         'reading the snapshot',
@@ -67,6 +59,20 @@ export function idbEventLog(database: SlotDatabase): EventLog {
   }
 }
 
+type LogStore = IDBPObjectStore<SlotSchema, ['log'], 'log', 'readwrite'>
+
+/** Begins all of it, or throws. `add`: a second writer of the same slot is refused here and overwrites nothing. */
+function addAll(store: LogStore, records: readonly LogRecord[], from: number): Promise<unknown> {
+  const added: Promise<number>[] = []
+  try {
+    for (const record of records) added.push(store.add(record, from + added.length + 1))
+  } catch (error) {
+    for (const one of added) one.catch(() => {}) // aborted with the rest
+    throw error
+  }
+  return Promise.all(added)
+}
+
 async function writeSetting(database: SlotDatabase, key: string, value: unknown): Promise<void> {
   const begin = () => database.transaction('settings', 'readwrite', strict)
   await written(begin, 'storing settings', ({ store }) => store.put(value, key))
@@ -76,7 +82,7 @@ async function writeSetting(database: SlotDatabase, key: string, value: unknown)
 const recordOf = ({ id, body, signature }: NewLogEntry): LogRecord => ({
   id,
   body: body.slice(),
-  ...(signature === undefined ? { unsigned: 1 } : { signature: signature.slice() }),
+  ...(signature === undefined ? {} : { signature: signature.slice() }),
 })
 
 const entryOf = ({ id, body, signature }: LogRecord, seq: number): LogEntry => ({

@@ -150,6 +150,18 @@ export function idbJobStore(database: SlotDatabase): JobStore {
       }),
     doneIndexes: (job) =>
       guarded('reading finished indexes', async () => [...(await readDone(database.transaction('done').store, job))]),
+    jobs: () =>
+      guarded('listing jobs', async () => {
+        const { store } = database.transaction('tasks')
+        const jobs: Cid[] = []
+        // From each job's first key straight to the next job's: what lies between may be thousands of frames.
+        let key = await store.getKey(IDBKeyRange.lowerBound([]))
+        while (key !== undefined) {
+          jobs.push(key[0] as Cid)
+          key = await store.getKey(IDBKeyRange.lowerBound([key[0], Number.POSITIVE_INFINITY], true))
+        }
+        return jobs
+      }),
     remove: async (job) => {
       const stores = ['tasks', 'results', 'done'] as const
       await written(

@@ -49,6 +49,17 @@ describe('identity slot', () => {
     await vi.waitFor(async () => expect((await taken(locks, tab())).slot).toBe(0))
   })
 
+  it('is the one that is asked for, and refused while another tab has it', async () => {
+    const locks = browser()
+    const wanted = () => takeSlot({ locks, session: tab(), wanted: 7 })
+    const first = await wanted()
+    expect(first).toMatchObject({ ok: true, value: { slot: 7 } })
+    expect(await wanted()).toEqual({ ok: false, code: 'slot-taken', facts: { slot: 7 } })
+    const reloading = wanted()
+    if (first.ok) first.value.release()
+    expect(await reloading).toMatchObject({ ok: true, value: { slot: 7 } })
+  })
+
   it('is the same after a reload, though a lower one is free, even if the former self is slow to go', async () => {
     const locks = browser()
     const zero = await taken(locks, tab())

@@ -22,16 +22,23 @@ const sessionKey = 'tabmesh-slot'
 
 /**
  * Takes an identity slot: the one this tab had before, if it is free within a second, else the lowest free one.
- * Without Web Locks (Node) there is one slot, 0. Refuses `no-free-slot` with 64 tabs open.
+ * Without Web Locks (Node) there is one slot, 0. Refuses `no-free-slot` with 64 tabs open, and `slot-taken` where the one that
+ * is `wanted` does not come free within that second: two nodes with one key and one log would contradict each other.
  */
 export async function takeSlot({
   locks = globalThis.navigator?.locks,
   session = globalThis.sessionStorage,
+  wanted,
 }: {
   locks?: Locks | undefined
   session?: Session | undefined
-} = {}): Promise<Result<Slot, 'no-free-slot'>> {
-  if (!locks) return ok({ slot: 0, resumed: false, release: () => {} })
+  wanted?: number | undefined
+} = {}): Promise<Result<Slot, 'no-free-slot' | 'slot-taken'>> {
+  if (!locks) return ok({ slot: wanted ?? 0, resumed: false, release: () => {} })
+  if (wanted !== undefined) {
+    const release = await hold(locks, wanted, { waitMs: formerSelfMs })
+    return release ? ok({ slot: wanted, resumed: false, release }) : refuse('slot-taken', { slot: wanted })
+  }
   const former = formerSlot(session)
   const resumed = former !== undefined && (await hold(locks, former, { waitMs: formerSelfMs }))
   if (resumed) return ok({ slot: former, resumed: true, release: resumed })

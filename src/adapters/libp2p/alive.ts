@@ -3,7 +3,8 @@ import { networkFailure } from './failure.ts'
 
 /**
  * One stream a connection, opened by whoever opened the connection and held as long as it is in use. Its echo proves that
- * bytes pass both ways, which an open WebRTC connection alone does not; its end is the first sign of a tab that went away.
+ * bytes pass both ways, which an open WebRTC connection alone does not; its end is the first sign of a tab that went away,
+ * unless that had the time to say so.
  */
 export const aliveProtocol = '/tabmesh/net/alive/1'
 const pingProtocol = '/ipfs/ping/1.0.0'
@@ -12,18 +13,26 @@ const pingBytes = 32 // libp2p ping specification
 /** Asks once and waits. @returns the round trip in milliseconds; rejects after `timeoutMs` or when the stream has ended */
 export type Ping = (timeoutMs: number) => Promise<number>
 
-/** Asks for an echo over an open stream, and echoes what the other side asks. The listener is attached at once. */
-export function echoOn(stream: Stream): {
+export type Echo = {
   readonly ping: Ping
+  /** Says farewell without waiting for anything: a page that goes away runs no further. */
+  readonly leave: () => void
   readonly ended: Promise<void>
   readonly heard: Promise<void>
-} {
+  /** Resolves when the other side says farewell. */
+  readonly left: Promise<void>
+}
+
+/** Asks for an echo over an open stream, and echoes what the other side asks. The listener is attached at once. */
+export function echoOn(stream: Stream): Echo {
   const waiting = new Map<number, () => void>()
   const ended = Promise.withResolvers<void>()
   const heard = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
   const read = recordsOf5((kind, number) => {
     heard.resolve()
     if (kind === ask) trySend(stream, record(answer, number))
+    else if (kind === farewell) left.resolve()
     else waiting.get(number)?.()
   })
   stream.addEventListener('close', () => ended.resolve())
@@ -43,7 +52,8 @@ export function echoOn(stream: Stream): {
       waiting.delete(number)
     })
   }
-  return { ping, ended: ended.promise, heard: heard.promise }
+  const leave = (): void => void trySend(stream, record(farewell, 0))
+  return { ping, leave, ended: ended.promise, heard: heard.promise, left: left.promise }
 }
 
 /** A ping as every libp2p node answers it, one stream each: for relays, which know nothing of ours. */
@@ -72,6 +82,7 @@ export const plainPing =
 
 const ask = 0
 const answer = 1
+const farewell = 2
 
 function record(kind: number, number: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(5)

@@ -18,6 +18,8 @@ const end = 3 // no frame follows
 const partBytes = 64 * 1024 - 64
 /** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
 const creditBytes = 128 * 1024
+/** What is not due is acknowledged after this: a word for every small frame would cost both sides as much as the frame. */
+const creditMs = 20
 const closeMs = 5_000
 
 /**
@@ -86,11 +88,16 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     pacer.acknowledged(bytes)
     flow.framesOut = Math.max(0, flow.framesOut - frames)
   }
+  let crediting: ReturnType<typeof setTimeout> | undefined
   /** Acknowledges by the quarter of a window: often enough that the sender never stands still, seldom enough to be cheap. */
   const grant = (how: 'all' | 'when-due' = 'when-due'): void => {
     const due = flow.bytesIn >= creditBytes || flow.framesIn >= protocol.window / 4
-    const idle = flow.framesIn > 0 && queue.length === 0
-    if (how === 'when-due' && !due && !idle) return
+    if (how === 'when-due' && !due) {
+      if (flow.framesIn > 0 && queue.length === 0) crediting ??= setTimeout(() => grant('all'), creditMs)
+      return
+    }
+    clearTimeout(crediting)
+    crediting = undefined
     const record = [credit, ...uvarint(flow.bytesIn), ...uvarint(flow.framesIn)]
     flow.bytesIn = 0
     flow.framesIn = 0

@@ -43,7 +43,14 @@ export function createLinks(options: {
     const id = connection.remotePeer.toString() as PeerId
     const known = peers.get(id)
     if (known) return known
-    const peer: Peer = { id, tracks: new Map(), current: undefined, reported: undefined, graceTimer: undefined }
+    const peer: Peer = {
+      id,
+      tracks: new Map(),
+      current: undefined,
+      reported: undefined,
+      graceTimer: undefined,
+      hasLeft: false,
+    }
     peers.set(id, peer)
     return peer
   }
@@ -63,9 +70,12 @@ export function createLinks(options: {
     if (track.via === 'relay') {
       suspectCurrent(peerOf(connection), track)
       if (!outbound) after(unusedCircuitMs, () => track.ping === undefined && void farewell(connection, closeMs))
+    } else if (track.via === 'websocket') {
+      // its handshake went both ways already
+      trust(track, plainPing(connection))
+      void probe(track, verifyMs)
     } else if (outbound)
       void greet(connection).catch(() => {}) // whoever dialled asks again and is told
-    else if (track.via === 'websocket') trust(track, plainPing(connection))
     else after(verifyMs, () => track.ping === undefined && drop(track, 'never proved itself'))
   }
   const closed = (connection: Connection): void => {
@@ -81,6 +91,12 @@ export function createLinks(options: {
     after: (delayMs, run) => void after(delayMs, run),
     trust: (track, ping) => trust(track, ping),
     drop: (track, reason) => drop(track, reason),
+    left: (track) => {
+      const peer = peerOf(track.connection)
+      peer.hasLeft = true
+      log('peer-left', { peer: peer.id, via: track.via })
+      drop(track, 'the other side said farewell')
+    },
     linked: (track) => linkOf(peerOf(track.connection).id, track, isRelay),
     heardFirst: (track) => void probe(track, verifyMs),
   })
@@ -90,6 +106,7 @@ export function createLinks(options: {
     const peer = peerOf(track.connection)
     if (!track.ping) suspectCurrent(peer, track)
     track.ping = ping
+    peer.hasLeft = false
     elect(peer)
   }
   /** A peer that connects anew has often just reloaded: its older connection is asked at once, and not used meanwhile. */
@@ -126,7 +143,8 @@ export function createLinks(options: {
   const lose = (peer: Peer): void => {
     peer.current = undefined
     if (!peer.reported || peer.graceTimer !== undefined) return
-    if (peer.reported.via === 'relay' && !stopped) peer.graceTimer = after(relayGraceMs, () => reportDown(peer))
+    if (peer.reported.via === 'relay' && !stopped && !peer.hasLeft)
+      peer.graceTimer = after(relayGraceMs, () => reportDown(peer))
     else reportDown(peer)
   }
   const reportDown = (peer: Peer): void => {
@@ -226,6 +244,7 @@ export function createLinks(options: {
     },
     stop: (): void => {
       stopped = true
+      for (const { tracks } of peers.values()) for (const { leave } of tracks.values()) leave?.()
       clearInterval(heartbeat)
       for (const timer of timers) clearTimeout(timer)
     },

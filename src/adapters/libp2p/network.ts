@@ -114,7 +114,10 @@ export function createLibp2pNetwork(options: {
       denyDialPeer: (peer) => links.met(peer.toString() as PeerId) && !relays.isRelay(peer.toString() as PeerId),
     })
     const { libp2p } = started
-    libp2p.addEventListener('connection:open', ({ detail }) => links.opened(detail))
+    libp2p.addEventListener('connection:open', ({ detail }) => {
+      relays.opened(detail)
+      links.opened(detail)
+    })
     libp2p.addEventListener('connection:close', ({ detail }) => links.closed(detail))
     const limited = { runOnLimitedConnection: true }
     await libp2p.handle(aliveProtocol, links.onAlive, limited)
@@ -158,7 +161,10 @@ export function createLibp2pNetwork(options: {
     const stopping = Promise.resolve(libp2p.stop()).catch((error: unknown) =>
       log('stop-failed', { reason: reasonOf(error) }),
     )
-    await Promise.race([stopping, new Promise((resolve) => setTimeout(resolve, stopMs))])
+    const waited = Promise.withResolvers<void>()
+    const timer = setTimeout(waited.resolve, stopMs)
+    await Promise.race([stopping, waited.promise])
+    clearTimeout(timer)
   }
 
   let loadedKad: ReturnType<typeof startKad> | undefined

@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import type { PeerId } from '../../wire/schema.ts'
 import type { PeerLink } from '../network.port.ts'
-import { aliveProtocol, echoOn, type Ping, plainPing } from './alive.ts'
+import { aliveProtocol, type Echo, echoOn, type Ping } from './alive.ts'
 import { networkFailure } from './failure.ts'
 import { reasonOf } from './log.ts'
 import type { Track } from './track.ts'
@@ -18,10 +18,11 @@ export function createProofs(options: {
   readonly after: (delayMs: number, run: () => void) => void
   readonly trust: (track: Track, ping: Ping) => void
   readonly drop: (track: Track, reason: string) => void
+  readonly left: (track: Track) => void
   readonly linked: (track: Track) => PeerLink
   readonly heardFirst: (track: Track) => void
 }) {
-  const { trackOf, after, trust, drop, linked, heardFirst } = options
+  const { trackOf, after, trust, drop, left, linked, heardFirst } = options
   const greeting = new Map<string, Promise<PeerLink>>()
   /** Proves a connection that this side opened and puts it to use. Rejects with NetworkFailure and drops it otherwise. */
   const greet = (connection: Connection): Promise<PeerLink> => {
@@ -35,7 +36,7 @@ export function createProofs(options: {
     const { connection } = track
     if (track.ping) return linked(track)
     try {
-      const ping = track.via === 'websocket' ? plainPing(connection) : await openEcho(track)
+      const ping = await openEcho(track)
       track.rttsMs.push(await ping(verifyMs))
       trust(track, ping)
       return linked(track)
@@ -50,9 +51,14 @@ export function createProofs(options: {
   const openEcho = async (track: Track): Promise<Ping> => {
     const signal = AbortSignal.timeout(verifyMs)
     const stream = await track.connection.newStream(aliveProtocol, { signal, runOnLimitedConnection: true })
-    const { ping, ended } = echoOn(stream)
-    void ended.then(() => after(0, () => regreet(track)))
-    return ping
+    const echo = echoOn(stream)
+    void echo.ended.then(() => after(0, () => regreet(track)))
+    heed(track, echo)
+    return echo.ping
+  }
+  const heed = (track: Track, echo: Echo): void => {
+    track.leave = echo.leave
+    void echo.left.then(() => left(track))
   }
   /** The stream of a connection in use ended though the connection did not: the other side has probably gone. */
   const regreet = async (track: Track): Promise<void> => {
@@ -67,8 +73,10 @@ export function createProofs(options: {
   }
   /** The other side opened the stream: its first word is the proof. */
   const onAlive = (stream: Stream, connection: Connection): void => {
-    const { ping, ended, heard } = echoOn(stream)
+    const echo = echoOn(stream)
+    const { ping, ended, heard } = echo
     const track = trackOf(connection)
+    heed(track, echo)
     void heard.then(() => {
       const first = track.ping === undefined
       trust(track, ping)

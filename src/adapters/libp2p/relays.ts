@@ -33,8 +33,6 @@ export function createRelays(options: {
     while (!stop.signal.aborted) {
       try {
         const connection = await connect(address)
-        connected.add(address)
-        for (const wake of waiting) wake()
         await reserve(address, connection.remotePeer)
         pauseMs = firstPauseMs
         hold(address, true)
@@ -52,10 +50,15 @@ export function createRelays(options: {
   const connect = async (address: string): Promise<Connection> => {
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(dialMs)])
     const connection = await node().inside.connectionManager.openConnection(multiaddr(address), { signal })
-    const id = connection.remotePeer.toString() as PeerId
+    answered(address, connection)
+    return connection
+  }
+  const answered = (address: string, { remotePeer }: Connection): void => {
+    const id = remotePeer.toString() as PeerId
     idOf.set(address, id)
     ids.add(id)
-    return connection
+    connected.add(address)
+    for (const wake of waiting) wake()
   }
   const listening = new Set<string>()
   const reserve = async (address: string, peer: Libp2pPeerId): Promise<void> => {
@@ -97,6 +100,12 @@ export function createRelays(options: {
       for (const address of addresses) void keep(address)
     },
     stop: (): void => stop.abort(),
+    /** Told of every connection first: one to a relay is known as such before it is a link. */
+    opened: (connection: Connection): void => {
+      const to = connection.remoteAddr.toString()
+      const address = addresses.find((one) => one === to)
+      if (address !== undefined && connection.direction === 'outbound') answered(address, connection)
+    },
     isRelay: (peerId: PeerId): boolean => ids.has(peerId),
     /** Relays that answer now, as the beginning of a circuit address. */
     circuits: (): readonly string[] => addresses.filter((address) => connected.has(address)).map(whole),

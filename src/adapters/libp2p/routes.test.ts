@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { startRelay } from '../../../relay-server/fixture.ts'
 import { contractRows, echo, type TestNode } from '../network.contract.ts'
 import { readyNode } from './fixture.ts'
+import type { NetworkLog } from './log.ts'
 
 const soon = () => AbortSignal.timeout(15_000)
 const patience = { timeout: 15_000 }
@@ -57,6 +58,20 @@ describe('routes', () => {
     await stream.close()
     await expect.poll(() => b.incoming.length, patience).toBe(1)
     for await (const frame of b.incoming[0]!.frames) expect(frame.length).toBe(100_000)
+  }, 60_000)
+
+  it('a tab that goes away says so: its link ends with the farewell, relayed or not', async () => {
+    const relay = await startRelay()
+    for (const changes of [{}, { iceTransportPolicy: 'relay' } as const]) {
+      const left: unknown[] = []
+      const log: NetworkLog = (what, facts) => what === 'peer-left' && left.push(facts?.['via'])
+      const a = await readyNode(relay.addresses(), { ...changes, log })
+      const b = await readyNode(relay.addresses(), changes)
+      const { via } = await dial(a, b)
+      void b.network.stop() // a page that goes away waits for nothing
+      await expect.poll(() => a.events.at(-1), patience).toBe(`down ${b.network.peerId}`)
+      expect(left).toEqual([via])
+    }
   }, 60_000)
 
   it('several relays are used at once, and one of them is enough', async () => {

@@ -10,6 +10,8 @@ export type Track = Candidate & {
   readonly connection: Connection
   /** Present once bytes came back over this connection: before that it is not used. */
   ping: Ping | undefined
+  /** Tells the other side that this one goes away. */
+  leave: (() => void) | undefined
   readonly rttsMs: number[]
   unanswered: number
   /** Set while a newer connection of the same peer asks whether this one is still alive. */
@@ -22,6 +24,8 @@ export type Peer = {
   current: Track | undefined
   reported: PeerLink | undefined
   graceTimer: ReturnType<typeof setTimeout> | undefined
+  /** It said farewell, and has not come back since. */
+  hasLeft: boolean
 }
 
 export const newTrack = (connection: Connection, initiator: PeerId): Track => ({
@@ -30,6 +34,7 @@ export const newTrack = (connection: Connection, initiator: PeerId): Track => ({
   initiator,
   openedAt: performance.now(),
   ping: undefined,
+  leave: undefined,
   rttsMs: [],
   unanswered: 0,
   suspect: false,

@@ -50,14 +50,8 @@ function memoryEventLog(disk: MemoryDisk): EventLog {
           ...(signature === undefined ? {} : { signature: signature.slice() }),
         })
     },
-    sign: async (id, signature) => {
-      const at = disk.entries.findIndex((entry) => entry.id === id)
-      const entry = disk.entries[at]
-      if (entry) disk.entries[at] = { ...entry, signature: signature.slice() }
-    },
     read: async (after, most) => disk.entries.slice(after, after + most),
     byId: async (id) => disk.entries.find((entry) => entry.id === id),
-    unsigned: async () => disk.entries.filter((entry) => entry.signature === undefined),
     readSnapshot: async () => structuredClone(disk.snapshot),
     writeSnapshot: async (seq, version, state) => {
       disk.snapshot = structuredClone({ seq, version, state })
@@ -101,6 +95,7 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         .results.slice(after, after + most)
         .map((result, i) => ({ position: after + 1 + i, result })),
     doneIndexes: async (job) => [...jobOf(job).done],
+    jobs: async () => [...disk.jobs].filter(([, { tasks }]) => tasks.length > 0).map(([job]) => job),
     remove: async (job) => {
       disk.jobs.delete(job)
     },

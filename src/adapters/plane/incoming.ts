@@ -10,8 +10,8 @@ import { otherTasks } from './other-tasks.ts'
 import { leafOf, storedResult } from './results.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
-/** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. */
-const mostUnsettled = 8
+/** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
+const mostUnsettled = 16
 
 /** A frame of more results is taken in three tasks of the page: decoded, verified, made place for; each lasts some ms. */
 const manyResults = 64
@@ -55,12 +55,17 @@ export function createIncoming(
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return wrong(runner, session, priced.code)
-    // Stored side by side; what both have kept is acknowledged.
-    const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    // Stored side by side; what both have kept is acknowledged. Whoever sent it does not wait for that word.
+    const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] }, 'soon')
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     const sure = frame.results.filter((result) => isSure(result))
-    settle(session, Promise.all([isHeard, take(runner, session, sure, receipt.id)]), receipt)
+    const isTaken = take(runner, session, sure, receipt.id)
+    settle(
+      session,
+      isHeard.then(() => isTaken),
+      receipt,
+    )
     if (isLarge) await otherTasks()
     await then.fill(runner, session)
     if (sure.length < frame.results.length) {
@@ -73,25 +78,40 @@ export function createIncoming(
     if (session.unsettled > mostUnsettled) await session.settled
   }
 
-  /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it. */
-  function settle(session: Session, isStored: Promise<unknown>, { body }: Verified<ReceiptBody>): void {
+  /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
+  function settle(session: Session, isStored: Promise<boolean>, { body }: Verified<ReceiptBody>): void {
     session.unsettled += 1
-    session.settled = session.settled.then(async () => {
-      await isStored
+    const inOrder = session.stored.then(async () => {
+      if (!(await isStored)) session.mayAcknowledge = false
       session.unsettled -= 1
       // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
-      if (body.taskCount > 0)
-        await session.stream.send(encodeFrame({ type: 'ack', sequence: body.sequence })).catch(() => {})
+      if (body.taskCount > 0 && session.mayAcknowledge) acknowledge(session, body.sequence)
     })
+    session.stored = inOrder
+    session.settled = inOrder.then(() => session.acknowledged)
   }
 
-  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. */
+  /** In one word for all that were stored together. */
+  function acknowledge(session: Session, sequence: number): void {
+    const isBegun = session.lastStored !== undefined
+    session.lastStored = sequence
+    if (!isBegun) session.acknowledged = acknowledgeSoon(session)
+  }
+
+  async function acknowledgeSoon(session: Session): Promise<void> {
+    await otherTasks()
+    const sequence = session.lastStored ?? 0
+    session.lastStored = undefined
+    await session.stream.send(encodeFrame({ type: 'ack', sequence })).catch(() => {})
+  }
+
+  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. @returns whether the disk has what ended */
   async function take(
     runner: Runner,
     { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
     found: readonly WireResult[],
     receipt: Cid | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const ended = found.filter((result) => {
       inputs.delete(result.index)
       return (
@@ -105,6 +125,7 @@ export function createIncoming(
         ended.map((result) => storedResult(result, provider, receipt)),
       ))
     if (isKept) then.report(runner)
+    return isKept
   }
 
   /** @returns whether the disk has them */
@@ -114,19 +135,25 @@ export function createIncoming(
     runner.results.add(results)
     tellReaders(runner.job)
     try {
-      // No result without its task: a disk that has lost the one must not have the other.
-      await runner.tasks.stored()
-      await store.addResults(runner.job, results)
+      const stored = runner.newResults.add(results)
+      if (runner.schedule.isOver()) runner.newResults.hurry()
+      await stored
     } catch (error) {
-      runner.hasFailed = true
-      ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
-      await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
+      await failed(runner, error)
       return false
     } finally {
       runner.keeping -= 1
     }
     tellReaders(runner.job)
     return true
+  }
+
+  /** Results that were stored together fail together, and are told once. */
+  async function failed(runner: Runner, error: unknown): Promise<void> {
+    if (runner.hasFailed) return
+    runner.hasFailed = true
+    ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
+    await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
   }
 
   function tellReaders(job: Cid): void {

@@ -27,7 +27,7 @@ import { memoryDisk, memoryStorage } from '../memory/storage.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import { createShell, type Plane, type Shell } from '../shell/shell.ts'
 import type { JobStore } from '../storage.port.ts'
-import { steadyTimers } from '../timer-worker.ts'
+import { type SteadyTimers, steadyTimers } from '../timer-worker.ts'
 import { leafOf } from './results.ts'
 
 /** One party: node, shell, network and disk are the real ones in memory; a test plays its data plane, or uses ours. */
@@ -37,6 +37,7 @@ export type Party = {
   readonly signer: Signer
   readonly network: Network
   readonly jobs: JobStore
+  readonly timers: SteadyTimers
   /** `phase code` of every fault that was reported. */
   readonly faults: string[]
   readonly report: (fault: { code: string; phase: string }) => void
@@ -103,7 +104,7 @@ export async function party(board: Switchboard): Promise<Party> {
     timers.stop()
     await network.stop()
   }
-  return { node, shell, signer, network, jobs: storage.jobs, faults, report, wanted, incoming, attach, stop }
+  return { node, shell, signer, network, jobs: storage.jobs, timers, faults, report, wanted, incoming, attach, stop }
 }
 
 /** Lets everything happen that can, until `found` gives something; ten seconds are long also for a busy machine. */

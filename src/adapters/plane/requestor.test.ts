@@ -22,9 +22,9 @@ afterEach(async () => {
 async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs) {
   const both = await pair(tasks)
   const { requestor, provider } = both
-  const { node, shell, network, signer, report } = requestor
+  const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
-  const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
   stops.push(both.stop, plane.stop)
   requestor.attach(plane)
   const job = await both.submit()
@@ -183,7 +183,7 @@ describe('the disk of the requestor', () => {
     expect([await it.stored(), told]).toEqual([[it.got[0]!.index], [it.job, it.job]])
   })
 
-  it('that is full ends the job, and says why', async () => {
+  it('that is full ends the job, says why, and lets nothing be acknowledged', async () => {
     const it = await handed(40, (jobs) => ({
       ...jobs,
       addResults: async () => {
@@ -197,6 +197,8 @@ describe('the disk of the requestor', () => {
     })
     expect(job).toMatchObject({ outcome: 'Cancelled', reason: 'disk-full' })
     expect(it.requestor.faults).toContain('results disk-full')
+    await aWhile()
+    expect(it.wire.heard.filter(({ type }) => type === 'ack')).toEqual([])
     expect(await it.stored()).toEqual([])
   })
 })
@@ -239,8 +241,8 @@ describe('a stream that broke', () => {
     it.plane.stop()
     await until(() => it.wire.end.how)
     requestor.node.startedAt = timestamp(now() + 1)
-    const { node, shell, network, jobs: store, signer, report } = requestor
-    const plane = createRequestorPlane({ node, shell, network, store, signer, now, report })
+    const { node, shell, network, jobs: store, signer, timers, report } = requestor
+    const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
     stops.push(plane.stop)
     requestor.attach(plane)
     const here = await plane.local(job, 8)

@@ -5,7 +5,9 @@ import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
-import { createFreshResults, createFreshTasks, type GivenTasks, type StoredRow } from './fresh.ts'
+import type { StoredResult } from '../storage.port.ts'
+import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
+import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
 import { secretOf } from './results.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
@@ -15,8 +17,13 @@ export type RequestorPlane = {
   closeActivity(activity: Cid, reason: string): void
   /** More tasks of this job are stored, or all are. */
   extended(job: Cid): Promise<void>
-  /** Tasks that are being stored: they are handed out at once, and what comes back of them is stored behind them. */
-  given(job: Cid, tasks: GivenTasks): Promise<void>
+  /**
+   * Tasks from this index on: handed out at once, and what comes back of them is stored behind them. Resolves when they are
+   * stored, which may wait a moment for more of them; rejects where the disk does not take them.
+   */
+  given(job: Cid, from: number, tasks: readonly TaskInput[]): Promise<void>
+  /** Somebody waits for what was given to be stored. */
+  hurry(job: Cid): void
   /** Results behind a position that are still in memory; undefined where only the disk can tell. */
   fresh(job: Cid, after: number, most: number): readonly StoredRow[] | undefined
   /** Takes tasks for own work in this tab, and takes their outcomes. */
@@ -43,11 +50,13 @@ const frameLimits = { mostBytes: 1_048_576, most: 256 }
 const reportEveryMs = 250
 /** Missed deadlines are looked for so often. */
 const tickMs = 500
+/** Tasks and results that come one by one wait so long for others, or for so many, before they are stored together. */
+const gathered = { waitMs: 20, most: 64 }
 /** Words, bytes and a busy machine may take so long beside a task's own time. */
 const slackMs = 4_000
 
 export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
-  const { node, shell, network, store, now } = ports
+  const { node, shell, network, store, timers, now } = ports
   const runners = new Map<Cid, Promise<Runner>>()
   const ready = new Map<Cid, Runner>()
   const opening = new Set<Cid>()
@@ -68,6 +77,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const spec = node.jobs.get(job)?.spec
     const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs })
     const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
+    const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
+    const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
+      timers,
+      ...gathered,
+    })
     const runner: Runner = {
       job,
       schedule,
@@ -75,6 +89,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       asked: new Map(),
       tasks: createFreshTasks(),
       results: createFreshResults(done.length),
+      newTasks,
+      newResults,
       hasFailed: false,
       keeping: 0,
       reportAt: 0,
@@ -85,6 +101,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
+  }
+
+  /** No result without its task: a disk that has lost the one must not have the other. */
+  async function storeResults({ job, tasks, newTasks }: Runner, results: readonly StoredResult[]): Promise<void> {
+    newTasks.hurry()
+    await tasks.stored()
+    await store.addResults(job, results)
   }
 
   function openActivity(id: Cid): void {
@@ -117,6 +140,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         isReady: false,
         isFilling: false,
         unsettled: 0,
+        mayAcknowledge: true,
+        stored: Promise.resolve(),
+        lastStored: undefined,
+        acknowledged: Promise.resolve(),
         settled: Promise.resolve(),
       }
       runner.sessions.set(id, session)
@@ -269,13 +296,16 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
       fillAll(runner)
     },
-    async given(job, tasks) {
+    async given(job, from, tasks) {
       const runner = await runnerOf(job)
-      runner.tasks.add(tasks)
-      runner.schedule.extend(tasks.from + tasks.tasks.length)
+      const stored = runner.newTasks.add(tasks)
+      runner.tasks.add({ from, tasks, stored })
+      runner.schedule.extend(from + tasks.length)
       report(runner)
       fillAll(runner)
+      await stored
     },
+    hurry: (job) => void runnerOf(job).then(({ newTasks }) => newTasks.hurry()),
     fresh: (job, after, most) => ready.get(job)?.results.behind(after, most),
     async local(job, threads) {
       const runner = await runnerOf(job)
@@ -283,8 +313,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       return {
         take: (most) => runner.schedule.take(job, now(), most),
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
-        finish: (found) =>
-          incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined),
+        finish: async (found) =>
+          void (await incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined)),
         leave: () => runner.schedule.leave(job),
       }
     },

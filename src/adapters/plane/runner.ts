@@ -7,8 +7,10 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import type { JobStore } from '../storage.port.ts'
+import type { JobStore, StoredResult } from '../storage.port.ts'
+import type { SteadyTimers } from '../timer-worker.ts'
 import type { createFreshResults, createFreshTasks } from './fresh.ts'
+import type { Gathering } from './gathering.ts'
 
 export type RequestorPorts = {
   readonly node: NodeState
@@ -16,6 +18,8 @@ export type RequestorPorts = {
   readonly network: Network
   readonly store: JobStore
   readonly signer: Signer
+  /** Timers that a hidden page does not slow down. */
+  readonly timers: SteadyTimers
   now(): Timestamp
   report(fault: { code: string; phase: string; peer?: string; message: string }): void
 }
@@ -29,6 +33,9 @@ export type Runner = {
   readonly asked: Map<Cid, Session['inputs']>
   readonly tasks: ReturnType<typeof createFreshTasks>
   readonly results: ReturnType<typeof createFreshResults>
+  /** On their way to the disk. */
+  readonly newTasks: Gathering<TaskInput>
+  readonly newResults: Gathering<StoredResult>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
   hasFailed: boolean
   /** Writes of results that are under way: while there are any, nobody is told that the job is over. */
@@ -48,8 +55,14 @@ export type Session = {
   readonly isOlder: boolean
   isReady: boolean
   isFilling: boolean
-  /** Frames verified and not yet acknowledged; and when all of them are. */
+  /** Frames verified and not yet stored; when all of them are, and when they are acknowledged as well. */
   unsettled: number
+  stored: Promise<void>
+  /** Ends with the first frame that the disk did not take. */
+  mayAcknowledge: boolean
+  /** Of the last stored frame that is still to be acknowledged. */
+  lastStored: number | undefined
+  acknowledged: Promise<void>
   settled: Promise<void>
 }
 

@@ -56,8 +56,11 @@ export type ShellPorts = {
 /** Turns the world into inputs and effects into the world; it decides nothing. */
 export type Shell = {
   readonly sealing: Sealing
-  /** Steps the node. Resolves when what the step stated is durable and its effects were begun. */
-  input(input: Input): Promise<void>
+  /**
+   * Steps the node. Resolves when what the step stated is durable and its effects were begun. A step that nobody waits for,
+   * and that has nothing to say, may be stored `soon`, with others.
+   */
+  input(input: Input, when?: 'soon'): Promise<void>
   command(command: Command): Promise<Result<Cid | undefined>>
   /** The receipt of a frame, durable; undefined where the activity is over. */
   attest(activity: Cid, frame: FrameSummary): Promise<Verified<ReceiptBody> | undefined>
@@ -88,14 +91,14 @@ export function createShell(ports: ShellPorts): Shell {
   let isStopped = false
   const writer = createWriter({ log, timers: ports.timers, carryOut, failed: writeFailed })
 
-  function input(one: Input): Promise<void> {
+  function input(one: Input, when?: 'soon'): Promise<void> {
     // What is dropped here is looked at again when the node next starts.
     if (writer.isFull()) return Promise.resolve()
     const before = performance.now()
     const { effects, changed } = step(node, one, now(), ports.rng)
     ports.measured(performance.now() - before)
     if (changed.size > 0) ports.changed(changed)
-    return writer.take(effects)
+    return writer.take(effects, when)
   }
 
   /** What is not kept is not said either: whoever gave a command is told that it waits for the disk. */

@@ -4,8 +4,8 @@ import type { SteadyTimers } from '../timer-worker.ts'
 
 /** Brings what steps state to the disk, and lets what else they want go when it is there. */
 export type Writer = {
-  /** Resolves when the step is durable and its effects were begun. */
-  take(effects: readonly Effect[]): Promise<void>
+  /** Resolves when the step is durable and its effects were begun. One that has nothing to say may wait for others to share its write. */
+  take(effects: readonly Effect[], when?: 'soon'): Promise<void>
   /** A write failed and none has come through since, or too many wait: nothing new should be begun. */
   isBroken(): boolean
   /** Whether one step more is one too many. */
@@ -15,6 +15,10 @@ export type Writer = {
 
 type Step = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
 
+/** What a step wants without anybody else hearing of it: kept, and looked at again. */
+const quiet: ReadonlySet<Effect['type']> = new Set(['persist', 'wake', 'openActivity'])
+/** What nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
+const gatherMs = 20
 /** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
 const writeAgainMs = 1_000
 /** What peers want is refused meanwhile, so these are our own: a quarter of an hour of a busy job. */
@@ -33,11 +37,15 @@ export function createWriter(ports: {
   let isWriting = false
   let isBroken = false
   let isStopped = false
+  /** Set while steps wait for others to share their write. */
+  let endWait: (() => void) | undefined
 
   const isFull = (): boolean => waiting.length >= mostWaiting
 
   async function write(): Promise<void> {
     isWriting = true
+    endWait?.()
+    endWait = undefined
     while (waiting.length > 0 && !isStopped) {
       const batch = waiting
       waiting = []
@@ -73,22 +81,26 @@ export function createWriter(ports: {
   }
 
   return {
-    take(effects) {
+    take(effects, when) {
       const [first] = effects
       const events = first?.type === 'persist' ? first.events : []
-      if (events.length === 0 && !isWriting) {
+      if (events.length === 0 && waiting.length === 0 && !isWriting) {
         for (const effect of effects) carryOut(effect)
         return Promise.resolve()
       }
       const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
       return new Promise((written) => {
         waiting.push({ entries, effects, written })
-        if (!isWriting) void write()
+        if (isWriting) return
+        if (when === 'soon' && effects.every(({ type }) => quiet.has(type)))
+          endWait ??= timers.after(gatherMs, () => void write())
+        else void write()
       })
     },
     isBroken: () => isBroken || isFull(),
     isFull,
     stop() {
+      if (endWait) void write()
       isStopped = true
     },
   }

@@ -357,10 +357,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))
     }
     for (const key of [...awaited.keys()]) prepared(key, refuse('stopped'))
-    await Promise.race([
-      Promise.all(leaving.map((seat) => seat.handle.end())),
-      new Promise<void>((resolve) => host.after(stopMs, resolve)),
-    ])
+    const waited = Promise.withResolvers<void>()
+    const takeBack = host.after(stopMs, waited.resolve)
+    await Promise.race([Promise.all(leaving.map((seat) => seat.handle.end())), waited.promise])
+    takeBack()
     await host.close()
   }
 }

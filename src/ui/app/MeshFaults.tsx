@@ -27,8 +27,8 @@ export function MeshFaults() {
   for (const fault of faults) if (personal.has(fault.code)) newest.set(fault.code, fault)
   if (isOn) newest.delete(everyTime) // it was raised, or the day is over: the work goes on
   const shown = [...newest.values()].filter(({ code, at }) => at > (putAway[code] ?? 0))
-  return shown.map(({ code, at, message }) => (
-    <FailureNotice key={code} failure={{ code, message }} tone="amber">
+  return shown.map(({ code, phase, at, message }) => (
+    <FailureNotice key={code} failure={{ code, phase, message }} tone="amber">
       <button
         type="button"
         className="button"

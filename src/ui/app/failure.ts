@@ -1,11 +1,12 @@
 /** What went wrong, as a page shows it: words come from the code, the message is for whoever looks it up. */
-export type Failure = { readonly code: string; readonly message: string }
+export type Failure = { readonly code: string; readonly message: string; readonly phase?: string | undefined }
 
 /** The failure behind anything thrown. Errors of ours carry a code; others are told by their name. */
 export function failureOf(cause: unknown): Failure {
   if (!(cause instanceof Error)) return { code: 'unknown', message: String(cause).slice(0, 300) }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOfName(cause)
-  return { code, message: `${cause.name}: ${cause.message}`.slice(0, 300) }
+  const phase = 'phase' in cause && typeof cause.phase === 'string' ? cause.phase : undefined
+  return { code, phase, message: `${cause.name}: ${cause.message}`.slice(0, 300) }
 }
 
 /** What browsers throw of themselves, in words that people find in the table. */

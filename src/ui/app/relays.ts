@@ -1,3 +1,4 @@
+import { servedNetwork } from '../../sdk/served-network.ts'
 import { recall, remember } from './memory.ts'
 
 /** Eight relays are more than a node keeps at once; a longer list is a mistake or mischief. */
@@ -6,7 +7,7 @@ const relaysKey = 'relays'
 
 /**
  * Where to find the network, best first: what the address of the page says (`?relay=`, several allowed, remembered for this
- * tab), else the list that is served beside the page.
+ * tab), else those that the page's server names.
  */
 export async function chosenRelays(search: string): Promise<readonly string[]> {
   const named = new URLSearchParams(search).getAll('relay').filter(isAddress).slice(0, mostRelays)
@@ -18,14 +19,9 @@ export async function chosenRelays(search: string): Promise<readonly string[]> {
   return remembered.length > 0 ? remembered : await servedRelays()
 }
 
-/** The list of the page's own server; empty where there is none. */
+/** The relays of the page's own server; none where it names none. */
 export async function servedRelays(): Promise<readonly string[]> {
-  try {
-    const answer = await fetch('/relays.json', { cache: 'no-cache' })
-    return answer.ok ? addressesIn(await answer.json()) : []
-  } catch {
-    return []
-  }
+  return addressesIn((await servedNetwork()).relays)
 }
 
 /** The address that brings somebody else here: with the relays only where the page's server would not name them itself. */

@@ -1,6 +1,6 @@
 import type { Mesh, WorkView } from '../../sdk/api.ts'
 import { useMesh } from '../app/use-mesh.ts'
-import { counted } from '../parts/format.ts'
+import { counted, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { jobHue } from '../parts/pattern.ts'
 import { useModuleTitle } from './module-titles.ts'
@@ -43,7 +43,7 @@ function Work({ work: { module, job, requestor, running, queued, done } }: { wor
         for <Peer id={requestor} />
       </span>
       <span className="soft number">
-        {running} running, {queued} waiting, {counted(done, 'task')} done
+        {counted(running + queued, 'task')} here now, {whole(done)} done
       </span>
     </li>
   )

@@ -45,7 +45,7 @@ function Group({ code, rows }: { code: string; rows: readonly Row[] }) {
         </Paged>
       </details>
       <p className="soft small">
-        Code <code>{code}</code>
+        Code <code>{code}</code> · phase {rows[0]?.error?.phase ?? 'run'}
       </p>
     </div>
   )

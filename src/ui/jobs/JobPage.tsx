@@ -10,6 +10,7 @@ import { isOver, stateWords } from './job-words.ts'
 import { Lanes } from './Lanes.tsx'
 import { Progress } from './Progress.tsx'
 import { Reason } from './Reason.tsx'
+import { Receipts } from './Receipts.tsx'
 import { ResultList } from './ResultList.tsx'
 import { Results } from './Results.tsx'
 import { useCollected } from './use-collected.ts'
@@ -62,6 +63,7 @@ function Known({ id }: { id: string }) {
       {collected && <Results job={job} collected={collected} />}
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
+      <Receipts job={job} />
       {collected && <ResultList collected={collected} />}
     </>
   )

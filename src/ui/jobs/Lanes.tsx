@@ -44,7 +44,11 @@ export function Lanes({ job, shares = none }: LanesProps) {
 
 type LaneProps = { readonly row: LaneRow; readonly most: number; readonly isOver: boolean }
 
-function Lane({ row: { provider, isHere, threads, inFlight, done, taskMs, isPaused, via }, most, isOver }: LaneProps) {
+function Lane({
+  row: { provider, isHere, threads, inFlight, done, taskMs, isPaused, via, left },
+  most,
+  isOver,
+}: LaneProps) {
   return (
     <li className="lane">
       <span className="lane-who">
@@ -57,12 +61,15 @@ function Lane({ row: { provider, isHere, threads, inFlight, done, taskMs, isPaus
       <span className="small soft lane-numbers number">
         {counted(done, 'task')}
         {taskMs > 0 && ` of ${duration(taskMs)}`}
-        {threads === undefined ? !isOver && ', has left' : ` on ${counted(threads, 'thread')}`}
+        {threads === undefined ? !isOver && leaving(left) : ` on ${counted(threads, 'thread')}`}
         {!isOver && inFlight.length > 0 && `, now ${current(inFlight)}`}
       </span>
     </li>
   )
 }
+
+/** Why somebody is at it no more, at the end of a sentence. */
+const leaving = (code: string | undefined): string => (code ? `. ${wordsFor(code).what}` : ', has left')
 
 /** Three numbers are what the eye takes in at once. */
 function current(inFlight: readonly number[]): string {

@@ -10,6 +10,8 @@ export function Progress({ job }: { job: JobView }) {
   const { done, total, failed, inFlight, isSealed } = job.progress
   const { ratePerSecond, leftMs, endedAt, submittedAt, cost } = job
   const isEnded = isOver(job)
+  // While nobody is at it, the rate of before says nothing of what is left.
+  const isAtWork = !isEnded && job.lanes.length > 0
   const all = isSealed ? counted(total, 'task') : `${counted(total, 'task')} so far`
   return (
     <div className="progress">
@@ -23,10 +25,10 @@ export function Progress({ job }: { job: JobView }) {
         <Figure name={`of ${all} done`}>{whole(done)}</Figure>
         {!isEnded && <Figure name="under way">{whole(inFlight)}</Figure>}
         {failed > 0 && <Figure name="failed">{whole(failed)}</Figure>}
-        {!isEnded && ratePerSecond !== undefined && ratePerSecond > 0 && (
+        {isAtWork && ratePerSecond !== undefined && ratePerSecond > 0 && (
           <Figure name="a second">{rate(ratePerSecond)}</Figure>
         )}
-        {!isEnded && leftMs !== undefined && <Figure name="left, at this rate">{duration(leftMs)}</Figure>}
+        {isAtWork && leftMs !== undefined && <Figure name="left, at this rate">{duration(leftMs)}</Figure>}
         {isEnded && endedAt !== undefined && <Figure name="in all">{duration(endedAt - submittedAt)}</Figure>}
         <Figure name="cost" {...(cost > 0n ? { tone: 'money' } : {})}>
           {cost > 0n ? credits(cost) : 'Free'}

@@ -44,7 +44,13 @@ function Nobody({ job }: { job: JobView }) {
   return (
     <Notice tone="amber">
       <p role="status">
-        <strong>{isAsked || job.spec.runHere ? 'This tab is getting ready.' : 'Nobody works on it yet.'}</strong>{' '}
+        <strong>
+          {isAsked || job.spec.runHere
+            ? 'This tab is getting ready.'
+            : job.progress.done > 0
+              ? 'Nobody works on it at the moment.'
+              : 'Nobody works on it yet.'}
+        </strong>{' '}
         {funnel?.affordable === 0
           ? 'It waits until somebody donates. Or let this tab do the work, as your own.'
           : 'The providers in sight are being asked.'}

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../../activity/job-status.ts'
-import type { JobView } from '../../sdk/api.ts'
+import type { AgreementView, JobView } from '../../sdk/api.ts'
 
 type Tone = 'green' | 'amber' | 'red' | 'calm'
 
@@ -26,14 +26,19 @@ const states: Record<JobStatus, { readonly words: string; readonly tone: Tone }>
  * The badge of a job: its state, or how it ended once the receipts are all that is left. It runs as soon as somebody is at
  * it, even while more providers are being looked for.
  */
-export function stateWords({ status, outcome, progress, lanes }: JobView): {
+export function stateWords({ status, outcome, progress, lanes, agreements }: JobView): {
   readonly words: string
   readonly tone: Tone
 } {
   if (outcome === 'Completed' && progress.failed > 0) return { words: 'Done, with failures', tone: 'amber' }
   if (outcome) return states[outcome]
   const isAtWork = lanes.some(({ inFlight }) => inFlight.length > 0)
-  return isAtWork ? states.Running : states[status]
+  if (isAtWork) return states.Running
+  // Everybody who had agreed has left: it is where it began, whatever it came to before.
+  return agreements.length > 0 && agreements.every(isEnded) ? states.BiddingOpen : states[status]
 }
+
+const finals: ReadonlySet<AgreementView['state']> = new Set(['rejected', 'cancelled', 'expired', 'terminated'])
+export const isEnded = ({ state }: AgreementView): boolean => finals.has(state)
 
 export const isOver = ({ outcome }: JobView): boolean => outcome !== undefined

@@ -1,16 +1,18 @@
 import type { AgreementView, JobView, LaneView } from '../../sdk/api.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { Share } from './collect.ts'
+import { isEnded } from './job-words.ts'
 
 export type LaneRow = Pick<LaneView, 'provider' | 'isHere' | 'done' | 'taskMs' | 'inFlight' | 'isPaused' | 'via'> & {
   /** Undefined once it has left. */
   readonly threads: number | undefined
+  /** The code with which its agreement ended, of one that has left. */
+  readonly left?: string | undefined
 }
 export type Rejection = Pick<AgreementView, 'id' | 'provider' | 'state' | 'reason'>
 
 /** Twenty reasons fill a screen. */
 const mostRejections = 20
-const finals: ReadonlySet<string> = new Set(['rejected', 'cancelled', 'expired', 'terminated'])
 
 /** Everybody who did some of the work: those at it now first, then those of whom the results are left. */
 export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did): readonly LaneRow[] {
@@ -28,6 +30,7 @@ export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did)
             isPaused: false,
             via: undefined,
             threads: undefined,
+            left: job.agreements.findLast((one) => one.provider === provider && isEnded(one))?.reason?.code,
           },
         ],
   )
@@ -41,8 +44,8 @@ export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did)
 /** Providers that did none of it, and why. */
 export const rejections = (job: JobView, rows: readonly LaneRow[]): readonly Rejection[] =>
   job.agreements
-    .filter(({ state, provider, reason }) => {
-      const worked = rows.some((row) => row.provider === provider)
-      return finals.has(state) && !worked && reason?.code !== 'Success'
+    .filter((agreement) => {
+      const worked = rows.some((row) => row.provider === agreement.provider)
+      return isEnded(agreement) && !worked && agreement.reason?.code !== 'Success'
     })
     .slice(-mostRejections)

@@ -1,12 +1,15 @@
 import type { Funnel } from '../../sdk/api.ts'
 import { wordsFor } from '../words.ts'
 import { Bar } from './Bar.tsx'
-import { whole } from './format.ts'
+import { clock, moment, whole } from './format.ts'
 import { Peer } from './Peer.tsx'
 
 const steps = ['seen', 'understood', 'matching', 'affordable', 'answering'] as const
 /** Twelve reasons fill a screen; the rest is told as a number. */
 const mostReasons = 12
+
+/** A day's worth is a time of day, as people say it. */
+const again = (at: number): string => (at - Date.now() < 12 * 3_600_000 ? `at ${clock(at)}` : `on ${moment(at)}`)
 
 /** From all offers that are known to those that answer, with the reason wherever one falls out. */
 export function FunnelView({ funnel }: { funnel: Funnel }) {
@@ -26,10 +29,12 @@ export function FunnelView({ funnel }: { funnel: Funnel }) {
         <details className="disclosure">
           <summary className="small">Why the others are not asked</summary>
           <ul className="plain reasons small">
-            {reasons.slice(0, mostReasons).map(({ provider, step, code, message }) => (
+            {reasons.slice(0, mostReasons).map(({ provider, step, code, message, askedAgainAt }) => (
               <li key={`${provider} ${step} ${code}`}>
                 <Peer id={provider} /> {wordsFor(code).what}{' '}
-                <span className="soft">{message === code ? '' : message}</span>
+                <span className="soft">
+                  {askedAgainAt === undefined ? message !== code && message : `Asked again ${again(askedAgainAt)}.`}
+                </span>
               </li>
             ))}
             {reasons.length > mostReasons && <li className="soft">and {whole(reasons.length - mostReasons)} more</li>}

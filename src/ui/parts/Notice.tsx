@@ -37,6 +37,7 @@ export function FailureNotice({ failure, tone = 'red', children }: FailureProps)
       {children}
       <p className="soft small">
         Code <code>{failure.code}</code>
+        {failure.phase && <> · phase {failure.phase}</>}
         {failure.message && <> · {failure.message}</>}
       </p>
     </Notice>

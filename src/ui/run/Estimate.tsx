@@ -1,22 +1,32 @@
+import { useMemo } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
+import { Awaiting } from '../parts/Awaiting.tsx'
+import { credits } from '../parts/credits.ts'
 import { Figure } from '../parts/Figure.tsx'
 import { FunnelView } from '../parts/FunnelView.tsx'
-import { whole } from '../parts/format.ts'
+import { duration, whole } from '../parts/format.ts'
 import { Notice } from '../parts/Notice.tsx'
-import { usePreview } from './use-preview.ts'
+import { earlierTaskMs, type WeightOf } from './earlier.ts'
+import { type Preview, usePreview } from './use-preview.ts'
 import type { Here } from './WhereItRuns.tsx'
 
 type EstimateProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly maxPrice: bigint
+  /** Compares earlier jobs with this one, of which a task weighs 1. */
+  readonly weightOf: WeightOf
   readonly here: Here
   readonly onHere: (here: Here) => void
 }
 
-/** What is known before a job starts: how much there is to do and who is there. No time is promised. */
-export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProps) {
-  const { funnel, threads } = usePreview(limits, maxPrice)
+/** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
+export function Estimate({ tasks, limits, maxPrice, weightOf, here, onHere }: EstimateProps) {
+  const mesh = useNodeHandle()
+  const preview = usePreview(limits, maxPrice)
+  const { funnel, threads, isSettled } = preview
+  const taskMs = useMemo(() => earlierTaskMs(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable
   return (
     <>
@@ -26,7 +36,9 @@ export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProp
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
-        tasks > 0 && <p className="small soft">{expectation(tasks, threads, here)}</p>
+        tasks > 0 && <p className="small soft">{expectation({ tasks, here, taskMs }, preview)}</p>
+      ) : !isSettled ? (
+        <Awaiting what="Looking for providers" slow="" wrong="" />
       ) : (
         <Notice tone="amber">
           <p>
@@ -38,14 +50,22 @@ export function Estimate({ tasks, limits, maxPrice, here, onHere }: EstimateProp
           </button>
         </Notice>
       )}
-      {(providers === 0 || funnel.seen > providers) && <FunnelView funnel={funnel} />}
+      {isSettled && here !== 'only' && (providers === 0 || funnel.seen > providers) && <FunnelView funnel={funnel} />}
     </>
   )
 }
 
-function expectation(tasks: number, threads: number, here: Here): string {
+type Asked = { readonly tasks: number; readonly here: Here; readonly taskMs: number | undefined }
+
+function expectation({ tasks, here, taskMs }: Asked, { threads, pricePerSecond }: Preview): string {
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
   const rounds = Math.ceil(tasks / threads)
-  return `About ${whole(rounds)} ${rounds === 1 ? 'task' : 'tasks'} a thread. How long one takes shows after the first.`
+  if (taskMs === undefined) {
+    const each = `About ${whole(rounds)} ${rounds === 1 ? 'task' : 'tasks'} a thread.`
+    return `${each} How long one takes shows after the first.`
+  }
+  const cost = BigInt(Math.ceil((tasks * taskMs * Number(pricePerSecond)) / 1_000))
+  const money = cost > 0n ? `, and ${credits(cost)} at the prices in sight` : ''
+  return `About ${duration(rounds * taskMs)}${money}, if a task takes ${duration(taskMs)} as it did last time.`
 }

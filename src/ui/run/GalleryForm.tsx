@@ -1,14 +1,15 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { defaultsOf, type GalleryJob } from '../../../examples/gallery.ts'
 import { canMinify, type SourceFile } from '../../../examples/tasks.ts'
+import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
 import { JobSample } from './JobSample.tsx'
 import { howAgain, recallJob } from './job-memory.ts'
 import { ParameterField } from './ParameterField.tsx'
 import { prepare } from './prepare.ts'
 import { RunPanel } from './RunPanel.tsx'
-import { complaint, taskCount, type Values } from './values.ts'
+import { complaint, taskCount, taskWeight, type Values } from './values.ts'
 
 /** The form of one ready-made job, filled with what suits it. */
 export function GalleryForm({ job }: { job: GalleryJob }) {
@@ -16,6 +17,10 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
   const [files, setFiles] = useState<readonly SourceFile[]>([])
   const picker = job.parameters.find((parameter) => parameter.type === 'files')
   const isGood = job.parameters.every((parameter) => complaint(parameter, values[parameter.name]) === undefined)
+  const weightOf: WeightOf = useCallback(
+    (kind, earlier) => (kind === job.id ? taskWeight(job, earlier) / taskWeight(job, values) : undefined),
+    [job, values],
+  )
   const take = async (chosen: readonly File[]): Promise<void> => {
     const good = chosen.filter(({ name }) => job.id !== 'minify' || canMinify(name))
     setFiles(await Promise.all(good.map(async (file) => ({ name: file.name, bytes: await bytesOf(file) }))))
@@ -60,7 +65,8 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
         <RunPanel
           tasks={taskCount(job, values, files)}
           limits={job.limits}
-          isReady={isGood}
+          lacking={isGood ? undefined : 'Put right what the form marks.'}
+          weightOf={weightOf}
           providersRead={job.providersRead}
           ask={async () => {
             const { request, fileNames } = await prepare(job, values, files)

@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import { mostOutputBytes } from '../../activity/messages.ts'
+import { duration } from '../parts/format.ts'
 
 export type Limits = { readonly memoryMb: number; readonly timeoutMs: number; readonly outputBytes: number }
 
@@ -20,13 +21,13 @@ export function LimitFields({ limits, onChange }: { limits: Limits; onChange: (l
         <Choice
           label="Memory"
           value={limits.memoryMb}
-          choices={memories.map((mb) => [mb, `${mb} MiB`])}
+          choices={memories.map((mb) => [mb, mb < 1_024 ? `${mb} MiB` : `${mb / 1_024} GiB`])}
           onChange={(memoryMb) => onChange({ ...limits, memoryMb })}
         />
         <Choice
           label="Time"
           value={limits.timeoutMs}
-          choices={seconds.map((s) => [s * 1_000, s < 120 ? `${s} s` : `${s / 60} min`])}
+          choices={seconds.map((s) => [s * 1_000, s < 60 ? `${s} s` : duration(s * 1_000)])}
           onChange={(timeoutMs) => onChange({ ...limits, timeoutMs })}
         />
         <Choice

@@ -1,10 +1,11 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
 import { inspectModule, type ModuleFacts } from '../../activity/module.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
+import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
 import { recallJob } from './job-memory.ts'
 import { LimitFields, type Limits } from './LimitFields.tsx'
@@ -22,11 +23,20 @@ export function OwnForm() {
   const [before] = useState(askedAgain)
   const [program, setProgram] = useState<OwnProgram>(before.program)
   const [limits, setLimits] = useState<Limits>(before.limits)
+  const name = chosen?.file.name
+  const weightOf: WeightOf = useCallback(
+    (kind, values) => (kind === 'own' && values['name'] === name ? 1 : undefined),
+    [name],
+  )
   const choose = async ([file]: readonly File[]): Promise<void> => {
     if (!file) return
     const inspected = inspectModule(new Uint8Array(await file.arrayBuffer()))
     setChosen(inspected.ok ? { file, facts: inspected.value } : undefined)
-    setRefused(inspected.ok ? undefined : { code: inspected.code, message: factsIn(file.name, inspected.facts) })
+    setRefused(
+      inspected.ok
+        ? undefined
+        : { code: inspected.code, phase: 'inspect', message: factsIn(file.name, inspected.facts) },
+    )
   }
   return (
     <>
@@ -67,7 +77,8 @@ export function OwnForm() {
         <RunPanel
           tasks={ownTaskCount(program)}
           limits={limits}
-          isReady={chosen !== undefined}
+          lacking={chosen ? undefined : 'Choose a program first.'}
+          weightOf={weightOf}
           providersRead="The program, its arguments and every file that you give."
           ask={async () => ({
             request: {

@@ -8,6 +8,7 @@ import { FailureNotice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { Estimate } from './Estimate.tsx'
+import type { WeightOf } from './earlier.ts'
 import type { Again } from './job-memory.ts'
 import { submitJob } from './submit.ts'
 import { type Here, WhereItRuns } from './WhereItRuns.tsx'
@@ -15,14 +16,16 @@ import { type Here, WhereItRuns } from './WhereItRuns.tsx'
 type PanelProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
-  readonly isReady: boolean
+  readonly weightOf: WeightOf
+  /** What the form still lacks, in words; undefined where it can run. */
+  readonly lacking: string | undefined
   readonly providersRead: string
   /** Makes the request from the form; the panel adds budget and place. */
   readonly ask: Again
 }
 
 /** Beside every form: budget, who is there, what it may cost, what others can read, and Run. */
-export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelProps) {
+export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask }: PanelProps) {
   const state = useNode()
   const [, navigate] = useLocation()
   const [budget, setBudget] = useState('')
@@ -31,7 +34,8 @@ export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelPr
   const [isBusy, setIsBusy] = useState(false)
   const id = useId()
   const maxPrice = creditsTyped(budget === '' ? '0' : budget)
-  const canRun = state.kind === 'ready' && isReady && tasks > 0 && maxPrice !== undefined && !isBusy
+  const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.')
+  const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
   const run = async (): Promise<void> => {
     if (state.kind !== 'ready' || maxPrice === undefined) return
@@ -51,7 +55,14 @@ export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelPr
   return (
     <aside className="card run-panel" aria-label="Run it">
       <WithMesh>
-        <Estimate tasks={tasks} limits={limits} maxPrice={maxPrice ?? 0n} here={here} onHere={setHere} />
+        <Estimate
+          tasks={tasks}
+          limits={limits}
+          maxPrice={maxPrice ?? 0n}
+          weightOf={weightOf}
+          here={here}
+          onHere={setHere}
+        />
       </WithMesh>
       <WhereItRuns here={here} onChange={setHere} />
       <div className="field">
@@ -77,6 +88,7 @@ export function RunPanel({ tasks, limits, isReady, providersRead, ask }: PanelPr
       <button type="button" className="button main" disabled={!canRun} onClick={run}>
         {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}
       </button>
+      {missing && <p className="small soft under-button">{missing}</p>}
       <p className="small">
         <strong>
           <Term word="provider">Providers</Term> can read your inputs.

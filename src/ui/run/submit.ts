@@ -29,4 +29,4 @@ function appeared(mesh: Mesh, id: Cid): Promise<undefined> {
 }
 
 const refusalOf = ({ reason }: JobSummary): Error =>
-  Object.assign(new Error(reason), { name: 'Refused', code: reason.split(' ')[0] ?? 'unknown' })
+  Object.assign(new Error(reason), { name: 'Refused', code: reason.split(' ')[0] ?? 'unknown', phase: 'submit' })

@@ -6,19 +6,27 @@ export type Preview = {
   readonly funnel: Funnel
   /** Of the providers that would be asked. */
   readonly threads: number
+  /** What a second of one of those threads costs on average, micro-credits. */
+  readonly pricePerSecond: number
+  /** Somebody was seen, or would have been by now. */
+  readonly isSettled: boolean
 }
 
 /** Offers come and go by the minute; a second is as often as a person looks. */
 const lookAgainMs = 1_000
+/** Finding the others and hearing their offers takes a second or two after the page was opened. */
+const settleMs = 2_500
 
 /** Who would be asked for a job of those limits and that budget, looked up again every second. */
 export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPrice: bigint): Preview {
   const mesh = useNodeHandle()
+  const [openedAt] = useState(() => performance.now())
   const { memoryMb, timeoutMs, outputBytes } = limits
   const look = (): Preview => {
     const known = { memoryMb, timeoutMs, outputBytes }
     const funnel = mesh.market.preview({ limits: withoutGaps(known), policy: { maxPrice } })
-    return { funnel, threads: threadsOf(mesh.market.offers(), funnel) }
+    const isSettled = funnel.seen > 0 || performance.now() - openedAt > settleMs
+    return { funnel, isSettled, ...asked(mesh.market.offers(), funnel) }
   }
   const [preview, setPreview] = useState(look)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of the values that are listed
@@ -35,9 +43,16 @@ export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPric
 const unlessSame = (before: Preview, now: Preview): Preview =>
   JSON.stringify(before) === JSON.stringify(now) ? before : now
 
-function threadsOf(offers: readonly OfferView[], { reasons }: Funnel): number {
+/** What the offers that are left come to together. */
+function asked(offers: readonly OfferView[], { reasons }: Funnel): Pick<Preview, 'threads' | 'pricePerSecond'> {
   const out = new Set(reasons.filter(({ step }) => step !== 'answering').map(({ provider }) => provider))
-  return offers.reduce((sum, { provider, facts }) => (out.has(provider) ? sum : sum + facts.hardware.threads), 0)
+  const left = offers.filter(({ provider }) => !out.has(provider))
+  const threads = left.reduce((sum, { facts }) => sum + facts.hardware.threads, 0)
+  const prices = left.reduce(
+    (sum, { facts, pricePerSecond }) => sum + facts.hardware.threads * Number(pricePerSecond),
+    0,
+  )
+  return { threads, pricePerSecond: threads === 0 ? 0 : prices / threads }
 }
 
 type Known = {

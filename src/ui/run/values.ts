@@ -31,6 +31,13 @@ export function taskCount(job: GalleryJob, values: Values, files: readonly Sourc
   return job.suggestedTasks
 }
 
+/** How much there is to do in one task, to compare jobs of one kind: rays of a tile; elsewhere tasks are alike. */
+export function taskWeight(job: GalleryJob, values: Values): number {
+  if (job.id !== 'picture') return 1
+  const { samples, tileSize } = pictureParams(values)
+  return Math.max(1, samples) * tileSize * tileSize
+}
+
 /** What is wrong with a value, in words, or undefined. */
 export function complaint(parameter: Parameter, value: string | number | boolean | undefined): string | undefined {
   if (parameter.type === 'integer') {

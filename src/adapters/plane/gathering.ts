@@ -1,0 +1,41 @@
+import type { SteadyTimers } from '../timer-worker.ts'
+
+/** What somebody will want stored, but nobody waits for. */
+export type Gathering<T> = {
+  /** Resolves when they are stored, and rejects where the disk does not take them. */
+  add(items: readonly T[]): Promise<void>
+  /** Now somebody waits: what was gathered is stored at once. */
+  hurry(): void
+}
+
+/**
+ * Lets what comes one by one share a write: a write keeps the disk's thread from whoever waits for it, and costs as much for
+ * one item as for many.
+ * @param store begun for one batch after the other, in order; batches may be under way side by side
+ */
+export function createGathering<T>(
+  store: (items: readonly T[]) => Promise<void>,
+  { timers, waitMs, most }: { timers: SteadyTimers; waitMs: number; most: number },
+): Gathering<T> {
+  type Batch = PromiseWithResolvers<void> & { readonly items: T[]; readonly endWait: () => void }
+  let open: Batch | undefined
+
+  function hurry(): void {
+    const batch = open
+    if (!batch) return
+    open = undefined
+    batch.endWait()
+    store(batch.items).then(batch.resolve, batch.reject)
+  }
+
+  return {
+    add(items) {
+      open ??= { ...Promise.withResolvers<void>(), items: [], endWait: timers.after(waitMs, hurry) }
+      const { promise } = open
+      open.items.push(...items)
+      if (open.items.length >= most) hurry()
+      return promise
+    },
+    hurry,
+  }
+}
