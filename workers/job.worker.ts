@@ -1,7 +1,9 @@
+import { type PreparedModule, prepareModule } from '../src/activity/prepare.ts'
 import { failedTask, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
 import { compile, type Program, runTask } from '../src/adapters/workers/guest.ts'
+import { refuse } from '../src/kernel/result.ts'
 
 /**
  * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
@@ -17,7 +19,8 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    if (data.kind === 'module') say(prepare(data.key, data.bytes))
+    if (data.kind === 'prepare') say(prepare(data))
+    if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
     if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length) tick.port1.postMessage(0)
@@ -40,12 +43,20 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare(key: string, bytes: Uint8Array): FromWorker {
+function prepare({ key, bytes, memoryPages }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
+  const prepared = prepareModule(bytes, { memoryPages })
+  if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
+  return load(key, prepared.value) ?? { kind: 'prepared', key, module: prepared.value }
+}
+
+/** @returns what the engine has against it, if anything */
+function load(key: string, module: PreparedModule): FromWorker | undefined {
   try {
-    programs.set(key, compile(bytes))
-    return { kind: 'compiled', key }
+    programs.set(key, compile(module))
+    return undefined
   } catch (cause) {
-    return { kind: 'refused', key, message: cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled' }
+    const engine = cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled'
+    return { kind: 'refused', key, refusal: refuse('malformed-module', { engine }) }
   }
 }
 

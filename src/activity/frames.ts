@@ -39,6 +39,7 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     files,
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
+    fuel: usage.fuel,
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }
@@ -49,6 +50,8 @@ const again: ReadonlySet<string> = new Set<TaskErrorCode>(['stopped', 'queue-ful
 /** Codes that another provider must confirm before they are believed. */
 const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
   'trapped',
+  'out-of-fuel',
+  'stack-overflow',
   'memory-over-limit',
   'output-over-limit',
   'timed-out',

@@ -123,6 +123,7 @@ export const wireResult = object({
   files: record(4_096, taskFile, 4_096),
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
+  fuel: bigCount,
   error: optional(object({ code: text(48), message: text(512) })),
 })
 export type WireResult = Infer<typeof wireResult>

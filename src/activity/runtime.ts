@@ -1,5 +1,7 @@
 import type { Result } from '../kernel/result.ts'
+import type { MeterCode } from './metering/meter.ts'
 import type { ModuleCode } from './module.ts'
+import type { PreparedModule } from './prepare.ts'
 import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
 
 /** A module that was inspected, limited and compiled once, ready for any number of tasks. */
@@ -8,11 +10,10 @@ export type Deployment = {
   readonly key: string
   readonly cid: string
   readonly limits: TaskLimits
-  /** The module with its limits written in. */
-  readonly bytes: Uint8Array
+  readonly module: PreparedModule
 }
 
-export type DeployCode = ModuleCode | 'limits-not-allowed' | 'start-failed' | 'stopped'
+export type DeployCode = ModuleCode | MeterCode | 'limits-not-allowed' | 'start-failed' | 'stopped'
 
 /** What an AbortSignal promises, said without a browser's types. */
 export type StopSignal = {

@@ -17,12 +17,16 @@ export type TaskLimits = {
   readonly timeoutMs: number
   /** Standard output, standard error and files written, together, names of files included. */
   readonly outputBytes: number
+  /** Units that one task may use; as many as can be counted where undefined. */
+  readonly fuel?: bigint | undefined
 }
 
 /**
  * Why a task has no good result.
  * - `exited-nonzero` the program said so itself; everything it wrote is there
- * - `trapped` an unreachable, a bad access, a division by zero, a call stack too deep
+ * - `trapped` an unreachable, a bad access, a division by zero
+ * - `out-of-fuel` stopped where its budget was used up: at the same operator on every engine
+ * - `stack-overflow` called itself, or others, deeper than a quarter of a megabyte of stack
  * - `memory-over-limit` trapped with half of the memory limit in use, or more
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
@@ -35,6 +39,8 @@ export type TaskLimits = {
 export type TaskErrorCode =
   | 'exited-nonzero'
   | 'trapped'
+  | 'out-of-fuel'
+  | 'stack-overflow'
   | 'memory-over-limit'
   | 'output-over-limit'
   | 'timed-out'
@@ -57,7 +63,12 @@ export type TaskOutcome = {
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
 }
 
-export type TaskUsage = { readonly durationUs: number; readonly memoryBytes: number }
+export type TaskUsage = {
+  readonly durationUs: number
+  readonly memoryBytes: number
+  /** Nothing where the worker was ended from outside, for then nobody can ask it. */
+  readonly fuel: bigint
+}
 
 export const pageBytes = 65_536
 /** The format's own end of a 32-bit memory. */
@@ -72,7 +83,7 @@ export const failedTask = (code: TaskErrorCode, message: string, durationUs = 0)
   stdout: nothing,
   stderr: nothing,
   files: {},
-  usage: { durationUs, memoryBytes: 0 },
+  usage: { durationUs, memoryBytes: 0, fuel: 0n },
   error: { code, message },
 })
 

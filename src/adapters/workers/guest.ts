@@ -1,19 +1,29 @@
 import { ConsoleStdout, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/meter.ts'
 import { wasiModule } from '../../activity/module.ts'
+import type { PreparedModule } from '../../activity/prepare.ts'
 import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
 import { type GuestState, type HostCalls, hostCalls, isStackOverflow } from './guest-calls.ts'
 import { guestTree, inputFile } from './guest-files.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
 
 /** A compiled module with what every task needs to know of it. */
-export type Program = { readonly module: WebAssembly.Module; readonly imports: readonly string[] }
+export type Program = {
+  readonly module: WebAssembly.Module
+  readonly imports: readonly string[]
+  readonly prepared: Omit<PreparedModule, 'bytes'>
+}
 
-export type GuestLimits = { readonly memoryPages: number; readonly outputBytes: number }
+export type GuestLimits = {
+  readonly memoryPages: number
+  readonly outputBytes: number
+  readonly fuel?: bigint | undefined
+}
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
-export function compile(bytes: Uint8Array): Program {
-  const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>)
-  return { module, imports: WebAssembly.Module.imports(module).map(({ name }) => name) }
+export function compile({ bytes, ...prepared }: PreparedModule): Program {
+  const module = new WebAssembly.Module(bytes)
+  return { module, imports: WebAssembly.Module.imports(module).map(({ name }) => name), prepared }
 }
 
 /**
@@ -42,45 +52,69 @@ export function runTask(program: Program, input: TaskInput, limits: GuestLimits)
     stdout: stdout.exact(),
     stderr: stderr.exact(),
     files,
-    usage: { durationUs: Math.round((performance.now() - startedAt) * 1000), memoryBytes: end.memoryBytes },
+    usage: {
+      durationUs: Math.round((performance.now() - startedAt) * 1000),
+      memoryBytes: end.memoryBytes,
+      fuel: end.fuel,
+    },
     ...(error ? { error } : {}),
   }
 }
 
 type Failure = NonNullable<TaskOutcome['error']>
-type End = { readonly exitCode: number; readonly memoryBytes: number; readonly error?: Failure }
+type End = {
+  readonly exitCode: number
+  readonly memoryBytes: number
+  readonly fuel: bigint
+  readonly error?: Failure
+}
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
+type Guest = Record<string, () => void> & { readonly memory: WebAssembly.Memory }
+
 function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): End {
-  let memory: WebAssembly.Memory
+  const budget = limits.fuel ?? mostFuel
+  let guest: Guest
+  let meter: WebAssembly.Global
   try {
     const instance = new WebAssembly.Instance(program.module, { [wasiModule]: calls })
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    memory = state.wasi.inst.exports.memory
+    guest = instance.exports as unknown as Guest
+    meter = instance.exports[meterExport] as WebAssembly.Global
+    meter.value = budgetOf(program.prepared, budget)
   } catch (cause) {
-    return { exitCode: -1, memoryBytes: 0, error: failure('start-failed', saying(cause)) }
+    return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
   }
+  let cause: unknown
   try {
-    const { _start } = state.wasi.inst.exports as unknown as { _start: () => void }
-    _start()
-    if (state.ending) throw state.ending // the program caught it and came to its end nevertheless
-    return { exitCode: 0, memoryBytes: memory.buffer.byteLength }
-  } catch (cause) {
-    return ended(cause, memory.buffer.byteLength, limits)
+    if (program.prepared.hasStart) guest[startExport]?.()
+    guest['_start']?.()
+    cause = state.ending // a program may have caught it and come to its end nevertheless
+  } catch (thrown) {
+    cause = thrown
   }
+  const memoryBytes = guest.memory.buffer.byteLength
+  const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
+  return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-function ended(cause: unknown, memoryBytes: number, limits: GuestLimits): End {
+function ended(
+  cause: unknown,
+  isOut: 'fuel' | 'stack' | undefined,
+  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
+): Pick<End, 'exitCode' | 'error'> {
+  const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
+  if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
+  if (cause === undefined) return { exitCode: 0 }
   if (cause instanceof WASIProcExit) {
     const exitCode = cause.code >>> 0
-    return exitCode === 0
-      ? { exitCode, memoryBytes }
-      : { exitCode, memoryBytes, error: failure('exited-nonzero', `exit code ${exitCode}`) }
+    return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
+  if (isOut === 'stack' || isStackOverflow(cause))
+    return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half
-  const code = isFull && !isStackOverflow(cause) ? 'memory-over-limit' : 'trapped'
-  return { exitCode: -1, memoryBytes, error: failure(code, saying(cause)) }
+  return failed(isFull ? 'memory-over-limit' : 'trapped', saying(cause))
 }
 
 /** 200 characters name a trap; a guest's exception may carry more. */

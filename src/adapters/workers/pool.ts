@@ -1,4 +1,5 @@
-import { limitMemory } from '../../activity/module-limit.ts'
+import { mostFuel } from '../../activity/metering/meter.ts'
+import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal } from '../../activity/runtime.ts'
 import {
@@ -9,9 +10,9 @@ import {
   type TaskLimits,
   type TaskOutcome,
 } from '../../activity/task.ts'
-import { ok, type Refusal, type Result, refuse } from '../../kernel/result.ts'
+import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { giveModule, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
+import { askToPrepare, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 /** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
@@ -49,7 +50,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const deployments = new Map<string, Promise<Result<Deployment, DeployCode>>>()
-  const awaited = new Map<string, (refusal: Refusal<DeployCode> | undefined) => void>()
+  const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
@@ -64,10 +65,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     limits: TaskLimits,
   ): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${module.cid} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes}`
+    const key = `${module.cid} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
     const known = deployments.get(key)
     if (known) return known
-    const deploying = prepare({ key, cid: module.cid, limits, bytes: module.bytes })
+    const deploying = prepare(key, module, limits)
     deployments.set(key, deploying)
     void deploying.then((result) => result.ok || deployments.delete(key))
     const oldest = deployments.keys().next().value
@@ -75,26 +76,29 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return deploying
   }
 
-  async function prepare(raw: Deployment): Promise<Result<Deployment, DeployCode>> {
-    const { memoryPages, timeoutMs, outputBytes } = raw.limits
+  async function prepare(
+    key: string,
+    { cid, bytes }: { cid: string; bytes: Uint8Array },
+    limits: TaskLimits,
+  ): Promise<Result<Deployment, DeployCode>> {
+    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    const limited = limitMemory(raw.bytes, memoryPages)
-    if (!limited.ok) return limited
-    const deployment = { ...raw, bytes: limited.value }
-    const refusal = await new Promise<Refusal<DeployCode> | undefined>((resolve) => {
-      awaited.set(raw.key, resolve)
+    if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+    const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
+      awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      giveModule(seat, deployment)
-      if (seat.modules.get(raw.key) === 'compiled') prepared(raw.key, undefined)
+      askToPrepare(seat, key, { bytes, memoryPages })
     })
     trim()
-    return refusal ?? ok(deployment)
+    return prepared.ok ? ok({ key, cid, limits, module: prepared.value }) : prepared
   }
 
-  function prepared(key: string, refusal: Refusal<DeployCode> | undefined): void {
-    awaited.get(key)?.(refusal)
+  /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
+  function prepared(key: string, result: Result<PreparedModule | undefined, DeployCode>): void {
+    if (result.ok && !result.value) return
+    awaited.get(key)?.(result as Result<PreparedModule, DeployCode>)
     awaited.delete(key)
   }
 
@@ -211,9 +215,9 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function open(): Seat {
     const seat: Seat = openSeat(host, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
-      prepared: (key, refusal) => {
+      prepared: (key, result) => {
         failedStarts = 0
-        prepared(key, refusal === undefined ? undefined : refuse('malformed-module', { engine: refusal }))
+        prepared(key, result)
         schedulePump()
       },
       lost: (why, reason) => lost(seat, why, reason),

@@ -1,7 +1,9 @@
+import type { PreparedModule } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { Deployment, StopSignal } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment, StopSignal } from '../../activity/runtime.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
@@ -47,7 +49,8 @@ export type Loss = 'timed-out' | 'worker-lost' | 'start-failed'
 export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
-  prepared(key: string, refusal: string | undefined): void
+  /** A module is there, in every worker's words or in this one alone, or is refused. */
+  prepared(key: string, prepared: Result<PreparedModule | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
   lost(why: Loss, reason: string): void
 }
@@ -93,11 +96,14 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
       case 'ready':
         seat.ready = true
         break
+      case 'prepared':
       case 'compiled':
+        seat.modules.set(said.key, 'compiled')
+        events.prepared(said.key, ok(said.kind === 'prepared' ? said.module : undefined))
+        break
       case 'refused':
-        if (said.kind === 'compiled') seat.modules.set(said.key, 'compiled')
-        else seat.modules.delete(said.key)
-        events.prepared(said.key, said.kind === 'refused' ? said.message : undefined)
+        seat.modules.delete(said.key)
+        events.prepared(said.key, said.refusal)
         break
       case 'done':
         finish(said.id, said.outcome, from, now)
@@ -171,11 +177,23 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
   }
 }
 
-/** Gives the worker the module unless it has it, and lets the oldest go that no waiting run needs. */
-export function giveModule(seat: Seat, { key, bytes }: Deployment): void {
+/** Has a module prepared for all workers by this one, which has it then. */
+export function askToPrepare(seat: Seat, key: string, module: { bytes: Uint8Array; memoryPages: number }): void {
+  seat.modules.set(key, 'asked')
+  seat.handle.say({ kind: 'prepare', key, ...module }, [])
+  letOldestGo(seat, key)
+}
+
+/** Gives the worker the module unless it has it. */
+export function giveModule(seat: Seat, { key, module }: Deployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, bytes }, [])
+  seat.handle.say({ kind: 'module', key, module }, [])
+  letOldestGo(seat, key)
+}
+
+/** The oldest that no waiting run needs. */
+function letOldestGo(seat: Seat, key: string): void {
   if (seat.modules.size <= mostModules) return
   const spare = [...seat.modules.keys()].find(
     (known) => known !== key && !seat.runs.some((run) => run.deployment.key === known),
@@ -198,7 +216,8 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
   const items = runs.map(({ id, input, deployment: { key, limits } }) => {
-    return { id, key, input, memoryPages: limits.memoryPages, outputBytes: limits.outputBytes }
+    const { memoryPages, outputBytes, fuel } = limits
+    return { id, key, input, memoryPages, outputBytes, fuel }
   })
   seat.handle.say(
     { kind: 'run', runs: items },
