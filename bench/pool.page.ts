@@ -53,9 +53,9 @@ export async function openBarePool({ script, workers }: { script: string; worker
     known.add(module)
     const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
     for (const port of ports) {
-      const isCompiled = hear(port, 'compiled')
-      say(port, { kind: 'module', key: module, bytes })
-      await isCompiled
+      const isPrepared = hear(port, 'prepared')
+      say(port, { kind: 'prepare', key: module, bytes, memoryPages: 1_024 })
+      await isPrepared
     }
   }
 
@@ -70,7 +70,8 @@ export async function openBarePool({ script, workers }: { script: string; worker
     await new Promise<void>((resolve, reject) => {
       const feed = (port: MessagePort): void => {
         if (next >= total) return
-        say(port, { kind: 'run', runs: [{ id: next++, key: module, input, memoryPages: 1_024, outputBytes: 65_536 }] })
+        const limits = { memoryPages: 1_024, outputBytes: 65_536, fuel: undefined }
+        say(port, { kind: 'run', runs: [{ id: next++, key: module, input, ...limits }] })
       }
       const done = (port: MessagePort, { status, usage }: TaskOutcome): void => {
         if (status !== 'ok') reject(new Error('a task failed in the bare pool'))

@@ -24,7 +24,7 @@ const good: TaskOutcome = {
   stdout: new Uint8Array([104, 105]),
   stderr: none,
   files: { out: none },
-  usage: { durationUs: 5, memoryBytes: 65_536 },
+  usage: { durationUs: 5, memoryBytes: 65_536, fuel: 7n },
 }
 const fromRequestor: readonly RequestorFrame[] = [
   { type: 'open', activity: aCid('activity'), received: 2, secret: new Uint8Array(16) },
@@ -93,6 +93,8 @@ describe('outcomes', () => {
   const verdicts: Record<TaskErrorCode, 'failed' | 'trapped' | 'again'> = {
     'exited-nonzero': 'failed',
     trapped: 'trapped',
+    'out-of-fuel': 'trapped',
+    'stack-overflow': 'trapped',
     'memory-over-limit': 'trapped',
     'output-over-limit': 'trapped',
     'timed-out': 'trapped',

@@ -38,6 +38,8 @@ export type StoredResult = {
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
   readonly durationUs: number
+  /** Absent on what was stored before anything was metered. */
+  readonly fuel?: bigint | undefined
   readonly provider: string
   /** Absent on own work. */
   readonly receipt?: Cid | undefined

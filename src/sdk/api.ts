@@ -135,7 +135,7 @@ export type SubmitRequest = {
   /** A list that has none is refused with `no-tasks`; an async source may end without one, and its job is then done. */
   readonly tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>
   readonly limits?: {
-    /** Refused with `fuel-not-metered` until something meters it. */
+    /** Units of one task, 1 to 2^47 − 1: what wasmtime's `consume_fuel` counts. */
     readonly fuel?: bigint
     /** Of one task, MiB, 1 to 4,096; 64 unless said. */
     readonly memoryMb?: number
@@ -185,7 +185,8 @@ export type TaskResult = {
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
   /** Not metered yet. */
-  readonly fuel: undefined
+  /** Units used; undefined on results that an earlier version stored. */
+  readonly fuel: bigint | undefined
   readonly durationMs: number
   readonly provider: Did
   readonly receipt?: Cid | undefined

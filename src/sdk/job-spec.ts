@@ -1,5 +1,6 @@
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
 import { type JobSpec, JobSubmitted, jobSpec, mostOutputBytes } from '../activity/messages.ts'
+import { mostFuel } from '../activity/metering/meter.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'
@@ -23,7 +24,8 @@ export function specOf(
   subnet: string,
 ): Result<JobSpec> {
   const limits = { ...usual, ...request.limits }
-  if (limits.fuel !== undefined) return refuse('fuel-not-metered')
+  if (limits.fuel !== undefined && (limits.fuel < 1n || limits.fuel > mostFuel))
+    return refuse('limit-out-of-range', { limit: 'fuel', value: limits.fuel, most: mostFuel })
   for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
     const value = limits[name]
     if (!Number.isSafeInteger(value) || value < 1 || value > most[name])
@@ -41,6 +43,7 @@ export function specOf(
       memoryPages: (limits.memoryMb * 1_048_576) / pageBytes,
       timeoutMs: limits.timeoutMs,
       outputBytes: limits.outputBytes,
+      ...(limits.fuel !== undefined && { fuel: limits.fuel }),
     },
     policy: {
       maxPrice: maxPrice as Amount,

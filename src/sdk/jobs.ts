@@ -318,5 +318,5 @@ function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  return { ...rest, fuel: undefined, durationMs: durationUs / 1_000, provider: provider as Did }
+  return { ...rest, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
 }

@@ -33,10 +33,10 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         runtime.setShare(ownShare)
         runtime.resize(workersFor(ownShare, parts.machine.cores))
       }
-      const { memoryPages, timeoutMs, outputBytes } = spec.limits
+      const { memoryPages, timeoutMs, outputBytes, fuel } = spec.limits
       const deployed = await runtime.deploy(
         { cid: spec.module, bytes: module.value },
-        { memoryPages, timeoutMs, outputBytes },
+        { memoryPages, timeoutMs, outputBytes, fuel },
       )
       if (!deployed.ok) {
         await parts.shell.command({ type: 'cancelJob', job, reason: deployed.code })

@@ -51,7 +51,7 @@ const gatherMs = 200
 const gatherMost = 64
 /** Fetching and compiling a module that is not here yet. */
 const deployMs = 300
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0 }
+const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
 
 export function createProviderPlane(host: Host): SimProviderPlane {
   const { world, actor, rng } = host
@@ -335,6 +335,7 @@ const resultOf = ({ index, stdin }: WireTask, durationMs: number, code: string |
   files: {},
   durationUs: durationMs * 1_000,
   memoryBytes: 1_048_576,
+  fuel: BigInt(durationMs) * 1_000_000n,
   ...(code !== undefined && { error: { code, message: '' } }),
 })
 
@@ -347,6 +348,7 @@ function leafOf({ activity, secret }: Session, { inputHash: input, result }: Com
     outputHash: outputHash(result),
     status,
     exitCode: exitCodeOf(result),
+    fuel: result.fuel,
   })
 }
 
@@ -355,4 +357,5 @@ const added = (usage: Usage, result: WireResult): Usage => ({
   durationUs: usage.durationUs + result.durationUs,
   memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
   bytesOut: usage.bytesOut + result.stdout.length + 64,
+  fuel: (usage.fuel ?? 0n) + result.fuel,
 })

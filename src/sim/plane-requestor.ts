@@ -311,5 +311,6 @@ function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf
     outputHash: outputHash(result),
     status,
     exitCode: exitCodeOf(result),
+    fuel: result.fuel,
   }
 }

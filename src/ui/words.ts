@@ -1,3 +1,4 @@
+import type { MeterCode } from '../activity/metering/meter.ts'
 import type { ModuleCode } from '../activity/module.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
@@ -18,6 +19,16 @@ const say = (what: string, side: string, todo: string): Words => ({ what, side, 
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
   trapped: say('The program crashed.', program, 'Try its input on your own machine, or give it other input.'),
+  'out-of-fuel': say(
+    'The program used up its fuel.',
+    program,
+    'Raise the fuel limit, or cut the work into smaller tasks.',
+  ),
+  'stack-overflow': say(
+    'The program called itself too deep.',
+    program,
+    'Build it with less on the stack, or give it other input.',
+  ),
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
@@ -28,7 +39,12 @@ const tasks: Record<TaskErrorCode, Words> = {
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
 }
 
-const modules: Record<ModuleCode, Words> = {
+const modules: Record<ModuleCode | MeterCode, Words> = {
+  'stack-over-limit': say(
+    'The program needs too much stack before it even begins.',
+    yours,
+    'Build it with fewer or smaller local values.',
+  ),
   'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file that is a WASI preview 1 command.'),
   'is-a-component': say('This is a component, not a plain module.', yours, 'Build it as a WASI preview 1 command.'),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
@@ -164,7 +180,6 @@ const others = {
   late: say('It missed its deadline.', theirs, elsewhere),
   tired: say('It failed too often in this job.', theirs, elsewhere),
   'provider-restarted': say('The other tab was reloaded.', theirs, 'Nothing to do: its tasks are done anew.'),
-  'fuel-not-metered': say('A limit on fuel is not available yet.', yours, 'Use the time limit instead.'),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
   'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
   'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),

@@ -207,7 +207,7 @@ export const goodOutcome: TaskOutcome = {
   stdout: new Uint8Array([1]),
   stderr: new Uint8Array(0),
   files: {},
-  usage: { durationUs: 1_000, memoryBytes: 65_536 },
+  usage: { durationUs: 1_000, memoryBytes: 65_536, fuel: 500n },
 }
 export const goodResult = (index: number): WireResult => ({
   index,
@@ -218,6 +218,7 @@ export const goodResult = (index: number): WireResult => ({
   files: {},
   durationUs: 1_000,
   memoryBytes: 65_536,
+  fuel: 500n,
 })
 
 /** The summary that an honest provider makes of these results. */
@@ -233,11 +234,13 @@ export function summary(
     okCount: results.length,
     failedCount: 0,
     root: merkleRoot(leaves.map(leafHash)),
-    usage: { durationUs: 1_000, memoryBytes: 65_536, storageBytes: 0, bytesIn: 0, bytesOut: 0 },
+    usage: { durationUs: 1_000, memoryBytes: 65_536, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 500n },
     startedAt: now(),
     endedAt: now(),
   }
 }
+
+const noModule = { bytes: new Uint8Array(0), hasStart: false, stackUnits: 0 }
 
 /** A runtime in which nothing ends before a test says so. */
 export function handRuntime(slots = 2): Runtime & { readonly started: string[]; finish(arg: string): void } {
@@ -252,7 +255,7 @@ export function handRuntime(slots = 2): Runtime & { readonly started: string[]; 
       end?.(goodOutcome)
       for (const listener of listeners) listener()
     },
-    deploy: async ({ cid, bytes }, limits) => ({ ok: true, value: { key: cid, cid, limits, bytes } }),
+    deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, module: noModule } }),
     idle: () => slots - running.size,
     run: (_, { args }, signal) =>
       new Promise((resolve) => {

@@ -2,6 +2,7 @@ import { isOpen } from '../../activity/activity.ts'
 import { encodeFrame, type ProviderFrame, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
+import type { TaskLimits } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
@@ -134,18 +135,15 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return session
   }
 
-  async function deploy(
-    session: Session,
-    limits: { memoryPages: number; timeoutMs: number; outputBytes: number },
-  ): Promise<void> {
+  async function deploy(session: Session, limits: TaskLimits): Promise<void> {
     const from = peerIdOfDid(session.requestor)
     const module = from && (await ports.fetchModule(session.module, from, AbortSignal.timeout(moduleMs)))
     moved += module?.ok ? module.value.length : 0
     if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
-    const { memoryPages, timeoutMs, outputBytes } = limits
+    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     const deployed = await runtime.deploy(
       { cid: session.module, bytes: module.value },
-      { memoryPages, timeoutMs, outputBytes },
+      { memoryPages, timeoutMs, outputBytes, fuel },
     )
     if (!deployed.ok)
       return fail(

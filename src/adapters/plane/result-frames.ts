@@ -98,9 +98,17 @@ export function createResultFrames(ports: {
 }
 
 function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Computed) {
-  const { status, exitCode } = outcome
+  const { status, exitCode, usage } = outcome
   const output = outputHash(outcome)
-  return leafHash({ index, salt: salt(activity, index, secret), inputHash, outputHash: output, status, exitCode })
+  return leafHash({
+    index,
+    salt: salt(activity, index, secret),
+    inputHash,
+    outputHash: output,
+    status,
+    exitCode,
+    fuel: usage.fuel,
+  })
 }
 
 function added(usage: Usage, result: WireResult): Usage {
@@ -108,6 +116,7 @@ function added(usage: Usage, result: WireResult): Usage {
     ...usage,
     durationUs: usage.durationUs + result.durationUs,
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+    fuel: (usage.fuel ?? 0n) + result.fuel,
     bytesOut: usage.bytesOut + sizeOfBytes(result),
   }
 }

@@ -28,6 +28,7 @@ export function leafOf(
     outputHash: outputHash(result),
     status,
     exitCode: exitCodeOf(result),
+    fuel: result.fuel,
   }
 }
 

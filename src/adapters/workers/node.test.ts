@@ -48,7 +48,8 @@ describe('the Node runtime', () => {
     const limits = { memoryPages: 1, timeoutMs: 1_000, outputBytes: 1 }
     const deployed = await runtime.deploy({ cid: 'empty', bytes: samples.empty }, limits)
     expect(deployed).toMatchObject({ ok: false, code: 'start-failed', facts: { reason: 'broken on purpose' } })
-    const deployment = { key: 'empty', cid: 'empty', limits, bytes: samples.empty }
+    const module = { bytes: samples.empty, hasStart: false, stackUnits: 0 }
+    const deployment = { key: 'empty', cid: 'empty', limits, module }
     const outcome = await runtime.run(deployment, { args: [], env: {}, stdin: new Uint8Array(0), files: {} })
     expect(outcome.error?.code).toBe('start-failed')
     await runtime.stop()

@@ -61,8 +61,9 @@ const outcomeOf = (durationMs: number): TaskOutcome => ({
   stdout: new Uint8Array(0),
   stderr: new Uint8Array(0),
   files: {},
-  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536 },
+  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n },
 })
+const module = { bytes: samples.empty, hasStart: false, stackUnits: 0 }
 const runsHeard = ({ heard }: Puppet): number[] =>
   heard.flatMap((message) => (message.kind === 'run' ? message.runs.map(({ id }) => id) : []))
 
@@ -77,7 +78,8 @@ async function deployed(pool: Runtime, puppets: Puppet[], settle: () => Promise<
 
 function prepare({ events, heard }: Puppet): void {
   events.message({ kind: 'ready' })
-  for (const message of heard) if (message.kind === 'module') events.message({ kind: 'compiled', key: message.key })
+  for (const message of heard)
+    if (message.kind === 'prepare') events.message({ kind: 'prepared', key: message.key, module })
 }
 
 describe('the pool', () => {
@@ -85,7 +87,7 @@ describe('the pool', () => {
     const { pool, puppets, settle } = theatre(1)
     const [first, second] = [deployed(pool, puppets, settle), pool.deploy({ cid: 'x', bytes: samples.empty }, limits)]
     expect([await first, (await second).ok]).toMatchObject([{ cid: 'x' }, true])
-    expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['module'])
+    expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['prepare'])
   })
 
   it('ends a worker that does not answer in time, and begins what waited behind the hung run on another', async () => {
@@ -148,11 +150,11 @@ describe('the pool', () => {
 
   it('gives up on a machine where workers do not start, and tries again when asked again', async () => {
     const { pool, puppets, pass } = theatre(1)
-    const running = pool.run({ key: 'k', cid: 'x', limits, bytes: samples.empty }, input)
+    const running = pool.run({ key: 'k', cid: 'x', limits, module }, input)
     await pass(40_000)
     expect((await running).error?.code).toBe('start-failed')
     expect(puppets.length).toBe(3)
-    void pool.run({ key: 'k', cid: 'x', limits, bytes: samples.empty }, input)
+    void pool.run({ key: 'k', cid: 'x', limits, module }, input)
     await pass(0)
     expect(puppets.length).toBe(4)
   })

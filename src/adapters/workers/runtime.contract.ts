@@ -170,8 +170,17 @@ export const runtimeStories: readonly Story[] = [
     await endsAs(runtime, samples.trap, 'trapped')
     equal((await runtime.run(await deployed(runtime, samples.empty, {}, 'empty'), input())).status, 'ok')
   }),
-  story('names a call stack too deep a trap', async ({ runtime }) => {
-    await endsAs(runtime, samples.recursion, 'trapped')
+  story('ends a call stack too deep, after the same fuel each time', async ({ runtime }) => {
+    const first = await endsAs(runtime, samples.recursion, 'stack-overflow')
+    const again = await runtime.run(await deployed(runtime, samples.recursion, {}, 'stack-overflow'), input())
+    equal([first.usage.fuel > 1_000n, first.usage.fuel === again.usage.fuel], [true, true])
+  }),
+  story('ends a program where its fuel is used up, and counts all of it', async ({ runtime }) => {
+    const looping = await runtime.run(
+      await deployed(runtime, samples.endlessLoop, { fuel: 5_000_000n }, 'fuel'),
+      input(),
+    )
+    equal([looping.error?.code, looping.usage.fuel === 5_000_000n], ['out-of-fuel', true])
   }),
   story('ends a program that allocates without end', async (given) => {
     const grown = await endsAs(given.runtime, samples.growing, 'memory-over-limit')
@@ -188,10 +197,14 @@ export const runtimeStories: readonly Story[] = [
     holds(outcome.error?.code === 'exited-nonzero' || outcome.error?.code === 'trapped', 'a typed end')
   }),
 
-  story('lets no program catch its own end', async ({ runtime }) => {
-    await endsAs(runtime, samples.deafPrint, 'output-over-limit')
-    const outcome = await runtime.run(await deployed(runtime, samples.deafExit, {}, 'exit'), input())
-    equal([outcome.exitCode, outcome.error?.code], [5, 'exited-nonzero'])
+  story('takes no program that could catch its own end', async ({ runtime }) => {
+    for (const [name, bytes] of [
+      ['print', samples.deafPrint],
+      ['exit', samples.deafExit],
+    ] as const) {
+      const refused = await runtime.deploy({ cid: name, bytes }, limits)
+      equal([refused.ok, !refused.ok && refused.code], [false, 'feature-not-allowed'])
+    }
   }),
 
   story('counts files with the output, while they are written', async (given) => {
