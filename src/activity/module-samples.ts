@@ -1,4 +1,6 @@
 import { concatBytes } from '../kernel/bytes.ts'
+import { assemble, functionType, i32Type, nameBytes } from './assembler.ts'
+import { wasiModule } from './module.ts'
 import { u32Bytes } from './module-reader.ts'
 
 /** Small modules for tests, assembled byte by byte, so that each can be wrong in exactly one way. */
@@ -23,13 +25,11 @@ export type Sample = {
   readonly types?: readonly (readonly number[])[]
 }
 
-export const sampleHeader = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-
 /** Nothing in and nothing out; one number in; four numbers in and one out. */
 const plainTypes = [
-  [0x60, 0, 0],
-  [0x60, 1, 0x7f, 0],
-  [0x60, 4, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f],
+  functionType([]),
+  functionType([i32Type]),
+  functionType([i32Type, i32Type, i32Type, i32Type], [i32Type]),
 ]
 
 export function sampleModule(sample: Sample = {}): Uint8Array<ArrayBuffer> {
@@ -38,35 +38,18 @@ export function sampleModule(sample: Sample = {}): Uint8Array<ArrayBuffer> {
     ['_start', 0, imports.filter(({ kind }) => !kind).length],
     ['memory', 2, 0],
   ]
-  const locals = sample.locals ? [1, ...u32Bytes(sample.locals), 0x7f] : [0]
-  const body = [...locals, ...(sample.code ?? []), 0x0b]
-  return concatBytes([
-    Uint8Array.from(sampleHeader),
-    section(1, [...plainTypes, ...(sample.types ?? [])]),
-    section(
-      2,
-      imports.map(({ from = 'wasi_snapshot_preview1', name, type = 2, kind = 0 }) => {
-        return [...text(from), ...text(name), kind, ...(kind === 0 ? [type] : [0, 1])]
-      }),
-    ),
-    section(3, [[0]]),
-    section(4, sample.tables ?? []),
-    section(5, sample.memories ?? [[0, 1]]),
-    section(
-      7,
-      exported.map(([name, kind, index]) => [...text(name), kind, index]),
-    ),
-    section(10, [[...u32Bytes(body.length), ...body]]),
-    section(11, sample.data ? [[0, 0x41, 0, 0x0b, ...u32Bytes(sample.data.length), ...sample.data]] : []),
-  ])
-}
-
-const text = (name: string): number[] => [...u32Bytes(name.length), ...[...name].map((letter) => letter.charCodeAt(0))]
-
-function section(id: number, items: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  if (items.length === 0) return new Uint8Array(0)
-  const content = [...u32Bytes(items.length), ...items.flat()]
-  return Uint8Array.from([id, ...u32Bytes(content.length), ...content])
+  return assemble({
+    types: [...plainTypes, ...(sample.types ?? [])],
+    imports: imports.map(({ from = wasiModule, name, type = 2, kind = 0 }) => [
+      ...[...nameBytes(from), ...nameBytes(name), kind],
+      ...(kind === 0 ? [type] : [0, 1]),
+    ]),
+    tables: sample.tables ?? [],
+    memories: sample.memories ?? [[0, 1]],
+    exports: exported.map(([name, kind, index]) => [...nameBytes(name), kind, index]),
+    functions: [{ locals: sample.locals ?? 0, code: sample.code ?? [] }],
+    data: sample.data ? [[0, 0x41, 0, 0x0b, ...u32Bytes(sample.data.length), ...sample.data]] : [],
+  })
 }
 
 const loop = (body: readonly number[]): number[] => [0x03, 0x40, ...body, 0x0c, 0x00, 0x0b]

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { moduleHeader } from './assembler.ts'
 import { inspectModule, type ModuleCode, wasiFunctions } from './module.ts'
 import { limitMemory } from './module-limit.ts'
-import { type Sample, sampleHeader, sampleModule, samples } from './module-samples.ts'
+import { type Sample, sampleModule, samples } from './module-samples.ts'
 
 const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
   const result = inspectModule(bytes)
@@ -21,13 +22,13 @@ describe('[MD1] inspecting a module', () => {
     ['text', 'not-wasm', Uint8Array.from([...'(module)'].map((letter) => letter.charCodeAt(0)))],
     ['another version', 'not-wasm', Uint8Array.from([0, 0x61, 0x73, 0x6d, 2, 0, 0, 0])],
     ['a component', 'is-a-component', Uint8Array.from([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0])],
-    ['a section past the end', 'malformed-module', Uint8Array.from([...sampleHeader, 1, 5, 0])],
-    ['a section twice', 'malformed-module', Uint8Array.from([...sampleHeader, 3, 1, 0, 3, 1, 0])],
-    ['an unknown section', 'malformed-module', Uint8Array.from([...sampleHeader, 14, 0])],
+    ['a section past the end', 'malformed-module', Uint8Array.from([...moduleHeader, 1, 5, 0])],
+    ['a section twice', 'malformed-module', Uint8Array.from([...moduleHeader, 3, 1, 0, 3, 1, 0])],
+    ['an unknown section', 'malformed-module', Uint8Array.from([...moduleHeader, 14, 0])],
     [
       'a size of more than 32 bits',
       'malformed-module',
-      Uint8Array.from([...sampleHeader, 0, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+      Uint8Array.from([...moduleHeader, 0, 0xff, 0xff, 0xff, 0xff, 0x7f]),
     ],
     ['a function of the page', 'import-not-allowed', { imports: [{ from: 'env', name: 'alert' }] }],
     ['a WASI function that does not exist', 'import-not-allowed', { imports: [{ name: 'sock_open' }] }],
@@ -76,7 +77,7 @@ describe('[MD1] inspecting a module', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (junk) => {
         expect(codeOf(junk)).not.toBe('ok')
-        expect(codeOf(Uint8Array.from([...sampleHeader, ...junk]))).not.toBe('ok')
+        expect(codeOf(Uint8Array.from([...moduleHeader, ...junk]))).not.toBe('ok')
       }),
     )
   })

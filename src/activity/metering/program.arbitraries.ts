@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { concatBytes } from '../../kernel/bytes.ts'
+import { moduleHeader } from '../assembler.ts'
 import { u32Bytes } from '../module-reader.ts'
-import { sampleHeader } from '../module-samples.ts'
 
 /** Import 0 takes a number; functions 1 to 3 take one and have two locals more; function 1 is exported as `run`. */
 const functions = 3
@@ -48,7 +48,7 @@ export const program = fc
   .map((bodies) => {
     const codes = bodies.map((all) => [1, locals - 1, 0x7f, ...all.flatMap((one) => one(1)), 0x0b])
     return concatBytes([
-      Uint8Array.from(sampleHeader),
+      Uint8Array.from(moduleHeader),
       section(1, [[0x60, 1, 0x7f, 0]]),
       section(2, [[1, 0x68, 1, 0x68, 0, 0]]),
       section(

@@ -1,3 +1,4 @@
+import { type Hostile, hostileLimits, hostilePrograms } from '../../activity/hostile.ts'
 import { sampleModule, samples } from '../../activity/module-samples.ts'
 import type { Deployment, Runtime } from '../../activity/runtime.ts'
 import type { TaskErrorCode, TaskInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
@@ -365,4 +366,24 @@ export const runtimeStories: readonly Story[] = [
       )
     },
   },
+
+  ...hostilePrograms.map((one) =>
+    story(`withstands a program that ${one.tries} (${one.name})`, async ({ runtime }) => {
+      const end = await endOf(runtime, one)
+      holds(
+        one.ends.some((allowed) => allowed === end),
+        `it ended as ${end}`,
+      )
+      equal((await runtime.run(await deployed(runtime, samples.empty, {}, 'next'), input())).status, 'ok')
+    }),
+  ),
 ]
+
+/** How a hostile program ends: refused before it runs, or by its one task. */
+async function endOf(runtime: Runtime, { name, bytes: made }: Hostile): Promise<string> {
+  const deploying = await runtime.deploy({ cid: name, bytes: made() }, hostileLimits)
+  if (!deploying.ok) return deploying.code
+  const outcome = await runtime.run(deploying.value, input())
+  holds(outcome.usage.fuel <= hostileLimits.fuel, `used ${outcome.usage.fuel} units of fuel`)
+  return outcome.error?.code ?? 'harmless'
+}
