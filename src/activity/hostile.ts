@@ -69,13 +69,13 @@ const feature = (name: string, tries: string, made: () => Uint8Array<ArrayBuffer
   name,
   tries,
   bytes: made,
-  ends: ['feature-not-allowed', 'malformed-module'],
+  ends: ['feature-not-allowed', 'malformed-module', 'no-memory-export'],
 })
 const damaged = (name: string, tries: string, made: () => Uint8Array<ArrayBuffer>): Hostile => ({
   name,
   tries,
   bytes: made,
-  ends: ['malformed-module', 'not-wasm', 'feature-not-allowed'],
+  ends: ['malformed-module', 'not-wasm', 'feature-not-allowed', 'no-memory-export'],
 })
 
 const files: readonly Hostile[] = [
