@@ -60,8 +60,8 @@ export async function interleaved(
 }
 
 /** Repeats one measurement. */
-export async function repeated(count: number, measure: () => Promise<number>): Promise<number[]> {
-  const values: number[] = []
+export async function repeated<T>(count: number, measure: () => Promise<T>): Promise<T[]> {
+  const values: T[] = []
   for (let i = 0; i < count; i++) values.push(await measure())
   return values
 }
