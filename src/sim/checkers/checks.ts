@@ -51,7 +51,8 @@ export function createChecks(world: World): Checks {
     money,
     receipts,
     caughtLiars,
-    stepped(host, _input, changed) {
+    stepped(host, input, changed) {
+      if (input.type === 'pulled' || input.type === 'caughtUp') receipts.heard(host, input.events)
       if (changed.size === 0) return
       for (const key of changed) {
         if (key.startsWith('agreement:')) checkCapacity(host, key.slice('agreement:'.length) as Cid)
