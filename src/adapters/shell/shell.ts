@@ -109,7 +109,8 @@ export function createShell(ports: ShellPorts): Shell {
     return new Promise((written) => {
       unwritten.push({ entries, effects, written })
       if (isWriting) return
-      if (when === 'soon' && effects.every(({ type }) => quiet.has(type))) endWait ??= ports.timers.after(gatherMs, () => void write())
+      if (when === 'soon' && effects.every(({ type }) => quiet.has(type)))
+        endWait ??= ports.timers.after(gatherMs, () => void write())
       else void write()
     })
   }
