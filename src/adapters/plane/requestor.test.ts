@@ -220,6 +220,16 @@ describe('the disk of the requestor', () => {
     expect(it.requestor.written.slice(before)).toEqual([Array(3).fill('receipts/execution')])
   })
 
+  it('gets what waits for company when the plane stops', async () => {
+    const it = await handed(40, undefined, patientTimers())
+    await it.answer([goodResult(it.got[0]!.index)])
+    await until(() => it.plane.fresh(it.job, 0, 10)?.length === 1)
+    expect(await it.stored()).toEqual([])
+    it.plane.stop()
+    await aWhile()
+    expect(await it.stored()).toEqual([it.got[0]!.index])
+  })
+
   it('[ND2] has receipts before anything is said that was decided after them', async () => {
     const it = await handed(40, undefined, patientTimers())
     const before = it.requestor.written.length
