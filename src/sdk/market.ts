@@ -27,7 +27,11 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
       return known && funnelOf(survey(node, known, at()), answering(job), node.unread.size)
     },
     preview: (request) =>
-      funnelOf(survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()), new Set(), node.unread.size),
+      funnelOf(
+        survey(node, draftJob(request, { me: signer.did, subnet, at: at() }), at()),
+        new Set(),
+        node.unread.size,
+      ),
   }
 
   /** Providers that have answered a proposal of this job, or agreed to it. */
