@@ -238,15 +238,27 @@ const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
   if (agreement.requestor !== author || agreement.provider !== to) return refuse('agreement-not-yours', { author })
   if (agreement.state !== 'approved') return refuse('agreement-not-approved', { state: agreement.state })
   const siblings = node.activitiesOf.get(agreementId) ?? []
+  const room = agreement.terms.threads - threads
+  if (turn.isReplay && room >= 0) endFormer(turn, siblings, room)
   const inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
-  if (inUse + threads > agreement.terms.threads)
-    return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
+  if (inUse > room) return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
   node.activities.set(event.id, activityOf(event))
   node.activitiesOf.set(agreementId, [...siblings, event.id])
   if (author === node.me) linksOf(node, job).activities.add(event.id)
   touch(turn, `activity:${event.id}`)
   touch(turn, `agreement:${agreementId}`)
   return ok('new')
+}
+
+/** ND12: which activity a lost stream or a restart ended is in no log; that another took its threads is. The oldest went first. */
+function endFormer(turn: Turn, siblings: readonly Cid[], room: number): void {
+  let inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
+  for (const id of siblings) {
+    if (inUse <= room) return
+    inUse -= openThreads(turn, id)
+    const activity = turn.node.activities.get(id)
+    if (activity) turn.node.activities.set(id, stepped(activity, 'terminate', turn.now))
+  }
 }
 
 function openThreads({ node }: Turn, id: Cid): number {
