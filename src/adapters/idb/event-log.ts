@@ -13,8 +13,6 @@ const snapshotKey = 'snapshot'
 
 /** The log of one slot on IndexedDB. All its methods reject with StorageFailure. */
 export function idbEventLog(database: SlotDatabase): EventLog {
-  const begin = () => database.transaction('log', 'readwrite', strict)
-
   /** Number of the last entry; unknown at first and after a write that failed. Nobody else writes this slot's log. */
   let last: number | undefined
 
