@@ -177,6 +177,20 @@ describe('one tab donates, another buys', () => {
     expect(results.every(({ provider, receipt }) => provider === mesh.did && receipt === undefined)).toBe(true)
   })
 
+  it('goes on with what was begun here by hand after the tab was reloaded', async () => {
+    world = createWorld()
+    const here = place()
+    const mesh = await world.open(here)
+    const spins = Array.from({ length: 12 }, () => ({ args: ['3000000'] }))
+    const job = mesh.submit({ module: await readyMadeModule('bench-spin'), tasks: spins })
+    await until(mesh, () => mesh.job(job.id)?.progress.isSealed === true)
+    void job.runHere()
+    for await (const _first of job.results()) break
+    await world.crash(mesh)
+    const after = await world.open(here)
+    expect(await all(after.job(job.id)!.results())).toHaveLength(12)
+  })
+
   it('spreads the tasks of a program over the provider and brings every result back once, with a receipt', async () => {
     world = createWorld()
     const provider = await world.open()
