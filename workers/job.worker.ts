@@ -16,6 +16,7 @@ const smallestMoved = 16_384
 
 function serve(port: MessagePort, tick: MessageChannel): void {
   const waiting: WorkerRun[] = []
+  let isDue = false
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -23,17 +24,21 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
-    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length) tick.port1.postMessage(0)
+    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue) next()
   }
   // One run a turn, so that what was said during a long run is heard before the next one begins.
-  tick.port2.onmessage = () => {
+  tick.port2.onmessage = next
+  say({ kind: 'ready' })
+
+  function next(): void {
+    isDue = false
     const run = waiting.shift()
     if (!run) return
     const outcome = perform(run)
     say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
-    if (waiting.length > 0) tick.port1.postMessage(0)
+    isDue = waiting.length > 0
+    if (isDue) tick.port1.postMessage(0)
   }
-  say({ kind: 'ready' })
 
   function cancel(id: number): void {
     const at = waiting.findIndex((run) => run.id === id)

@@ -50,7 +50,11 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
 }
 
 /** What a demand asks of an offer. Price stays out: it is a reason of its own in the funnel, not a mismatch. */
-export function demandConstraints({ runtime, memoryMb, subnet }: Wanted): Expression {
+export function demandConstraints({
+  runtime,
+  memoryMb,
+  subnet,
+}: Pick<Wanted, 'runtime' | 'memoryMb' | 'subnet'>): Expression {
   const asked = [
     where(propertyNames.runtimeName, '=', runtime),
     where(propertyNames.threads, '>=', 1),

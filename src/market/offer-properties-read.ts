@@ -23,8 +23,20 @@ export function checkOfferProperties(input: unknown): Result<void, OfferCode> {
   return facts.ok ? ok(undefined) : facts
 }
 
+/** What was read of properties that are still held somewhere: one offer is looked at by every fold, bid and agreement about it. */
+const known = new WeakMap<object, Result<OfferFacts, OfferCode>>()
+
 /** The same, giving what was read. Other properties may stand beside; they are not looked at. */
 export function readOfferProperties(input: unknown): Result<OfferFacts, OfferCode> {
+  if (typeof input !== 'object' || input === null) return readAnew(input)
+  const before = known.get(input)
+  if (before) return before
+  const read = readAnew(input)
+  known.set(input, read)
+  return read
+}
+
+function readAnew(input: unknown): Result<OfferFacts, OfferCode> {
   const checked = checkProperties(input)
   if (!checked.ok) return checked
   const all = checked.value

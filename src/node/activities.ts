@@ -76,7 +76,7 @@ export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: 
   const { node } = turn
   const activity = node.activities.get(activityId)
   const chain = node.chains.get(activityId)
-  if (!activity || chain?.isFinal) {
+  if (!activity || chain?.isFinal || chain?.equivocation) {
     turn.effects.push({ type: 'attest', token, receipt: undefined })
     return
   }

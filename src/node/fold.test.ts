@@ -29,6 +29,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
+import { replay } from './step.ts'
 import {
   aPlan,
   command,
@@ -336,6 +337,17 @@ describe('an activity', () => {
     refuses(world, provider, created(id), 'reservation-exceeded')
     command(world, provider, { type: 'stopSelling', reason: '' })
     refuses(world, provider, created(id), 'agreement-not-approved')
+  })
+
+  it('[ND12] read back from the log, ends the one whose threads it took', () => {
+    const world = busy()
+    const { id: former } = theActivity(world)
+    const { state } = nodeOf(world, provider)
+    const next = created(theAgreement(world).id)
+    expect(replay(state, next, world.rng)).toEqual({ ok: true, value: 'new' })
+    expect([former, next.id].map((id) => state.activities.get(id)?.state)).toEqual(['Terminated', 'New'])
+    const tooMany = created(theAgreement(world).id, { threads: 99 })
+    expect(replay(state, tooMany, world.rng)).toMatchObject({ code: 'reservation-exceeded' })
   })
 
   it('[AT1] has receipts of its provider alone, in order', () => {

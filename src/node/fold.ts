@@ -1,4 +1,4 @@
-import { activityOf, isOpen, stepped } from '../activity/activity.ts'
+import { type Activity, activityOf, isOpen, stepped } from '../activity/activity.ts'
 import { evolveJob, isRunning, type JobBody } from '../activity/job.ts'
 import type { ActivityCreated } from '../activity/messages.ts'
 import { setBounded } from '../kernel/bound.ts'
@@ -19,7 +19,7 @@ import { evolveNegotiation, type NegotiationBody, type NegotiationState } from '
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import { evolveReceipts } from '../receipts/chain.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
-import { type Observation, ofReceipt, ofTermination } from '../reputation/observation.ts'
+import { type Observation, ofCheck, ofReceipt, ofTermination } from '../reputation/observation.ts'
 import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -203,6 +203,20 @@ function observe({ node }: Turn, seen: Observation): void {
   node.standings.set(seen.about, evolveStanding(node.standings.get(seen.about), seen))
 }
 
+/** AT4: a second receipt for one place proves a lie: nothing more is taken of that activity, and its agreement ends. */
+function foldLie(turn: Turn, activity: Activity, { body }: Verified<ReceiptBody>): Result<Novelty> {
+  const { node, now } = turn
+  const { provider, agreement } = activity
+  const tag = node.agreements.get(agreement)?.terms.runtime ?? ''
+  if (provider !== node.me) observe(turn, ofCheck(provider, { at: body.issuedAt, tag, verified: 0, disputed: 1 }))
+  node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: lied })
+  touch(turn, `activity:${activity.id}`)
+  touch(turn, `agreement:${agreement}`)
+  return ok('new')
+}
+
+const lied = { code: 'wrong-receipt', message: 'The provider signed two receipts for one place.' }
+
 const foldJob: Fold<JobBody> = (turn, event) => {
   const { node } = turn
   const { body } = event
@@ -224,15 +238,27 @@ const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
   if (agreement.requestor !== author || agreement.provider !== to) return refuse('agreement-not-yours', { author })
   if (agreement.state !== 'approved') return refuse('agreement-not-approved', { state: agreement.state })
   const siblings = node.activitiesOf.get(agreementId) ?? []
+  const room = agreement.terms.threads - threads
+  if (turn.isReplay && room >= 0) endFormer(turn, siblings, room)
   const inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
-  if (inUse + threads > agreement.terms.threads)
-    return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
+  if (inUse > room) return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
   node.activities.set(event.id, activityOf(event))
   node.activitiesOf.set(agreementId, [...siblings, event.id])
   if (author === node.me) linksOf(node, job).activities.add(event.id)
   touch(turn, `activity:${event.id}`)
   touch(turn, `agreement:${agreementId}`)
   return ok('new')
+}
+
+/** ND12: which activity a lost stream or a restart ended is in no log; that another took its threads is. The oldest went first. */
+function endFormer(turn: Turn, siblings: readonly Cid[], room: number): void {
+  let inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
+  for (const id of siblings) {
+    if (inUse <= room) return
+    inUse -= openThreads(turn, id)
+    const activity = turn.node.activities.get(id)
+    if (activity) turn.node.activities.set(id, stepped(activity, 'terminate', turn.now))
+  }
 }
 
 function openThreads({ node }: Turn, id: Cid): number {
@@ -250,6 +276,7 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   const chain = evolveReceipts(known, event, { provider, requestor, agreement })
   if (!chain.ok) return chain
   node.chains.set(activity.id, chain.value)
+  if (chain.value.equivocation) return foldLie(turn, activity, event)
   meterReceipt(turn, event)
   if (provider !== node.me) observe(turn, ofReceipt(event, node.agreements.get(agreement)?.terms.runtime ?? ''))
   if (chain.value.isFinal) node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))

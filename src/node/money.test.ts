@@ -121,7 +121,7 @@ describe('a budget', () => {
 })
 
 describe('what was settled', () => {
-  it('[RP2] counts for whoever paid, with whom it paid', () => {
+  it('[RP3] counts for whoever paid, with whom it paid', () => {
     const world = unpaid()
     const paid = () => nodeOf(world, provider).state.standings.get(requestor)?.all.paid ?? 0
     expect(paid()).toBe(0)

@@ -125,7 +125,8 @@ export function reactJobAllocation(turn: Turn, job: Cid): void {
   const agreements = [...(node.links.get(job)?.agreements ?? [])]
   const hasOpenAccounts = agreements.some((id) => {
     const account = node.accounts.get(id)
-    return account !== undefined && !isClosed(account, node.agreements.get(id)?.ended?.at, now)
+    if (!account || account.invoice?.status === 'rejected') return false // a second invoice is not taken (AC12)
+    return !isClosed(account, node.agreements.get(id)?.ended?.at, now)
   })
   owe(turn, reactAllocation(allocation, { jobEndedAt: node.jobs.get(job)?.endedAt, hasOpenAccounts }, now))
 }

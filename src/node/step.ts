@@ -34,7 +34,7 @@ export type Stepped = { readonly effects: readonly Effect[]; readonly changed: R
  * The first effect, where anything was stated, is `persist`: nothing else of the step may leave before it is durable.
  */
 export function step(node: NodeState, input: Input, now: Timestamp, rng: Rng): Stepped {
-  const turn: Turn = { node, now, rng, fold: folding, touched: new Set(), changed: new Set(), stated: [], effects: [] }
+  const turn = turnOf(node, now, rng)
   take(turn, input)
   settle(turn)
   const persist: Effect[] = turn.stated.length > 0 ? [{ type: 'persist', events: turn.stated }] : []
@@ -43,18 +43,20 @@ export function step(node: NodeState, input: Input, now: Timestamp, rng: Rng): S
 
 /** Folds a fact of our own log again: nothing is owed for it now, the start looks at everything. */
 export function replay(node: NodeState, event: Verified<AnyBody>, rng: Rng): Result<Novelty> {
-  const turn: Turn = {
-    node,
-    now: event.body.issuedAt,
-    rng,
-    fold: folding,
-    touched: new Set(),
-    changed: new Set(),
-    stated: [],
-    effects: [],
-  }
-  return folding(turn, event)
+  return folding({ ...turnOf(node, event.body.issuedAt, rng), isReplay: true }, event)
 }
+
+const turnOf = (node: NodeState, now: Timestamp, rng: Rng): Turn => ({
+  node,
+  now,
+  rng,
+  fold: folding,
+  isReplay: false,
+  touched: new Set(),
+  changed: new Set(),
+  stated: [],
+  effects: [],
+})
 
 /** Own offers are kept apart from the market's; everything else goes to its aggregate. */
 function folding(turn: Turn, event: Verified<AnyBody>): Result<Novelty> {

@@ -2,6 +2,7 @@ import { type Job, tasksLeft } from '../activity/job.ts'
 import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
+import type { Expression } from '../market/constraints.ts'
 import { demandConstraints, demandProperties, freePlatform, type Wanted } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
 import type { Reason } from '../market/messages.ts'
@@ -15,9 +16,9 @@ const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
-  const { runtime, subnet, module, limits } = job.spec
+  const { runtime, subnet, module } = job.spec
   const platform = platformFor(job, facts) ?? freePlatform
-  const memoryMb = Math.max(1, Math.ceil(limits.memoryPages / pagesPerMb))
+  const memoryMb = memoryMbOf(job)
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
   const offered = Math.min(facts.hardware.threads, roomFor)
   const threads = job.progress.isSealed ? Math.min(offered, tasksLeft(job)) : offered
@@ -30,6 +31,14 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
     subnet,
     expiresAt: after(now, agreementMs),
   }
+}
+
+const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
+
+/** What a job asks of every sale alike: written down once, however many are looked at. */
+function askedBy(job: Job): Expression {
+  const { runtime, subnet } = job.spec
+  return demandConstraints({ runtime, subnet, memoryMb: memoryMbOf(job) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */
@@ -47,11 +56,14 @@ export function ranked(
   { now, isLeftOut }: { now: Timestamp; isLeftOut(sale: Sale): boolean },
 ): readonly Sale[] {
   const fitting = new Map<string, Sale>()
+  let look: Look | undefined
   for (const sale of sales) {
     if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue
-    const { demand, offer } = sidesOf(node, job, sale, now)
+    look ??= { job, constraints: askedBy(job), now }
+    const { demand, offer } = sidesOf(node, look, sale)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
+  if (fitting.size === 0) return []
   const candidates = [...fitting.values()].map((sale) => candidateOf(node, sale))
   return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
 }
@@ -70,13 +82,15 @@ export type Surveyed = {
 /** Every known offer, and why it is or is not asked for this job: nothing is decided in the dark. */
 export function survey(node: NodeState, job: Job, now: Timestamp): readonly Surveyed[] {
   const all: Surveyed[] = []
+  const look: Look = { job, constraints: askedBy(job), now }
   for (const sale of node.offers.values())
-    if (sale.expiresAt > now && sale.provider !== node.me) all.push(surveyed(node, job, sale, now))
+    if (sale.expiresAt > now && sale.provider !== node.me) all.push(surveyed(node, look, sale))
   return all
 }
 
-function surveyed(node: NodeState, job: Job, sale: Sale, now: Timestamp): Surveyed {
-  const { demand, offer } = sidesOf(node, job, sale, now)
+function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
+  const { job, now } = look
+  const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
   const [passed] = choose([candidateOf(node, sale)], policyOf(job)).passedOver
@@ -86,16 +100,14 @@ function surveyed(node: NodeState, job: Job, sale: Sale, now: Timestamp): Survey
   return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
 }
 
-function sidesOf(node: NodeState, job: Job, sale: Sale, now: Timestamp): { demand: Side; offer: Side } {
-  const wanted = wantedOf(job, sale, now)
-  const { provider, properties, constraints } = sale
+/** One look at the market for a job. */
+type Look = { readonly job: Job; readonly constraints: Expression; readonly now: Timestamp }
+
+function sidesOf(node: NodeState, { job, constraints, now }: Look, sale: Sale): { demand: Side; offer: Side } {
+  const properties = demandProperties(wantedOf(job, sale, now), sale.properties)
   return {
-    demand: {
-      author: node.me,
-      properties: demandProperties(wanted, properties),
-      constraints: demandConstraints(wanted),
-    },
-    offer: { author: provider, properties, constraints },
+    demand: { author: node.me, properties, constraints },
+    offer: { author: sale.provider, properties: sale.properties, constraints: sale.constraints },
   }
 }
 

@@ -27,6 +27,8 @@ export type Turn = {
   readonly now: Timestamp
   readonly rng: Rng
   readonly fold: (turn: Turn, event: Verified<AnyBody>) => Result<Novelty>
+  /** A fact of our own log is folded again: it was admitted once, with more known than the log tells. */
+  readonly isReplay: boolean
   readonly touched: Set<Key>
   readonly changed: Set<string>
   readonly stated: Verified<AnyBody>[]

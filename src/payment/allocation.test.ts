@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hourMs, after as later, type Timestamp, timestamp } from '../kernel/time.ts'
+import { dayMs, hourMs, after as later, type Timestamp, timestamp } from '../kernel/time.ts'
 import { exampleCid, provider, requestor } from '../receipts/receipt.examples.ts'
 import type { Verified } from '../wire/event.ts'
 import {
@@ -100,15 +100,15 @@ describe('an allocation', () => {
     )
   })
 
-  it('[AL5] is released once all accounts are closed, else an hour after the job, however short that was', () => {
+  it('[AL5] is released once all accounts are closed, else when no invoice can come any more, however short the job was', () => {
     const ended = timestamp(2_000)
     const open = { jobEndedAt: ended, hasOpenAccounts: true }
     expect(reactAllocation(full, { ...open, hasOpenAccounts: false }, ended)).toMatchObject([{ type: 'state' }])
     expect(reactAllocation(full, open, ended)).toEqual([
-      { type: 'wake', key: `allocation:${job}`, at: later(ended, hourMs) },
+      { type: 'wake', key: `allocation:${job}`, at: later(ended, dayMs + hourMs) },
     ])
-    expect(reactAllocation(full, open, later(ended, hourMs))).toMatchObject([{ type: 'state', kind: Released }])
-    expect(reactAllocation(full, { hasOpenAccounts: false }, now)).toMatchObject([{ at: later(until, hourMs) }])
-    expect(reactAllocation(over, open, later(ended, hourMs))).toEqual([])
+    expect(reactAllocation(full, open, later(ended, dayMs + hourMs))).toMatchObject([{ type: 'state', kind: Released }])
+    expect(reactAllocation(full, { hasOpenAccounts: false }, now)).toMatchObject([{ at: later(until, dayMs + hourMs) }])
+    expect(reactAllocation(over, open, later(ended, dayMs + hourMs))).toEqual([])
   })
 })

@@ -5,6 +5,7 @@ import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { invoicePatienceMs } from './deadlines.ts'
 import { type AllocationBody, Released } from './messages.ts'
 
 /** One agreement's part of a budget: what may be spent on it, and what was. */
@@ -34,10 +35,10 @@ export type AllocationRefusal =
 const mostShares = 1_024
 
 /**
- * AL5: after a job's end its allocation stays for one hour, whatever the job's length: a provider whose tab was closed and
- * opened again still brings its invoice. A share of the duration would leave a short job seconds.
+ * AL5: while an account is open, an allocation outlives its job by the day that its provider has for the invoice, and an hour in
+ * which the agreement ends and the invoice is answered. A share of the duration would leave a short job seconds.
  */
-export const allocationGraceMs = hourMs
+export const allocationGraceMs = invoicePatienceMs + hourMs
 
 export function evolveAllocation(
   allocation: Allocation | undefined,
@@ -115,7 +116,7 @@ export type AllocationFacts = {
   readonly hasOpenAccounts: boolean
 }
 
-/** AL5: releases once the job and all its accounts have ended, or one hour after the job, or after `until`. */
+/** AL5: releases once the job and all its accounts have ended, or the grace after the job, or after `until`. */
 export function reactAllocation(
   allocation: Allocation,
   { jobEndedAt, hasOpenAccounts }: AllocationFacts,

@@ -5,7 +5,7 @@ import type { Owed, Statement } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { type Account, meter } from './account.ts'
-import { type Allocation, evolveAllocation } from './allocation.ts'
+import { type Allocation, evolveAllocation, reactAllocation } from './allocation.ts'
 import { breachOf, isClosed } from './deadlines.ts'
 import { evolveAccount } from './evolve.ts'
 import { type AccountBody, Allocated } from './messages.ts'
@@ -206,6 +206,17 @@ describe('a requestor', () => {
     expect(theirs.invoice?.status).toBe('settled')
     expect(isClosed(theirs, at(0), half)).toBe(true)
     expect(reactProvider(theirs, ends, half)).toMatchObject([{ type: 'deliver', to: requestor }])
+  })
+
+  it('[AL5] [AC14] pays an invoice that its provider brings on the last moment of its day', () => {
+    const [jobEndedAt, agreementEndedAt, lastMoment] = [at(0), at(10_000), at(10_000 + dayMs - 1)]
+    const worth = meter(account(), worked(7))
+    expect(isClosed(worth, agreementEndedAt, lastMoment)).toBe(false)
+    const kept = reactAllocation(allocationOf(100n * perSecond), { jobEndedAt, hasOpenAccounts: true }, lastMoment)
+    expect(types(kept)).toEqual(['wake'])
+    const bill = reactProvider(worth, { endedAt: agreementEndedAt }, lastMoment)
+    const ours = say(worth, bill, { author: provider, now: lastMoment, me: requestor })
+    expect(types(reactRequestor(ours, rich, lastMoment))).toEqual(['payment/invoice-accepted'])
   })
 
   it('[AC17] is asked a second time only once', () => {

@@ -6,8 +6,8 @@ import type { ReceiptBody } from '../receipts/messages.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 
-/** What can be said of a peer's conduct, as counts: of tasks, and of agreements that were paid. */
-export const deeds = ['completed', 'failed', 'paid'] as const
+/** What can be said of a peer's conduct, as counts. `completed` to `disputed` are tasks, the others documents and agreements. */
+export const deeds = ['completed', 'failed', 'verified', 'disputed', 'paid', 'unpaid'] as const
 export type Deed = (typeof deeds)[number]
 
 /** Codes of a termination (B3.5 of Golem's rules and two of our own); any other counts as `Other`. */
@@ -48,14 +48,32 @@ export const ofReceipt = ({ body }: Verified<ReceiptBody>, tag: string): Observa
   deeds: { completed: body.okCount, failed: body.failedCount },
 })
 
-/** RP2: a settled agreement is one paid for its requestor. */
+/** RP2: tasks that were computed again, here or elsewhere: those that came out alike and those that did not. */
+export const ofCheck = (
+  provider: Did,
+  checked: { at: Timestamp; tag: string; verified: number; disputed: number },
+): Observation => ({
+  about: provider,
+  at: checked.at,
+  tag: checked.tag,
+  deeds: { verified: checked.verified, disputed: checked.disputed },
+})
+
+/** RP3: a settled agreement is one paid for its requestor. */
 export const ofSettled = ({ body }: Verified<SettledBody>, { requestor }: Account): Observation => ({
   about: requestor,
   at: body.issuedAt,
   deeds: { paid: 1 },
 })
 
-/** RP3: a termination counts by its code for `about`: the party whose conduct the code speaks of. */
+/** RP3: an account that closed without its money is one unpaid. @param at when its last deadline passed */
+export const ofUnpaid = ({ requestor }: Account, at: Timestamp): Observation => ({
+  about: requestor,
+  at,
+  deeds: { unpaid: 1 },
+})
+
+/** RP4: a termination counts by its code for `about`: the party whose conduct the code speaks of. */
 export const ofTermination = (
   { body }: Verified<BodyOf<typeof AgreementTerminated>>,
   about: { did: Did; tag: string },

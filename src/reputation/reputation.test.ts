@@ -3,19 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { timestamp } from '../kernel/time.ts'
 import { AgreementTerminated } from '../market/messages.ts'
 import type { Account } from '../payment/account.ts'
-import type { SettledBody } from '../payment/messages.ts'
 import { agreement, exampleCid, provider, receipt, requestor } from '../receipts/receipt.examples.ts'
-import type { Verified } from '../wire/event.ts'
+import type { Did } from '../wire/schema.ts'
 import {
   type Deed,
   deeds,
   type Observation,
+  ofCheck,
   ofReceipt,
-  ofSettled,
   ofTermination,
+  ofUnpaid,
   terminationCodes,
 } from './observation.ts'
-import { scoreOf } from './score.ts'
+import { payerScoreOf, scoreOf, scoresFrom } from './score.ts'
 import { countedTags, evolveStanding, type Standing } from './standing.ts'
 
 const folded = (all: readonly Observation[]): Standing | undefined =>
@@ -40,7 +40,7 @@ const shuffled = fc
   .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
 
 describe('a standing', () => {
-  it('[RP4] is the same whatever the order', () => {
+  it('[RP5] is the same whatever the order', () => {
     fc.assert(
       fc.property(shuffled, ([all, otherwise]) => {
         expect(comparable(folded(otherwise))).toEqual(comparable(folded(all)))
@@ -49,19 +49,19 @@ describe('a standing', () => {
     )
   })
 
-  it('[RP4] in every one of the 120 orders of five', () => {
+  it('[RP5] in every one of the 120 orders of five', () => {
     const five: Observation[] = [
       seen({ completed: 3 }, 'wasm'),
       seen({ failed: 2 }, 'made-up'),
       { ...seen({}), terminated: 'Success', at: timestamp(9) },
-      seen({ failed: 1, completed: 4 }, 'inference'),
+      seen({ disputed: 1, verified: 4 }, 'inference'),
       seen({ paid: 1 }),
     ]
     const first = comparable(folded(five))
     for (const order of permutations(five)) expect(comparable(folded(order))).toEqual(first)
   })
 
-  it('[RP4] counts runtimes that a peer makes up together', () => {
+  it('[RP5] counts runtimes that a peer makes up together', () => {
     const standing = folded([seen({ completed: 1 }, 'x'), seen({ completed: 1 }, 'y'), seen({ failed: 1 }, 'wasm')])
     expect([...standing!.byTag.keys()].sort()).toEqual(['other', 'wasm'])
     expect(standing!.byTag.get('other')).toMatchObject({ completed: 2, failed: 0 })
@@ -73,16 +73,17 @@ describe('a standing', () => {
     expect(told).toEqual({ about: provider, at: 2_000, tag: 'wasi', deeds: { completed: 4, failed: 1 } })
   })
 
-  it('[RP2] counts a settled agreement for the requestor who paid it', () => {
-    const settled = { body: { issuedAt: timestamp(5) } } as Verified<SettledBody>
-    expect(ofSettled(settled, { requestor } as Account)).toMatchObject({ about: requestor, deeds: { paid: 1 } })
+  it('[RP2] [RP3] counts checks for the provider and unpaid accounts for the requestor', () => {
+    const check = ofCheck(provider, { at: timestamp(5), tag: 'wasi', verified: 3, disputed: 1 })
+    expect(folded([check])?.all).toMatchObject({ verified: 3, disputed: 1, lastSeen: 5 })
+    expect(ofUnpaid({ requestor } as Account, timestamp(7))).toMatchObject({ about: requestor, deeds: { unpaid: 1 } })
   })
 
   it.each([
     ['Success', 'Success'],
     ['ProviderUnreachable', 'ProviderUnreachable'],
     ['never-heard-of', 'Other'],
-  ])('[RP3] counts a termination with %s as %s', (code, counted) => {
+  ])('[RP4] counts a termination with %s as %s', (code, counted) => {
     const reason = { code, message: '', isFinal: true }
     const head = { author: requestor, issuedAt: timestamp(3), prev: exampleCid('approval') }
     const ended = AgreementTerminated.author(head, { agreement, reason })
@@ -95,37 +96,43 @@ describe('a score', () => {
     ['nothing seen', {}, 500],
     ['four good tasks', { completed: 4 }, 500],
     ['four failed tasks', { failed: 4 }, 500],
+    ['one good task that was a lie', { completed: 1, disputed: 1 }, Math.floor(2000 / 23)],
     ['five good tasks', { completed: 5 }, Math.floor(6000 / 7)],
     ['five failed tasks', { failed: 5 }, Math.floor(1000 / 7)],
     ['a thousand good tasks', { completed: 1_000 }, Math.floor(1_001_000 / 1_002)],
+    ['a hundred good and one lie', { completed: 100, disputed: 1 }, Math.floor(101_000 / 122)],
   ]
-  it.each(cases)('[RP5] after %s', (_, done, permille) => {
+  it.each(cases)('[RP6] after %s', (_, done, permille) => {
     expect(scoreOf(folded([seen(done)])).permille).toBe(permille)
   })
 
-  it('[RP5] falls with each agreement that its provider broke, and not with a requestor’s', () => {
-    const broken = (terminated: Observation['terminated']): Observation => ({ ...seen({ completed: 8 }), terminated })
-    expect(scoreOf(folded([broken('ProviderUnreachable')])).permille).toBe(Math.floor(9_000 / 15))
-    expect(scoreOf(folded([broken('RequestorUnreachable')])).permille).toBe(Math.floor(9_000 / 10))
-  })
-
-  it('[RP5] can be asked of one runtime, and of somebody unknown', () => {
+  it('[RP6] can be asked of one runtime, and of somebody unknown', () => {
     const standing = folded([seen({ completed: 9 }, 'wasm'), seen({ failed: 9 }, 'inference')])
     expect(scoreOf(standing, 'wasm')).toEqual({ permille: Math.floor(10_000 / 11), tasks: 9 })
     expect(scoreOf(standing, 'inference').permille).toBe(Math.floor(1_000 / 11))
-    expect(scoreOf(undefined)).toEqual({ permille: 500, tasks: 0 })
+    const score = scoresFrom(new Map([[provider, standing!]]))
+    expect(score('did:key:unknown' as Did)).toEqual({ permille: 500, tasks: 0 })
+    expect(score(provider).tasks).toBe(18)
   })
 
-  it('[RP6] stays in its range, rises with good deeds and falls with bad ones', () => {
+  it('[RP7] weighs what was paid against what was not', () => {
+    expect(payerScoreOf(undefined)).toEqual({ permille: 500, tasks: 0 })
+    expect(payerScoreOf(folded([seen({ paid: 3 })]))).toEqual({ permille: 800, tasks: 3 })
+    expect(payerScoreOf(folded([seen({ paid: 3, unpaid: 1 })])).permille).toBe(400)
+  })
+
+  it('[RP8] stays in its range, rises with good deeds and falls with bad ones', () => {
     const enough = fc.array(observation, { maxLength: 5 }).map((all) => [...all, seen({ completed: 5 })])
-    const change: Record<Deed, number> = { completed: 1, failed: -1, paid: 0 }
+    const change: Record<Deed, number> = { completed: 1, failed: -1, verified: 0, disputed: -1, paid: 1, unpaid: -1 }
     fc.assert(
       fc.property(enough, fc.constantFrom(...deeds), (all, deed) => {
         const [before, after] = [folded(all), folded([...all, seen({ [deed]: 1 })])]
-        const step = scoreOf(after).permille - scoreOf(before).permille
-        expect(step * change[deed]).toBeGreaterThanOrEqual(0)
-        expect(scoreOf(after).permille).toBeGreaterThanOrEqual(0)
-        expect(scoreOf(after).permille).toBeLessThanOrEqual(1_000)
+        for (const score of [scoreOf, payerScoreOf]) {
+          const step = score(after).permille - score(before).permille
+          expect(step * change[deed]).toBeGreaterThanOrEqual(0)
+          expect(score(after).permille).toBeGreaterThanOrEqual(0)
+          expect(score(after).permille).toBeLessThanOrEqual(1_000)
+        }
       }),
     )
   })

@@ -24,7 +24,7 @@ export const noCounts: Counts = {
   lastSeen: timestamp(0),
 }
 
-/** RP4: folds one observation; the same observations in any order give the same standing. */
+/** RP5: folds one observation; the same observations in any order give the same standing. */
 export function evolveStanding(standing: Standing | undefined, seen: Observation): Standing {
   const { did, all, byTag } = standing ?? { did: seen.about, all: noCounts, byTag: new Map<string, Counts>() }
   const whole = added(all, seen)

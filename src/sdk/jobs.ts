@@ -290,8 +290,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         void handleOf(job.id).done.then(() => blocks.unpin(job.id))
         if (!isRunning(job)) continue
         void (job.progress.isSealed ? requestor.extended(job.id) : seal(job.id, true))
-        if (job.spec.runHere) void ownWork.runHere(job.id)
       }
+      void ownWork.resume()
     },
   }
 }

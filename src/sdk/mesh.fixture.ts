@@ -56,6 +56,7 @@ export function createWorld(): TestWorld {
         log: {
           ...disk.log,
           append: (entries) => whileHere(() => disk.log.append(entries)),
+          writeSetting: (key, value) => whileHere(() => disk.log.writeSetting(key, value)),
           writeSnapshot: (seq, version, state) => whileHere(() => disk.log.writeSnapshot(seq, version, state)),
         },
         jobs: { ...disk.jobs, addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)) },

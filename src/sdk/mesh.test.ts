@@ -85,12 +85,12 @@ describe('one tab donates, another buys', () => {
     expect(await after.job(id)!.done).toMatchObject({ status: 'Completed', completed: 60 })
   })
 
-  it('[RQ6] goes on under the same agreement after a reload of the provider', async () => {
+  it('[RQ6] [ND12] goes on under the same agreement after a reload of the provider, and a reload later has all receipts', async () => {
     world = createWorld()
-    const there = place()
+    const [here, there] = [place(), place()]
     const first = await world.open(there)
     await first.provide({ cpuShare: 1 })
-    const requestor = await world.open()
+    const requestor = await world.open(here)
     await requestor.dial(first.did)
     const job = requestor.submit({
       module: await readyMadeModule('bench-spin'),
@@ -103,6 +103,11 @@ describe('one tab donates, another buys', () => {
     await requestor.dial(second.did)
     expect(await job.done).toMatchObject({ status: 'Completed', completed: 60 })
     expect(requestor.job(job.id)?.view()?.agreements).toHaveLength(1)
+    const receiptsIn = (mesh: Mesh) => mesh.receipts.ofJob(job.id).map(({ id }) => id)
+    const before = receiptsIn(requestor)
+    expect(before).toHaveLength(2)
+    await world.crash(requestor)
+    expect(receiptsIn(await world.open(here))).toEqual(before)
   })
 
   it('[ST1] says sold out to the second requestor, and serves it when the first is done', async () => {
@@ -170,6 +175,20 @@ describe('one tab donates, another buys', () => {
     const results = await all(job.results())
     expect(results).toHaveLength(5)
     expect(results.every(({ provider, receipt }) => provider === mesh.did && receipt === undefined)).toBe(true)
+  })
+
+  it('goes on with what was begun here by hand after the tab was reloaded', async () => {
+    world = createWorld()
+    const here = place()
+    const mesh = await world.open(here)
+    const spins = Array.from({ length: 12 }, () => ({ args: ['3000000'] }))
+    const job = mesh.submit({ module: await readyMadeModule('bench-spin'), tasks: spins })
+    await until(mesh, () => mesh.job(job.id)?.progress.isSealed === true)
+    void job.runHere()
+    for await (const _first of job.results()) break
+    await world.crash(mesh)
+    const after = await world.open(here)
+    expect(await all(after.job(job.id)!.results())).toHaveLength(12)
   })
 
   it('spreads the tasks of a program over the provider and brings every result back once, with a receipt', async () => {

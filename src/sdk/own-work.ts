@@ -15,9 +15,11 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
   const running = new Set<Cid>()
 
   async function runHere(job: Cid): Promise<void> {
-    const spec = node.jobs.get(job)?.spec
-    if (!spec || running.has(job)) return
+    const known = node.jobs.get(job)
+    if (!known || !isRunning(known) || running.has(job)) return
+    const { spec } = known
     running.add(job)
+    await remember()
     try {
       const module = await content.fetchFile(spec.module, {
         providers: [],
@@ -83,11 +85,24 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       lane.leave()
     } finally {
       running.delete(job)
+      await remember()
     }
   }
 
-  return { runHere, isHere: (job: Cid) => running.has(job) }
+  /** What runs here is known to the next life of this tab, whether its submission said so or a person did later. */
+  async function remember(): Promise<void> {
+    await parts.log.writeSetting(setting, [...running]).catch(() => {})
+  }
+
+  async function resume(): Promise<void> {
+    const kept = (await parts.log.readSetting(setting).catch(() => undefined)) as readonly Cid[] | undefined
+    const submitted = [...node.jobs.values()].filter(({ spec }) => spec.runHere).map(({ id }) => id)
+    for (const job of new Set([...(kept ?? []), ...submitted])) void runHere(job)
+  }
+
+  return { runHere, resume, isHere: (job: Cid) => running.has(job) }
 }
 
+const setting = 'own-work'
 /** New tasks of an unsealed job are noticed this soon. */
 const lookAgainMs = 250

@@ -11,8 +11,9 @@ import type { Timestamp } from '../kernel/time.ts'
 import type { FrameSummary } from '../node/input.ts'
 import { mayComputeOn } from '../node/money.ts'
 import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../receipts/merkle.ts'
-import type { Usage } from '../receipts/messages.ts'
+import type { ReceiptBody, Usage } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
+import type { Verified } from '../wire/event.ts'
 import type { SimStream } from './network.ts'
 import type { Host } from './shell.ts'
 
@@ -252,13 +253,18 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     }
     host.attest(session.activity, frame, (receipt) => {
       if (receipt) {
-        const bytes = encodeFrame({ type: 'results', results, receipt: world.codec.seal(host.signer, receipt) })
+        const bytes = framed(results, receipt)
         session.unacknowledged.set(receipt.body.sequence, bytes)
         send(session, bytes)
+        const other = actor.contradicts?.(receipt, host)
+        if (other) send(session, framed([], other))
       }
       then()
     })
   }
+
+  const framed = (results: readonly WireResult[], receipt: Verified<ReceiptBody>): Uint8Array =>
+    encodeFrame({ type: 'results', results: [...results], receipt: world.codec.seal(host.signer, receipt) })
 
   function finish(session: Session, outcome: FrameSummary['outcome']): void {
     if (session.isOver) return

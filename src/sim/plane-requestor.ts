@@ -173,6 +173,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
     host.input({ type: 'pulled', from: session.provider, events: [receipt] })
+    const isKept = host.node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
+    if (!isKept) return wrong(runner, session, 'receipt-refused')
     take(runner, session, frame.results, receipt.id)
     if (frame.results.length > 0) send(session, { type: 'ack', sequence: receipt.body.sequence })
     fill(runner, session)

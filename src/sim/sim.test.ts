@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { everyFault, type Faults, noFaults } from './faults.ts'
+import { announced } from './scenarios/announced.ts'
 import { churn } from './scenarios/churn.ts'
 import { credits } from './scenarios/credits.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
@@ -21,6 +22,14 @@ describe('the same node in virtual time', () => {
     expect(job?.progress).toMatchObject({ total: 40, done: 40, ok: 40, failed: 0 })
   })
 
+  it('runs jobs that are announced, by those who bid best', () => {
+    const world = announced(1, noFaults)
+    world.run(300_000)
+    const jobs = jobsOf(world)
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
+    expect(world.checks.agreements.count()).toBeGreaterThanOrEqual(jobs.length)
+  })
+
   it('takes the same course for the same seed, whatever its faults', () => {
     const course = () => {
       const world = tenNodes({ seed: 7, faults: everyFault })
@@ -39,6 +48,16 @@ describe('the same node in virtual time', () => {
 describe('safety under faults, then everything that was begun ends', { timeout: 60_000 }, () => {
   it.each([201, 202, 203])('ten tabs with a random part of all faults, seed %i', (seed) => {
     safetyThenLiveness(tenNodes({ seed }), 180_000)
+  })
+
+  it.each([1, 2])('announced jobs with a random part of all faults, seed %i', (seed) => {
+    safetyThenLiveness(announced(seed), 180_000)
+  })
+
+  it('proves a lie to whoever was told both, and takes the job elsewhere', () => {
+    const world = hostileCrowd(1, noFaults)
+    safetyThenLiveness(world, 180_000)
+    expect(world.checks.receipts.proven()).toBeGreaterThan(0)
   })
 
   it.each(pinned)('seed $seed of $scenario, which showed: $showed', (one) => {

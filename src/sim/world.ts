@@ -2,10 +2,10 @@ import { type Rng, seeded } from '../kernel/rng.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Actor } from './actors/actor.ts'
 import { honest } from './actors/honest.ts'
+import { createAgenda } from './agenda.ts'
 import { type Checks, createChecks } from './checkers/checks.ts'
 import { createCodec, type SimCodec } from './codec.ts'
 import { type Faults, noFaults } from './faults.ts'
-import { createHeap } from './heap.ts'
 import { createNetwork, type SimNetwork } from './network.ts'
 import { createHost, type Host, type HostRole } from './shell.ts'
 import { hashSigning, type SimSigning } from './signing.ts'
@@ -55,7 +55,7 @@ const epochMs = 1_767_225_600_000
 export function createWorld(options: WorldOptions): World {
   const { seed, nodes } = options
   const rng = seeded(seed)
-  const heap = createHeap()
+  const agenda = createAgenda()
   const signing = options.signing ?? hashSigning()
   const hosts: Host[] = []
   const hostOf = new Map<Did, Host>()
@@ -84,8 +84,7 @@ export function createWorld(options: WorldOptions): World {
     },
     run(durationMs) {
       const until = world.now + durationMs
-      for (let next = heap.peek(); next !== undefined && next.at <= until; next = heap.peek()) {
-        heap.pop()
+      for (let next = agenda.next(until); next !== undefined; next = agenda.next(until)) {
         const host = next.node < 0 ? undefined : hosts[next.node]
         if (host && next.life >= 0 && host.life !== next.life) continue
         if (host && next.life >= 0 && host.frozenUntil > next.at) {
@@ -107,7 +106,7 @@ export function createWorld(options: WorldOptions): World {
 
   function push(delayMs: number, label: string, host: Host | undefined, life: number, run: () => void): void {
     const at = world.now + Math.max(0, Math.floor(delayMs))
-    heap.push({ at, seq: seq++, node: host?.index ?? -1, life, label, run })
+    agenda.add({ at, seq: seq++, node: host?.index ?? -1, life, label, run })
   }
 
   Object.assign(world, { checks: createChecks(world), network: createNetwork(world, rng.fork()) })

@@ -24,18 +24,12 @@ export function cidOfDigest(digest: Uint8Array, codec: CidCodec): Cid {
 }
 
 /** The 36 bytes behind the text, or undefined where the text is no CID that we use. */
-export function cidBytes(text: string): Uint8Array | undefined {
-  if (text.length !== textLength || text[0] !== 'b') return undefined
-  try {
-    const bytes = base32.decode(text)
-    const known = bytes[1] === codecByte.raw || bytes[1] === codecByte['dag-cbor']
-    const whole = bytes[0] === 1 && known && bytes[2] === sha256Code && bytes[3] === digestLength && bytes.length === 36
-    return whole && base32.encode(bytes) === text ? bytes : undefined
-  } catch {
-    return undefined
-  }
-}
+export const cidBytes = (text: string): Uint8Array | undefined => (isCid(text) ? base32.decode(text) : undefined)
 
-export const isCid = (text: string): text is Cid => cidBytes(text) !== undefined
+export const isCid = (text: string): text is Cid => spelling.test(text)
 
-const textLength = 59 // 'b' and 36 bytes in base32
+/**
+ * 36 bytes in base32, decided by sight alone, for every name in every message is looked at: the head is 01, the codec, 12 20,
+ * its last two bits begin the eighth letter, and of the last letter two bits are padding and therefore zero.
+ */
+const spelling = /^baf[ky]rei[a-h][a-z2-7]{50}[aeimquy4]$/

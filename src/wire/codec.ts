@@ -39,11 +39,24 @@ export function decodeFrame(bytes: Uint8Array): Result<unknown, 'malformed'> {
   }
 }
 
+const isLeaf = (value: unknown): boolean => typeof value !== 'object' || value === null || value instanceof Uint8Array
+
+/** The value itself wherever nothing of it is undefined: most of what is encoded need not be copied first. */
 function defined(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  if (isLeaf(value) || !hasUndefined(value as object)) return value
   if (Array.isArray(value)) return value.map(defined)
-  const entries = Object.entries(value)
+  const entries = Object.entries(value as object)
   return Object.fromEntries(
     entries.filter(([, field]) => field !== undefined).map(([key, field]) => [key, defined(field)]),
   )
+}
+
+function hasUndefined(value: object): boolean {
+  if (Array.isArray(value)) return value.some((item) => !isLeaf(item) && hasUndefined(item as object))
+  const fields = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(fields)) {
+    const field = fields[key]
+    if (field === undefined || (!isLeaf(field) && hasUndefined(field as object))) return true
+  }
+  return false
 }

@@ -1,7 +1,7 @@
-import type { IDBPObjectStore } from 'idb'
+import { unwrap } from 'idb'
 import type { Cid } from '../../wire/cid.ts'
 import type { EventLog, LogEntry, NewLogEntry } from '../storage.port.ts'
-import type { LogRecord, SlotDatabase, SlotSchema } from './database.ts'
+import type { LogRecord, SlotDatabase } from './database.ts'
 import { guarded, written } from './failure.ts'
 import { groupCommit } from './group-commit.ts'
 
@@ -13,26 +13,19 @@ const snapshotKey = 'snapshot'
 
 /** The log of one slot on IndexedDB. All its methods reject with StorageFailure. */
 export function idbEventLog(database: SlotDatabase): EventLog {
-  const begin = () => database.transaction('log', 'readwrite', strict)
-
   /** Number of the last entry; unknown at first and after a write that failed. Nobody else writes this slot's log. */
   let last: number | undefined
 
-  const append = groupCommit<readonly NewLogEntry[], void>(async (batch) => {
-    const entries = batch.flat()
-    const known = last
-    last = undefined
-    last = await written(begin, 'appending to the log', async (transaction) => {
-      const { store } = transaction
-      const from = known ?? (await store.openKeyCursor(null, 'prev'))?.key ?? 0
-      const added = addAll(store, entries.map(recordOf), from)
-      // Somebody waits for this before he speaks: the browser need not first ask whether anything follows.
-      transaction.commit()
-      await added
-      return from + entries.length
-    })
-    return batch.map(() => undefined)
-  })
+  const append = groupCommit<readonly NewLogEntry[], void>((batch) =>
+    guarded('appending to the log', async () => {
+      const entries = batch.flat()
+      const from = last ?? (await database.transaction('log').store.openKeyCursor(null, 'prev'))?.key ?? 0
+      last = undefined
+      await added(unwrap(database), entries.map(recordOf), from)
+      last = from + entries.length
+      return batch.map(() => undefined)
+    }),
+  )
 
   return {
     append: (entries) => (entries.length === 0 ? Promise.resolve() : append(entries)),
@@ -59,19 +52,24 @@ export function idbEventLog(database: SlotDatabase): EventLog {
   }
 }
 
-type LogStore = IDBPObjectStore<SlotSchema, ['log'], 'log', 'readwrite'>
-
-/** Begins all of it, or throws. `add`: a second writer of the same slot is refused here and overwrites nothing. */
-function addAll(store: LogStore, records: readonly LogRecord[], from: number): Promise<unknown> {
-  const added: Promise<number>[] = []
-  try {
-    for (const record of records) added.push(store.add(record, from + added.length + 1))
-  } catch (error) {
-    for (const one of added) one.catch(() => {}) // aborted with the rest
-    throw error
-  }
-  return Promise.all(added)
-}
+/**
+ * Somebody waits for this before he speaks: all requests go to the disk at once with the word that none follows, and nothing
+ * but the end of the transaction is listened for. `add`: a second writer of the same slot is refused and overwrites nothing.
+ */
+const added = (database: IDBDatabase, records: readonly LogRecord[], from: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const transaction = database.transaction('log', 'readwrite', strict)
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error)
+    try {
+      const store = transaction.objectStore('log')
+      for (const [i, record] of records.entries()) store.add(record, from + i + 1)
+      transaction.commit()
+    } catch (error) {
+      transaction.abort()
+      reject(error)
+    }
+  })
 
 async function writeSetting(database: SlotDatabase, key: string, value: unknown): Promise<void> {
   const begin = () => database.transaction('settings', 'readwrite', strict)

@@ -92,8 +92,8 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         }
         answers.push(news)
       }
-      for (const [job, { news }] of jobs) {
-        let last = (await frames.openKeyCursor(jobRange(job), 'prev'))?.key[1] ?? 0
+      for (const [job, { done: known, news }] of jobs) {
+        let last = known.size // each result has a place of its own, from 1
         const indexes = [...news.keys()]
         for (const frame of framed([...news.values()])) {
           last += frame.count

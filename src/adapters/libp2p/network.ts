@@ -2,6 +2,7 @@ import type { Signer } from '../../identity/signing.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { Network, NetworkHandlers } from '../network.port.ts'
+import { viaOf } from './address.ts'
 import { aliveProtocol } from './alive.ts'
 import { createDialing } from './dialing.ts'
 import { failureOf, networkFailure } from './failure.ts'
@@ -117,6 +118,11 @@ export function createLibp2pNetwork(options: {
     libp2p.addEventListener('connection:open', ({ detail }) => {
       relays.opened(detail)
       links.opened(detail)
+      // Relays are asked what they speak; tabs are all alike, and being asked by each would cost their first moments.
+      if (viaOf(detail) === 'websocket')
+        void node()
+          .identify(detail)
+          .catch(() => {})
     })
     libp2p.addEventListener('connection:close', ({ detail }) => links.closed(detail))
     const limited = { runOnLimitedConnection: true }

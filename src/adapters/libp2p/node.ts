@@ -1,5 +1,5 @@
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { identify, identifyPush } from '@libp2p/identify'
+import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p, PeerId, Transport } from '@libp2p/interface'
 import type { kadDHT } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
@@ -21,7 +21,13 @@ export type Reservations = EventTarget & {
   addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
 }
 
-export type Node = { readonly libp2p: Libp2p; readonly inside: Inside; readonly reservations: Reservations }
+export type Node = {
+  readonly libp2p: Libp2p
+  readonly inside: Inside
+  readonly reservations: Reservations
+  /** Asks what the other side speaks, and tells the table of the DHT. */
+  readonly identify: Identify['identify']
+}
 
 /** A message of a data channel: what browsers send in one piece. Other implementations take 16 KiB; they are not our kind. */
 export const maxMessageBytes = 256 * 1024
@@ -81,8 +87,7 @@ export async function createNode(options: {
     connectionMonitor: { enabled: false }, // links are watched in links.ts
     transportManager: { faultTolerance: 1 }, // NO_FATAL: a relay may be down at the start
     services: {
-      identify: identify({ maxInboundStreams: 8 }),
-      identifyPush: identifyPush({ maxInboundStreams: 8 }),
+      identify: identify({ maxInboundStreams: 8, runOnConnectionOpen: false }),
       ping: ping({ maxInboundStreams: 8, maxOutboundStreams: 8 }),
       hop: circuitRelayServer({ reservations: tabRelay }),
       gossip: pubsub.service,
@@ -92,7 +97,13 @@ export async function createNode(options: {
       },
     },
   })
-  return { libp2p: libp2p as unknown as Libp2p, inside: kept.inside!, reservations: kept.circuit!.reservationStore }
+  const { identify: service } = libp2p.services
+  return {
+    identify: (connection) => service.identify(connection),
+    libp2p: libp2p as unknown as Libp2p,
+    inside: kept.inside!,
+    reservations: kept.circuit!.reservationStore,
+  }
 }
 
 const rtcConfiguration = (

@@ -20,13 +20,14 @@ import { initialState, type NodeState } from '../../node/state.ts'
 import { aPlan, freeFacts } from '../../node/world.examples.ts'
 import { type Leaf, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
+import { decodeFrame } from '../../wire/codec.ts'
 import { memoryKeyStore } from '../identity/key-stores.ts'
 import { openSigner, verify } from '../identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../memory/network.ts'
 import { memoryDisk, memoryStorage } from '../memory/storage.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import { createShell, type Plane, type Shell } from '../shell/shell.ts'
-import type { JobStore } from '../storage.port.ts'
+import type { EventLog, JobStore } from '../storage.port.ts'
 import { type SteadyTimers, steadyTimers } from '../timer-worker.ts'
 import { leafOf } from './results.ts'
 
@@ -41,6 +42,8 @@ export type Party = {
   /** `phase code` of every fault that was reported. */
   readonly faults: string[]
   readonly report: (fault: { code: string; phase: string }) => void
+  /** Types of the events of each write of the log. */
+  readonly written: string[][]
   /** What the node wanted of its data plane, in order. */
   readonly wanted: string[]
   /** Streams that somebody opened here. */
@@ -49,16 +52,46 @@ export type Party = {
   stop(): Promise<void>
 }
 
+const typeOf = (body: Uint8Array): string => {
+  const read = decodeFrame(body)
+  return read.ok ? (read.value as { type: string }).type : ''
+}
+
 export const now = (): Timestamp => timestamp(Date.now())
 
-export async function party(board: Switchboard): Promise<Party> {
+/** Timers that ring like others, but what waits for company waits until a test says so. */
+export function patientTimers(): SteadyTimers & { ring(): void } {
+  const timers = steadyTimers()
+  const patient = new Set<() => void>()
+  return {
+    after(delayMs, ring) {
+      if (delayMs !== gatherMs) return timers.after(delayMs, ring)
+      patient.add(ring)
+      return () => void patient.delete(ring)
+    },
+    ring() {
+      const due = [...patient]
+      patient.clear()
+      for (const ring of due) ring()
+    },
+    stop: timers.stop,
+  }
+}
+/** What nobody waits for waits so long for others: shell and plane alike. */
+const gatherMs = 20
+
+export async function party(board: Switchboard, timers: SteadyTimers = steadyTimers()): Promise<Party> {
   const opened = await openSigner(memoryKeyStore())
   if (!opened.ok) throw new Error(opened.code)
   const signer = opened.value
   const network = createMemoryNetwork({ board, peerId: signer.peerId, protocols, topics, streams, now: Date.now })
   const storage = memoryStorage(memoryDisk())
   const node = initialState(signer.did)
-  const timers = steadyTimers()
+  const written: string[][] = []
+  const append: EventLog['append'] = (entries) => {
+    written.push(entries.map(({ body }) => typeOf(body)))
+    return storage.log.append(entries)
+  }
   const faults: string[] = []
   const wanted: string[] = []
   const incoming: FrameStream[] = []
@@ -69,7 +102,7 @@ export async function party(board: Switchboard): Promise<Party> {
     verify,
     registry: events,
     network,
-    log: storage.log,
+    log: { ...storage.log, append },
     rng: seeded(1),
     timers,
     now,
@@ -104,7 +137,21 @@ export async function party(board: Switchboard): Promise<Party> {
     timers.stop()
     await network.stop()
   }
-  return { node, shell, signer, network, jobs: storage.jobs, timers, faults, report, wanted, incoming, attach, stop }
+  return {
+    node,
+    shell,
+    signer,
+    network,
+    jobs: storage.jobs,
+    timers,
+    faults,
+    report,
+    written,
+    wanted,
+    incoming,
+    attach,
+    stop,
+  }
 }
 
 /** Lets everything happen that can, until `found` gives something; ten seconds are long also for a busy machine. */
@@ -131,7 +178,10 @@ export const aTask = (text: string): Omit<WireTask, 'index'> => ({
 })
 
 /** Two who are connected: one sells its work for nothing, the other has a job of so many tasks. */
-export async function pair(tasks: number): Promise<{
+export async function pair(
+  tasks: number,
+  timers?: SteadyTimers,
+): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
   readonly provider: Party
@@ -139,7 +189,7 @@ export async function pair(tasks: number): Promise<{
   stop(): Promise<void>
 }> {
   const board = createSwitchboard()
-  const [requestor, provider] = [await party(board), await party(board)]
+  const [requestor, provider] = [await party(board, timers), await party(board)]
   await requestor.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
   await provider.shell.command({ type: 'sell', plan: aPlan({ facts: freeFacts }) })
   return {

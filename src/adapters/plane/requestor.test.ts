@@ -10,7 +10,19 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
 import { type JobStore, StorageFailure } from '../storage.port.ts'
-import { asProvider, aTask, aWhile, goodResult, now, pair, party, summary, until } from './plane.fixture.ts'
+import type { SteadyTimers } from '../timer-worker.ts'
+import {
+  asProvider,
+  aTask,
+  aWhile,
+  goodResult,
+  now,
+  pair,
+  party,
+  patientTimers,
+  summary,
+  until,
+} from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
 const stops: (() => unknown)[] = []
@@ -19,8 +31,8 @@ afterEach(async () => {
 })
 
 /** A job of so many tasks whose provider is played by hand: it was opened, and has been handed its first tasks. */
-async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs) {
-  const both = await pair(tasks)
+async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs, slow?: SteadyTimers) {
+  const both = await pair(tasks, slow)
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
@@ -181,6 +193,57 @@ describe('the disk of the requestor', () => {
     release()
     await it.wire.frame('ack')
     expect([await it.stored(), told]).toEqual([[it.got[0]!.index], [it.job, it.job]])
+  })
+
+  it('gets together what comes one by one, results and receipts, and one word acknowledges them', async () => {
+    const timers = patientTimers()
+    const writes: number[] = []
+    const disk = (jobs: JobStore): JobStore => ({
+      ...jobs,
+      addResults(job, results) {
+        writes.push(results.length)
+        return jobs.addResults(job, results)
+      },
+    })
+    const it = await handed(40, disk, timers)
+    const before = it.requestor.written.length
+    const some = it.got.slice(0, 4).map(({ index }) => index)
+    for (const index of some) await it.answer([goodResult(index)])
+    await until(() => it.plane.fresh(it.job, 0, 10)?.length === 4)
+    await aWhile()
+    // The first came after a pause: it is stored at once.
+    expect([writes, it.requestor.written.length - before]).toEqual([[1], 1])
+    timers.ring()
+    await until(() => it.wire.heard.some((frame) => frame.type === 'ack' && frame.sequence === 3))
+    await aWhile()
+    expect(it.wire.heard.filter(({ type }) => type === 'ack')).toMatchObject([{ sequence: 0 }, { sequence: 3 }])
+    expect([writes, await it.stored()]).toEqual([[1, 3], some])
+    expect(it.requestor.written.slice(before + 1)).toEqual([Array(3).fill('receipts/execution')])
+  })
+
+  it('gets what waits for company when the plane stops', async () => {
+    const it = await handed(40, undefined, patientTimers())
+    const [first, second] = it.got.map(({ index }) => index)
+    for (const index of [first!, second!]) await it.answer([goodResult(index)])
+    await until(() => it.plane.fresh(it.job, 0, 10)?.length === 2)
+    await aWhile()
+    expect(await it.stored()).toEqual([first])
+    it.plane.stop()
+    await aWhile()
+    expect(await it.stored()).toEqual([first, second])
+  })
+
+  it('[ND2] has receipts before anything is said that was decided after them', async () => {
+    const it = await handed(40, undefined, patientTimers())
+    await it.answer([goodResult(it.got[0]!.index)])
+    await until(() => it.plane.fresh(it.job, 0, 10)?.length === 1)
+    await aWhile()
+    const before = it.requestor.written.length
+    await it.answer([goodResult(it.got[1]!.index)])
+    await until(() => it.plane.fresh(it.job, 0, 10)?.length === 2)
+    await it.requestor.shell.command({ type: 'cancelJob', job: it.job, reason: 'enough' })
+    expect(it.requestor.written[before]?.slice(0, 1)).toEqual(['receipts/execution'])
+    expect(it.requestor.written[before]?.length).toBeGreaterThan(1)
   })
 
   it('that is full ends the job, says why, and lets nothing be acknowledged', async () => {

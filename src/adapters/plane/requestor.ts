@@ -329,6 +329,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       clearInterval(ticking)
       for (const runner of ready.values()) {
         clearTimeout(runner.timer)
+        runner.newTasks.hurry()
+        runner.newResults.hurry()
         for (const session of runner.sessions.values()) session.stream.abort('stopped')
       }
     },

@@ -4,7 +4,8 @@ import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
-import type { Usage } from '../../receipts/messages.ts'
+import type { ReceiptBody, Usage } from '../../receipts/messages.ts'
+import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
 
@@ -77,12 +78,13 @@ export function createResultFrames(ports: {
       startedAt: session.startedAt,
       endedAt: now(),
     })
-    // Signed while it is being stored; it leaves when it is.
+    const framed = async (one: Verified<ReceiptBody>): Promise<Uint8Array> =>
+      encodeFrame({ type: 'results', results, receipt: await shell.sealing.seal(one) })
+    // Signed and framed while it is being stored; it leaves when it is.
     const stated = node.chains.get(session.activity)?.latest
-    const [receipt, sealed] = await Promise.all([attested, stated && shell.sealing.seal(stated)])
+    const [receipt, ready] = await Promise.all([attested, stated && framed(stated)])
     if (!receipt) return
-    const isIt = sealed !== undefined && stated?.id === receipt.id
-    const bytes = encodeFrame({ type: 'results', results, receipt: isIt ? sealed : await shell.sealing.seal(receipt) })
+    const bytes = ready && stated?.id === receipt.id ? ready : await framed(receipt)
     session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: some.map(({ index }) => index) })
     await ports.send(session, bytes)
   }

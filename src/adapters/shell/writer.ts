@@ -17,7 +17,7 @@ type Step = { readonly entries: readonly NewLogEntry[]; readonly effects: readon
 
 /** What a step wants without anybody else hearing of it: kept, and looked at again. */
 const quiet: ReadonlySet<Effect['type']> = new Set(['persist', 'wake', 'openActivity'])
-/** What nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
+/** Soon after a write, what nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
 const gatherMs = 20
 /** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
 const writeAgainMs = 1_000
@@ -37,15 +37,13 @@ export function createWriter(ports: {
   let isWriting = false
   let isBroken = false
   let isStopped = false
-  /** Set while steps wait for others to share their write. */
-  let endWait: (() => void) | undefined
+  /** Set for a while after a write that nobody waited for: what nobody waits for either waits for its end. */
+  let endRest: (() => void) | undefined
 
   const isFull = (): boolean => waiting.length >= mostWaiting
 
   async function write(): Promise<void> {
     isWriting = true
-    endWait?.()
-    endWait = undefined
     while (waiting.length > 0 && !isStopped) {
       const batch = waiting
       waiting = []
@@ -56,6 +54,11 @@ export function createWriter(ports: {
       }
     }
     isWriting = false
+  }
+
+  function rested(): void {
+    endRest = undefined
+    if (!isWriting) void write()
   }
 
   async function isAppended(batch: readonly Step[]): Promise<boolean> {
@@ -92,15 +95,18 @@ export function createWriter(ports: {
       return new Promise((written) => {
         waiting.push({ entries, effects, written })
         if (isWriting) return
-        if (when === 'soon' && effects.every(({ type }) => quiet.has(type)))
-          endWait ??= timers.after(gatherMs, () => void write())
-        else void write()
+        const mayWait = when === 'soon' && effects.every(({ type }) => quiet.has(type))
+        if (!mayWait) return void write()
+        if (endRest) return
+        endRest = timers.after(gatherMs, rested)
+        void write()
       })
     },
     isBroken: () => isBroken || isFull(),
     isFull,
     stop() {
-      if (endWait) void write()
+      endRest?.()
+      if (!isWriting) void write()
       isStopped = true
     },
   }

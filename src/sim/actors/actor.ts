@@ -1,5 +1,7 @@
 import type { WireResult } from '../../activity/messages.ts'
 import type { Effect } from '../../node/input.ts'
+import type { ReceiptBody } from '../../receipts/messages.ts'
+import type { Verified } from '../../wire/event.ts'
 import type { Host } from '../shell.ts'
 
 /** Whoever sits at a node. The honest one changes nothing; others change what leaves the node, never the node itself. */
@@ -12,6 +14,8 @@ export type Actor = {
   tells?(result: WireResult, host: Host): WireResult
   /** The root that it signs for a frame. */
   roots?(root: Uint8Array<ArrayBuffer>, host: Host): Uint8Array<ArrayBuffer>
+  /** Another receipt for the place of this one, sent behind it. */
+  contradicts?(receipt: Verified<ReceiptBody>, host: Host): Verified<ReceiptBody> | undefined
   /** False: takes tasks and never answers. */
   readonly answers?: boolean
   /** Called at each of its starts: plans mischief of its own. */

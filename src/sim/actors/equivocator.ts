@@ -2,7 +2,8 @@ import { AgreementTerminated } from '../../market/messages.ts'
 import type { Effect } from '../../node/input.ts'
 import { Deliver } from '../../node/messages.ts'
 import { DebitNoteAccepted, InvoiceAccepted } from '../../payment/messages.ts'
-import { ExecutionReceipt } from '../../receipts/messages.ts'
+import { merkleRoot } from '../../receipts/merkle.ts'
+import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
 import type { AnyEventKind, Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
 import { ToSeal } from '../../wire/sealing.ts'
@@ -18,6 +19,11 @@ export const equivocator: Actor = {
       return [{ ...effect, receipt: twinOf(effect.receipt, { endedAt: host.now() + 1 }) ?? effect.receipt }]
     if (effect.type !== 'request' || effect.protocol.id !== Deliver.id) return [effect]
     return [withTwins(effect, host)]
+  },
+  contradicts(receipt, { rng, now }) {
+    if (!rng.chance(200)) return undefined
+    const nothing = { taskCount: 0, okCount: 0, failedCount: 0, root: merkleRoot([]), endedAt: now() }
+    return twinOf(receipt as Verified<AnyBody>, nothing) as Verified<ReceiptBody> | undefined
   },
 }
 

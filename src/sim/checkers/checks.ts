@@ -5,8 +5,8 @@ import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
 import type { Did } from '../../wire/schema.ts'
 import { ToSeal } from '../../wire/sealing.ts'
+import type { Happening } from '../agenda.ts'
 import type { StoredJob } from '../disk.ts'
-import type { Happening } from '../heap.ts'
 import type { Host } from '../shell.ts'
 import type { World } from '../world.ts'
 import { type AgreementChecks, checkAgreements } from './agreements.ts'
@@ -51,7 +51,8 @@ export function createChecks(world: World): Checks {
     money,
     receipts,
     caughtLiars,
-    stepped(host, _input, changed) {
+    stepped(host, input, changed) {
+      if (input.type === 'pulled' || input.type === 'caughtUp') receipts.heard(host, input.events)
       if (changed.size === 0) return
       for (const key of changed) {
         if (key.startsWith('agreement:')) checkCapacity(host, key.slice('agreement:'.length) as Cid)

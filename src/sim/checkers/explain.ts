@@ -1,6 +1,6 @@
 import { events as registry } from '../../node/registry.ts'
 import { reopen } from '../../wire/gate.ts'
-import type { Happening } from '../heap.ts'
+import type { Happening } from '../agenda.ts'
 import type { World } from '../world.ts'
 import { Violation } from './violation.ts'
 

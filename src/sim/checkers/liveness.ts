@@ -44,6 +44,8 @@ function endedAt({ node, index }: Host, world: World): void {
     )
   for (const { to, event } of node.outbox.parcels.values())
     must(!isFair(to), () => `node ${index} still brings ${event.body.type} to ${to.slice(-6)}`, event.id)
-  for (const allocation of node.allocations.values())
-    must(allocation.isReleased, () => `node ${index} holds an allocation of an ended job`, allocation.job)
+  for (const { isReleased, job } of node.allocations.values()) {
+    const agreements = [...(node.links.get(job)?.agreements ?? [])].map((id) => node.agreements.get(id))
+    must(isReleased || !agreements.every(isBetweenFair), () => `node ${index} holds an allocation of an ended job`, job)
+  }
 }

@@ -13,13 +13,13 @@ const mostSettled = 16_384
 export function checkQueues({ node, actor }: Host): void {
   if (!actor.isHonest) return
   const { outbox, offers, offerOf, threads, agreements } = node
-  const sizes = [
-    ['parcels', outbox.parcels.size, mostParcels],
-    ['settled deliveries', outbox.settled.size, mostSettled],
-    ['offers', offers.size, mostOffers],
-    ['newest offers', offerOf.size, mostOffers],
-    ['threads', threads.size, mostThreads],
-    ['agreements', agreements.size, mostAgreements],
-  ] as const
-  for (const [name, size, most] of sizes) must(size <= most, () => `${size} ${name}, at most ${most}`)
+  bounded('parcels', outbox.parcels.size, mostParcels)
+  bounded('settled deliveries', outbox.settled.size, mostSettled)
+  bounded('offers', offers.size, mostOffers)
+  bounded('newest offers', offerOf.size, mostOffers)
+  bounded('threads', threads.size, mostThreads)
+  bounded('agreements', agreements.size, mostAgreements)
 }
+
+const bounded = (name: string, size: number, most: number): void =>
+  must(size <= most, () => `${size} ${name}, at most ${most}`)

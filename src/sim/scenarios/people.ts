@@ -53,10 +53,13 @@ export type Wish = {
   readonly maxPrice?: bigint
   readonly mostProviders?: number
   readonly timeoutMs?: number
+  /** By which a job looks for providers; offers unless said. */
+  readonly door?: JobSpec['policy']['door']
 }
 
 /** A person submits a job: its tasks are stored, then it is sealed. Undefined where the tab or its disk does not answer now. */
-export function submit(host: Host, { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000 }: Wish): Cid {
+export function submit(host: Host, wish: Wish): Cid {
+  const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers' } = wish
   const nonce = randomBytes(host.rng, 16)
   const job = jobId(host.did, nonce)
   const spec: JobSpec = {
@@ -72,7 +75,7 @@ export function submit(host: Host, { tasks, maxPrice = 0n, mostProviders = 4, ti
       selection: 'hybrid',
       copies: 1,
       mostProviders,
-      door: 'offers',
+      door,
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,

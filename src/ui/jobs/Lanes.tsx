@@ -22,7 +22,7 @@ export function Lanes({ job, shares = none }: LanesProps) {
   if (rows.length === 0 && rejected.length === 0) return null
   return (
     <section aria-labelledby="lanes-title">
-      <h2 id="lanes-title">{isOver(job) ? 'Who worked on it' : 'Who works on it'}</h2>
+      <h2 id="lanes-title">{job.lanes.length > 0 && !isOver(job) ? 'Who works on it' : 'Who worked on it'}</h2>
       <ul className="plain lanes">
         {rows.map((row) => (
           <Lane key={row.provider} row={row} most={most} isOver={isOver(job)} />

@@ -21,6 +21,10 @@ export function Waiting({ job }: { job: JobView }) {
   return isIdle && isLong ? <Nobody job={job} /> : null
 }
 
+/** Somebody fits and has not said no. */
+const mayTake = (funnel: Funnel | undefined): boolean =>
+  funnel === undefined || funnel.affordable > funnel.reasons.filter(({ step }) => step === 'answering').length
+
 function Nobody({ job }: { job: JobView }) {
   const mesh = useNodeHandle()
   const [failure, setFailure] = useState<Failure>()
@@ -51,9 +55,9 @@ function Nobody({ job }: { job: JobView }) {
               ? 'Nobody works on it at the moment.'
               : 'Nobody works on it yet.'}
         </strong>{' '}
-        {funnel?.affordable === 0
-          ? 'It waits until somebody donates. Or let this tab do the work, as your own.'
-          : 'The providers in sight are being asked.'}
+        {mayTake(funnel)
+          ? 'The providers in sight are being asked.'
+          : 'It waits until somebody can take it. Or let this tab do the work, as your own.'}
       </p>
       {funnel && <FunnelView funnel={funnel} />}
       {!job.spec.runHere && (

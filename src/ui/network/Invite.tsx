@@ -22,7 +22,7 @@ export function Invite() {
       </p>
       <span className="row">
         <CopyLink link={link.value} />
-        <Code link={link.value} />
+        {!isLocal && <Code link={link.value} />}
       </span>
       {isLocal && (
         <p className="small amber-words">

@@ -15,13 +15,16 @@ export async function fetchJson<T>(path: string): Promise<T> {
   return (await fetchOwn(path)).json() as Promise<T>
 }
 
-/** The bytes of a file beside this page. */
-export async function fetchBytes(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await fetchOwn(path)).arrayBuffer())
+/** The bytes of a file beside this page. @param code of the failure where they do not come */
+export async function fetchBytes(path: string, code = 'inputs-missing'): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetchOwn(path, code)).arrayBuffer())
 }
 
-async function fetchOwn(path: string): Promise<Response> {
-  const answer = await fetch(path)
+async function fetchOwn(path: string, code = 'inputs-missing'): Promise<Response> {
+  const failed = (why: string): Error => Object.assign(new Error(`${path} ${why}`), { code, phase: 'load' })
+  const answer = await fetch(path).catch((cause: Error) => {
+    throw failed(`did not come: ${cause.message}`)
+  })
   if (answer.ok) return answer
-  throw Object.assign(new Error(`${path} answered ${answer.status}`), { code: 'inputs-missing' })
+  throw failed(`answered ${answer.status}`)
 }

@@ -20,11 +20,16 @@ export type Prepared = {
 
 /** Turns a filled form into what `submit` takes. Throws with a code where an input cannot be loaded. */
 export async function prepare(job: GalleryJob, values: Values, files: readonly SourceFile[]): Promise<Prepared> {
-  const module = fetchBytes(`/${job.module}`)
-  const sources = job.id === 'minify' ? await sourcesOf(job, files) : []
-  const tasks = await tasksOf(job, values, sources)
+  const sourcesAndTasks = async () => {
+    const sources = job.id === 'minify' ? await sourcesOf(job, files) : []
+    return { sources, tasks: await tasksOf(job, values, sources) }
+  }
+  const [module, { sources, tasks }] = await Promise.all([
+    fetchBytes(`/${job.module}`, 'module-not-fetched'),
+    sourcesAndTasks(),
+  ])
   return {
-    request: { name: nameOf(job, values), module: await module, tasks, limits: job.limits },
+    request: { name: nameOf(job, values), module, tasks, limits: job.limits },
     fileNames: sources.map(({ name }) => name),
   }
 }
