@@ -428,5 +428,8 @@ const faulty: readonly Hostile[] = [
   },
 ]
 
+/** Does nothing, and should be able to after whatever came before. */
+export const harmlessProgram = program([])
+
 /** Everything that we could think of. Each ends within the limits, and its worker is fit for the next one, or gone. */
 export const hostilePrograms: readonly Hostile[] = [...files, ...features, ...reaches, ...greedy, ...endless, ...faulty]

@@ -37,6 +37,7 @@ export type Mesh = {
   readonly content: ContentApi
   readonly receipts: ReceiptsApi
   readonly payments: PaymentsApi
+  readonly sandbox: SandboxApi
   readonly reputation: ReputationApi
   readonly metrics: () => Metrics
   /** Come with later versions: every call refuses with `not-available`. */
@@ -184,7 +185,6 @@ export type TaskResult = {
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
-  /** Not metered yet. */
   /** Units used; undefined on results that an earlier version stored. */
   readonly fuel: bigint | undefined
   readonly durationMs: number
@@ -308,6 +308,24 @@ export type DocumentView = {
   readonly amount: Amount
   readonly status: string
   readonly at: Timestamp
+}
+/** One hostile program, tried in a sandbox of its own. */
+export type BreakingAttempt = {
+  readonly name: string
+  /** What it tries, to stand behind "A program that". */
+  readonly tries: string
+  /** How it ended: the code of a refusal or of a task, or `harmless`. */
+  readonly end: string
+  /** Before it ran. */
+  readonly isRefused: boolean
+  /** It ended as it must, and a harmless one ran in its place afterwards. */
+  readonly isWithstood: boolean
+  readonly fuel: bigint
+  readonly tookMs: number
+}
+export type SandboxApi = {
+  /** Runs the corpus of hostile programs here, one after the other. Nobody else's work waits for it. */
+  tryToBreak(): AsyncIterable<BreakingAttempt>
 }
 export type ReputationApi = { of(did: Did): { readonly permille: number; readonly tasks: number } }
 export type NotAvailable = { readonly [name: string]: (...args: never[]) => Promise<Result<never, 'not-available'>> }

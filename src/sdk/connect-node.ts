@@ -47,6 +47,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     }),
     ...memoryStorage(memoryDisk(), quotaBytes),
     runtime: nodeRuntime({ script }),
+    openRuntime: () => nodeRuntime({ script, threads: 1 }),
     machine: nodeMachine(quotaBytes),
     timers,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),

@@ -5,6 +5,7 @@ import { type Slot, takeSlot } from '../adapters/identity/slot.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
 import { browserRuntime } from '../adapters/workers/browser.ts'
+import type { PoolOptions } from '../adapters/workers/pool.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -51,6 +52,8 @@ async function connectAs(
     iceServers: options.iceServers ?? served?.iceServers,
     log: () => {},
   })
+  const sandboxUrl = new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href
+  const openRuntime = (size?: PoolOptions) => browserRuntime({ after: timers.after, sandboxUrl, ...size })
   const mesh = await createMesh({
     signer,
     verify,
@@ -59,10 +62,8 @@ async function connectAs(
     jobs: storage.jobs,
     blocks: storage.blocks,
     timers,
-    runtime: browserRuntime({
-      after: timers.after,
-      sandboxUrl: new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href,
-    }),
+    runtime: openRuntime(),
+    openRuntime: () => openRuntime({ threads: 1 }),
     machine: await measuring,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),
     subnet: options.subnet ?? defaultSubnet,

@@ -45,7 +45,8 @@ export function createWorld(): TestWorld {
       const disk = memoryStorage(at.disk)
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
-      const runtime = nodeRuntime({ script: await script, cores: 2 })
+      const bundled = await script
+      const runtime = nodeRuntime({ script: bundled, cores: 2 })
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())
@@ -62,6 +63,7 @@ export function createWorld(): TestWorld {
         jobs: { ...disk.jobs, addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)) },
         blocks: disk.blocks,
         runtime,
+        openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),
         timers: clock.timers,

@@ -22,6 +22,7 @@ import { scoreOf } from '../reputation/score.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
+import { tryToBreak } from './breaking.ts'
 import { createDataUse } from './data-cap.ts'
 import { createDiscovery, exchangePeers } from './discovery.ts'
 import { documentsOf } from './documents.ts'
@@ -43,6 +44,8 @@ export type MeshPorts = {
   readonly jobs: JobStore
   readonly blocks: BlockStore
   readonly runtime: Runtime
+  /** Another one, that serves nobody: for what is tried out. Whoever asks stops it. */
+  openRuntime(): Runtime
   readonly machine: Machine
   readonly rng: Rng
   /** Timers that a hidden page does not slow down. */
@@ -290,6 +293,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
     receipts,
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
+    sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
     reputation: { of: (did) => scoreOf(node.standings.get(did)) },
     governance: notAvailable,
     inference: notAvailable,

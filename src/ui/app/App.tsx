@@ -17,6 +17,10 @@ const NetworkPage = lazy(() =>
   import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })),
 )
 
+const SandboxPage = lazy(() =>
+  import('../sandbox/SandboxPage.tsx').then(({ SandboxPage }) => ({ default: SandboxPage })),
+)
+
 /** The frame around every page: bar with Stop, navigation, and what keeps the node from running, if anything. */
 export function App() {
   useArrival()
@@ -42,6 +46,7 @@ export function App() {
             <Route path="/jobs" component={JobsPage} />
             <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
             <Route path="/network" component={NetworkPage} />
+            <Route path="/sandbox" component={SandboxPage} />
             <Route component={LeftBehind} />
           </Switch>
         </Suspense>

@@ -1,3 +1,4 @@
+import { Link } from 'wouter'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { DonateButton } from './DonateButton.tsx'
 import { Given } from './Given.tsx'
@@ -18,7 +19,7 @@ export function DonatePage() {
           <h1>Lend this computer’s spare time</h1>
           <p className="lead">
             Programs from other people run here, in a sandbox, while this tab is open. They cannot see your files, your
-            other tabs or the network.
+            other tabs or the network. <Link href="/sandbox">What a job may do here</Link>
           </p>
           <DonateButton />
           <ul className="plain costs">
