@@ -46,7 +46,7 @@ export function App() {
             <Route path="/jobs" component={JobsPage} />
             <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
             <Route path="/network" component={NetworkPage} />
-            <Route path="/sandbox" component={SandboxPage} />
+            <Route path="/safety" component={SandboxPage} />
             <Route component={LeftBehind} />
           </Switch>
         </Suspense>

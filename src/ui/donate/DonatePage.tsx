@@ -19,7 +19,7 @@ export function DonatePage() {
           <h1>Lend this computer’s spare time</h1>
           <p className="lead">
             Programs from other people run here, in a sandbox, while this tab is open. They cannot see your files, your
-            other tabs or the network. <Link href="/sandbox">What a job may do here</Link>
+            other tabs or the network. <Link href="/safety">What a job may do here</Link>
           </p>
           <DonateButton />
           <ul className="plain costs">

@@ -37,7 +37,12 @@ export function Attempts() {
         Programs that mean harm are run here, each with little fuel and three seconds. After each, a harmless one has to
         run in the same worker.
       </p>
-      <button type="button" className="button" disabled={state.kind === 'running'} onClick={() => void run()}>
+      <button
+        type="button"
+        className="button attempts-start"
+        disabled={state.kind === 'running'}
+        onClick={() => void run()}
+      >
         {state.kind === 'running' ? 'Trying…' : state.kind === 'over' ? 'Try again' : 'Try to break it'}
       </button>
       {state.kind === 'failed' && <p role="alert">It could not be tried: {state.message}</p>}
