@@ -1,5 +1,5 @@
 import { memo, useState } from 'react'
-import { bytes, duration, whole } from '../parts/format.ts'
+import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import type { Collected, Row } from './collect.ts'
 import { Paged } from './Paged.tsx'
@@ -24,6 +24,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                     <th scope="col">Task</th>
                     <th scope="col">Outcome</th>
                     <th scope="col">Time</th>
+                    <th scope="col">Fuel</th>
                     <th scope="col">Size</th>
                     <th scope="col">Computed by</th>
                     <th scope="col">Output begins</th>
@@ -45,7 +46,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
 
 /** Rows never change once they are there. */
 const Result = memo(function Result({ row }: { row: Row }) {
-  const { index, isOk, exitCode, durationMs, sizeBytes, provider, preview, error } = row
+  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
   return (
     <tr>
       <th scope="row" className="number">
@@ -55,6 +56,7 @@ const Result = memo(function Result({ row }: { row: Row }) {
         {isOk ? 'Good' : error?.code === 'exited-nonzero' ? `Exit ${exitCode}` : (error?.code ?? 'Failed')}
       </td>
       <td className="number">{duration(durationMs)}</td>
+      <td className="number">{used === undefined ? '' : fuel(used)}</td>
       <td className="number">{bytes(sizeBytes)}</td>
       <td>
         <Peer id={provider} />

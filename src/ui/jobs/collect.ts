@@ -10,6 +10,7 @@ export type Row = {
   readonly isOk: boolean
   readonly exitCode: number
   readonly durationMs: number
+  readonly fuel: bigint | undefined
   readonly provider: Did
   readonly preview: string
   readonly sizeBytes: number
@@ -109,13 +110,15 @@ function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<Array
   return larger
 }
 
-function rowOf({ index, status, exitCode, durationMs, provider, stdout, stderr, files, error }: TaskResult): Row {
+function rowOf(result: TaskResult): Row {
+  const { index, status, exitCode, durationMs, fuel, provider, stdout, stderr, files, error } = result
   const sizes = Object.values(files).map((file) => file.length)
   return {
     index,
     isOk: status === 'ok',
     exitCode,
     durationMs,
+    fuel,
     provider,
     preview: previewOf(status === 'ok' ? stdout : stderr),
     sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),

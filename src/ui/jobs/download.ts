@@ -54,11 +54,12 @@ function filesOf(result: TaskResult, memory: JobMemory | undefined): [string, Ui
   ]
 }
 
-const outcomeOf = ({ index, status, exitCode, durationMs, provider, receipt, error }: TaskResult) => ({
+const outcomeOf = ({ index, status, exitCode, durationMs, fuel, provider, receipt, error }: TaskResult) => ({
   task: index + 1,
   status,
   exitCode,
   durationMs,
+  fuel: fuel?.toString(), // JSON has no number that large
   provider,
   receipt,
   error,

@@ -2,6 +2,17 @@
 
 const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 export const whole = (value: number): string => grouped.format(value)
+/** Units of fuel by thousands: '840', '12 k', '3.4 G'. */
+export function fuel(units: bigint): string {
+  const names = ['', 'k', 'M', 'G', 'T']
+  let value = Number(units)
+  let name = 0
+  while (value >= 999.5 && name < names.length - 1) {
+    value /= 1_000
+    name++
+  }
+  return `${value < 9.95 && name > 0 ? Number(value.toFixed(1)) : Math.round(value)} ${names[name]}`.trim()
+}
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** '0 s', '400 ms', '12 s', '3 min 20 s', '2 h 5 min'. */

@@ -1,14 +1,26 @@
 import { useId } from 'react'
 import { mostOutputBytes } from '../../activity/messages.ts'
-import { duration } from '../parts/format.ts'
+import type { SubmitRequest } from '../../sdk/api.ts'
+import { duration, fuel } from '../parts/format.ts'
 
-export type Limits = { readonly memoryMb: number; readonly timeoutMs: number; readonly outputBytes: number }
+export type Limits = {
+  readonly memoryMb: number
+  readonly timeoutMs: number
+  readonly outputBytes: number
+  /** Units; 0 where time alone ends a task. */
+  readonly fuel: number
+}
+
+/** The same in the words of the SDK. */
+export const askedLimits = ({ fuel, ...limits }: Limits): NonNullable<SubmitRequest['limits']> =>
+  fuel > 0 ? { ...limits, fuel: BigInt(fuel) } : limits
 
 /** Thirty seconds and what a phone can spare. */
-export const usualLimits: Limits = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4_194_304 }
+export const usualLimits: Limits = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4_194_304, fuel: 0 }
 
 const memories = [16, 64, 256, 1_024, 4_096]
 const seconds = [5, 30, 120, 600, 3_600]
+const fuels = [1e8, 1e9, 1e10, 1e11, 1e12]
 /** The last is the most that a node takes. */
 const outputs = [1, 4, mostOutputBytes / 1_048_576]
 
@@ -17,7 +29,7 @@ export function LimitFields({ limits, onChange }: { limits: Limits; onChange: (l
   return (
     <fieldset>
       <legend>Limits of one task</legend>
-      <div className="parameters three">
+      <div className="parameters limits">
         <Choice
           label="Memory"
           value={limits.memoryMb}
@@ -35,6 +47,12 @@ export function LimitFields({ limits, onChange }: { limits: Limits; onChange: (l
           value={limits.outputBytes}
           choices={outputs.map((mb) => [mb * 1_048_576, `${mb} MiB`])}
           onChange={(outputBytes) => onChange({ ...limits, outputBytes })}
+        />
+        <Choice
+          label="Fuel"
+          value={limits.fuel}
+          choices={[[0, 'No limit'], ...fuels.map((units) => [units, fuel(BigInt(units))] as const)]}
+          onChange={(units) => onChange({ ...limits, fuel: units })}
         />
       </div>
     </fieldset>

@@ -8,7 +8,7 @@ import { Term } from '../parts/Term.tsx'
 import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
 import { recallJob } from './job-memory.ts'
-import { LimitFields, type Limits } from './LimitFields.tsx'
+import { askedLimits, LimitFields, type Limits } from './LimitFields.tsx'
 import { type OwnAgain, ownAgainOf, ownValues } from './own-again.ts'
 import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
 import { RunPanel } from './RunPanel.tsx'
@@ -76,7 +76,7 @@ export function OwnForm() {
         </form>
         <RunPanel
           tasks={ownTaskCount(program)}
-          limits={limits}
+          limits={askedLimits(limits)}
           lacking={chosen ? undefined : 'Choose a program first.'}
           weightOf={weightOf}
           providersRead="The program, its arguments and every file that you give."
@@ -85,7 +85,7 @@ export function OwnForm() {
               name: chosen?.file.name ?? 'program',
               module: chosen?.file ?? new Blob(),
               tasks: ownTasks(program),
-              limits,
+              limits: askedLimits(limits),
             },
             memory: {
               kind: 'own',

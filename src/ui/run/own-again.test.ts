@@ -4,7 +4,7 @@ import { ownAgainOf, ownValues } from './own-again.ts'
 
 describe('an own program asked for again after a reload', () => {
   it('comes with its name, limits and arguments, and without its files and lines', () => {
-    const limits = { memoryMb: 256, timeoutMs: 5_000, outputBytes: 1_048_576 }
+    const limits = { memoryMb: 256, timeoutMs: 5_000, outputBytes: 1_048_576, fuel: 1e9 }
     const program = { args: '--fast\n-v', files: [], tasks: { kind: 'lines', text: 'a\nb' } } as const
     const kept = JSON.parse(JSON.stringify(ownValues({ name: 'sum.wasm', program, limits })))
     expect(ownAgainOf(kept)).toEqual({

@@ -25,7 +25,12 @@ export function ownAgainOf(values: Values): OwnAgain {
   return {
     name: typeof values['name'] === 'string' ? values['name'] : '',
     program: { args: typeof values['args'] === 'string' ? values['args'] : '', files: [], tasks: tasksOf(values) },
-    limits: { memoryMb: number('memoryMb'), timeoutMs: number('timeoutMs'), outputBytes: number('outputBytes') },
+    limits: {
+      memoryMb: number('memoryMb'),
+      timeoutMs: number('timeoutMs'),
+      outputBytes: number('outputBytes'),
+      fuel: number('fuel'),
+    },
   }
 }
 
