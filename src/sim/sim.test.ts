@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { everyFault, type Faults, noFaults } from './faults.ts'
 import { announced } from './scenarios/announced.ts'
 import { churn } from './scenarios/churn.ts'
+import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
@@ -83,6 +84,14 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     const world = credits(1, noFaults)
     world.run(240_000)
     expect(world.checks.money.promised()).toBeGreaterThan(0n)
+  })
+
+  it('[SC6] takes nobody for late who waits to be paid', () => {
+    const world = costlyNotes(1)
+    world.run(240_000)
+    const [job] = jobsOf(world)
+    expect(job?.progress).toMatchObject({ ok: 400, failed: 0 })
+    expect(world.hosts[1]?.plane.requestor.describe(job!.id)).not.toMatch(/[1-9]\d* late|excluded \d/)
   })
 
   it('fifty tabs with real Ed25519', () => {
