@@ -6,6 +6,8 @@ export type BareChannel = {
   roundTrips(count: number): Promise<number[]>
   /** Sends so many bytes in messages of 256 KiB; the time until the other side said that it has all, in milliseconds. */
   sendMs(sizeBytes: number): Promise<number>
+  /** Round trips over a second channel beside that, one after the other until it is over, in milliseconds. */
+  tripsWhileSending(sizeBytes: number): Promise<number[]>
 }
 
 declare global {
@@ -28,22 +30,34 @@ async function offerBare(): Promise<string> {
   const channel = peer.createDataChannel('bare')
   channel.binaryType = 'arraybuffer'
   channel.bufferedAmountLowThreshold = highWaterBytes / 2
-  const answered = (): Promise<void> =>
-    new Promise((resolve) => channel.addEventListener('message', () => resolve(), { once: true }))
+  const beside = peer.createDataChannel('beside')
+  const answered = (over = channel): Promise<void> =>
+    new Promise((resolve) => over.addEventListener('message', () => resolve(), { once: true }))
   const drained = (): Promise<void> =>
     new Promise((resolve) => channel.addEventListener('bufferedamountlow', () => resolve(), { once: true }))
 
-  globalThis.bareChannel = {
+  const trip = async (over: RTCDataChannel, word: Uint8Array<ArrayBuffer>): Promise<number> => {
+    const from = performance.now()
+    const answer = answered(over)
+    over.send(word)
+    await answer
+    return performance.now() - from
+  }
+  const bare: BareChannel = {
     async roundTrips(count) {
       const took: number[] = []
       const word = new Uint8Array(1_024)
-      for (let i = 0; i < count; i++) {
-        const from = performance.now()
-        const answer = answered()
-        channel.send(word)
-        await answer
-        took.push(performance.now() - from)
-      }
+      for (let i = 0; i < count; i++) took.push(await trip(channel, word))
+      return took
+    },
+    async tripsWhileSending(sizeBytes) {
+      const took: number[] = []
+      let isSending = true
+      const sending = bare.sendMs(sizeBytes).then(() => {
+        isSending = false
+      })
+      while (isSending) took.push(await trip(beside, new Uint8Array(5)))
+      await sending
       return took
     },
     async sendMs(sizeBytes) {
@@ -59,6 +73,7 @@ async function offerBare(): Promise<string> {
       return performance.now() - from
     },
   }
+  globalThis.bareChannel = bare
   await peer.setLocalDescription()
   while (peer.iceGatheringState !== 'complete')
     await new Promise((resolve) => peer.addEventListener('icegatheringstatechange', resolve, { once: true }))

@@ -16,6 +16,10 @@ const fromProvider = v.variant('type', [providerFrame.state, providerFrame.resul
 export type RequestorFrame = Infer<typeof fromRequestor>
 export type ProviderFrame = Infer<typeof fromProvider>
 
+/** The code of a provider that holds tasks and computes on when it is paid: it gives none of them back. */
+export const notPaid = 'not-paid'
+export const asksForPay = (frame: ProviderFrame): boolean => frame.type === 'returned' && frame.code === notPaid
+
 export const encodeFrame = (frame: RequestorFrame | ProviderFrame): Uint8Array => encode(frame)
 export const readRequestorFrame = (bytes: Uint8Array): Result<RequestorFrame, 'malformed'> => read(fromRequestor, bytes)
 export const readProviderFrame = (bytes: Uint8Array): Result<ProviderFrame, 'malformed'> => read(fromProvider, bytes)

@@ -30,8 +30,11 @@ export type NetworkFailure = Error & { readonly code: NetworkCode; readonly peer
 export type FrameStream = {
   readonly peerId: PeerId
   readonly via: Via
-  /** Resolves once another frame may be sent; rejects with NetworkFailure when the stream is closed or the frame too large. */
-  send(frame: Uint8Array): Promise<void>
+  /**
+   * Resolves once another frame may be sent; rejects with NetworkFailure when the stream is closed or the frame too large.
+   * A frame may be given in parts, so that a large one need not be copied behind its head; it arrives whole.
+   */
+  send(...frame: readonly Uint8Array[]): Promise<void>
   /** Frames as they come; ends when the peer closes. The next is read only when the last was taken: that is the back-pressure. */
   readonly frames: AsyncIterable<Uint8Array>
   /** Lets what was sent arrive, then ends it. */

@@ -55,6 +55,18 @@ it('[AT4] proves a lie by a second receipt for one place: its agreement ends, it
   expect(verdict(world, requestor, next)).toBe('receipts-equivocated')
 })
 
+it('[AT4] takes the job elsewhere for good also where the lie comes out after its agreement', () => {
+  const { world, state, activity, agreement, first, twin } = liedTo()
+  expect(verdict(world, requestor, first)).toBeUndefined()
+  const failure = { code: 'content-missing', message: '' }
+  give(world, requestor, { type: 'activityStepped', activity, step: 'terminate', failure })
+  expect(only(state.agreements.values()).ended).toMatchObject({ reason: { isFinal: false } })
+  expect(verdict(world, requestor, twin)).toBeUndefined()
+  expect(state.chains.get(activity)?.equivocation).toBeDefined()
+  pass(world, 10 * minuteMs)
+  expect([...state.agreements.keys()]).toEqual([agreement])
+})
+
 it('[AT4] signs no more for an activity once its author was shown that it signed twice', () => {
   const { world, activity, first, twin } = liedTo()
   for (const event of [first, twin]) give(world, provider, { type: 'caughtUp', from: requestor, events: [event] })

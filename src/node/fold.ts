@@ -4,7 +4,7 @@ import type { ActivityCreated } from '../activity/messages.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs } from '../kernel/time.ts'
-import { type Agreement, type AgreementBody, evolveAgreement } from '../market/agreement.ts'
+import { type Agreement, type AgreementBody, evolveAgreement, isLive } from '../market/agreement.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import type {
   AgreementProposed,
@@ -24,6 +24,7 @@ import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
+import { bar, unanswered } from './bars.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { silentOnes } from './reservations.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
@@ -182,9 +183,16 @@ function keepAgreement(turn: Turn, agreement: Agreement): Result<Novelty> {
   if (node.jobs.has(demand)) {
     linksOf(node, demand).agreements.add(id)
     touch(turn, `job:${demand}`)
+    if (!isLive(agreement)) blame(turn, agreement)
   } else sold(turn)
   touch(turn, `account:${id}`)
   return ok('new')
+}
+
+/** RQ4: each end counts once, and for itself: an older bar that is over shortens none. */
+function blame(turn: Turn, { demand, provider, ended }: Agreement): void {
+  const job = turn.node.jobs.get(demand)
+  if (job && isRunning(job)) bar(turn, demand, provider, ended?.reason ?? unanswered)
 }
 
 /** What is left on sale is another now, and whoever is silent may have to give way. */

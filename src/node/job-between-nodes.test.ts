@@ -287,6 +287,16 @@ describe('a provider', () => {
       expect(nodeOf(world, provider).state.offer).toBeUndefined()
     })
 
+    it('[PV6] sells it also where its work was done and only the end of the agreement was not told', () => {
+      const { world, activity } = silent()
+      const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
+      give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
+      give(world, provider, { type: 'activityStepped', activity, step: 'terminate' })
+      submit(world, other)
+      pass(world, 10_000)
+      expect(only(agreements(world, other)).state).toBe('approved')
+    })
+
     it('[PV6] keeps it for whom it is held while nobody else comes', () => {
       const { world, activity } = silent()
       pass(world, minuteMs)

@@ -138,6 +138,12 @@ export function mayComputeOn(node: NodeState, agreement: Cid): boolean {
   return mayGoOn(account, limitFor(node, account))
 }
 
+/** Whether there is something to pay for under it: who owes nothing is not waited for. */
+export function isOwed(node: NodeState, agreement: Cid): boolean {
+  const account = node.accounts.get(agreement)
+  return account !== undefined && exposure(account) > zero
+}
+
 function limitFor(node: NodeState, account: Account): Amount {
   const policy = { ...usualCredit, strangersTogether: node.plan?.strangersLimit ?? usualCredit.strangersTogether }
   const unpaid = unpaidBy(node, account.requestor)

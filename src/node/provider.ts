@@ -1,4 +1,3 @@
-import { isOpen } from '../activity/activity.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { after, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
@@ -21,7 +20,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
-import { isOutsold, nextYieldAt, onSale } from './reservations.ts'
+import { idleSince, isOutsold, nextYieldAt, onSale } from './reservations.ts'
 import type { NodeState } from './state.ts'
 
 /** OF1: an offer lives an hour and is made anew before that (B3.4.6). */
@@ -202,15 +201,4 @@ export function providerLooksAgainAt(node: NodeState, agreement: Agreement): Tim
   )
   const idle = idleSince(node, agreement)
   return soonest([agreement.terms.expiresAt, ...lost, idle && after(idle, agreement.terms.idleMs)])
-}
-
-/** Since when no activity is open: from the approval, or from the last one's end. */
-function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
-  const ids = node.activitiesOf.get(agreement.id) ?? []
-  const activities = ids.flatMap((id) => node.activities.get(id) ?? [])
-  if (activities.some(isOpen)) return undefined
-  const ends = ids.flatMap((id) => node.chains.get(id)?.latest.body.endedAt ?? [])
-  return [agreement.approvedAt ?? agreement.latest.body.issuedAt, ...ends].reduce((latest, at) =>
-    at > latest ? at : latest,
-  )
 }

@@ -2,11 +2,11 @@ import { isRunning, type Job, receipted } from '../activity/job.ts'
 import { after, minuteMs, soonest } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { type AgreementView, reactAgreement } from '../market/agreement-react.ts'
-import type { Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
+import { bar, unanswered } from './bars.ts'
 import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
@@ -20,7 +20,6 @@ import {
 } from './provider.ts'
 import {
   closingMs,
-  notAskedBefore,
   providersWanted,
   reactJob,
   reactRequestorAgreement,
@@ -103,7 +102,7 @@ function thread(turn: Turn, id: Cid): void {
   const { expiresAt } = known.latest.body
   if (known.state === 'rejected') return now >= expiresAt ? forget(turn, id, known.demand) : rejected(turn, known)
   if (known.state === 'open' && now >= expiresAt) {
-    if (ours) notBefore(turn, ours.id, counterpartOf(turn, known), unanswered)
+    if (ours) bar(turn, ours.id, counterpartOf(turn, known), unanswered)
     return forget(turn, id, known.demand)
   }
   if (known.state === 'agreed' && now >= after(expiresAt, signingMs)) return forget(turn, id, known.demand)
@@ -122,7 +121,7 @@ function rejected(turn: Turn, thread: Negotiation): void {
   const { node, now } = turn
   turn.effects.push({ type: 'wake', key: `thread:${id}`, at: latest.body.expiresAt })
   if (node.jobs.has(demand) && (said.by !== node.me || thread.opener === node.me)) {
-    notBefore(turn, demand, counterpartOf(turn, thread), said.reason)
+    bar(turn, demand, counterpartOf(turn, thread), said.reason)
   }
   // Our own rejection goes out with the step that stated it, and is not owed again after a start.
   const stated = turn.stated.find(
@@ -133,21 +132,6 @@ function rejected(turn: Turn, thread: Negotiation): void {
 }
 
 const counterpartOf = ({ node }: Turn, { opener, other }: Negotiation): Did => (opener === node.me ? other : opener)
-
-const unanswered: Reason = {
-  code: 'no-answer',
-  message: 'The provider did not answer in time.',
-  isFinal: false,
-  retryAfterMs: minuteMs,
-}
-
-function notBefore(turn: Turn, jobId: Cid, provider: Did, reason: Reason): void {
-  const known = turn.node.jobs.get(jobId)
-  if (!known) return
-  const until = notAskedBefore(reason, turn.now)
-  turn.node.jobs.set(jobId, { ...known, notBefore: new Map([...known.notBefore, [provider, { until, reason }]]) })
-  touch(turn, `job:${jobId}`)
-}
 
 function forget({ node }: Turn, id: Cid, demand: Cid): void {
   node.threads.delete(id)
@@ -180,18 +164,11 @@ function agreement(turn: Turn, id: Cid): void {
   if (isLive(next)) return
   if (ours) turn.touched.add(`allocation:${ours.id}`)
   for (const activity of node.activitiesOf.get(id) ?? []) turn.touched.add(`activity:${activity}`)
-  if (ours && isRunning(ours)) blame(turn, next)
 }
 
 /** The negotiation is over when its agreement is signed, or came to nothing. */
 function forgetThreadOf(turn: Turn, { proposal, demand }: Agreement): void {
   for (const { id, latest } of turn.node.threads.values()) if (latest.id === proposal) forget(turn, id, demand)
-}
-
-/** A provider that ended it, or failed it, is not asked for this job again at once. */
-function blame(turn: Turn, { demand, provider, ended }: Agreement): void {
-  const known = turn.node.jobs.get(demand)
-  if (known && !known.notBefore.has(provider)) notBefore(turn, demand, provider, ended?.reason ?? unanswered)
 }
 
 function requestorLooksAgainAt({ node }: Turn, id: Cid) {

@@ -76,6 +76,17 @@ describe('an activity that failed', () => {
     expect(agreements(world).map(({ state }) => state)).toEqual(['terminated', 'approved'])
   })
 
+  it('[RQ4] for good bars its provider that day, also where something passing had barred it before', () => {
+    const world = failedWith('content-missing')
+    pass(world, 30_000)
+    const activity = [...nodeOf(world, requestor).state.activities.keys()][1]
+    if (!activity) throw new Error('another activity was expected')
+    const failure = { code: 'wrong-receipt', message: '' }
+    give(world, requestor, { type: 'activityStepped', activity, step: 'terminate', failure })
+    pass(world, 10 * minuteMs)
+    expect(agreements(world)).toHaveLength(2)
+  })
+
   it('[RQ7] [RQ4] by its provider’s fault ends the agreement, and none is made that day', () => {
     const world = failedWith('wrong-receipt')
     expect(agreements(world)).toMatchObject([{ ended: { reason: { code: 'wrong-receipt', isFinal: true } } }])

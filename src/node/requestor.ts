@@ -7,6 +7,7 @@ import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
 import { AgreementProposed, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
+import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { Did } from '../wire/schema.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
@@ -65,7 +66,8 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   const wanted = providersWanted(node, job)
   if (job.spec.policy.door !== 'offers' || wanted <= 0) return []
   const engaged = engagedProviders(node, job)
-  const isLeftOut = ({ provider }: Sale) => engaged.has(provider) || (job.notBefore.get(provider)?.until ?? 0) > now
+  const isLeftOut = ({ provider }: Sale) =>
+    engaged.has(provider) || (job.notBefore.get(provider)?.until ?? 0) > now || hasLied(node, job.id, provider)
   const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
   return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
 }
@@ -73,6 +75,13 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
 /** A provider's first word on an announced job: it waits until bidding closes, and engages nobody. */
 export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): boolean =>
   opener !== me && at === 'open' && rounds === 1
+
+/** AT4: a lie may come out when its agreement is long over, or while the next one is being negotiated. */
+export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
+  [...linksOf(node, job).activities].some((id) => {
+    const chain = node.chains.get(id)
+    return chain?.equivocation !== undefined && chain.provider === provider
+  })
 
 function engagedProviders(node: NodeState, job: Job): Set<Did> {
   const links = linksOf(node, job.id)
@@ -109,6 +118,8 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
   const reject = (reason: Reason): Owed[] => [state(ProposalRejected, { to: provider, thread: id, reason })]
   if (thread.state === 'open' || thread.state === 'agreed') {
     if (!isRunning(job)) return reject({ code: 'job-over', message: 'The job has ended.', isFinal: true })
+    if (!hasAgreement(node, thread) && hasLied(node, job.id, provider))
+      return reject({ code: 'wrong-receipt', message: 'Two receipts were signed for one place.', isFinal: true })
   }
   const word: Owed[] =
     latest.body.author === node.me

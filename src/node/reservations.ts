@@ -1,8 +1,9 @@
-import { isOpen } from '../activity/activity.ts'
-import { after, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
+import { type Activity, isOpen } from '../activity/activity.ts'
+import { after, later, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Capacity, Resources } from '../market/capacity.ts'
 import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
 import type { Plan } from './input.ts'
 import type { NodeState } from './state.ts'
 
@@ -61,10 +62,25 @@ const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean 
   return since !== undefined && now >= since + yieldMs
 }
 
-/** Since when every open activity of an agreement is lost. One without any has the time that terms give the idle. */
-function silentSince(node: NodeState, { id }: Agreement): Timestamp | undefined {
-  const open = (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? []).filter(isOpen)
+/** Since when nobody is there: every open activity is lost, or none is open and the requestor has gone. */
+function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
+  const open = activitiesOf(node, agreement).filter(isOpen)
+  if (open.length === 0) return node.peers.has(agreement.requestor) ? undefined : idleSince(node, agreement)
   const lost = open.flatMap(({ lostAt }) => lostAt ?? [])
-  if (open.length === 0 || lost.length < open.length) return undefined
-  return lost.reduce((latest, at) => (at > latest ? at : latest))
+  return lost.length < open.length ? undefined : lost.reduce((latest, at) => later(latest, at))
 }
+
+/** Since when no activity is open: from the approval, or from the last one's end. */
+export function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
+  const activities = activitiesOf(node, agreement)
+  if (activities.some(isOpen)) return undefined
+  const ends = activities.flatMap(({ id }) => node.chains.get(id)?.latest.body.endedAt ?? [])
+  return [agreement.approvedAt ?? agreement.latest.body.issuedAt, ...ends].reduce((latest, at) => later(latest, at))
+}
+
+const activitiesOf = (node: NodeState, { id }: Agreement): readonly Activity[] =>
+  (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? [])
+
+/** Whether something is held for this requestor. */
+export const isHeldFor = (node: NodeState, requestor: Did): boolean =>
+  heldBy(node).some((held) => held.requestor === requestor)

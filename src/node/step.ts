@@ -23,6 +23,7 @@ import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
+import { isHeldFor } from './reservations.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, say, type Turn, touch } from './turn.ts'
 
@@ -110,6 +111,7 @@ function take(turn: Turn, input: Input): void {
     case 'peerDown':
       node.peers.delete(input.did)
       turn.changed.add('peers')
+      if (isHeldFor(node, input.did)) turn.touched.add('selling')
       return
     case 'tasksReported': {
       const job = node.jobs.get(input.job)

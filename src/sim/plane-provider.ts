@@ -2,6 +2,7 @@ import { isOpen } from '../activity/activity.ts'
 import {
   encodeFrame,
   exitCodeOf,
+  notPaid,
   type ProviderFrame,
   type RequestorFrame,
   readRequestorFrame,
@@ -48,6 +49,7 @@ type Computed = { readonly inputHash: Uint8Array; readonly result: WireResult }
 /** The numbers of adapters/plane/provider.ts. */
 const mostPerFrame = 256
 const mostUnacknowledged = 32
+const sayUnpaidMs = 2_000
 const gatherMs = 200
 const gatherMost = 64
 /** Fetching and compiling a module that is not here yet. */
@@ -59,6 +61,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   const sessions = new Map<Cid, Session>()
   let turn = 0
   let running = 0
+  let isWaiting = false
 
   function serve(stream: SimStream): void {
     let session: Session | undefined
@@ -168,12 +171,28 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       run(session, task)
       idle -= 1
     }
+    if (!isWaiting && all.some(waitsForPay)) askForPay()
   }
 
-  const mayRun = ({ activity, isDeployed, unacknowledged, isEnding }: Session): boolean => {
+  const mayRun = (session: Session): boolean =>
+    isPaid(session) && session.isDeployed && !session.isEnding && session.unacknowledged.size < mostUnacknowledged
+
+  const isPaid = ({ activity }: Session): boolean => {
     const agreement = host.node.activities.get(activity)?.agreement
-    const isPaid = agreement !== undefined && mayComputeOn(host.node, agreement)
-    return isPaid && isDeployed && !isEnding && unacknowledged.size < mostUnacknowledged
+    return agreement !== undefined && mayComputeOn(host.node, agreement)
+  }
+
+  const waitsForPay = (session: Session): boolean =>
+    session.queue.length > 0 && session.isDeployed && !session.isEnding && !isPaid(session)
+
+  function askForPay(): void {
+    isWaiting = true
+    world.plan(sayUnpaidMs, 'askForPay', host, () => {
+      isWaiting = false
+      for (const session of sessions.values())
+        if (waitsForPay(session)) send(session, encodeFrame({ type: 'returned', indexes: [], code: notPaid }))
+      pump()
+    })
   }
 
   function run(session: Session, task: WireTask): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ActivityStep } from '../activity/activity.ts'
 import {
+  asksForPay,
   encodeFrame,
   exitCodeOf,
   type ProviderFrame,
@@ -13,6 +14,7 @@ import { isRunning } from '../activity/job.ts'
 import type { WireResult, WireTask } from '../activity/messages.ts'
 import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
 import type { Failure } from '../node/input.ts'
+import { isOwed } from '../node/money.ts'
 import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { verifyFrame } from '../receipts/verify.ts'
@@ -134,7 +136,9 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
   function hear(runner: Runner, session: Session, bytes: Uint8Array): void {
     const frame = readProviderFrame(bytes)
     if (!frame.ok) return world.network.end(session.stream)
-    runner.schedule.returns(session.activity, world.now)
+    const agreement = host.node.activities.get(session.activity)?.agreement
+    if (!asksForPay(frame.value) || (agreement && isOwed(host.node, agreement)))
+      runner.schedule.returns(session.activity, world.now)
     if (frame.value.type === 'results') return results(runner, session, frame.value)
     if (frame.value.type === 'returned') {
       for (const index of frame.value.indexes) runner.schedule.answer(session.activity, index, 'again', 0, world.now)

@@ -36,4 +36,10 @@ export const pinned: readonly Pinned[] = [
   },
   { seed: 363, scenario: 'ten-nodes', showed: 'A replaced stream left its queue: one frame told of one task twice.' },
   { seed: 1, scenario: 'hostile-crowd', only: [], showed: 'Rejected threads of a spammer were kept without a number.' },
+  {
+    seed: 72,
+    scenario: 'hostile-crowd',
+    only: [],
+    showed: 'A lie that came out while its author was asked again did not stop the agreement.',
+  },
 ]

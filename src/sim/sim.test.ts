@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { everyFault, type Faults, noFaults } from './faults.ts'
 import { announced } from './scenarios/announced.ts'
 import { churn } from './scenarios/churn.ts'
+import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
 import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
+import { toldBoth } from './scenarios/told-both.ts'
 import { twoNodes } from './scenarios/two-nodes.ts'
 import { type Pinned, pinned } from './seeds.ts'
 import { ed25519Signing } from './signing.ts'
@@ -39,6 +41,17 @@ describe('the same node in virtual time', () => {
     expect(course()).toEqual(course())
   })
 
+  it('takes the same course whatever world ran before it', () => {
+    const course = () => {
+      const world = hostileCrowd(1, noFaults)
+      world.run(25_000)
+      return [world.trace, world.steps, world.happenings, world.checks.receipts.count()]
+    }
+    const alone = course()
+    announced(1, noFaults).run(60_000)
+    expect(course()).toEqual(alone)
+  })
+
   it('goes on with the links it has when the only relay dies', () => {
     const jobs = jobsOf(relayDeath(3))
     expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
@@ -55,9 +68,12 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
   })
 
   it('proves a lie to whoever was told both, and takes the job elsewhere', () => {
-    const world = hostileCrowd(1, noFaults)
-    safetyThenLiveness(world, 180_000)
-    expect(world.checks.receipts.proven()).toBeGreaterThan(0)
+    const worlds = [1, 2, 3, 4, 5].map(toldBoth)
+    for (const world of worlds) {
+      safetyThenLiveness(world, 180_000)
+      expect(jobsOf(world).map(({ progress }) => progress.ok)).toEqual([60, 60, 60])
+    }
+    expect(worlds.reduce((sum, { checks }) => sum + checks.receipts.proven(), 0)).toBeGreaterThan(worlds.length / 2)
   })
 
   it.each(pinned)('seed $seed of $scenario, which showed: $showed', (one) => {
@@ -68,6 +84,14 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     const world = credits(1, noFaults)
     world.run(240_000)
     expect(world.checks.money.promised()).toBeGreaterThan(0n)
+  })
+
+  it('[SC6] takes nobody for late who waits to be paid', () => {
+    const world = costlyNotes(1)
+    world.run(240_000)
+    const [job] = jobsOf(world)
+    expect(job?.progress).toMatchObject({ ok: 400, failed: 0 })
+    expect(world.hosts[1]?.plane.requestor.describe(job!.id)).not.toMatch(/[1-9]\d* late|excluded \d/)
   })
 
   it('fifty tabs with real Ed25519', () => {

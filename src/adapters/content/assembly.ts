@@ -17,8 +17,8 @@ export type Assembly = {
   readonly refusal: Refusal<ManifestCode> | undefined
 }
 
-/** Blocks looked up in the store at the same time. */
-const lookups = 32
+/** Blocks read from the store at the same time: 8 MiB. */
+const readTogether = 32
 
 /** Wants of `plan` what the file `root` needs and the store does not have. Never rejects: a store that fails has nothing. */
 export function assemble(
@@ -35,13 +35,16 @@ export function assemble(
     const fresh = parts.filter(({ cid }) => !places.has(cid))
     for (const part of parts) places.set(part.cid, [...(places.get(part.cid) ?? []), part])
     const names = [...new Set(fresh.map(({ cid }) => cid))]
-    for (let at = 0; at < names.length; at += lookups) {
-      const some = names.slice(at, at + lookups)
-      const stored = await Promise.all(some.map((cid) => blocks.get(cid).catch(() => undefined)))
-      plan.want(some.filter((_, i) => stored[i] === undefined))
+    const has = await Promise.all(names.map((cid) => blocks.has(cid).catch(() => false)))
+    plan.want(names.filter((_, i) => !has[i]))
+    const stored = names.filter((_, i) => has[i])
+    for (let at = 0; at < stored.length; at += readTogether) {
+      const some = stored.slice(at, at + readTogether)
+      const read = await Promise.all(some.map((cid) => blocks.get(cid).catch(() => undefined)))
       for (const [i, cid] of some.entries()) {
-        const bytes = stored[i]
+        const bytes = read[i]
         if (bytes) await take(cid, bytes)
+        else plan.want([cid])
       }
     }
   }

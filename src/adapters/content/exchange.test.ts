@@ -200,9 +200,9 @@ describe('content exchange', () => {
       let sent = 0
       const cutting: FrameStream = {
         ...stream,
-        send: (frame) => {
+        send: (...frame) => {
           if (++sent > 20) stream.abort('cable')
-          return stream.send(frame)
+          return stream.send(...frame)
         },
       }
       return ada.serve(cutting, { allow: () => true })

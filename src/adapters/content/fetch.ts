@@ -41,6 +41,9 @@ const mostTried = 64
 /** Blocks being hashed or stored: 8 MiB, after which no more is asked for until the disk has caught up. */
 const mostLanding = 32
 
+/** Blocks stored in one transaction: a transaction for each would cost as much as the block. */
+const storeTogether = 8
+
 /** Fetches a file from whoever has it. Rejects with nothing: storage that fails only means that nothing is kept for later. */
 export function fetchFrom(
   blocks: BlockStore,
@@ -54,6 +57,7 @@ export function fetchFrom(
   const tried = new Set<PeerId>()
   const dropped: string[] = []
   const now = (): number => performance.now()
+  let unstored: { readonly cid: Cid; readonly bytes: Uint8Array; readonly done: () => void }[] = []
   let opening = 0
   let landing = 0
   let searching = true
@@ -70,6 +74,7 @@ export function fetchFrom(
     function end(result: Result<Uint8Array, ContentCode>): void {
       if (ended) return
       ended = true
+      storeAll()
       clearInterval(timer)
       signal?.removeEventListener('abort', cancel)
       iterator.return(undefined).catch(() => {})
@@ -97,6 +102,7 @@ export function fetchFrom(
     function tick(): void {
       const slept = tickedAt + silentMs / 2 < now()
       tickedAt = now()
+      storeAll() // a slow peer's blocks do not wait for the next
       // a tab that was frozen reads what came meanwhile before it calls anybody silent
       if (!slept) for (const peer of plan.silent(now(), silentMs)) drop(peer, 'silent')
       if (plan.busyPeers > 0 || opening > 0 || landing > 0 || slept) searchedAt = now()
@@ -123,7 +129,7 @@ export function fetchFrom(
       const right = (await nameOf(bytes, isManifest(cid) ? 'dag-cbor' : 'raw')) === cid
       if (!right) drop(peer, 'junk-block')
       else if (!ended && plan.arrived(peer, cid, now())) {
-        const stored = blocks.put(cid, bytes).catch(() => undefined) // what is not kept is only fetched again one day
+        const stored = store(cid, bytes)
         await assembly.take(cid, bytes)
         onProgress?.(progress())
         if (!ended) kick()
@@ -131,6 +137,17 @@ export function fetchFrom(
       }
       landing--
       kick()
+    }
+    const store = (cid: Cid, bytes: Uint8Array): Promise<void> =>
+      new Promise((done) => {
+        unstored.push({ cid, bytes, done })
+        if (unstored.length >= storeTogether || plan.complete || ended) storeAll()
+      })
+    function storeAll(): void {
+      const together = unstored
+      unstored = []
+      // what is not kept is only fetched again one day
+      for (const { cid, bytes, done } of together) blocks.put(cid, bytes).then(done, done)
     }
     const progress = (): FetchProgress => ({
       blocks: plan.arrivedBlocks,

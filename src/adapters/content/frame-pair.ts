@@ -1,3 +1,4 @@
+import { concatBytes } from '../../kernel/bytes.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { FrameStream, NetworkFailure } from '../network.port.ts'
 
@@ -23,7 +24,7 @@ export function framePair(a: PeerId, b: PeerId): readonly [FrameStream, FrameStr
 }
 
 type Lane = {
-  send(frame: Uint8Array): Promise<void>
+  send(...frame: readonly Uint8Array[]): Promise<void>
   readonly frames: AsyncIterable<Uint8Array>
   end(): void
   cut(): void
@@ -51,10 +52,10 @@ function lane(): Lane {
     }
   }
   return {
-    send: async (frame) => {
+    send: async (...frame) => {
       while (state === 'open' && waiting.length >= window) await pause()
       if (state !== 'open') throw closed()
-      waiting.push(frame)
+      waiting.push(concatBytes(frame))
       stir()
     },
     frames: read(),

@@ -5,6 +5,7 @@ import { type BlockStore, StorageFailure } from '../storage.port.ts'
 import type { BlocksDatabase, BlocksSchema, TotalsRecord } from './database.ts'
 import { guarded, written } from './failure.ts'
 import { groupCommit } from './group-commit.ts'
+import { groupRead } from './group-read.ts'
 
 const defaultQuotaBytes = 512 * 1_048_576
 /** Of what the browser would give this origin: the rest stays for logs, results and whatever else the person keeps. */
@@ -55,12 +56,26 @@ export function idbBlockStore(database: BlocksDatabase, quotaBytes: number, now:
     }
   })
 
+  const readers = <S extends 'blocks' | 'uses'>(name: S) => {
+    const transaction = database.transaction(name)
+    transaction.done.catch(() => {}) // whoever reads is told by the read itself
+    return transaction.store
+  }
+  const read = groupRead((cids: readonly Cid[]) => {
+    const store = readers('blocks')
+    return cids.map((cid) => store.get(cid))
+  })
+  const find = groupRead((cids: readonly Cid[]) => {
+    const store = readers('uses')
+    return cids.map((cid) => store.getKey(cid))
+  })
+
   const beginPins = () => database.transaction('pins', 'readwrite', strict)
   return {
-    has: (cid) => guarded('looking for a block', async () => (await database.getKey('uses', cid)) !== undefined),
+    has: (cid) => guarded('looking for a block', async () => (await find(cid)) !== undefined),
     get: (cid) =>
       guarded('reading a block', async () => {
-        const bytes = await database.get('blocks', cid)
+        const bytes = await read(cid)
         if (bytes) touch(cid)
         return bytes
       }),
@@ -78,8 +93,6 @@ export function idbBlockStore(database: BlocksDatabase, quotaBytes: number, now:
   }
 }
 
-const owned = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>
-
 const nothing: TotalsRecord = { usedBytes: 0, blocks: 0 }
 
 async function putAll(
@@ -90,20 +103,27 @@ async function putAll(
   const blocks = transaction.objectStore('blocks')
   const uses = transaction.objectStore('uses')
   const totals = transaction.objectStore('totals')
-  let { usedBytes, blocks: stored } = (await totals.get(totalsKey)) ?? nothing
+  const names = [...new Set(batch.map(({ cid }) => cid))]
+  const [before, ...keys] = await Promise.all([totals.get(totalsKey), ...names.map((cid) => uses.getKey(cid))])
+  const known = new Set<string | undefined>(keys)
+  let { usedBytes, blocks: stored } = before ?? nothing
 
-  /** Waited for together: one after the other each would cost a turn of the browser's. */
+  /** Waited for a few at a time: one after the other each would cost a turn of the browser's, and many at once a long task. */
   const putting: Promise<unknown>[] = []
   const putOne = async ({ cid, bytes }: Write): Promise<Put> => {
     const sizeBytes = bytes.length
-    const known = await uses.get(cid)
-    const victims = known ? [] : await leastUsed(transaction, usedBytes + sizeBytes - quotaBytes)
+    const isKnown = known.has(cid)
+    const victims = isKnown ? [] : await leastUsed(transaction, usedBytes + sizeBytes - quotaBytes)
     if (!victims) return refuse('over-quota', { sizeBytes, usedBytes, quotaBytes })
     putting.push(uses.put({ sizeBytes, usedAt }, cid))
-    if (known) return ok(undefined)
-    for (const victim of victims) await Promise.all([blocks.delete(victim.cid), uses.delete(victim.cid)])
-    // a view into a larger buffer is copied first, for the browser would store the whole buffer with it
-    putting.push(blocks.put(bytes.length === bytes.buffer.byteLength ? owned(bytes) : new Uint8Array(bytes), cid))
+    if (isKnown) return ok(undefined)
+    for (const victim of victims) {
+      await Promise.all([blocks.delete(victim.cid), uses.delete(victim.cid)])
+      known.delete(victim.cid)
+    }
+    if (putting.length >= mostAtOnce) await Promise.all(putting.splice(0))
+    putting.push(blocks.put(storable(bytes), cid))
+    known.add(cid)
     usedBytes += sizeBytes - victims.reduce((sum, victim) => sum + victim.sizeBytes, 0)
     stored += 1 - victims.length
     return ok(undefined)
@@ -114,6 +134,16 @@ async function putAll(
   await Promise.all([...putting, totals.put({ usedBytes, blocks: stored }, totalsKey)])
   return answers
 }
+
+/** Two requests a block; the browser copies a block before `put` returns, in a millisecond. */
+const mostAtOnce = 4
+
+/** What a view may leave unused of its buffer, for the browser stores the whole buffer with it: the name around a block. */
+const mostUnused = 1_024
+
+/** A view into a much larger buffer is copied first. */
+const storable = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer.byteLength - bytes.length <= mostUnused ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
 
 type Victim = { readonly cid: string; readonly sizeBytes: number }
 

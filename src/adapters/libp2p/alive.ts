@@ -1,5 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { networkFailure } from './failure.ts'
+import { sendOver } from './send-over.ts'
+import { noteTalk } from './talk.ts'
 
 /**
  * One stream a connection, opened by whoever opened the connection and held as long as it is in use. Its echo proves that
@@ -24,13 +26,14 @@ export type Echo = {
 }
 
 /** Asks for an echo over an open stream, and echoes what the other side asks. The listener is attached at once. */
-export function echoOn(stream: Stream): Echo {
+export function echoOn(stream: Stream, connection: Connection): Echo {
   const waiting = new Map<number, () => void>()
   const ended = Promise.withResolvers<void>()
   const heard = Promise.withResolvers<void>()
   const left = Promise.withResolvers<void>()
   const read = recordsOf5((kind, number) => {
     heard.resolve()
+    noteTalk(connection)
     if (kind === ask) trySend(stream, record(answer, number))
     else if (kind === farewell) left.resolve()
     else waiting.get(number)?.()
@@ -84,12 +87,10 @@ const ask = 0
 const answer = 1
 const farewell = 2
 
-function record(kind: number, number: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(5)
-  bytes[0] = kind
-  new DataView(bytes.buffer).setUint32(1, number)
-  return bytes
-}
+const record = (kind: number, number: number): readonly number[] => [
+  kind,
+  ...[24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff),
+]
 
 /** Cuts a stream of bytes into records of one kind byte and a number. */
 function recordsOf5(onRecord: (kind: number, number: number) => void): (bytes: Uint8Array) => void {
@@ -107,9 +108,9 @@ function recordsOf5(onRecord: (kind: number, number: number) => void): (bytes: U
   }
 }
 
-function trySend(stream: Stream, bytes: Uint8Array): boolean {
+function trySend(stream: Stream, word: readonly number[]): boolean {
   try {
-    stream.send(bytes)
+    sendOver(stream, word)
     return true
   } catch {
     return false // the stream ended: whoever waits on it is told by its close event

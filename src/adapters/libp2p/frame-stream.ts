@@ -1,4 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
+import { concatBytes } from '../../kernel/bytes.ts'
 import type { StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
@@ -6,6 +7,7 @@ import { viaOf } from './address.ts'
 import { networkFailure } from './failure.ts'
 import { frameCutter, uvarint } from './frames.ts'
 import { createPacer } from './pacer.ts'
+import { sendOver, sizeOf } from './send-over.ts'
 import { isTalkedOver } from './talk.ts'
 
 /** Kinds of records; every record stands in a frame of its own behind its length. */
@@ -14,10 +16,10 @@ const last = 1 // the last bytes of a frame
 const credit = 2 // two varints: bytes received and frames taken since the last credit
 const end = 3 // no frame follows
 
-/** Bytes of a frame in one record: small, so that the records of other streams need not wait long for one of these. */
-const partBytes = 64 * 1024 - 64
-/** Bytes received are acknowledged by this much: half of the smallest window, so that a sender never stands still. */
-const creditBytes = 128 * 1024
+/** Bytes of a frame in one record: few, so that records of other streams need not wait long. A block and its name take four. */
+const partBytes = { talking: 64 * 1024 + 256, alone: 128 * 1024 + 256 }
+/** Bytes received are acknowledged by this much: by each record while the window is two of them, else half as often. */
+const creditBytes = { talking: 48 * 1024, alone: 112 * 1024 }
 /** What is not due is acknowledged after this: a word for every small frame would cost both sides as much as the frame. */
 const creditMs = 20
 const closeMs = 5_000
@@ -72,7 +74,8 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     flow.bytesIn += body.length + 1
     if (partsBytes > protocol.maxFrameBytes) throw networkFailure('too-large', 'a frame too large', { peer: peerId })
     if (kind === last) {
-      queue.push(joined(parts.splice(0), partsBytes))
+      queue.push(parts.length === 1 ? parts[0]! : concatBytes(parts))
+      parts.length = 0
       partsBytes = 0
       if (queue.length > protocol.window) throw failed('the peer overran the window')
     }
@@ -89,9 +92,10 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     flow.framesOut = Math.max(0, flow.framesOut - frames)
   }
   let crediting: ReturnType<typeof setTimeout> | undefined
-  /** Acknowledges by the quarter of a window: often enough that the sender never stands still, seldom enough to be cheap. */
+  /** Acknowledges records and quarters of a window: often enough that the sender never stands still, seldom enough to be cheap. */
   const grant = (how: 'all' | 'when-due' = 'when-due'): void => {
-    const due = flow.bytesIn >= creditBytes || flow.framesIn >= protocol.window / 4
+    const dueBytes = isTalkedOver(connection) ? creditBytes.talking : creditBytes.alone
+    const due = flow.bytesIn >= dueBytes || flow.framesIn >= protocol.window / 4
     if (how === 'when-due' && !due) {
       if (flow.framesIn > 0 && queue.length === 0) crediting ??= setTimeout(() => grant('all'), creditMs)
       return
@@ -103,38 +107,34 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     flow.framesIn = 0
     if (stream.writeStatus === 'writable') write(record)
   }
-  const cut = frameCutter(partBytes + 64, onRecord)
+  const cut = frameCutter(partBytes.alone + 64, onRecord)
+  /** A record is its kind and what follows, behind the length of both. */
+  const write = (record: readonly number[], body: readonly Uint8Array[] = []): void =>
+    sendOver(stream, [...uvarint(record.length + sizeOf(body)), ...record], body)
 
   const fail = (reason: Error): void => {
     closedBy ??= reason
     if (stream.status === 'open') stream.abort(reason)
     changed()
   }
-  /** A record is its kind and what follows, behind the length of both. */
-  const write = (record: readonly number[], body?: Uint8Array): void => {
-    const head = [...uvarint(record.length + (body?.length ?? 0)), ...record]
-    const bytes = new Uint8Array(head.length + (body?.length ?? 0))
-    bytes.set(head)
-    if (body) bytes.set(body, head.length)
-    stream.send(bytes)
-  }
-
-  const sendWhole = async (frame: Uint8Array): Promise<void> => {
+  const sendWhole = async (frame: readonly Uint8Array[]): Promise<void> => {
+    const frameBytes = sizeOf(frame)
     await until(() => closedBy !== undefined || flow.framesOut < protocol.window)
     if (closedBy) throw closedBy
     flow.framesOut += 1
-    for (let at = 0; at === 0 || at < frame.length; at += partBytes) {
-      const body = frame.subarray(at, at + partBytes)
-      const size = body.length + 1
+    for (let at = 0, to = 0; at === 0 || at < frameBytes; at = to) {
+      to = at + (isTalkedOver(connection) ? partBytes.talking : partBytes.alone)
+      const body = rangeOf(frame, at, to)
+      const size = sizeOf(body) + 1
       await until(() => closedBy !== undefined || pacer.admits(size))
       if (closedBy) throw closedBy
       pacer.sent(size)
-      write([at + partBytes < frame.length ? part : last], body)
+      write([to < frameBytes ? part : last], body)
     }
   }
-  const send = (frame: Uint8Array): Promise<void> => {
-    if (frame.length > protocol.maxFrameBytes) {
-      const what = `a frame of ${frame.length} bytes, at most ${protocol.maxFrameBytes}`
+  const send = (...frame: readonly Uint8Array[]): Promise<void> => {
+    if (sizeOf(frame) > protocol.maxFrameBytes) {
+      const what = `a frame of ${sizeOf(frame)} bytes, at most ${protocol.maxFrameBytes}`
       return Promise.reject(networkFailure('too-large', what, { peer: peerId }))
     }
     if (closing) return Promise.reject(failed('the stream was closed'))
@@ -202,15 +202,14 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
   }
 }
 
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!
-  const whole = new Uint8Array(length)
+/** Views of what lies between two places of bytes that come in parts. */
+function rangeOf(parts: readonly Uint8Array[], from: number, to: number): readonly Uint8Array[] {
   let at = 0
-  for (const bytes of parts) {
-    whole.set(bytes, at)
+  return parts.flatMap((bytes) => {
+    const start = at
     at += bytes.length
-  }
-  return whole
+    return start < to && at > from ? [bytes.subarray(Math.max(0, from - start), to - start)] : []
+  })
 }
 
 /** Two varints, one behind the other. */

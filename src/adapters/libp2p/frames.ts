@@ -24,37 +24,46 @@ export function framed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame
 }
 
-/** Cuts a stream of bytes into frames. Throws NetworkFailure `too-large` before a byte of such a frame is kept. */
+/**
+ * Cuts a stream of bytes into frames. A frame that came in one piece is a view of it, for bulk is copied often enough elsewhere.
+ * Throws NetworkFailure `too-large` before a byte of such a frame is kept.
+ */
 export function frameCutter(maxBytes: number, onFrame: (frame: Uint8Array) => void): (bytes: Uint8Array) => void {
   const prefix: number[] = []
-  let frame: Uint8Array | undefined
+  /** Of the frame whose prefix was read; undefined between frames. */
+  let length: number | undefined
+  let torn: Uint8Array | undefined
   let filled = 0
   const readPrefix = (byte: number): void => {
     prefix.push(byte)
-    if (byte < 0x80) begin(prefix.splice(0).reduceRight((sum, group) => sum * 0x80 + (group & 0x7f), 0))
+    if (byte < 0x80) length = lengthOf(prefix.splice(0))
     else if (prefix.length >= longestPrefix) throw networkFailure('too-large', 'a length prefix has no end')
   }
-  const begin = (length: number): void => {
-    if (length > maxBytes) throw networkFailure('too-large', `a frame of ${length} bytes, at most ${maxBytes} are read`)
-    if (length === 0) onFrame(new Uint8Array(0))
-    else frame = new Uint8Array(length)
-    filled = 0
+  const lengthOf = (groups: readonly number[]): number => {
+    const named = groups.reduceRight((sum, group) => sum * 0x80 + (group & 0x7f), 0)
+    if (named > maxBytes) throw networkFailure('too-large', `a frame of ${named} bytes, at most ${maxBytes} are read`)
+    return named
+  }
+  /** @returns the frame once it is whole */
+  const fill = (piece: Uint8Array, whole: number): Uint8Array | undefined => {
+    if (!torn && piece.length === whole) return piece
+    torn ??= new Uint8Array(whole)
+    torn.set(piece, filled)
+    filled += piece.length
+    return filled === whole ? torn : undefined
   }
   return (bytes) => {
-    let at = 0
-    while (at < bytes.length) {
-      if (frame === undefined) {
-        readPrefix(bytes[at++]!)
-        continue
-      }
-      const part = bytes.subarray(at, at + frame.length - filled)
-      frame.set(part, filled)
-      filled += part.length
-      at += part.length
-      if (filled < frame.length) return
-      const whole = frame
-      frame = undefined
-      onFrame(whole)
+    for (let at = 0; at < bytes.length; ) {
+      if (length === undefined) readPrefix(bytes[at++]!)
+      if (length === undefined) continue
+      const piece = bytes.subarray(at, at + length - filled)
+      at += piece.length
+      const frame = fill(piece, length)
+      if (!frame) continue
+      length = undefined
+      torn = undefined
+      filled = 0
+      onFrame(frame)
     }
   }
 }

@@ -45,3 +45,8 @@ it('bytes queue for less time while requests wait behind them', () => {
   expect(drive({ ...line, talking: false }).queuedMs).toBeLessThan(25)
   expect(drive({ ...line, talking: true }).queuedMs).toBeLessThan(8)
 })
+it('a short line is full with two records under way, and nothing queues that a request would wait for', () => {
+  const line = drive({ bytesPerMs: 40_000, delayMs: 1, ms: 4_000, talking: true })
+  expect(line.share).toBeGreaterThan(0.9)
+  expect(line.queuedMs).toBeLessThan(6)
+})

@@ -1,5 +1,7 @@
-/** Bounds of what may be under way: one round of credit, and what a fast line across a continent holds. */
-const leastBytes = 256 * 1024
+/** Bounds of what may be under way: two rounds of credit, and what a fast line across a continent holds. */
+const leastBytes = { talking: 132 * 1024, alone: 528 * 1024 }
+/** A first burst of twice that was seen to overrun the sockets of a short line, and then nothing moves for a second. */
+const firstBytes = 264 * 1024
 const mostBytes = 4 * 1024 * 1024
 /** How long bytes may wait in the buffers of the line: a few while requests wait behind them, else as fills it best. */
 const queueMs = { talking: 3, alone: 20 }
@@ -14,7 +16,7 @@ export type Pacer = ReturnType<typeof createPacer>
  * is full and its buffers are not.
  */
 export function createPacer(nowMs: () => number, isTalkedOver: () => boolean) {
-  let windowBytes = 2 * leastBytes
+  let windowBytes = firstBytes
   let sentBytes = 0
   let ackedBytes = 0
   let shortestMs = Number.POSITIVE_INFINITY
@@ -22,12 +24,14 @@ export function createPacer(nowMs: () => number, isTalkedOver: () => boolean) {
 
   const sample = (tookMs: number): void => {
     shortestMs = Math.min(shortestMs * forgetting, tookMs)
-    const queued = isTalkedOver() ? queueMs.talking : queueMs.alone
-    const wanted = windowBytes * ((shortestMs + queued) / Math.max(tookMs, 0.1))
+    const mode = isTalkedOver() ? 'talking' : 'alone'
+    const aimedMs = shortestMs + queueMs[mode]
+    // half of the way, for the sample is a round trip old: the whole of it overshoots
+    const wanted = (windowBytes + windowBytes * (aimedMs / Math.max(tookMs, 0.1))) / 2
     // halved or doubled in one round trip at the most: one late acknowledgement is no congestion
     windowBytes = Math.min(
       mostBytes,
-      Math.max(leastBytes, Math.min(2 * windowBytes, Math.max(windowBytes / 2, wanted))),
+      Math.max(leastBytes[mode], Math.min(2 * windowBytes, Math.max(windowBytes / 2, wanted))),
     )
   }
   return {

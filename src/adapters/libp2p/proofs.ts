@@ -51,7 +51,7 @@ export function createProofs(options: {
   const openEcho = async (track: Track): Promise<Ping> => {
     const signal = AbortSignal.timeout(verifyMs)
     const stream = await track.connection.newStream(aliveProtocol, { signal, runOnLimitedConnection: true })
-    const echo = echoOn(stream)
+    const echo = echoOn(stream, track.connection)
     void echo.ended.then(() => after(0, () => regreet(track)))
     heed(track, echo)
     return echo.ping
@@ -73,7 +73,7 @@ export function createProofs(options: {
   }
   /** The other side opened the stream: its first word is the proof. */
   const onAlive = (stream: Stream, connection: Connection): void => {
-    const echo = echoOn(stream)
+    const echo = echoOn(stream, connection)
     const { ping, ended, heard } = echo
     const track = trackOf(connection)
     heed(track, echo)

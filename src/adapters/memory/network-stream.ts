@@ -1,3 +1,4 @@
+import { concatBytes } from '../../kernel/bytes.ts'
 import type { StreamProtocol } from '../../wire/protocol.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import { networkFailure } from '../libp2p/failure.ts'
@@ -45,13 +46,14 @@ function memoryPipe({ maxFrameBytes, window }: StreamProtocol) {
   }
   const stopped = (): Error | undefined =>
     broken ?? refused ?? (ended ? networkFailure('closed', 'the stream was closed') : undefined)
-  const send = async (frame: Uint8Array): Promise<void> => {
+  const send = async (...parts: readonly Uint8Array[]): Promise<void> => {
+    const frame = concatBytes(parts)
     if (frame.length > maxFrameBytes)
       throw networkFailure('too-large', `a frame of ${frame.length} bytes, at most ${maxFrameBytes}`)
     await until(() => stopped() !== undefined || queue.length < window)
     const reason = stopped()
     if (reason) throw reason
-    queue.push(new Uint8Array(frame))
+    queue.push(frame)
     changed()
   }
   const read = async function* (): AsyncGenerator<Uint8Array> {

@@ -12,8 +12,10 @@ import { Tasks } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
+import { type Amount, zero } from '../../kernel/amount.ts'
 import { seeded } from '../../kernel/rng.ts'
 import { type Timestamp, timestamp } from '../../kernel/time.ts'
+import { creditsPlatform } from '../../market/demand.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { events, protocols, streams, topics } from '../../node/registry.ts'
 import { initialState, type NodeState } from '../../node/state.ts'
@@ -177,10 +179,11 @@ export const aTask = (text: string): Omit<WireTask, 'index'> => ({
   files: {},
 })
 
-/** Two who are connected: one sells its work for nothing, the other has a job of so many tasks. */
+/** Two who are connected: one sells its work, for nothing or to be paid first, the other has a job of so many tasks. */
 export async function pair(
   tasks: number,
   timers?: SteadyTimers,
+  isPaidFirst = false,
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -191,7 +194,10 @@ export async function pair(
   const board = createSwitchboard()
   const [requestor, provider] = [await party(board, timers), await party(board)]
   await requestor.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
-  await provider.shell.command({ type: 'sell', plan: aPlan({ facts: freeFacts }) })
+  const plan = isPaidFirst ? aPlan({ strangersLimit: zero }) : aPlan({ facts: freeFacts })
+  await provider.shell.command({ type: 'sell', plan })
+  const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
+  const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : someSpec
   return {
     board,
     requestor,
@@ -203,7 +209,7 @@ export async function pair(
         job,
         Array.from({ length: tasks }, (_, n) => aTask(`task ${n}`)),
       )
-      await requestor.shell.command({ type: 'submitJob', job, nonce, spec: someSpec })
+      await requestor.shell.command({ type: 'submitJob', job, nonce, spec })
       const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
       await requestor.shell.input({ type: 'tasksReported', job, progress })
       await requestor.shell.command({ type: 'sealJob', job, taskCount: tasks, sourceLost: false })

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WireTask } from '../../activity/messages.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
@@ -18,8 +18,8 @@ const tasks = (from: number, to: number): WireTask[] =>
   Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
 
 /** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-async function opened({ slots = 2, clock = now } = {}) {
-  const both = await pair(10)
+async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
+  const both = await pair(10, undefined, isPaidFirst)
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider
@@ -105,6 +105,20 @@ describe('more tasks than an honest requestor hands out', () => {
     await until(() => provider.node.activities.get(activity)?.state === 'Unresponsive')
     expect(plane.work()).toMatchObject([{ queued: 0, running: 0 }])
   })
+})
+
+it('[SC6] tasks that wait for pay are computed by nobody, kept, and spoken of every two seconds', async () => {
+  const { wire, runtime, plane } = await opened({ isPaidFirst: true })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  stops.push(() => vi.useRealTimers())
+  await wire.send({ type: 'run', tasks: tasks(0, 5) })
+  await until(() => plane.work()[0]?.queued === 5)
+  for (const at of [0, 1]) {
+    vi.advanceTimersByTime(2_000)
+    expect(await wire.frame('returned', at)).toMatchObject({ indexes: [], code: 'not-paid' })
+  }
+  expect(runtime.started).toEqual([])
+  expect(plane.work()).toMatchObject([{ queued: 5, running: 0 }])
 })
 
 describe('frames of results', () => {

@@ -1,5 +1,11 @@
 import { isOpen } from '../../activity/activity.ts'
-import { encodeFrame, type ProviderFrame, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
+import {
+  encodeFrame,
+  notPaid,
+  type ProviderFrame,
+  type RequestorFrame,
+  readRequestorFrame,
+} from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskLimits } from '../../activity/task.ts'
@@ -63,6 +69,8 @@ type ProviderPorts = {
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
+/** Half of the slack that a requestor gives beside a task's own time. */
+const sayUnpaidMs = 2_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
@@ -70,6 +78,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const listeners = new Set<(done: TaskDone) => void>()
   let turn = 0
   let moved = 0
+  let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send })
 
@@ -224,12 +233,29 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       void run(session, task)
       idle = runtime.idle()
     }
+    if (!waiting && all.some(waitsForPay)) waiting = setTimeout(askForPay, sayUnpaidMs)
   }
 
-  const mayRun = ({ activity, deployment, unacknowledged, isEnding }: Session): boolean => {
+  const mayRun = (session: Session): boolean =>
+    isPaid(session) &&
+    session.deployment !== undefined &&
+    !session.isEnding &&
+    session.unacknowledged.size < mostUnacknowledged
+
+  const isPaid = ({ activity }: Session): boolean => {
     const agreement = node.activities.get(activity)?.agreement
-    const isPaid = agreement !== undefined && mayComputeOn(node, agreement)
-    return isPaid && deployment !== undefined && !isEnding && unacknowledged.size < mostUnacknowledged
+    return agreement !== undefined && mayComputeOn(node, agreement)
+  }
+
+  const waitsForPay = (session: Session): boolean =>
+    session.queue.length > 0 && session.deployment !== undefined && !session.isEnding && !isPaid(session)
+
+  /** Whoever waits for its pay is here, and not late. */
+  function askForPay(): void {
+    waiting = undefined
+    for (const session of sessions.values())
+      if (waitsForPay(session)) void send(session, encodeFrame({ type: 'returned', indexes: [], code: notPaid }))
+    pump()
   }
 
   async function run(session: Session, task: WireTask): Promise<void> {
@@ -302,6 +328,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
     stop() {
       unlisten()
+      clearTimeout(waiting)
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

@@ -31,12 +31,17 @@ afterEach(async () => {
 })
 
 /** A job of so many tasks whose provider is played by hand: it was opened, and has been handed its first tasks. */
-async function handed(tasks = 40, disk: (jobs: JobStore) => JobStore = (jobs) => jobs, slow?: SteadyTimers) {
+async function handed(
+  tasks = 40,
+  disk: (jobs: JobStore) => JobStore = (jobs) => jobs,
+  slow?: SteadyTimers,
+  clock = now,
+) {
   const both = await pair(tasks, slow)
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
-  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
+  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now: clock, report })
   stops.push(both.stop, plane.stop)
   requestor.attach(plane)
   const job = await both.submit()
@@ -329,5 +334,21 @@ describe('a stream that broke', () => {
     expect(agreement.ended?.reason).toMatchObject({ code: 'activity-unknown', isFinal: false })
     expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([])
     expect(await stored()).toEqual([])
+  })
+})
+
+describe('a provider that is past its time', () => {
+  it('[SC6] is heard again with any word, but not with one of pay that it is not owed', async () => {
+    let lateMs = 0
+    const clock = () => timestamp(now() + lateMs)
+    const { plane, job, wire } = await handed(40, undefined, undefined, clock)
+    const isPaused = () => plane.lanes(job)[0]?.isPaused
+    lateMs = 60_000
+    await wire.frame('recall')
+    await wire.send({ type: 'returned', indexes: [], code: 'not-paid' })
+    await aWhile()
+    expect(isPaused()).toBe(true)
+    await wire.send({ type: 'returned', indexes: [], code: 'recalled' })
+    await until(() => isPaused() === false)
   })
 })

@@ -1,8 +1,16 @@
-import { encodeFrame, type ProviderFrame, parts, readProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import {
+  asksForPay,
+  encodeFrame,
+  type ProviderFrame,
+  parts,
+  readProviderFrame,
+  sizeOfBytes,
+} from '../../activity/frames.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
+import { isOwed } from '../../node/money.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { StoredResult } from '../storage.port.ts'
@@ -185,7 +193,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
     // Whoever speaks is not gone: what was taken from it as late may be handed to it again.
-    runner.schedule.returns(session.activity, now())
+    // Whoever waits for its pay is heard while it is owed any: else anybody could hold tasks by saying so.
+    const agreement = node.activities.get(session.activity)?.agreement
+    if (!asksForPay(frame) || (agreement && isOwed(node, agreement))) runner.schedule.returns(session.activity, now())
     if (frame.type === 'results') return incoming.results(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())

@@ -1,0 +1,22 @@
+import { minuteMs } from '../kernel/time.ts'
+import type { Reason } from '../market/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
+import { notAskedBefore } from './requestor.ts'
+import { type Turn, touch } from './turn.ts'
+
+/** RQ4: whoever said no to a job, ended its agreement or failed it is not asked for it again at once. */
+export function bar(turn: Turn, job: Cid, provider: Did, reason: Reason): void {
+  const known = turn.node.jobs.get(job)
+  if (!known) return
+  const until = notAskedBefore(reason, turn.now)
+  turn.node.jobs.set(job, { ...known, notBefore: new Map([...known.notBefore, [provider, { until, reason }]]) })
+  touch(turn, `job:${job}`)
+}
+
+export const unanswered: Reason = {
+  code: 'no-answer',
+  message: 'The provider did not answer in time.',
+  isFinal: false,
+  retryAfterMs: minuteMs,
+}
