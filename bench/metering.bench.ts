@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises'
 import { build } from 'vite'
-import { budgetOf, meterExport, meterModule, mostFuel } from '../src/activity/metering/meter.ts'
+import { budgetOf, meterExport, mostFuel } from '../src/activity/metering/budget.ts'
+import { meterModule } from '../src/activity/metering/meter.ts'
 import { figureRow, note, type Pairs, pairsAsked, quantile, ratioRow, repeated, tell } from './measure.ts'
 import type { Work } from './metering.worker.ts'
 import { openStage } from './stage.ts'

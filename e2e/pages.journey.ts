@@ -73,3 +73,10 @@ it('an own program that is none is refused beside the form, and one that crashes
   await buyer.page.getByText('The program crashed.').first().waitFor()
   await buyer.page.getByText('Code trapped · phase run').waitFor()
 })
+
+it('a visitor reads what a job may do, tries to break it, and cannot', async ({ world }) => {
+  const visitor = await (await world.machine()).open('visitor')
+  await link(visitor, 'What a job may do here').click()
+  await button(visitor, 'Try to break it').click()
+  await visitor.page.getByText(/^All \d+ programs stopped\.$/).waitFor({ timeout: 60_000 })
+})

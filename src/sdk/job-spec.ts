@@ -1,6 +1,6 @@
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
 import { type JobSpec, JobSubmitted, jobSpec, mostOutputBytes } from '../activity/messages.ts'
-import { mostFuel } from '../activity/metering/meter.ts'
+import { mostFuel } from '../activity/metering/budget.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'

@@ -1,8 +1,9 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
+import { meterExport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
-import { addedFunctions, fuelUnit, type MeterIndexes, rewriteBody } from './rewrite.ts'
+import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
 import { newWriter, type Writer } from './writer.ts'
 
@@ -15,15 +16,6 @@ export type Metered = {
   readonly stackUnits: number
 }
 export type MeterCode = ShapeCode | 'stack-over-limit'
-
-/** The exported global that counts, and the exported start function. No compiler gives such names. */
-export const meterExport = 'tabmesh:meter'
-export const startExport = 'tabmesh:start'
-
-/** As an engine must bear it in a worker, whose stack is half a megabyte in Chromium. */
-export const stackBytes = 262_144
-/** 2^47 − 1: at a thousand million units a second, a day and a half. */
-export const mostFuel = 140_737_488_355_327n
 
 /**
  * The same module, counting. It is worth one unit to execute an operator and to enter a function; nothing for block, loop, else, end, nop,
@@ -67,21 +59,6 @@ export function meterModule(
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
   return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
-}
-
-/** What to put into `meterExport` before a program begins. @param fuel at most `mostFuel` */
-export const budgetOf = ({ stackUnits }: Pick<Metered, 'stackUnits'>, fuel: bigint): bigint =>
-  fuel * BigInt(fuelUnit) + BigInt(stackUnits)
-
-/**
- * What the number in `meterExport` says after a program has ended, in whatever way.
- * @returns fuel used, never more than the budget, and which budget ended it
- */
-export function readMeter(count: bigint, fuel: bigint): { used: bigint; isOut: 'fuel' | 'stack' | undefined } {
-  const stack = BigInt.asIntN(16, count)
-  const left = (count - stack) / BigInt(fuelUnit)
-  if (left < 0n) return { used: fuel, isOut: 'fuel' }
-  return { used: fuel - left, isOut: stack < 0n ? 'stack' : undefined }
 }
 
 function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): Body[] | { readonly feature: string } {

@@ -1,4 +1,5 @@
 import type { Body, Place } from './body.ts'
+import { fuelUnit } from './budget.ts'
 import type { Calls } from './calls.ts'
 import type { NanType } from './nan.ts'
 import type { Writer } from './writer.ts'
@@ -15,11 +16,6 @@ export type MeterIndexes = {
   resultType(results: readonly number[]): number
 }
 
-/**
- * The meter is one 64-bit number: fuel left in the upper 48 bits, units of stack left in the lower 16. So a function is charged for
- * both by one subtraction, and one test of two bits tells whether either is used up.
- */
-export const fuelUnit = 65_536
 /** Set where the fuel, or the stack, has gone below zero. */
 const signs = 0x8000_0000_0000_8000n
 

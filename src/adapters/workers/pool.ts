@@ -1,4 +1,4 @@
-import { mostFuel } from '../../activity/metering/meter.ts'
+import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal } from '../../activity/runtime.ts'
