@@ -65,8 +65,6 @@ type Frame = {
   hasCall: boolean
 }
 
-const nowhere = -1
-
 /** Reads one function from its first operator to its last. A feature that is not metered is returned by its name. */
 export function readBody(
   bytes: Uint8Array,
@@ -127,7 +125,7 @@ export function readBody(
     const paid: number[] = [current, segments[current]!.cost]
     for (let i = frames.length - 1, seen = current; i > 0; i--) {
       const { outer } = frames[i]!
-      if (outer !== seen && outer !== nowhere) paid.push(outer, segments[outer]!.cost)
+      if (outer !== seen) paid.push(outer, segments[outer]!.cost)
       seen = outer
     }
     return paid
