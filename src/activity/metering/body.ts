@@ -42,7 +42,6 @@ export type Body = {
   readonly places: readonly Place[]
   /** Functions of which the code takes a reference. */
   readonly references: readonly number[]
-  readonly hasLoop: boolean
   /** Whether a loop calls nothing: it is worth a local copy of the counter. */
   readonly hasTightLoop: boolean
   /** Bytes of stack that one activation takes at most, as an engine without any cleverness lays it out. */
@@ -89,7 +88,6 @@ export function readBody(
   let isDead = false
   let height = 0
   let highest = 0
-  let hasLoop = false
   let hasTightLoop = false
   let hasVectors = given.hasVectors
   let last: Extract<Place, { what: 'call' }> | undefined
@@ -179,7 +177,6 @@ export function readBody(
     segments,
     places,
     references,
-    hasLoop,
     hasTightLoop,
     frameBytes: frameBytesOf(slots, hasVectors),
   }
@@ -204,7 +201,6 @@ export function readBody(
         height += arity.params
         if (isDead || what === kind.block) return undefined
         current = begin(next, what === kind.loop)
-        hasLoop ||= what === kind.loop
         return undefined
       }
       case kind.else:

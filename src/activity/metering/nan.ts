@@ -19,8 +19,7 @@ const unary32 = 4
 const unary64 = 5
 const binary32 = 6
 const binary64 = 7
-const look = 8 // takes one and shows its bits
-const lookTwice = 9
+const look = 8 // shows the bits of what it takes
 const effects = new Uint8Array(256)
 const each = (from: number, to: number, effect: number): void => void effects.fill(effect, from, to + 1)
 each(0x20, 0x20, push) // local.get
@@ -39,11 +38,11 @@ each(0x7c, 0x8a, binary)
 each(0x8b, 0x8c, look) // abs, neg
 each(0x8d, 0x91, unary32)
 each(0x92, 0x97, binary32)
-each(0x98, 0x98, lookTwice) // copysign
+each(0x98, 0x98, look) // copysign
 each(0x99, 0x9a, look)
 each(0x9b, 0x9f, unary64)
 each(0xa0, 0xa5, binary64)
-each(0xa6, 0xa6, lookTwice)
+each(0xa6, 0xa6, look)
 each(0xa7, 0xb5, change) // wrapping, truncation, conversion to f32
 each(0xb6, 0xb6, unary32) // f32.demote_f64
 each(0xb7, 0xba, change)
@@ -87,7 +86,6 @@ export function createNanTracker(found: (at: number, type: NanType) => void): Na
           take(effect === unary64 ? 1 : 2)
           return void waiting.push({ at: next, type: 'f64' })
         case look:
-        case lookTwice:
           settle(0)
           return void waiting.push(plain)
       }

@@ -1,7 +1,5 @@
 import fc from 'fast-check'
-import { concatBytes } from '../../kernel/bytes.ts'
-import { moduleHeader } from '../assembler.ts'
-import { u32Bytes } from '../module-reader.ts'
+import { assemble, exportOf, functionType, i32Type, importFunction } from '../assembler.ts'
 
 /** Import 0 takes a number; functions 1 to 3 take one and have two locals more; function 1 is exported as `run`. */
 const functions = 3
@@ -45,25 +43,11 @@ const { statement } = fc.letrec<{ statement: Statement; body: Statement }>((tie)
 /** Programs that branch, loop, call each other and the host, and come to an end or do not. */
 export const program = fc
   .tuple(...Array.from({ length: functions }, () => fc.array(statement, { minLength: 1, maxLength: 8 })))
-  .map((bodies) => {
-    const codes = bodies.map((all) => [1, locals - 1, 0x7f, ...all.flatMap((one) => one(1)), 0x0b])
-    return concatBytes([
-      Uint8Array.from(moduleHeader),
-      section(1, [[0x60, 1, 0x7f, 0]]),
-      section(2, [[1, 0x68, 1, 0x68, 0, 0]]),
-      section(
-        3,
-        codes.map(() => [0]),
-      ),
-      section(7, [[3, ...[...'run'].map((letter) => letter.charCodeAt(0)), 0, 1]]),
-      section(
-        10,
-        codes.map((code) => [...u32Bytes(code.length), ...code]),
-      ),
-    ])
-  })
-
-function section(id: number, items: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const content = [...u32Bytes(items.length), ...items.flat()]
-  return Uint8Array.from([id, ...u32Bytes(content.length), ...content])
-}
+  .map((bodies) =>
+    assemble({
+      types: [functionType([i32Type])],
+      imports: [importFunction('h', 'h', 0)],
+      exports: [exportOf('run', 'function', 1)],
+      functions: bodies.map((all) => ({ locals: locals - 1, code: all.flatMap((one) => one(1)) })),
+    }),
+  )

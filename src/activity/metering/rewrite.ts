@@ -1,3 +1,4 @@
+import { u32Bytes } from '../module-reader.ts'
 import type { Body, Place } from './body.ts'
 import { fuelUnit } from './budget.ts'
 import type { Calls } from './calls.ts'
@@ -220,14 +221,14 @@ function paidEarly({ segments }: Body, paid: readonly number[]): number {
 /** Functions that the module gets: what they take and give, and their bodies. @param start the module's own start function */
 export function addedFunctions(meter: number, start: number | undefined) {
   const charge = (operand: number): number[] => [
-    ...[op.globalGet, ...unsigned(meter), op.localGet, operand, 0xad], // i64.extend_i32_u
-    ...[op.i64Const, 16, 0x86, op.i64Subtract, op.globalSet, ...unsigned(meter)], // i64.shl
-    ...[op.globalGet, ...unsigned(meter), op.i64Const, 0, op.i64LessSigned],
+    ...[op.globalGet, ...u32Bytes(meter), op.localGet, operand, 0xad], // i64.extend_i32_u
+    ...[op.i64Const, 16, 0x86, op.i64Subtract, op.globalSet, ...u32Bytes(meter)], // i64.shl
+    ...[op.globalGet, ...u32Bytes(meter), op.i64Const, 0, op.i64LessSigned],
     ...[op.if, emptyType, op.unreachable, op.end],
   ]
   const count = (units: number): number[] => [
-    ...[op.globalGet, ...unsigned(meter), op.i64Const, ...signedBig(BigInt(units * fuelUnit))],
-    ...[op.i64Subtract, op.globalSet, ...unsigned(meter)],
+    ...[op.globalGet, ...u32Bytes(meter), op.i64Const, ...signedBig(BigInt(units * fuelUnit))],
+    ...[op.i64Subtract, op.globalSet, ...u32Bytes(meter)],
   ]
   return {
     pay: { params: [i32Type], results: [], body: [0, ...charge(0), op.end] },
@@ -246,15 +247,8 @@ export function addedFunctions(meter: number, start: number | undefined) {
     start:
       start === undefined
         ? undefined
-        : { params: [], results: [], body: [0, ...count(2), op.call, ...unsigned(start), op.end] },
+        : { params: [], results: [], body: [0, ...count(2), op.call, ...u32Bytes(start), op.end] },
   } as const
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
-  return [...bytes, rest]
 }
 
 /** Signed LEB128 of the 64-bit number with these bits. */
