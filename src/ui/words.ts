@@ -32,6 +32,16 @@ const tasks: Record<TaskErrorCode, Words> = {
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
+  'input-timed-out': say(
+    'The program waited ten minutes for input, and none came.',
+    yours,
+    'Run it again, and answer it in time.',
+  ),
+  'output-not-taken': say(
+    'The program wrote on and on, and for ten minutes nobody took it.',
+    yours,
+    'Keep the page open while it runs.',
+  ),
   'start-failed': say('The program could not be started.', theirs, 'Run it again: another tab may manage.'),
   'input-not-allowed': say('A task’s arguments or files are not allowed.', yours, 'Look at their names and sizes.'),
   'queue-full': say('The other tab had too much waiting.', theirs, 'Nothing to do: the work goes to another tab.'),

@@ -1,3 +1,4 @@
+import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
@@ -12,7 +13,7 @@ import {
 } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { askToPrepare, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
+import { askToPrepare, atWorkSince, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 /** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
@@ -31,7 +32,12 @@ const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
 const stopMs = 3_000
 
-export type PoolOptions = { readonly threads?: number; readonly share?: number }
+export type PoolOptions = {
+  readonly threads?: number
+  readonly share?: number
+  /** How long a program may stand still at once: shorter than usual where nobody is to wait for it. */
+  readonly mostSilenceMs?: number
+}
 
 /** The runtime over any kind of worker: queue, share, watch and recovery. Starts a worker only once something is to be run. */
 export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime {
@@ -104,7 +110,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -121,6 +127,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         input,
         movedBuffers: buffersToMove(input),
         signal,
+        live,
         abandoned: false,
         answer: (outcome) => {
           signal?.removeEventListener('abort', leave)
@@ -192,10 +199,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** The least loaded worker with room; a new one rather than the second place in an old one. */
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
-    const load = (seat: Seat): number => seat.runs.length + (given.get(seat)?.length ?? 0)
+    const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
+    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (item.movedBuffers.length > 0 ? 1 : depth)) {
+      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -213,7 +221,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   // Workers
 
   function open(): Seat {
-    const seat: Seat = openSeat(host, {
+    const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
       prepared: (key, result) => {
         failedStarts = 0
@@ -250,7 +258,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const now = host.now()
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
-      account(seat, { from: seat.headSince, to: now })
+      account(seat, { from: atWorkSince(seat, now), to: now })
       if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
     }
     for (const key of seat.modules.keys()) {
@@ -307,7 +315,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function idleAt(now: number): number {
     const depth = depthNow()
     const awake = seats.slice(0, wanted()).filter((seat) => seat.restsUntil <= now)
-    const room = awake.reduce((sum, seat) => sum + Math.max(0, depth - seat.runs.length), 0)
+    const room = awake.reduce((sum, seat) => sum + roomIn(seat, depth), 0)
     const unopened = Math.max(0, wanted() - seats.length) * depth
     return Math.max(0, room + unopened - queue.length)
   }
@@ -344,7 +352,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function usage(): RuntimeUsage {
     const now = host.now()
     const running = seats.reduce(
-      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(seat.headSince, now, now) : 0),
+      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(atWorkSince(seat, now), now, now) : 0),
       0,
     )
     const busyShare = Math.min(1, (log.lately(now) + running) / (log.windowMs * host.cores))
@@ -368,6 +376,12 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     await host.close()
   }
 }
+
+/** A program with a terminal may stand still for minutes: nothing waits behind it, and it behind nothing. */
+const hasTerminal = ({ live }: Run): boolean => live?.kind === 'terminal'
+const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || hasTerminal(run)
+const roomIn = ({ runs }: Seat, depth: number): number =>
+  runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
 
 const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
 
