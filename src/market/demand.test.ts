@@ -114,6 +114,7 @@ describe('a demand', () => {
     expect(fits({ memoryMb: 1_025 })).toBe(false)
     expect(fits({ runtime: 'wasi-p2' })).toBe(false)
     expect(fits({ subnet: 'private' })).toBe(false)
+    expect(fits({ isInteractive: true })).toBe(false)
     expect(fits({ maxPricePerSecond: 1n as Amount })).toBe(true)
   })
 })

@@ -20,7 +20,12 @@ export type Wanted = {
   /** Per second of one thread; undefined: any price. */
   readonly maxPricePerSecond?: Amount | undefined
   readonly expiresAt: Timestamp
+  /** Somebody types into its programs. */
+  readonly isInteractive?: boolean
 }
+
+/** TM3: a runtime that can hold a program until somebody types says so with this word. */
+export const interactiveCapability = 'interactive'
 
 /** Names that a demand adds to the standard ones. */
 export const demandNames = {
@@ -54,12 +59,14 @@ export function demandConstraints({
   runtime,
   memoryMb,
   subnet,
-}: Pick<Wanted, 'runtime' | 'memoryMb' | 'subnet'>): Expression {
+  isInteractive = false,
+}: Pick<Wanted, 'runtime' | 'memoryMb' | 'subnet' | 'isInteractive'>): Expression {
   const asked = [
     where(propertyNames.runtimeName, '=', runtime),
     where(propertyNames.threads, '>=', 1),
     where(propertyNames.memoryGib, '>=', { decimal: (Math.ceil((memoryMb * 1000) / 1024) / 1000).toFixed(3) }),
     where(propertyNames.subnet, '=', subnet),
+    ...(isInteractive ? [where(propertyNames.runtimeCapabilities, '=', interactiveCapability)] : []),
   ]
   return allOf(asked.flatMap((one) => (one.ok ? [one.value] : [])))
 }

@@ -3,7 +3,13 @@ import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { remaining } from '../market/capacity.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import { printConstraint } from '../market/constraints-print.ts'
-import { demandConstraints, demandNames, demandProperties, type Wanted } from '../market/demand.ts'
+import {
+  demandConstraints,
+  demandNames,
+  demandProperties,
+  interactiveCapability,
+  type Wanted,
+} from '../market/demand.ts'
 import { matches, type Side } from '../market/match.ts'
 import { JobAnnounced, JobInterest, type JobManifest, Jobs, Proposal, ProposalRejected } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
@@ -71,7 +77,7 @@ function announce(turn: Turn, job: Job, wanted: number): void {
 
 /** What is asked before anybody has offered anything: one thread; how many it becomes is settled with each. */
 function publicDemand({ spec }: Job, now: Timestamp): Wanted {
-  const { module, runtime, platform, subnet, limits } = spec
+  const { module, runtime, platform, subnet, limits, isInteractive } = spec
   return {
     module,
     runtime,
@@ -80,6 +86,7 @@ function publicDemand({ spec }: Job, now: Timestamp): Wanted {
     threads: 1,
     memoryMb: Math.max(1, Math.ceil(limits.memoryPages / 16)),
     expiresAt: after(now, 60 * minuteMs),
+    isInteractive,
   }
 }
 
@@ -174,7 +181,7 @@ function manifestOf(job: Job): JobManifest {
     moduleSizeBytes: spec.moduleSizeBytes,
     runtime: spec.runtime,
     entryPoint: '_start',
-    requiredCapabilities: [],
+    requiredCapabilities: spec.isInteractive ? [interactiveCapability] : [],
     inputs: [],
     outputs: [],
     inputCids: [],
@@ -183,7 +190,7 @@ function manifestOf(job: Job): JobManifest {
     timeoutMs: spec.limits.timeoutMs,
     outputBytes: spec.limits.outputBytes,
     workflow: 'single',
-    isInteractive: false,
+    isInteractive: spec.isInteractive,
     qos: 'best-effort',
     regions: [...spec.policy.regions],
     minReputationPermille: spec.policy.minReputationPermille,

@@ -16,7 +16,7 @@ const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
-  const { runtime, subnet, module } = job.spec
+  const { runtime, subnet, module, isInteractive } = job.spec
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job)
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
@@ -30,6 +30,7 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
     platform,
     subnet,
     expiresAt: after(now, agreementMs),
+    isInteractive,
   }
 }
 
@@ -37,8 +38,8 @@ const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.
 
 /** What a job asks of every sale alike: written down once, however many are looked at. */
 function askedBy(job: Job): Expression {
-  const { runtime, subnet } = job.spec
-  return demandConstraints({ runtime, subnet, memoryMb: memoryMbOf(job) })
+  const { runtime, subnet, isInteractive } = job.spec
+  return demandConstraints({ runtime, subnet, isInteractive, memoryMb: memoryMbOf(job) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */

@@ -57,6 +57,8 @@ export function specOf(
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     runHere: request.here === 'only' || request.here === 'too',
+    isInteractive: request.interactive === true,
+    capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),
   }
   const checked = check(jobSpec, spec)
   return checked.ok

@@ -1,5 +1,5 @@
 import type { Amount } from '../kernel/amount.ts'
-import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { counters } from '../market/offer-properties-names.ts'
 import type { Did } from '../wire/schema.ts'
@@ -12,6 +12,8 @@ export type Machine = {
   readonly storageMb: number
   readonly wasmFeatures: readonly string[]
   readonly benchmark: number
+  /** A program can stand still here until its input comes. */
+  readonly canWaitForInput: boolean
 }
 
 export const runtimeName = 'wasi-p1'
@@ -26,7 +28,11 @@ export function offerFacts(did: Did, machine: Machine, options: ProvideOptions, 
   const perSecond = (options.pricePerSecond ?? 0n) as Amount
   const platform = perSecond > 0n ? creditsPlatform : freePlatform
   return {
-    runtime: { name: runtimeName, version: '1.0.0', capabilities: ['stdin', 'files', 'receipts'] },
+    runtime: {
+      name: runtimeName,
+      version: '1.0.0',
+      capabilities: ['stdin', 'files', 'receipts', ...(machine.canWaitForInput ? [interactiveCapability] : [])],
+    },
     hardware: {
       cores: machine.cores,
       threads: machine.cores,

@@ -6,6 +6,7 @@ import {
   type RequestorFrame,
   readRequestorFrame,
 } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskLimits } from '../../activity/task.ts'
@@ -19,8 +20,10 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
 import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
+import { spentWith, usageFrame } from './spent.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -71,6 +74,8 @@ const mostQueued = 2_048
 const mostUnacknowledged = 32
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
+/** Golem's interval of reports (B2). */
+const usageMs = 1_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
@@ -79,6 +84,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
+  let telling: ReturnType<typeof setInterval> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send })
 
@@ -140,6 +146,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       if (sequence < received) session.unacknowledged.delete(sequence)
       else await stream.send(frame.bytes)
     }
+    for (const { terminal } of session.running.values()) terminal?.hello()
     if (session.deployment) await ready(session)
     return session
   }
@@ -207,6 +214,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         // Whoever was late says that it is here: it may be given something new.
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
+      case 'input':
+        return hears(session, frame, (terminal) => {
+          if (terminal.given(frame) === 'input-over-window') void overrun(session)
+        })
+      case 'credit':
+        return hears(session, frame, (terminal) => terminal.credited(frame))
       case 'terminate':
         abandon(session)
         return void finish(
@@ -216,6 +229,21 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
+  }
+
+  /** A word to a task that is over, or to an earlier start of it, is none to this one. */
+  function hears(
+    session: Session,
+    { index, start }: { index: number; start: number },
+    hear: (terminal: ProviderTerminal) => void,
+  ): void {
+    const terminal = session.running.get(index)?.terminal
+    if (terminal?.start === start) hear(terminal)
+  }
+
+  async function overrun(session: Session): Promise<void> {
+    abandon(session)
+    await fail(session, 'input-over-window', 'More input came than a program may have unread.')
   }
 
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
@@ -262,11 +290,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { deployment } = session
     if (!deployment) return
     const abort = new AbortController()
-    session.running.set(task.index, abort)
+    const terminal = task.live && listened(session, task, task.live)
+    session.running.set(task.index, { abort, since: now(), terminal })
+    tellUsage()
+    terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
-    const computed = { index: task.index, inputHash: inputHash(task) }
-    const outcome = await runtime.run(deployment, task, abort.signal)
+    const given = task.live === 'terminal' ? undefined : inputHash(task)
+    const outcome = await runtime.run(deployment, task, abort.signal, terminal?.live)
+    const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
+    const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
+    session.spent = spentWith(session.spent, outcome)
     // What was stopped on the way goes back untold: whoever asked for it hears that the activity is over.
     if (session.isEnding) return
     session.done += 1
@@ -275,6 +309,28 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
+  }
+
+  const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
+    createProviderTerminal(task, {
+      kind,
+      start: session.starts++,
+      now,
+      say: (frame) => void send(session, encodeFrame(frame)),
+    })
+
+  /** Each second, as long as anything runs. */
+  function tellUsage(): void {
+    telling ??= setInterval(() => {
+      const working = [...sessions.values()].filter(({ running }) => running.size > 0)
+      for (const session of working) {
+        const threads = node.activities.get(session.activity)?.threads ?? 1
+        void send(session, encodeFrame(usageFrame(session, threads, now())))
+      }
+      if (working.length > 0) return
+      clearInterval(telling)
+      telling = undefined
+    }, usageMs)
   }
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
@@ -329,6 +385,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     stop() {
       unlisten()
       clearTimeout(waiting)
+      clearInterval(telling)
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

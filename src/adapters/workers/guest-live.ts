@@ -3,6 +3,7 @@ import {
   type LiveKind,
   mostUntakenBytes,
   type OutputStream,
+  outputStreams,
   type ProgramWord,
   type WordToProgram,
 } from '../../activity/live.ts'
@@ -41,7 +42,10 @@ export class GaveUp extends Error {
 
 export type GuestTalk = ReturnType<typeof createTalk>
 
-/** So many words at once in each tenth of a second; what is written more often is gathered up to a block of 4 KiB. */
+/**
+ * So many words at once in each tenth of a second; what is written more often is gathered up to a block of 4 KiB, in which the two
+ * streams stand one behind the other.
+ */
 const promptWords = 64
 const promptMs = 100
 const gatheredBytes = 4_096
@@ -49,8 +53,7 @@ const gatheredBytes = 4_096
 /** One program's conversation: what it wrote and nobody took yet, what was given and it has not read yet. */
 export function createTalk(line: LiveLine, first: Uint8Array, figures: () => { memoryBytes: number; fuel: bigint }) {
   const input = new LiveInput(first, line.kind === 'output')
-  const gathered = new Growing()
-  let gatheredFor: OutputStream = 'stdout'
+  const gathered = { stdout: new Growing(), stderr: new Growing() }
   let untakenBytes = 0
   let waitedMs = 0
   let ending: GaveUp | undefined
@@ -59,20 +62,21 @@ export function createTalk(line: LiveLine, first: Uint8Array, figures: () => { m
 
   function wrote(stream: OutputStream, bytes: Uint8Array): void {
     if (bytes.length === 0) return
-    if (stream !== gatheredFor) flush()
-    gatheredFor = stream
-    gathered.append(bytes)
+    gathered[stream].append(bytes)
     untakenBytes += bytes.length
     const now = performance.now()
     if (now - windowAt > promptMs) [windowAt, words] = [now, 0]
-    if (words < promptWords || gathered.length >= gatheredBytes) flush()
+    if (words < promptWords || gathered[stream].length >= gatheredBytes) flush()
   }
 
   function flush(): void {
-    if (gathered.length === 0) return
-    words += 1
-    line.say({ kind: 'output', stream: gatheredFor, bytes: gathered.bytes.slice(), readBytes: input.readBytes })
-    gathered.resize(0)
+    for (const stream of outputStreams) {
+      const content = gathered[stream]
+      if (content.length === 0) continue
+      words += 1
+      line.say({ kind: 'output', stream, bytes: content.bytes.slice(), readBytes: input.readBytes })
+      content.resize(0)
+    }
   }
 
   const mayGoOn = (why: 'input' | 'room'): boolean =>
@@ -104,6 +108,7 @@ export function createTalk(line: LiveLine, first: Uint8Array, figures: () => { m
   }
 
   return {
+    kind: line.kind,
     input,
     mayBlock: line.waitForWord !== undefined,
     wrote,

@@ -102,7 +102,7 @@ function begin(input: TaskInput, limits: GuestLimits, talk?: GuestTalk) {
         fuel: end.fuel,
         ...(talk && { waitedUs: talk.waitedUs() }),
       },
-      ...(talk && { readBytes: talk.input.readBytes }),
+      ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
       ...(error ? { error } : {}),
     }
   }
