@@ -40,6 +40,30 @@ export type Live = {
   begun(tell: (word: WordToProgram) => void): void
 }
 
+/** Why something cannot be typed. */
+export type TypeCode = 'terminal-over' | 'input-ended' | 'input-too-long' | 'no-such-task' | 'disk-full'
+
+/** What came out, in order. `readBytes`: how much of the input was read before it was written. */
+export type TerminalPiece = {
+  readonly stream: OutputStream
+  readonly bytes: Uint8Array
+  readonly readBytes: number
+}
+/** A terminal as its requestor sees it. */
+export type TerminalView = {
+  readonly pieces: readonly TerminalPiece[]
+  /** All that was given so far: what the task brought, and what was typed behind it. */
+  readonly input: Uint8Array
+  readonly readBytes: number
+  readonly isAwaitingInput: boolean
+  /** No more input may be given. */
+  readonly isInputEnded: boolean
+  /** Its result is there. */
+  readonly isOver: boolean
+  /** Runs of it that were begun; from the second on, what was typed before was given again. */
+  readonly starts: number
+}
+
 /** Output that was written and not yet taken; beyond, the program stands still in its write. A screen holds 4 KiB. */
 export const mostUntakenBytes = 65_536
 /** Input that was given and not yet read: nobody types so much ahead. */

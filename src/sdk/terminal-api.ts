@@ -1,5 +1,4 @@
-import type { OutputStream } from '../activity/live.ts'
-import type { TerminalView, TypeCode } from '../adapters/plane/requestor-terminal.ts'
+import type { OutputStream, TerminalView, TypeCode } from '../activity/live.ts'
 import type { Result } from '../kernel/result.ts'
 
 /** A running program that is heard while it runs and, where its job is interactive, typed into. */

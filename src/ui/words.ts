@@ -1,3 +1,4 @@
+import type { TypeCode } from '../activity/live.ts'
 import type { MeterCode } from '../activity/metering/meter.ts'
 import type { ModuleCode } from '../activity/module.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
@@ -72,6 +73,19 @@ const inputs: Record<InputCode, Words> = {
   'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
+}
+
+const typing: Record<TypeCode | 'not-interactive', Words> = {
+  'not-interactive': say(
+    'This job is not one that is typed into.',
+    yours,
+    'Submit it again as one that waits for you.',
+  ),
+  'no-such-task': say('The job has no such task.', yours, 'Choose another of its tasks.'),
+  'terminal-over': say('The program has ended.', program, 'Its result is on this page.'),
+  'input-ended': say('You ended its input before.', yours, 'Run it again to type more.'),
+  'input-too-long': say('You typed more than 1 MiB into one program.', yours, 'Give large input as a file.'),
+  'disk-full': say('There is no room left on this disk.', yours, 'Free some space, then type it again.'),
 }
 
 const networks: Record<NetworkCode, Words> = {
@@ -226,6 +240,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...networks,
   ...modules,
   ...inputs,
+  ...typing,
   ...storages,
   ...choices,
   ...ends,

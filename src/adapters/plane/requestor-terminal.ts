@@ -1,32 +1,17 @@
 import type { FrameOf } from '../../activity/frames.ts'
-import { mostTypedBytes, mostUnreadBytes, type OutputStream } from '../../activity/live.ts'
+import {
+  mostTypedBytes,
+  mostUnreadBytes,
+  type OutputStream,
+  type TerminalPiece,
+  type TerminalView,
+  type TypeCode,
+} from '../../activity/live.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { Growing } from '../workers/guest-output.ts'
-
-export type TypeCode = 'terminal-over' | 'input-ended' | 'input-too-long' | 'no-such-task' | 'disk-full'
-
-/** What came out, in order. `readBytes`: how much of the input was read before it was written. */
-export type TerminalPiece = {
-  readonly stream: OutputStream
-  readonly bytes: Uint8Array
-  readonly readBytes: number
-}
-export type TerminalView = {
-  readonly pieces: readonly TerminalPiece[]
-  /** All that was given so far: what the task brought, and what was typed behind it. */
-  readonly input: Uint8Array
-  readonly readBytes: number
-  readonly isAwaitingInput: boolean
-  /** No more input may be given. */
-  readonly isInputEnded: boolean
-  /** Its result is there. */
-  readonly isOver: boolean
-  /** Runs of it that were begun; from the second on, what was typed before was given again. */
-  readonly starts: number
-}
 
 /** One stream, as far as terminals need to know it. */
 export type TerminalLine = {
