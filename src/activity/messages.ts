@@ -20,6 +20,8 @@ import {
 } from '../wire/schema.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { mostNameLength, mostValues } from './task.ts'
+import { mostValueLength } from './value-text.ts'
 
 /** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
 export const mostOutputBytes = 7 * 1024 * 1024
@@ -117,6 +119,7 @@ const mostInputBytes = mostFileBytes + mostTypedBytes
 const piece = bytes(65_536)
 /** A task's place in the job, and which of its starts in this activity: a word about an earlier one is none about this. */
 const start = { index: count(10_000_000), start: count(10_000_000) }
+const valueText = text(mostValueLength)
 export const wireTask = object({
   index: count(10_000_000),
   args: list(text(131_072), 4_096),
@@ -124,6 +127,8 @@ export const wireTask = object({
   stdin: taskFile,
   files: record(4_096, taskFile, 4_096),
   live: optional(oneOf(liveKinds)),
+  invoke: optional(text(mostNameLength)),
+  params: optional(list(valueText, mostValues)),
 })
 export type WireTask = Infer<typeof wireTask>
 
@@ -140,6 +145,7 @@ export const wireResult = object({
   waitedUs: optional(count(2 ** 52)),
   /** Of a task with a terminal: how much of its input the program read, and the receipt covers. */
   readBytes: optional(count(mostInputBytes)),
+  values: optional(list(valueText, mostValues)),
   error: optional(object({ code: text(48), message: text(512) })),
 })
 export type WireResult = Infer<typeof wireResult>

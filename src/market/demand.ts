@@ -13,6 +13,8 @@ import type { Properties, PropertyValue } from './property.ts'
 export type Wanted = {
   readonly module: Cid
   readonly runtime: string
+  /** What the offer's runtime must be capable of besides. */
+  readonly capabilities: readonly string[]
   readonly memoryMb: number
   readonly threads: number
   readonly platform: string
@@ -20,15 +22,15 @@ export type Wanted = {
   /** Per second of one thread; undefined: any price. */
   readonly maxPricePerSecond?: Amount | undefined
   readonly expiresAt: Timestamp
-  /** Somebody types into its programs. */
-  readonly isInteractive?: boolean
 }
 
-/** TM3: a runtime that can hold a program until somebody types says so with this word. */
+/** A runtime that can hold a program until somebody types says so with this word. */
 export const interactiveCapability = 'interactive'
 
 /** Names that a demand adds to the standard ones. */
 export const demandNames = {
+  /** String: one of the offer's capabilities, which runs the program. */
+  runtime: 'tabmesh.demand.runtime',
   /** Number: threads to be reserved. */
   threads: 'tabmesh.demand.threads',
   /** Number: MiB to be reserved, all threads together. */
@@ -48,6 +50,7 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
     [propertyNames.chosenPlatform]: wanted.platform,
     [propertyNames.subnet]: wanted.subnet,
     [propertyNames.expiration]: wanted.expiresAt,
+    [demandNames.runtime]: wanted.runtime,
     [demandNames.threads]: wanted.threads,
     [demandNames.memoryMib]: wanted.memoryMb * wanted.threads,
     ...Object.fromEntries<PropertyValue>(intervals),
@@ -57,21 +60,25 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
 /** What a demand asks of an offer. Price stays out: it is a reason of its own in the funnel, not a mismatch. */
 export function demandConstraints({
   runtime,
+  capabilities,
   memoryMb,
   subnet,
-  isInteractive = false,
-}: Pick<Wanted, 'runtime' | 'memoryMb' | 'subnet' | 'isInteractive'>): Expression {
+}: Pick<Wanted, 'runtime' | 'capabilities' | 'memoryMb' | 'subnet'>): Expression {
   const asked = [
-    where(propertyNames.runtimeName, '=', runtime),
+    ...[runtime, ...capabilities].map((name) => where(propertyNames.runtimeCapabilities, '=', name)),
     where(propertyNames.threads, '>=', 1),
     where(propertyNames.memoryGib, '>=', { decimal: (Math.ceil((memoryMb * 1000) / 1024) / 1000).toFixed(3) }),
     where(propertyNames.subnet, '=', subnet),
-    ...(isInteractive ? [where(propertyNames.runtimeCapabilities, '=', interactiveCapability)] : []),
   ]
   return allOf(asked.flatMap((one) => (one.ok ? [one.value] : [])))
 }
 
-export type TermsCode = 'terms-incomplete' | 'platform-not-shared' | 'offer-not-readable' | 'counter-unknown'
+export type TermsCode =
+  | 'terms-incomplete'
+  | 'runtime-not-offered'
+  | 'platform-not-shared'
+  | 'offer-not-readable'
+  | 'counter-unknown'
 
 /** Silence that ends an agreement: a reload takes a second, a sleeping laptop comes back within minutes. */
 export const graceMs = 2 * minuteMs
@@ -92,11 +99,14 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
   if (typeof platform !== 'string' || !payment.platforms.some(({ name }) => name === platform)) {
     return refuse('platform-not-shared', { chosen: String(platform) })
   }
+  const wantedRuntime = demand[demandNames.runtime]
+  if (typeof wantedRuntime !== 'string' || !runtime.capabilities.includes(wantedRuntime))
+    return refuse('runtime-not-offered', { runtime: String(wantedRuntime) })
   const unknown = pricing.usageVector.find((name) => !knownCounters.has(name))
   if (unknown !== undefined) return refuse('counter-unknown', { counter: unknown })
   const interval = secondsOf(demand[propertyNames.debitNoteIntervalSec]) ?? payment.debitNoteIntervalSec
   return ok({
-    runtime: runtime.name,
+    runtime: wantedRuntime,
     threads,
     memoryMb,
     platform,

@@ -3,13 +3,7 @@ import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { remaining } from '../market/capacity.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import { printConstraint } from '../market/constraints-print.ts'
-import {
-  demandConstraints,
-  demandNames,
-  demandProperties,
-  interactiveCapability,
-  type Wanted,
-} from '../market/demand.ts'
+import { demandConstraints, demandNames, demandProperties, type Wanted } from '../market/demand.ts'
 import { matches, type Side } from '../market/match.ts'
 import { JobAnnounced, JobInterest, type JobManifest, Jobs, Proposal, ProposalRejected } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
@@ -23,7 +17,7 @@ import { soldBy } from './provider.ts'
 import { hasLied, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
-import { ranked, wantedOf } from './survey.ts'
+import { capabilitiesFor, ranked, wantedOf } from './survey.ts'
 import { owe, say, type Turn } from './turn.ts'
 
 /** BD1: bids are collected for two seconds, or until there are twice as many as are wanted. */
@@ -76,17 +70,17 @@ function announce(turn: Turn, job: Job, wanted: number): void {
 }
 
 /** What is asked before anybody has offered anything: one thread; how many it becomes is settled with each. */
-function publicDemand({ spec }: Job, now: Timestamp): Wanted {
-  const { module, runtime, platform, subnet, limits, isInteractive } = spec
+function publicDemand(job: Job, now: Timestamp): Wanted {
+  const { module, runtime, platform, subnet, limits } = job.spec
   return {
     module,
     runtime,
+    capabilities: capabilitiesFor(job),
     platform,
     subnet,
     threads: 1,
     memoryMb: Math.max(1, Math.ceil(limits.memoryPages / 16)),
     expiresAt: after(now, 60 * minuteMs),
-    isInteractive,
   }
 }
 
@@ -181,7 +175,7 @@ function manifestOf(job: Job): JobManifest {
     moduleSizeBytes: spec.moduleSizeBytes,
     runtime: spec.runtime,
     entryPoint: '_start',
-    requiredCapabilities: spec.isInteractive ? [interactiveCapability] : [],
+    requiredCapabilities: [...capabilitiesFor(job)],
     inputs: [],
     outputs: [],
     inputCids: [],

@@ -3,7 +3,13 @@ import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
-import { demandConstraints, demandProperties, freePlatform, type Wanted } from '../market/demand.ts'
+import {
+  demandConstraints,
+  demandProperties,
+  freePlatform,
+  interactiveCapability,
+  type Wanted,
+} from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
 import type { Reason } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
@@ -16,7 +22,8 @@ const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
-  const { runtime, subnet, module, isInteractive } = job.spec
+  const { runtime, subnet, module } = job.spec
+  const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job)
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
@@ -25,21 +32,27 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   return {
     module,
     runtime,
+    capabilities,
     memoryMb,
     threads: Math.max(1, threads),
     platform,
     subnet,
     expiresAt: after(now, agreementMs),
-    isInteractive,
   }
 }
+
+/** SV2: what a job's programs need of a runtime beyond being run. */
+export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
+  ...(spec.limits.fuel === undefined ? [] : ['fuel']),
+  ...(spec.isInteractive ? [interactiveCapability] : []),
+]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
 
 /** What a job asks of every sale alike: written down once, however many are looked at. */
 function askedBy(job: Job): Expression {
-  const { runtime, subnet, isInteractive } = job.spec
-  return demandConstraints({ runtime, subnet, isInteractive, memoryMb: memoryMbOf(job) })
+  const { runtime, subnet } = job.spec
+  return demandConstraints({ runtime, capabilities: capabilitiesFor(job), subnet, memoryMb: memoryMbOf(job) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */

@@ -14,17 +14,19 @@ export function localTerminal(
     activity: job,
     send: (frame) => soon(() => (frame.type === 'input' ? void own.given(frame) : own.credited(frame))),
   }
-  const task = { index, ...input, args: [...input.args] }
-  const own = createProviderTerminal(task, {
-    kind,
-    start: terminals.nextStart(),
-    now,
-    say: (frame) =>
-      soon(
-        () =>
-          void (frame.type === 'output' ? terminals.output(job, line, frame) : terminals.awaiting(job, line, frame)),
-      ),
-  })
+  const own = createProviderTerminal(
+    { index, stdin: input.stdin },
+    {
+      kind,
+      start: terminals.nextStart(),
+      now,
+      say: (frame) =>
+        soon(
+          () =>
+            void (frame.type === 'output' ? terminals.output(job, line, frame) : terminals.awaiting(job, line, frame)),
+        ),
+    },
+  )
   own.hello()
   return own.live
 }

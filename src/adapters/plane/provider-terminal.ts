@@ -17,7 +17,12 @@ export type ProviderTerminal = {
   hello(): void
   /** The input that the program read: what its receipt covers. */
   read(bytes: number): Uint8Array
-  figures(): { readonly memoryBytes: number; readonly fuel: bigint; readonly waitedMs: number }
+  figures(): {
+    readonly memoryBytes: number
+    readonly fuel: bigint
+    readonly waitedMs: number
+    readonly writtenBytes: number
+  }
 }
 
 /** Output ahead of the requestor's word that it has what came before: a second of a slow connection. */
@@ -26,13 +31,12 @@ const windowBytes = 262_144
 const pieceBytes = 65_536
 
 export function createProviderTerminal(
-  task: WireTask,
+  { index, stdin }: Pick<WireTask, 'index' | 'stdin'>,
   { kind, start, say, now }: { kind: LiveKind; start: number; say(frame: Said): void; now(): number },
 ): ProviderTerminal {
-  const { index } = task
   // The runtime may move the task's own buffer away.
-  const input = new Growing(task.stdin.slice())
-  const brought = task.stdin.length
+  const input = new Growing(stdin.slice())
+  const brought = stdin.length
   const output: FrameOf<'output'>[] = []
   let written = 0
   let isFinal = false
@@ -125,6 +129,7 @@ export function createProviderTerminal(
     figures: () => ({
       memoryBytes,
       fuel,
+      writtenBytes: written,
       waitedMs: waitedMs + (standsStill === 'nothing' ? 0 : now() - standsSince),
     }),
   }

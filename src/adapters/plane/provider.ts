@@ -22,8 +22,9 @@ import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
-import { spentWith, usageFrame } from './spent.ts'
+import { abandon, coming, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+import { spentWith } from './spent.ts'
+import { createUsageTelling } from './usage-telling.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -72,21 +73,23 @@ type ProviderPorts = {
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
+/** Streams that wait for the page to sell again: more agreements than a reload leaves open. */
+const mostEarly = 64
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
-/** Golem's interval of reports (B2). */
-const usageMs = 1_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
   const sessions = new Map<Cid, Session>()
   const listeners = new Set<(done: TaskDone) => void>()
+  /** Streams that came before anything was sold. */
+  const early: (() => void)[] = []
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
-  let telling: ReturnType<typeof setInterval> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send })
+  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values() })
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -113,6 +116,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const activity = node.activities.get(frame.activity as Cid)
     const agreement = activity && node.agreements.get(activity.agreement)
     const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
+    // After a reload a requestor is often back before this page has tested itself and sells again.
+    if (isTheirs && isOpen(activity) && !node.plan) await sells()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
       return undefined
@@ -125,11 +130,20 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     }
     if (known) return resume(known, stream, frame)
     const { id } = activity
-    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now() })
+    const { runtime } = agreement.terms
+    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now(), runtime })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity.limits)
     return session
+  }
+
+  /** Resolves when something is sold here, and for more than a few at once. */
+  function sells(): Promise<void> {
+    return new Promise((resolve) => {
+      early.push(resolve)
+      if (early.length > mostEarly) early.shift()?.()
+    })
   }
 
   async function resume(
@@ -158,7 +172,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     const deployed = await runtime.deploy(
-      { cid: session.module, bytes: module.value },
+      { cid: session.module, bytes: module.value, runtime: session.runtime },
       { memoryPages, timeoutMs, outputBytes, fuel },
     )
     if (!deployed.ok)
@@ -215,11 +229,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
       case 'input':
-        return hears(session, frame, (terminal) => {
-          if (terminal.given(frame) === 'input-over-window') void overrun(session)
-        })
+        if (typed(session, frame) === 'input-over-window') void overrun(session)
+        return
       case 'credit':
-        return hears(session, frame, (terminal) => terminal.credited(frame))
+        return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
         abandon(session)
         return void finish(
@@ -229,16 +242,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
-  }
-
-  /** A word to a task that is over, or to an earlier start of it, is none to this one. */
-  function hears(
-    session: Session,
-    { index, start }: { index: number; start: number },
-    hear: (terminal: ProviderTerminal) => void,
-  ): void {
-    const terminal = session.running.get(index)?.terminal
-    if (terminal?.start === start) hear(terminal)
   }
 
   async function overrun(session: Session): Promise<void> {
@@ -292,7 +295,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const abort = new AbortController()
     const terminal = task.live && listened(session, task, task.live)
     session.running.set(task.index, { abort, since: now(), terminal })
-    tellUsage()
+    telling.begin()
     terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
@@ -318,20 +321,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       now,
       say: (frame) => void send(session, encodeFrame(frame)),
     })
-
-  /** Each second, as long as anything runs. */
-  function tellUsage(): void {
-    telling ??= setInterval(() => {
-      const working = [...sessions.values()].filter(({ running }) => running.size > 0)
-      for (const session of working) {
-        const threads = node.activities.get(session.activity)?.threads ?? 1
-        void send(session, encodeFrame(usageFrame(session, threads, now())))
-      }
-      if (working.length > 0) return
-      clearInterval(telling)
-      telling = undefined
-    }, usageMs)
-  }
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
     if (session.isOver) return
@@ -376,7 +365,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         running: running.size,
         done,
       })),
-    goOn: pump,
+    goOn() {
+      pump()
+      if (node.plan) for (const begin of early.splice(0)) begin()
+    },
     movedBytes: () => moved,
     onTask(listener) {
       listeners.add(listener)
@@ -385,7 +377,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     stop() {
       unlisten()
       clearTimeout(waiting)
-      clearInterval(telling)
+      telling.stop()
+      for (const begin of early.splice(0)) begin()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

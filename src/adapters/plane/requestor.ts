@@ -1,4 +1,11 @@
-import { encodeFrame, type ProviderFrame, parts, readProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import {
+  encodeFrame,
+  type ProviderFrame,
+  parts,
+  readProviderFrame,
+  sizeOfBytes,
+  taskToWire,
+} from '../../activity/frames.ts'
 import type { Live } from '../../activity/live.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
@@ -245,12 +252,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         if (indexes.length === 0) break
         const inputs = await inputsOf(store, runner, indexes)
         const { live } = runner
-        const tasks = inputs.map((input, i) => ({
-          index: indexes[i]!,
-          ...input,
-          args: [...input.args],
-          ...(live && { live }),
-        }))
+        const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
           await session.stream.send(encodeFrame({ type: 'run', tasks: part }))

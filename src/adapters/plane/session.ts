@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity/activity.ts'
-import { type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import { type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -17,6 +17,7 @@ export type Session = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  readonly runtime: string
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
@@ -54,7 +55,7 @@ const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn
 
 export function newSession(
   { id, requestor, job, module }: Activity,
-  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp },
+  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
 ): Session {
   return {
     activity: id,
@@ -106,3 +107,19 @@ export const received = (usage: Usage, tasks: readonly WireTask[]): Usage => ({
   ...usage,
   bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn),
 })
+
+/** A word to a task that is over, or to an earlier start of it, is none to this one. */
+export function terminalOf(
+  { running }: Session,
+  { index, start }: { readonly index: number; readonly start: number },
+): ProviderTerminal | undefined {
+  const terminal = running.get(index)?.terminal
+  return terminal?.start === start ? terminal : undefined
+}
+
+/** What is typed counts like what a task brings. */
+export function typed(session: Session, frame: FrameOf<'input'>): 'taken' | 'input-over-window' {
+  const taken = terminalOf(session, frame)?.given(frame) ?? 'taken'
+  session.usage = { ...session.usage, bytesIn: session.usage.bytesIn + frame.bytes.length }
+  return taken
+}

@@ -30,12 +30,13 @@ export function spentWith(spent: Spent, outcome: TaskOutcome): Spent {
  * its memory and fuel. As many run at once as the activity has threads: what is handed to a worker beyond that waits there.
  */
 export function usageFrame({ spent, running, usage }: Session, threads: number, now: number): FrameOf<'usage'> {
-  let { durationUs, cpuUs, memoryBytes, fuel } = spent
+  let { durationUs, cpuUs, memoryBytes, bytesOut, fuel } = spent
   for (const { since, terminal } of [...running.values()].slice(0, threads)) {
     const figures = terminal?.figures()
     durationUs += (now - since) * 1_000
     cpuUs += Math.max(0, now - since - (figures?.waitedMs ?? 0)) * 1_000
     memoryBytes = Math.max(memoryBytes, figures?.memoryBytes ?? 0)
+    bytesOut += figures?.writtenBytes ?? 0
     fuel += figures?.fuel ?? 0n
   }
   const { storageBytes, bytesIn } = usage
@@ -46,7 +47,7 @@ export function usageFrame({ spent, running, usage }: Session, threads: number, 
     memoryBytes,
     storageBytes,
     bytesIn,
-    bytesOut: spent.bytesOut,
+    bytesOut,
     fuel,
     counters: {},
   }

@@ -17,7 +17,7 @@ const aTask = (stdin = ''): TaskInput => ({ args: [], env: {}, stdin: bytes(stdi
 function aProvider(stdin = '', start = 0) {
   const said: (FrameOf<'output'> | FrameOf<'awaiting'>)[] = []
   const told: WordToProgram[] = []
-  const task = { index: 0, ...aTask(stdin), args: [] }
+  const task = { index: 0, stdin: bytes(stdin) }
   const terminal = createProviderTerminal(task, {
     kind: 'terminal',
     start,
@@ -104,7 +104,7 @@ describe('a terminal at its provider', () => {
   })
 
   it('gives a program what came before it had a worker', () => {
-    const task = { index: 0, ...aTask(), args: [] }
+    const task = { index: 0, stdin: bytes('') }
     const terminal = createProviderTerminal(task, { kind: 'terminal', start: 0, now: () => 0, say: () => {} })
     terminal.given({ type: 'input', index: 0, start: 0, sequence: 0, bytes: bytes('early'), isFinal: true })
     const told: WordToProgram[] = []

@@ -4,7 +4,9 @@ import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } f
 import { wasiModule } from '../../activity/module.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
+import type { ValueText } from '../../activity/value-text.ts'
 import { type GuestState, type HostCalls, hostCalls, isStackOverflow } from './guest-calls.ts'
+import { CallNotAllowed, enter } from './guest-entry.ts'
 import { guestTree, inputFile } from './guest-files.ts'
 import { createTalk, GaveUp, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
@@ -33,8 +35,8 @@ export function compile({ bytes, ...prepared }: PreparedModule): Program {
  * Output is counted while it is written. Never throws.
  */
 export function runTask(program: Program, input: TaskInput, limits: GuestLimits): TaskOutcome {
-  const run = begin(input, limits)
-  return run.outcome(execute(program, run.state, hostCalls(run.state, program.imports), limits))
+  const { state, outcome } = begin(input, limits)
+  return outcome(execute(program, { state, calls: hostCalls(state, program.imports), input, limits }))
 }
 
 /**
@@ -47,29 +49,29 @@ export function runLive(
   limits: GuestLimits,
   { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
 ): TaskOutcome | Promise<TaskOutcome> {
-  let guest: Guest | undefined
-  const figures = () => ({ memoryBytes: guest?.memory.buffer.byteLength ?? 0, fuel: fuelOf(guest, limits) })
-  const talk = createTalk(line, input.stdin, figures)
+  let exports: Exports | undefined
+  const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
   hears(talk)
-  const run = begin(input, limits, talk)
-  const plain = hostCalls(run.state, program.imports)
-  const calls = line.kind === 'terminal' ? pausingCalls(run.state, plain, talk) : plain
-  const opened = instantiate(program, run.state, calls, limits)
-  if (isEnd(opened)) return run.outcome(opened)
-  guest = opened
-  if (line.kind === 'output' || talk.mayBlock || !suspension)
-    return run.outcome(ending(guest, { cause: started(program, run.state, guest), limits }))
+  const { state, outcome } = begin(input, limits, talk)
+  const plain = hostCalls(state, program.imports)
+  const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
+  const opened = open(program, state, isHeld ? pausingCalls(state, plain, talk) : plain, limits)
+  if ('failed' in opened) return outcome(opened.failed)
+  const guest = opened.exports
+  exports = guest
+  if (!isHeld || talk.mayBlock || !suspension)
+    return outcome(endOf(guest, entered(program, state, guest, input), limits))
   const { promising } = suspension
-  const start = async (): Promise<unknown> => {
+  const steps = [...(program.prepared.hasStart ? [startExport] : []), '_start']
+  const start = async (): Promise<Went> => {
     try {
-      if (program.prepared.hasStart) await promising(opened[startExport]!)()
-      await promising(opened['_start']!)()
-      return run.state.ending
-    } catch (thrown) {
-      return thrown
+      for (const name of steps) await promising(guest[name] as () => void)()
+      return { cause: state.ending }
+    } catch (cause) {
+      return { cause }
     }
   }
-  return start().then((cause) => run.outcome(ending(opened, { cause, limits })))
+  return start().then((went) => outcome(endOf(guest, went, limits)))
 }
 
 /** What a run has of its own, and what becomes of it in the end. */
@@ -96,6 +98,7 @@ function begin(input: TaskInput, limits: GuestLimits, talk?: GuestTalk) {
       stdout: stdout.exact(),
       stderr: stderr.exact(),
       files,
+      ...(end.values && !error && { values: end.values }),
       usage: {
         durationUs: Math.round((performance.now() - startedAt) * 1000),
         memoryBytes: end.memoryBytes,
@@ -114,58 +117,60 @@ type End = {
   readonly exitCode: number
   readonly memoryBytes: number
   readonly fuel: bigint
+  readonly values?: readonly ValueText[] | undefined
   readonly error?: Failure
 }
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
-type Guest = Record<string, () => void> & {
-  readonly memory: WebAssembly.Memory
-  readonly [meterExport]: WebAssembly.Global
+type Exports = WebAssembly.Exports & { readonly [meterExport]: WebAssembly.Global }
+/** An instance with its budget set, or why there is none. */
+type Opened = { readonly exports: Exports } | { readonly failed: End }
+/** How it went: what it was ended by, if not by itself, and what the function that was called gave. */
+type Went = { readonly cause?: unknown; readonly values?: readonly ValueText[] | undefined }
+
+function execute(
+  program: Program,
+  { state, calls, input, limits }: { state: GuestState; calls: HostCalls; input: TaskInput; limits: GuestLimits },
+): End {
+  const opened = open(program, state, calls, limits)
+  return 'failed' in opened
+    ? opened.failed
+    : endOf(opened.exports, entered(program, state, opened.exports, input), limits)
 }
 
-function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): End {
-  const guest = instantiate(program, state, calls, limits)
-  if (isEnd(guest)) return guest
-  return ending(guest, { cause: started(program, state, guest), limits })
-}
-
-/** A program's exports have no such name: the meter owns the ones it adds, and `fuel` of an end is never a function. */
-const isEnd = (one: Guest | End): one is End => typeof one.fuel === 'bigint'
-
-function instantiate(program: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): Guest | End {
+function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): Opened {
   try {
-    const instance = new WebAssembly.Instance(program.module, { [wasiModule]: calls })
+    const instance = new WebAssembly.Instance(module, { [wasiModule]: calls })
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    const guest = instance.exports as unknown as Guest
-    guest[meterExport].value = budgetOf(program.prepared, limits.fuel ?? mostFuel)
-    return guest
+    const exports = instance.exports as Exports
+    exports[meterExport].value = budgetOf(prepared, limits.fuel ?? mostFuel)
+    return { exports }
   } catch (cause) {
-    return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
+    return { failed: { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) } }
   }
 }
 
-/** @returns what ended it, if it did not come to its end by itself */
-function started({ prepared }: Program, state: GuestState, guest: Guest): unknown {
+function entered({ prepared }: Program, state: GuestState, exports: Exports, input: TaskInput): Went {
   try {
-    if (prepared.hasStart) guest[startExport]?.()
-    guest['_start']?.()
-    return state.ending // a program may have caught it and come to its end nevertheless
-  } catch (thrown) {
-    return thrown
+    const values = enter(exports, prepared, input)
+    return { values, cause: state.ending } // a program may have caught it and come to its end nevertheless
+  } catch (cause) {
+    return { cause }
   }
 }
 
-function ending(guest: Guest, { cause, limits }: { cause: unknown; limits: GuestLimits }): End {
+function endOf(exports: Exports, { cause, values }: Went, limits: GuestLimits): End {
   const budget = limits.fuel ?? mostFuel
-  const memoryBytes = guest.memory.buffer.byteLength
-  const { used: fuel, isOut } = readMeter(guest[meterExport].value as bigint, budget)
-  return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
+  const { memoryBytes } = figuresOf(exports, limits)
+  const { used: fuel, isOut } = readMeter(exports[meterExport].value as bigint, budget)
+  return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-function fuelOf(guest: Guest | undefined, { fuel = mostFuel }: GuestLimits): bigint {
-  return guest ? readMeter(guest[meterExport].value as bigint, fuel).used : 0n
-}
+const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: GuestLimits) => ({
+  memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
+  fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
+})
 
 function ended(
   cause: unknown,
@@ -175,6 +180,7 @@ function ended(
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
+  if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
   if (cause instanceof WASIProcExit) {
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }

@@ -2,7 +2,9 @@ import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal } from '../../activity/runtime.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
+import { isRuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
 import {
   checkInput,
   failedTask,
@@ -13,11 +15,24 @@ import {
 } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { askToPrepare, atWorkSince, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
+import {
+  askToPrepare,
+  atWorkSince,
+  buffersToMove,
+  giveRuns,
+  hasTerminal,
+  isWaiting,
+  type Loss,
+  mustBeAlone,
+  openSeat,
+  type PoolDeployment,
+  type Run,
+  roomIn,
+  type Seat,
+  withdraw,
+} from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 const queuedMs = 8
 const mostQueued = 8
@@ -55,7 +70,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
-  const deployments = new Map<string, Promise<Result<Deployment, DeployCode>>>()
+  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
@@ -66,15 +81,12 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(
-    module: { cid: string; bytes: Uint8Array },
-    limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${module.cid} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
+    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
     const known = deployments.get(key)
     if (known) return known
-    const deploying = prepare(key, module, limits)
+    const deploying = prepare(key, program, limits)
     deployments.set(key, deploying)
     void deploying.then((result) => result.ok || deployments.delete(key))
     const oldest = deployments.keys().next().value
@@ -84,10 +96,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function prepare(
     key: string,
-    { cid, bytes }: { cid: string; bytes: Uint8Array },
+    { cid, bytes, runtime }: Deployable,
     limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  ): Promise<Result<PoolDeployment, DeployCode>> {
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
+    if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
@@ -95,10 +108,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, memoryPages })
+      askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
     trim()
-    return prepared.ok ? ok({ key, cid, limits, module: prepared.value }) : prepared
+    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -123,7 +136,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       const leave = (): void => abandon(item)
       const item: Run = {
         id: nextId++,
-        deployment,
+        deployment: deployment as PoolDeployment, // made above, and handed back
         input,
         movedBuffers: buffersToMove(input),
         signal,
@@ -375,22 +388,4 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     takeBack()
     await host.close()
   }
-}
-
-/** A program with a terminal may stand still for minutes: nothing waits behind it, and it behind nothing. */
-const hasTerminal = ({ live }: Run): boolean => live?.kind === 'terminal'
-const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || hasTerminal(run)
-const roomIn = ({ runs }: Seat, depth: number): number =>
-  runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
-
-const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
 }

@@ -1,16 +1,21 @@
 import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, StopSignal } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment } from '../../activity/runtime.ts'
+import type { RuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
+/** A program as workers have it. */
+export type PoolDeployment = Deployment<PreparedModule>
+
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
 export type Run = {
   readonly id: number
-  readonly deployment: Deployment
+  readonly deployment: PoolDeployment
   readonly input: TaskInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
@@ -38,6 +43,8 @@ export type Seat = {
   watch(): void
 }
 
+/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
+const largestCopied = 1_048_576
 /** A start takes 30–100 ms; a machine in distress gets a hundred times that before it is called broken. */
 const startTimeoutMs = 10_000
 /** Compiling 64 MiB takes seconds; longer than this is a hung engine. */
@@ -215,17 +222,21 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
 }
 
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(seat: Seat, key: string, module: { bytes: Uint8Array; memoryPages: number }): void {
+export function askToPrepare(
+  seat: Seat,
+  key: string,
+  module: { bytes: Uint8Array; runtime: RuntimeKind; memoryPages: number },
+): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, module }: Deployment): void {
+export function giveModule(seat: Seat, { key, program }: PoolDeployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module }, [])
+  seat.handle.say({ kind: 'module', key, module: program }, [])
   letOldestGo(seat, key)
 }
 
@@ -266,3 +277,21 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
 /** Since when its first run has been at work, had it never stood still. */
 export const atWorkSince = ({ headSince, stoodMs, standsStill }: Seat, now: number): number =>
   headSince + stoodMs + (standsStill ? now - standsStill.since : 0)
+
+/** A program with a terminal may stand still for minutes: nothing waits behind it, and it behind nothing. */
+export const hasTerminal = ({ live }: Run): boolean => live?.kind === 'terminal'
+export const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || hasTerminal(run)
+export const roomIn = ({ runs }: Seat, depth: number): number =>
+  runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
+
+export const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
+
+/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
+export function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
+  const parts = [stdin, ...Object.values(files)]
+  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
+  const whole = parts.filter(
+    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
+  )
+  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
+}

@@ -8,7 +8,7 @@ export function UsageFigures({ job }: { job: JobView }) {
   const { durationMs, cpuMs, memoryBytes, bytesIn, bytesOut, fuel: units } = job.usage
   if (durationMs === 0) return null
   return (
-    <section aria-labelledby="usage-title">
+    <section className="stack" aria-labelledby="usage-title">
       <h2 id="usage-title">What it used</h2>
       <dl className="figures">
         <Figure name="of a thread’s time">{duration(durationMs)}</Figure>
@@ -21,7 +21,7 @@ export function UsageFigures({ job }: { job: JobView }) {
       <p className="small soft">
         {isOver(job)
           ? 'As the receipts say, or as was told last.'
-          : 'Told each second by whoever works on it. Memory, fuel and output of a task are known at its end.'}
+          : 'Told each second by whoever works on it. Memory, fuel and output of a task may come only with its end.'}
       </p>
     </section>
   )
