@@ -42,7 +42,7 @@ async function talking(more: Partial<SubmitRequest> = {}) {
 }
 
 describe('a program that somebody types into', () => {
-  it('answers while it runs, and its receipt covers what it read and what it wrote', async () => {
+  it('[TE5] answers while it runs, and its receipt covers what it read and what it wrote', async () => {
     const { requestor, job, terminal } = await talking()
     await until(requestor, () => job.view()?.status === 'AwaitingInputs')
     expect([written(terminal), terminal.isAwaitingInput]).toEqual(['ready\n', true])
@@ -62,7 +62,7 @@ describe('a program that somebody types into', () => {
     expect(await terminal.write('four')).toMatchObject({ ok: false, code: 'terminal-over' })
   })
 
-  it('goes on after a reload in the middle, without loss or repetition', async () => {
+  it('[TE1] goes on after a reload in the middle, without loss or repetition', async () => {
     const { requestor, at, job, terminal } = await talking()
     await terminal.write('before ')
     await until(requestor, () => written(terminal) === 'ready\nbefore ' && terminal.isAwaitingInput)
@@ -80,7 +80,7 @@ describe('a program that somebody types into', () => {
     expect(again.faults().filter(({ phase }) => phase === 'receipt' || phase === 'terminal')).toEqual([])
   })
 
-  it('is begun again with another provider when its own is lost, and given again what was typed', async () => {
+  it('[TE7] is begun again with another provider when its own is lost, and given again what was typed', async () => {
     const { provider, requestor, job, terminal } = await talking()
     await terminal.write('kept ')
     await until(requestor, () => written(terminal) === 'ready\nkept ' && terminal.isAwaitingInput)
@@ -95,7 +95,7 @@ describe('a program that somebody types into', () => {
     expect(written(terminal)).toBe('ready\nkept and moreover')
   })
 
-  it('tells its usage while it waits, and little of it is work', async () => {
+  it('[TE8] tells its usage while it waits, and little of it is work', async () => {
     const { requestor, job, terminal } = await talking()
     await until(requestor, () => job.usage().durationMs > 1_500)
     const { cpuMs, memoryBytes, bytesIn, fuel } = job.usage()

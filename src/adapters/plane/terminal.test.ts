@@ -38,7 +38,7 @@ function aProvider(stdin = '', start = 0) {
 }
 
 describe('a terminal at its provider', () => {
-  it('sends nothing before the requestor said what it has', () => {
+  it('[TE2] sends nothing before the requestor said what it has', () => {
     const { terminal, writes, credited, output, said } = aProvider()
     terminal.hello()
     writes('hello')
@@ -47,7 +47,7 @@ describe('a terminal at its provider', () => {
     expect(output()).toEqual([[0, 'hello']])
   })
 
-  it('says again after a broken stream what the requestor lacks, and to one that lost everything all of it', () => {
+  it('[TE1] says again after a broken stream what the requestor lacks, and to one that lost everything all of it', () => {
     const { terminal, writes, credited, output, said, told } = aProvider()
     terminal.hello()
     credited(0)
@@ -80,7 +80,7 @@ describe('a terminal at its provider', () => {
     expect(sent()).toBe(300_000)
   })
 
-  it('takes input at its place, once, and asks again where some is missing', () => {
+  it('[TE1] takes input at its place, once, and asks again where some is missing', () => {
     const { terminal, given, typed, said } = aProvider('brought ')
     terminal.hello()
     given(8, 'one ')
@@ -95,7 +95,7 @@ describe('a terminal at its provider', () => {
     expect(text(terminal.read(9))).toBe('brought o')
   })
 
-  it('refuses a flood: more than a program may have unread', () => {
+  it('[TE3] refuses a flood: more than a program may have unread', () => {
     const { given, waits } = aProvider()
     expect(given(0, 'x'.repeat(mostUnreadBytes))).toBe('taken')
     expect(given(mostUnreadBytes, 'x')).toBe('input-over-window')
@@ -160,7 +160,7 @@ function aRequestor(stdin = '', disk: { fails?: boolean } = {}) {
 }
 
 describe('a terminal at its requestor', () => {
-  it('stores what is typed before it is sent, and sends what the provider lacks', async () => {
+  it('[TE4] stores what is typed before it is sent, and sends what the provider lacks', async () => {
     const { lineOf, write, stored, terminals } = aRequestor('brought ')
     await write('early ')
     const { awaiting, inputs } = lineOf()
@@ -181,7 +181,7 @@ describe('a terminal at its requestor', () => {
     ])
   })
 
-  it('sends no more than its program may have unread', async () => {
+  it('[TE3] sends no more than its program may have unread', async () => {
     const { lineOf, write } = aRequestor()
     const { awaiting, inputs } = lineOf()
     await awaiting(0)
@@ -206,7 +206,7 @@ describe('a terminal at its requestor', () => {
     expect(view()?.isAwaitingInput).toBe(true)
   })
 
-  it('takes output at its place, once, and asks a new stream for what it lacks', async () => {
+  it('[TE1] takes output at its place, once, and asks a new stream for what it lacks', async () => {
     const { lineOf, written } = aRequestor()
     const first = lineOf()
     await first.awaiting(0)
@@ -237,7 +237,7 @@ describe('a terminal at its requestor', () => {
     expect([written(), view()?.starts]).toEqual(['third', 3])
   })
 
-  it('does not believe a provider that has read what nobody typed, leaves a gap or writes beyond the limit', async () => {
+  it('[TE5] does not believe a provider that has read what nobody typed, leaves a gap or writes beyond the limit', async () => {
     const { lineOf, write } = aRequestor()
     const { awaiting, output } = lineOf()
     await write('four')
