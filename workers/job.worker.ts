@@ -1,5 +1,5 @@
 import { type PreparedModule, prepareModule } from '../src/activity/prepare.ts'
-import { failedTask, type TaskOutcome } from '../src/activity/task.ts'
+import { type Content, failedTask, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
 import { compile, type Program, runTask } from '../src/adapters/workers/guest.ts'
@@ -9,7 +9,10 @@ import { refuse } from '../src/kernel/result.ts'
  * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
  * worker, and answers each run as soon as it is done: the page must always know which task is running.
  */
-const programs = new Map<string, Program>()
+const programs = new Map<string, { readonly program: Program; readonly contents: readonly Content[] }>()
+
+/** Whoever watches sees a bar move; more often it would cost the page. */
+const tellEveryMs = 100
 
 /** Smaller buffers are cheaper to copy than to move. */
 const smallestMoved = 16_384
@@ -21,7 +24,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
 
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (data.kind === 'prepare') say(prepare(data))
-    if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
+    if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
     if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue) next()
@@ -34,7 +37,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     isDue = false
     const run = waiting.shift()
     if (!run) return
-    const outcome = perform(run)
+    const outcome = perform(run, (permille) => say({ kind: 'progress', id: run.id, permille }))
     say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
     isDue = waiting.length > 0
     if (isDue) tick.port1.postMessage(0)
@@ -48,16 +51,25 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare({ key, bytes, memoryPages }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
-  const prepared = prepareModule(bytes, { memoryPages })
+function prepare({ key, bytes, contents, ...options }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
+  const prepared = prepareModule(bytes, options)
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
-  return load(key, prepared.value) ?? { kind: 'prepared', key, module: prepared.value }
+  const module = prepared.value
+  return load({ key, module, contents }) ?? { kind: 'prepared', key, module }
 }
 
 /** @returns what the engine has against it, if anything */
-function load(key: string, module: PreparedModule): FromWorker | undefined {
+function load({
+  key,
+  module,
+  contents = [],
+}: {
+  key: string
+  module: PreparedModule
+  contents?: readonly Content[] | undefined
+}): FromWorker | undefined {
   try {
-    programs.set(key, compile(module))
+    programs.set(key, { program: compile(module), contents })
     return undefined
   } catch (cause) {
     const engine = cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled'
@@ -65,9 +77,17 @@ function load(key: string, module: PreparedModule): FromWorker | undefined {
   }
 }
 
-function perform(run: WorkerRun): TaskOutcome {
-  const program = programs.get(run.key)
-  return program ? runTask(program, run.input, run) : failedTask('start-failed', 'the worker has no such module')
+function perform({ key, input, limits }: WorkerRun, tell: (permille: number) => void): TaskOutcome {
+  const known = programs.get(key)
+  if (!known) return failedTask('start-failed', 'the worker has no such module')
+  let toldAt = Number.NEGATIVE_INFINITY
+  const progress = (permille: number): void => {
+    const now = performance.now()
+    if (now < toldAt + tellEveryMs) return
+    toldAt = now
+    tell(permille)
+  }
+  return runTask(known.program, { input, limits, contents: known.contents, progress })
 }
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>

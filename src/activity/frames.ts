@@ -12,7 +12,12 @@ const fromRequestor = v.variant('type', [
   requestorFrame.recall,
   requestorFrame.terminate,
 ])
-const fromProvider = v.variant('type', [providerFrame.state, providerFrame.results, providerFrame.returned])
+const fromProvider = v.variant('type', [
+  providerFrame.state,
+  providerFrame.progress,
+  providerFrame.results,
+  providerFrame.returned,
+])
 export type RequestorFrame = Infer<typeof fromRequestor>
 export type ProviderFrame = Infer<typeof fromProvider>
 
@@ -33,7 +38,7 @@ function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
 const noExit = 2 ** 32
 
 export function toWire(index: number, outcome: TaskOutcome): WireResult {
-  const { status, exitCode, stdout, stderr, files, usage, error } = outcome
+  const { status, exitCode, stdout, stderr, files, log, anchors, usage, error } = outcome
   return {
     index,
     status,
@@ -44,6 +49,10 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
     fuel: usage.fuel,
+    hostUnits: usage.hostUnits,
+    ...(log && { log }),
+    ...(anchors && { anchors: [...anchors] }),
+    ...(usage.custom && { custom: usage.custom }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }
@@ -55,6 +64,7 @@ const again: ReadonlySet<string> = new Set<TaskErrorCode>(['stopped', 'queue-ful
 const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
   'trapped',
   'out-of-fuel',
+  'out-of-host-units',
   'stack-overflow',
   'memory-over-limit',
   'output-over-limit',
@@ -97,9 +107,14 @@ export const sizeOfBytes = (one: {
   readonly stdin?: Uint8Array
   readonly stdout?: Uint8Array
   readonly stderr?: Uint8Array
+  readonly log?: Uint8Array | undefined
+  readonly anchors?: readonly Uint8Array[] | undefined
   readonly files: Readonly<Record<string, Uint8Array>>
 }): number =>
-  [one.stdin, one.stdout, one.stderr, ...Object.values(one.files)].reduce((sum, part) => sum + (part?.length ?? 0), 64)
+  [one.stdin, one.stdout, one.stderr, one.log, ...(one.anchors ?? []), ...Object.values(one.files)].reduce(
+    (sum, part) => sum + (part?.length ?? 0),
+    64,
+  )
 
 /** A task that no frame can carry is refused before it is stored. */
 export function fitsFrame(sizeBytes: number, mostBytes: number): Result<void, 'input-too-large'> {

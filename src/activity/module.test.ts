@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { moduleHeader } from './assembler.ts'
-import { inspectModule, type ModuleCode, wasiFunctions } from './module.ts'
+import { hostAbi, hostModule, wasiModule } from './host-abi.ts'
+import { inspectModule, type ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
 import { type Sample, sampleModule, samples } from './module-samples.ts'
 
@@ -32,6 +33,9 @@ describe('[MD1] inspecting a module', () => {
     ],
     ['a function of the page', 'import-not-allowed', { imports: [{ from: 'env', name: 'alert' }] }],
     ['a WASI function that does not exist', 'import-not-allowed', { imports: [{ name: 'sock_open' }] }],
+    ['a WASI function in another form', 'import-not-allowed', { imports: [{ name: 'fd_close' }] }],
+    ['a function of ours that does not exist', 'import-not-allowed', { imports: [{ from: hostModule, name: 'sing' }] }],
+    ['the network', 'host-call-not-offered', { imports: [{ from: hostModule, name: 'http_request', type: 0 }] }],
     ['a memory from outside', 'import-not-allowed', { imports: [{ from: 'env', name: 'memory', kind: 2 }] }],
     ['no _start', 'no-start-export', { exports: [['memory', 2, 0]] }],
     ['a _start that is a memory', 'no-start-export', { exports: [['_start', 2, 0]] }],
@@ -70,7 +74,7 @@ describe('[MD1] inspecting a module', () => {
   })
 
   it('knows the forty-six functions of preview 1', () => {
-    expect(wasiFunctions.size).toBe(46)
+    expect(Object.keys(hostAbi[wasiModule]!).length).toBe(46)
   })
 
   it('answers junk with a refusal, whatever it is', () => {

@@ -1,8 +1,6 @@
 import type { Result } from '../kernel/result.ts'
-import type { MeterCode } from './metering/meter.ts'
-import type { ModuleCode } from './module.ts'
-import type { PreparedModule } from './prepare.ts'
-import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
+import type { PrepareCode, PreparedModule } from './prepare.ts'
+import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
 
 /** A module that was inspected, limited and compiled once, ready for any number of tasks. */
 export type Deployment = {
@@ -11,9 +9,10 @@ export type Deployment = {
   readonly cid: string
   readonly limits: TaskLimits
   readonly module: PreparedModule
+  readonly contents?: readonly Content[]
 }
 
-export type DeployCode = ModuleCode | MeterCode | 'limits-not-allowed' | 'start-failed' | 'stopped'
+export type DeployCode = PrepareCode | 'contents-over-limit' | 'limits-not-allowed' | 'start-failed' | 'stopped'
 
 /** What an AbortSignal promises, said without a browser's types. */
 export type StopSignal = {
@@ -33,10 +32,18 @@ export type RuntimeUsage = {
   readonly busyMs: number
 }
 
+export type TaskProgress = {
+  readonly place: TaskPlace
+  readonly permille: number
+}
+
 /** Runs WASI preview 1 command modules, a fresh instance a task. Adapters: src/adapters/workers. */
 export type Runtime = {
   /** Refuses a module that may not run here, before any task does. The same cid and limits again cost nothing. */
-  deploy(module: { cid: string; bytes: Uint8Array }, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
+  deploy(
+    module: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
+    limits: TaskLimits,
+  ): Promise<Result<Deployment, DeployCode>>
   /**
    * How many runs would be taken up now. At first two a worker, so that none waits for the page between two tasks;
    * more where tasks turn out shorter than 4 ms; one where the CPU share makes workers rest between tasks longer than that;
@@ -44,9 +51,11 @@ export type Runtime = {
    */
   idle(): number
   /** Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied. */
-  run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome>
+  run(deployment: Deployment, input: PlacedInput, signal?: StopSignal): Promise<TaskOutcome>
   /** Called when `idle()` has risen. Gives the function that ends it. */
   onIdle(listener: () => void): () => void
+  /** Called while a task runs, at most ten times a second, when its program says how far it is. */
+  onProgress(listener: (told: TaskProgress) => void): () => void
   /** At most so many workers, whatever the share allows: the threads that agreements reserve. */
   resize(threads: number): void
   /** Of all cores, 0 to 1. 0 starts nothing more. */

@@ -10,6 +10,18 @@ export type TaskInput = {
   readonly files: Readonly<Record<string, Uint8Array>>
 }
 
+/** Which task of which job: what its program may ask for, and what its chance is seeded with. */
+export type TaskPlace = {
+  /** The job's CID. */
+  readonly job: string
+  readonly index: number
+}
+/** Without a place a task is the first of a job without a name. */
+export type PlacedInput = TaskInput & { readonly place?: TaskPlace | undefined }
+
+/** A file by its CID that every task of a job may read. */
+export type Content = { readonly cid: string; readonly bytes: Uint8Array }
+
 export type TaskLimits = {
   /** WebAssembly pages of 64 KiB, 1 to 65,536. */
   readonly memoryPages: number
@@ -19,6 +31,10 @@ export type TaskLimits = {
   readonly outputBytes: number
   /** Units that one task may use; as many as can be counted where undefined. */
   readonly fuel?: bigint | undefined
+  /** Host units that one task may use; as many as can be counted where undefined. */
+  readonly hostUnits?: bigint | undefined
+  /** 32 bytes: with them the task is deterministic, and its chance comes of them. */
+  readonly seed?: Uint8Array | undefined
 }
 
 /**
@@ -26,6 +42,7 @@ export type TaskLimits = {
  * - `exited-nonzero` the program said so itself; everything it wrote is there
  * - `trapped` an unreachable, a bad access, a division by zero
  * - `out-of-fuel` stopped where its budget was used up: at the same operator on every engine
+ * - `out-of-host-units` stopped at the call to its host that would have passed its budget
  * - `stack-overflow` called itself, or others, deeper than a quarter of a megabyte of stack
  * - `memory-over-limit` trapped with half of the memory limit in use, or more
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
@@ -40,6 +57,7 @@ export type TaskErrorCode =
   | 'exited-nonzero'
   | 'trapped'
   | 'out-of-fuel'
+  | 'out-of-host-units'
   | 'stack-overflow'
   | 'memory-over-limit'
   | 'output-over-limit'
@@ -58,6 +76,10 @@ export type TaskOutcome = {
   readonly stderr: Uint8Array
   /** Files created or changed. Empty unless the program came to exit. */
   readonly files: Readonly<Record<string, Uint8Array>>
+  /** Lines that the program gave to `log`, if any. */
+  readonly log?: Uint8Array | undefined
+  /** What the program anchored, if anything and if it came to exit. */
+  readonly anchors?: readonly Uint8Array[] | undefined
   readonly usage: TaskUsage
   /** The message names engine and place and is for people: two engines word the same trap differently. */
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
@@ -68,6 +90,10 @@ export type TaskUsage = {
   readonly memoryBytes: number
   /** Nothing where the worker was ended from outside, for then nobody can ask it. */
   readonly fuel: bigint
+  /** What its calls into the host cost: see `hostAbi`. */
+  readonly hostUnits: bigint
+  /** Counters of the program's own, if any. */
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
 }
 
 export const pageBytes = 65_536
@@ -83,7 +109,7 @@ export const failedTask = (code: TaskErrorCode, message: string, durationUs = 0)
   stdout: nothing,
   stderr: nothing,
   files: {},
-  usage: { durationUs, memoryBytes: 0, fuel: 0n },
+  usage: { durationUs, memoryBytes: 0, fuel: 0n, hostUnits: 0n },
   error: { code, message },
 })
 

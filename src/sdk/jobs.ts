@@ -16,7 +16,9 @@ import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
 import { withFirstTask } from './first-task.ts'
+import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
+import { linesOf } from './log-lines.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
@@ -78,7 +80,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!inspected.ok) return inspected
     const spec = specOf(request, { cid: module.value.cid, sizeBytes: module.value.bytes.length }, parts.subnet)
     if (!spec.ok) return spec
-    await blocks.pin(module.value.cid, id)
+    const able = await checkPromises(spec.value, module.value.bytes, content)
+    if (!able.ok) return able
+    for (const cid of [module.value.cid, ...(spec.value.content ?? [])]) await blocks.pin(cid, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
     begun.delete(id)
@@ -240,11 +244,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       ratePerSecond: outcome ? undefined : pace,
       leftMs: pace && progress.isSealed && !outcome ? (left / pace) * 1_000 : undefined,
       cost: costOfJob(node, id),
-      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, done, taskMs, isPaused }) => ({
+      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, told, done, taskMs, isPaused }) => ({
         provider,
         isHere: provider === node.me,
         threads,
         inFlight,
+        told,
         done,
         taskMs,
         isPaused,
@@ -318,5 +323,13 @@ function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  return { ...rest, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
+  const { fuel, hostUnits, log } = rest
+  return {
+    ...rest,
+    fuel,
+    hostUnits,
+    log: log && linesOf(log),
+    durationMs: durationUs / 1_000,
+    provider: provider as Did,
+  }
 }

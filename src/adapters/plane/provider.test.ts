@@ -23,8 +23,8 @@ async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider
-  const fetchModule = async () => ({ ok: true as const, value: new Uint8Array(8) })
-  const plane = createProviderPlane({ node, shell, runtime, fetchModule, now: clock })
+  const fetchFile = async () => ({ ok: true as const, value: new Uint8Array(8) })
+  const plane = createProviderPlane({ node, shell, runtime, fetchFile, keep: async () => {}, now: clock })
   stops.push(both.stop, () => plane.stop())
   provider.attach({ closeActivity: plane.closeActivity })
   await both.submit()

@@ -1,61 +1,60 @@
-import { ConsoleStdout, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
 import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
-import { wasiModule } from '../../activity/module.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
-import { type GuestState, type HostCalls, hostCalls, isStackOverflow } from './guest-calls.ts'
-import { guestTree, inputFile } from './guest-files.ts'
-import { charge, Growing, type OutputBudget } from './guest-output.ts'
+import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
+import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
+import type { OutputBudget } from './guest-output.ts'
+import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
+import { OutOfHostUnits } from './guest-units.ts'
 
 /** A compiled module with what every task needs to know of it. */
 export type Program = {
   readonly module: WebAssembly.Module
-  readonly imports: readonly string[]
+  readonly imports: readonly HostImport[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
-}
-
-export type GuestLimits = {
-  readonly memoryPages: number
-  readonly outputBytes: number
-  readonly fuel?: bigint | undefined
 }
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
 export function compile({ bytes, ...prepared }: PreparedModule): Program {
   const module = new WebAssembly.Module(bytes)
-  return { module, imports: WebAssembly.Module.imports(module).map(({ name }) => name), prepared }
+  return { module, imports: WebAssembly.Module.imports(module), prepared }
 }
 
 /**
  * Runs one task in a fresh instance, to its end: for a thread that nobody else needs, and that another may terminate.
  * Output is counted while it is written. Never throws.
  */
-export function runTask(program: Program, input: TaskInput, limits: GuestLimits): TaskOutcome {
+export function runTask(program: Program, task: GuestTask): TaskOutcome {
   const startedAt = performance.now()
-  const budget: OutputBudget = { left: limits.outputBytes, over: false }
-  const stdout = new Growing()
-  const stderr = new Growing()
-  const tree = guestTree(input.files, budget)
-  const args = ['program', ...input.args]
-  const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`)
-  const fds = [inputFile(input.stdin), stream(stdout, budget), stream(stderr, budget), tree.root]
-  const wasi = new WASI(args, env, fds, { debug: false }) // undefined would print every call
-  const state: GuestState = { wasi, args, aheadNs: 0n, ending: undefined }
+  const host = newHost(task)
+  const end = execute(program, host.state, hostCalls(host.state, program.imports), task.limits)
+  return outcomeOf(host, end, { limits: task.limits, startedAt })
+}
 
-  const end = execute(program, state, hostCalls(state, program.imports), limits)
+function outcomeOf(
+  { state, budget, stdout, stderr, tree }: GuestHost,
+  end: End,
+  { limits, startedAt }: { limits: GuestTask['limits']; startedAt: number },
+): TaskOutcome {
+  const { remarks, units } = state
   const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
   const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
   const error = over ?? end.error
+  const exitCode = over ? -1 : end.exitCode
   return {
     status: error ? 'failed' : 'ok',
-    exitCode: over ? -1 : end.exitCode,
+    exitCode,
     stdout: stdout.exact(),
     stderr: stderr.exact(),
     files,
+    ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
+    ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
     usage: {
       durationUs: Math.round((performance.now() - startedAt) * 1000),
       memoryBytes: end.memoryBytes,
       fuel: end.fuel,
+      hostUnits: BigInt(units.used),
+      ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
     },
     ...(error ? { error } : {}),
   }
@@ -73,12 +72,12 @@ const failure = (code: TaskErrorCode, message: string): Failure => ({ code, mess
 
 type Guest = Record<string, () => void> & { readonly memory: WebAssembly.Memory }
 
-function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): End {
+function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestTask['limits']): End {
   const budget = limits.fuel ?? mostFuel
   let guest: Guest
   let meter: WebAssembly.Global
   try {
-    const instance = new WebAssembly.Instance(program.module, { [wasiModule]: calls })
+    const instance = new WebAssembly.Instance(program.module, calls)
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
     guest = instance.exports as unknown as Guest
     meter = instance.exports[meterExport] as WebAssembly.Global
@@ -102,7 +101,7 @@ function execute(program: Program, state: GuestState, calls: HostCalls, limits: 
 function ended(
   cause: unknown,
   isOut: 'fuel' | 'stack' | undefined,
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
+  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestTask['limits']; budget: bigint },
 ): Pick<End, 'exitCode' | 'error'> {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
@@ -111,6 +110,7 @@ function ended(
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
+  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half
@@ -120,12 +120,6 @@ function ended(
 /** 200 characters name a trap; a guest's exception may carry more. */
 const saying = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : 'an exception of its own').slice(0, 200)
-
-const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
-  new ConsoleStdout((bytes) => {
-    charge(budget, bytes.length)
-    into.append(bytes)
-  })
 
 function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
   try {

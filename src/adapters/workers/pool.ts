@@ -1,11 +1,14 @@
+import { hostLimits } from '../../activity/host-abi.ts'
 import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal, TaskProgress } from '../../activity/runtime.ts'
 import {
+  type Content,
   checkInput,
   failedTask,
   mostPages,
+  type PlacedInput,
   type TaskInput,
   type TaskLimits,
   type TaskOutcome,
@@ -49,6 +52,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
+  const progressListeners = new Set<(told: TaskProgress) => void>()
   const deployments = new Map<string, Promise<Result<Deployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
@@ -56,16 +60,16 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
-  return { deploy, idle, run, onIdle, resize, setShare, usage, stop }
+  return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
 
   // Deploying
 
   function deploy(
-    module: { cid: string; bytes: Uint8Array },
+    module: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
     limits: TaskLimits,
   ): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${module.cid} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
+    const key = keyOf(module, limits)
     const known = deployments.get(key)
     if (known) return known
     const deploying = prepare(key, module, limits)
@@ -78,21 +82,27 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function prepare(
     key: string,
-    { cid, bytes }: { cid: string; bytes: Uint8Array },
+    { cid, bytes, contents = [] }: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
     limits: TaskLimits,
   ): Promise<Result<Deployment, DeployCode>> {
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
+    const { memoryPages, timeoutMs, outputBytes, fuel = 1n, hostUnits = 1n, seed } = limits
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+    for (const units of [fuel, hostUnits])
+      if (units < 1n || units > mostFuel) return refuse('limits-not-allowed', { units, most: mostFuel })
+    const contentBytes = contents.reduce((sum, one) => sum + one.bytes.length, 0)
+    if (contents.length > hostLimits.contents || contentBytes > hostLimits.contentBytes)
+      return refuse('contents-over-limit', { contents: contents.length, contentBytes })
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, memoryPages })
+      askToPrepare(seat, key, { bytes, contents, memoryPages, isDeterministic: seed !== undefined })
     })
     trim()
-    return prepared.ok ? ok({ key, cid, limits, module: prepared.value }) : prepared
+    return prepared.ok
+      ? ok({ key, cid, limits, module: prepared.value, ...(contents.length > 0 && { contents }) })
+      : prepared
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -104,7 +114,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -215,6 +225,9 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function open(): Seat {
     const seat: Seat = openSeat(host, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
+      progress: ({ input: { place } }, permille) => {
+        if (place) for (const listener of [...progressListeners]) listener({ place, permille })
+      },
       prepared: (key, result) => {
         failedStarts = 0
         prepared(key, result)
@@ -325,6 +338,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return () => listeners.delete(listener)
   }
 
+  function onProgress(listener: (told: TaskProgress) => void): () => void {
+    progressListeners.add(listener)
+    return () => progressListeners.delete(listener)
+  }
+
   function resize(next: number): void {
     threads = Math.max(0, Math.floor(next))
     restAnew()
@@ -356,6 +374,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     stopped = true
     endWake?.()
     listeners.clear()
+    progressListeners.clear()
     const leaving = seats.splice(0)
     for (const item of [...queue.splice(0), ...leaving.flatMap((seat) => seat.runs)]) {
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))
@@ -367,6 +386,13 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     takeBack()
     await host.close()
   }
+}
+
+/** Everything that a deployment is made of. */
+function keyOf({ cid, contents = [] }: { cid: string; contents?: readonly Content[] }, limits: TaskLimits): string {
+  const { memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed } = limits
+  const parts = [cid, memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed?.join()]
+  return [...parts, ...contents.map((one) => one.cid)].join(' ')
 }
 
 const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0

@@ -90,7 +90,7 @@ const errors = { exists: 20, tooManyOpen: 33, noSpace: 51, notSupported: 58, not
 export const runtimeStories: readonly Story[] = [
   story('gives a program its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
-    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'LANG=C\nEMPTY=\n')
+    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'EMPTY=\nLANG=C\n')
     const echoed = await probed(given, ['echo'], { stdin: bytes('from standard input') })
     equal(
       [echoed.status, echoed.exitCode, text(echoed.stdout), echoed.error],

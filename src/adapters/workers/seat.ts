@@ -1,7 +1,7 @@
-import type { PreparedModule } from '../../activity/prepare.ts'
+import type { PreparedModule, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment, StopSignal } from '../../activity/runtime.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -10,7 +10,7 @@ import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 export type Run = {
   readonly id: number
   readonly deployment: Deployment
-  readonly input: TaskInput
+  readonly input: PlacedInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
   readonly answer: (outcome: TaskOutcome) => void
@@ -49,6 +49,7 @@ export type Loss = 'timed-out' | 'worker-lost' | 'start-failed'
 export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
+  progress(run: Run, permille: number): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
   prepared(key: string, prepared: Result<PreparedModule | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
@@ -108,6 +109,12 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
       case 'done':
         finish(said.id, said.outcome, from, now)
         break
+      case 'progress': {
+        seat.headSince = from
+        const run = seat.runs[0]
+        if (run?.id === said.id && !run.abandoned) events.progress(run, said.permille)
+        break
+      }
       case 'cancelled':
         seat.headSince = from
         seat.runs.splice(
@@ -178,17 +185,21 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
 }
 
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(seat: Seat, key: string, module: { bytes: Uint8Array; memoryPages: number }): void {
+export function askToPrepare(
+  seat: Seat,
+  key: string,
+  module: { bytes: Uint8Array; contents?: readonly Content[] | undefined } & PrepareOptions,
+): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, module }: Deployment): void {
+export function giveModule(seat: Seat, { key, module, contents }: Deployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module }, [])
+  seat.handle.say({ kind: 'module', key, module, contents }, [])
   letOldestGo(seat, key)
 }
 
@@ -215,10 +226,7 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   if (seat.runs.length === 0) seat.headSince = now
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
-  const items = runs.map(({ id, input, deployment: { key, limits } }) => {
-    const { memoryPages, outputBytes, fuel } = limits
-    return { id, key, input, memoryPages, outputBytes, fuel }
-  })
+  const items = runs.map(({ id, input, deployment: { key, limits } }) => ({ id, key, input, limits }))
   seat.handle.say(
     { kind: 'run', runs: items },
     runs.flatMap((run) => run.movedBuffers),
