@@ -97,6 +97,7 @@ describe('outcomes', () => {
     'out-of-host-units': 'trapped',
     'stack-overflow': 'trapped',
     'memory-over-limit': 'trapped',
+    'memory-not-given': 'again',
     'output-over-limit': 'trapped',
     'timed-out': 'trapped',
     'start-failed': 'again',

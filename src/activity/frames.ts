@@ -59,7 +59,13 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
 export const exitCodeOf = ({ exitCode }: WireResult): number => (exitCode === noExit ? -1 : exitCode)
 
 /** Codes that say nothing about the task: somebody else may have better luck. */
-const again: ReadonlySet<string> = new Set<TaskErrorCode>(['stopped', 'queue-full', 'worker-lost', 'start-failed'])
+const again: ReadonlySet<string> = new Set<TaskErrorCode>([
+  'stopped',
+  'queue-full',
+  'worker-lost',
+  'start-failed',
+  'memory-not-given',
+])
 /** Codes that another provider must confirm before they are believed. */
 const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
   'trapped',

@@ -45,6 +45,7 @@ export type TaskLimits = {
  * - `out-of-host-units` stopped at the call to its host that would have passed its budget
  * - `stack-overflow` called itself, or others, deeper than a quarter of a megabyte of stack
  * - `memory-over-limit` trapped with half of the memory limit in use, or more
+ * - `memory-not-given` a deterministic program within its limit, on a machine that has no more: worth another try elsewhere
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
  * - `start-failed` no instance of the module could be made, or no worker
@@ -60,6 +61,7 @@ export type TaskErrorCode =
   | 'out-of-host-units'
   | 'stack-overflow'
   | 'memory-over-limit'
+  | 'memory-not-given'
   | 'output-over-limit'
   | 'timed-out'
   | 'start-failed'

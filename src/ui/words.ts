@@ -35,6 +35,11 @@ const tasks: Record<TaskErrorCode, Words> = {
     'Build it with less on the stack, or give it other input.',
   ),
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
+  'memory-not-given': say(
+    'The other tab’s machine ran out of memory.',
+    theirs,
+    'Nothing to do: the work goes to another tab.',
+  ),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
   'start-failed': say('The program could not be started.', theirs, 'Run it again: another tab may manage.'),

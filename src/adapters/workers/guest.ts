@@ -100,10 +100,11 @@ function execute(program: Program, state: GuestState, calls: HostCalls, limits: 
 
 function ended(
   cause: unknown,
-  isOut: 'fuel' | 'stack' | undefined,
+  isOut: ReturnType<typeof readMeter>['isOut'],
   { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestTask['limits']; budget: bigint },
 ): Pick<End, 'exitCode' | 'error'> {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
+  if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
   if (cause instanceof WASIProcExit) {
