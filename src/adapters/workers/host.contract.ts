@@ -161,6 +161,30 @@ async function look({ runtime, world }: Given1, { seed = new Uint8Array(32), ind
   return runtime.run(await deployed(runtime, world, { seed }, 'world'), task)
 }
 
-const fuelEverywhere = 0
-const unitsEverywhere = 0
-const everywhere = ''
+const fuelEverywhere = 214_483
+const unitsEverywhere = 60_320
+const everywhere = `arguments 1 program
+variable APE=a
+variable ZEBRA=z
+wall 946684800.000001000 step 1000
+monotonic 0.000002000 step 1000
+monotonic 0.000003000 step 1000
+slept 90.000004005 step 1000
+chance 9d f6 0b 2b 65 47 eb e3 db 91 43 ed 68 55 4c f6 9b ab bc 6b 79 27 33 97 de c6 1c f7 b7 5a 3f 7a 79 27 b0 4d 8a 2c d6 4e
+nan 7ff8000000000000
+root 7ff8000000000000
+sign 3ff0000000000000
+lane 7ff8000000000000
+sine bfeb453ab76bf397
+./. inode 1 changed 0 size 0
+./.. inode 0 changed 0 size 0
+./data inode 3 changed 0 size 0
+./first inode 5 changed 0 size 0
+./zebra inode 10 changed 0 size 0
+./ape inode 11 changed 0 size 0
+data/. inode 3 changed 0 size 0
+data/.. inode 0 changed 0 size 0
+data/one inode 2 changed 0 size 1
+data/two inode 4 changed 0 size 2
+task 0
+`
