@@ -300,16 +300,18 @@ export function summary(
 const noModule = { bytes: new Uint8Array(0), hasStart: false, stackUnits: 0 }
 
 /** A runtime in which nothing ends before a test says so. */
-export function handRuntime(slots = 2): Runtime & { readonly started: string[]; finish(arg: string): void } {
+export function handRuntime(
+  slots = 2,
+): Runtime & { readonly started: string[]; finish(arg: string, outcome?: TaskOutcome): void } {
   const running = new Map<string, (outcome: TaskOutcome) => void>()
   const listeners = new Set<() => void>()
   const started: string[] = []
   return {
     started,
-    finish(arg) {
+    finish(arg, outcome = goodOutcome) {
       const end = running.get(arg)
       running.delete(arg)
-      end?.(goodOutcome)
+      end?.(outcome)
       for (const listener of listeners) listener()
     },
     deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, module: noModule } }),

@@ -6,7 +6,7 @@ import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
 import { mostOutputCids, type ReceiptBody, type Usage } from '../../receipts/messages.ts'
-import { cidOf } from '../../wire/cid.ts'
+import { outputCidsOf } from '../../receipts/outputs.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
@@ -71,8 +71,7 @@ export function createResultFrames(ports: {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
     session.usage = results.reduce(added, session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
-    const anchors = some.flatMap(({ outcome }) => outcome.anchors ?? [])
-    for (const bytes of anchors) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
+    for (const bytes of results.flatMap(({ anchors = [] }) => anchors)) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
     const attested = shell.attest(session.activity, {
       ...end,
       taskCount: results.length,
@@ -80,7 +79,7 @@ export function createResultFrames(ports: {
       failedCount: results.length - okCount,
       root: merkleRoot(some.map((one) => leafOf(session, one))),
       usage: session.usage,
-      outputCids: anchors.map((bytes) => cidOf(bytes, 'raw')),
+      outputCids: outputCidsOf(results),
       startedAt: session.startedAt,
       endedAt: now(),
     })

@@ -1,5 +1,3 @@
-import { hostLimits } from '../../activity/host-abi.ts'
-import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal, TaskProgress } from '../../activity/runtime.ts'
@@ -7,7 +5,6 @@ import {
   type Content,
   checkInput,
   failedTask,
-  mostPages,
   type PlacedInput,
   type TaskInput,
   type TaskLimits,
@@ -15,6 +12,7 @@ import {
 } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
+import { checkBounds, deploymentKey } from './deploy-check.ts'
 import { askToPrepare, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
@@ -69,7 +67,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     limits: TaskLimits,
   ): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = keyOf(module, limits)
+    const key = deploymentKey([module.cid], { limits, contents: module.contents ?? [] })
     const known = deployments.get(key)
     if (known) return known
     const deploying = prepare(key, module, limits)
@@ -85,19 +83,13 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     { cid, bytes, contents = [] }: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
     limits: TaskLimits,
   ): Promise<Result<Deployment, DeployCode>> {
-    const { memoryPages, timeoutMs, outputBytes, fuel = 1n, hostUnits = 1n, seed } = limits
-    const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
-    if (!areWhole || memoryPages > mostPages)
-      return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    for (const units of [fuel, hostUnits])
-      if (units < 1n || units > mostFuel) return refuse('limits-not-allowed', { units, most: mostFuel })
-    const contentBytes = contents.reduce((sum, one) => sum + one.bytes.length, 0)
-    if (contents.length > hostLimits.contents || contentBytes > hostLimits.contentBytes)
-      return refuse('contents-over-limit', { contents: contents.length, contentBytes })
+    const checked = checkBounds({ limits, contents })
+    if (!checked.ok) return checked
+    const options = { contents, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, contents, memoryPages, isDeterministic: seed !== undefined })
+      askToPrepare(seat, key, { bytes, ...options })
     })
     trim()
     return prepared.ok
@@ -386,13 +378,6 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     takeBack()
     await host.close()
   }
-}
-
-/** Everything that a deployment is made of. */
-function keyOf({ cid, contents = [] }: { cid: string; contents?: readonly Content[] }, limits: TaskLimits): string {
-  const { memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed } = limits
-  const parts = [cid, memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed?.join()]
-  return [...parts, ...contents.map((one) => one.cid)].join(' ')
 }
 
 const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
