@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { moduleHeader } from './assembler.ts'
 import { hostAbi, hostModule, wasiModule } from './host-abi.ts'
+import { budgetOf, meterExport, readMeter } from './metering/budget.ts'
 import { inspectModule, type ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
 import { type Sample, sampleModule, samples } from './module-samples.ts'
+import { prepareModule } from './prepare.ts'
 
 const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
   const result = inspectModule(bytes)
@@ -121,6 +123,29 @@ describe('[MD2] limiting a module', () => {
   it('refuses tables that would be a memory of their own', () => {
     const huge = sampleModule({ tables: [[0x70, 0, 0x80, 0x80, 0x80, 0x08]] })
     expect(limitMemory(huge, 4)).toMatchObject({ code: 'table-over-limit', facts: { tableEntries: 16_777_216 } })
+  })
+
+  it('[HA3] lets a table grow to its end and not past it, at the price of what was added', () => {
+    const grow = (entries: number[]) => [0x41, 0, 0xd0, 0x70, 0x41, ...entries, 0xfc, 15, 0, 0x36, 2, 0]
+    const end = (entries: number[]) => {
+      const prepared = prepareModule(sampleModule({ tables: [[0x70, 0, 1]], code: grow(entries) }), { memoryPages: 4 })
+      if (!prepared.ok) throw new Error(prepared.code)
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(prepared.value.bytes))
+      const {
+        memory,
+        _start,
+        [meterExport]: meter,
+      } = exports as never as {
+        memory: WebAssembly.Memory
+        _start(): void
+        [meterExport]: WebAssembly.Global
+      }
+      meter.value = budgetOf(prepared.value, 1_000_000n)
+      _start()
+      return [new Int32Array(memory.buffer)[0], readMeter(meter.value as bigint, 1_000_000n).used]
+    }
+    expect(end([0xff, 0xff, 3])).toEqual([1, 6n + 65_535n]) // 65,535 more make 65,536
+    expect(end([0x80, 0x80, 4])).toEqual([-1, 6n])
   })
 
   it('leaves modules that the engine accepts and that then cannot grow further', () => {
