@@ -51,8 +51,9 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare({ key, bytes, contents, ...options }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
-  const prepared = prepareModule(bytes, options)
+function prepare({ key, bytes, runtime, contents, ...options }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
+  if (runtime === 'component') return { kind: 'refused', key, refusal: refuse('is-a-component') }
+  const prepared = prepareModule(bytes, { runtime, ...options })
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
   const module = prepared.value
   return load({ key, module, contents }) ?? { kind: 'prepared', key, module }

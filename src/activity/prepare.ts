@@ -1,10 +1,10 @@
-import { type Result, refuse } from '../kernel/result.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
 import { type MeterCode, type Metered, meterModule } from './metering/meter.ts'
-import type { ModuleCode } from './module.ts'
+import type { CoreKind, ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
 
 /** A module as workers run it: inspected, its memory and tables bounded, metered. */
-export type PreparedModule = Metered
+export type PreparedModule = Metered & { readonly runtime: CoreKind }
 
 export type PrepareOptions = {
   readonly memoryPages: number
@@ -19,10 +19,11 @@ const differing: ReadonlySet<unknown> = new Set(['threads', 'relaxed vectors'])
 /** What a module goes through before it is compiled. Never throws. */
 export function prepareModule(
   bytes: Uint8Array,
-  { memoryPages, isDeterministic = false }: PrepareOptions,
+  { runtime, memoryPages, isDeterministic = false }: PrepareOptions & { readonly runtime: CoreKind },
 ): Result<PreparedModule, PrepareCode> {
-  const limited = limitMemory(bytes, memoryPages)
+  const limited = limitMemory(bytes, memoryPages, runtime)
   const metered = limited.ok ? meterModule(limited.value, { isDeterministic }) : limited
-  if (metered.ok || !isDeterministic || !differing.has(metered.facts['feature'])) return metered
+  if (metered.ok) return ok({ ...metered.value, runtime })
+  if (!isDeterministic || !differing.has(metered.facts['feature'])) return metered
   return refuse('cannot-be-deterministic', { because: metered.facts['feature'] ?? '' })
 }

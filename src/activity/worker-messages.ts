@@ -1,5 +1,6 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { PrepareCode, PreparedModule, PrepareOptions } from './prepare.ts'
+import type { RuntimeKind } from './runtime-kind.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
 
 /**
@@ -8,7 +9,13 @@ import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
  */
 export type ToWorker =
   /** A module as it came: to be inspected, limited and metered, for every worker. */
-  | ({ readonly kind: 'prepare'; readonly key: string; readonly bytes: Uint8Array } & WithContents & PrepareOptions)
+  | ({
+      readonly kind: 'prepare'
+      readonly key: string
+      readonly runtime: RuntimeKind
+      readonly bytes: Uint8Array
+    } & WithContents &
+      PrepareOptions)
   /** One that a worker has prepared. */
   | ({ readonly kind: 'module'; readonly key: string; readonly module: PreparedModule } & WithContents)
   | { readonly kind: 'forget'; readonly key: string }

@@ -85,19 +85,24 @@ export function verifyProof(root: Digest, leaf: Digest, { position, leafCount, s
   return used === siblings.length && equalBytes(node, root)
 }
 
-/** MK4: SHA-256 of canonical DAG-CBOR { args, env, files, stdin } with the SHA-256 of each file and of stdin in its place. */
-export const inputHash = ({ args, env, stdin, files }: TaskInput): Digest =>
-  sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin) }))
+/**
+ * MK4: SHA-256 of canonical DAG-CBOR { args, env, files, stdin } with the SHA-256 of each file and of stdin in its place;
+ * invoke and params beside them where a function is called.
+ */
+export function inputHash({ args, env, stdin, files, invoke, params }: TaskInput): Digest {
+  const called = { ...(invoke !== undefined && { invoke }), ...(params && { params }) }
+  return sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin), ...called }))
+}
 
 /** What a task has put out, in whatever way. */
-export type TaskOutput = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'log' | 'anchors'> &
+export type TaskOutput = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values' | 'log' | 'anchors'> &
   Pick<TaskUsage, 'custom'>
 
 /**
- * MK4: SHA-256 of canonical DAG-CBOR { anchors?, custom?, files, log?, stderr, stdout }, each content replaced by its SHA-256; `custom` are the
- * program's own counters. What there is none of is left out.
+ * MK4: SHA-256 of canonical DAG-CBOR { anchors?, custom?, files, log?, stderr, stdout, values? }, each content replaced by its SHA-256; `custom`
+ * are the program's own counters. What there is none of is left out.
  */
-export const outputHash = ({ stdout, stderr, files, log, anchors, custom }: TaskOutput): Digest =>
+export const outputHash = ({ stdout, stderr, files, values, log, anchors, custom }: TaskOutput): Digest =>
   sha256(
     encode({
       files: digestsOf(files),
@@ -106,6 +111,7 @@ export const outputHash = ({ stdout, stderr, files, log, anchors, custom }: Task
       ...(anchors && { anchors: anchors.map(digestOf) }),
       ...(custom && { custom }),
       ...(log && { log: digestOf(log) }),
+      ...(values && { values }),
     }),
   )
 

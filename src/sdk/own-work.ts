@@ -40,7 +40,10 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         content.fetchFile(cid, { providers: [], open: nowhere, mostBytes }),
       )
       const deployed = contents.ok
-        ? await runtime.deploy({ cid: spec.module, bytes: module.value, contents: contents.value }, spec.limits)
+        ? await runtime.deploy(
+            { cid: spec.module, bytes: module.value, runtime: spec.runtime, contents: contents.value },
+            spec.limits,
+          )
         : contents
       if (!deployed.ok) {
         await parts.shell.command({ type: 'cancelJob', job, reason: deployed.code })

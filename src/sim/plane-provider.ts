@@ -393,5 +393,5 @@ const added = (usage: Usage, result: WireResult): Usage => ({
   memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
   bytesOut: usage.bytesOut + result.stdout.length + 64,
   fuel: (usage.fuel ?? 0n) + result.fuel,
-  hostUnits: (usage.hostUnits ?? 0n) + result.hostUnits,
+  hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
 })

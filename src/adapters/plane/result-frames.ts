@@ -138,7 +138,7 @@ function added(usage: Usage, result: WireResult): Usage {
     durationUs: usage.durationUs + result.durationUs,
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
     fuel: (usage.fuel ?? 0n) + result.fuel,
-    hostUnits: (usage.hostUnits ?? 0n) + result.hostUnits,
+    hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
     ...(result.custom && { custom: withCounts(usage.custom, result.custom) }),
     bytesOut: usage.bytesOut + sizeOfBytes(result),
   }

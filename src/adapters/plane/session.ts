@@ -15,6 +15,7 @@ export type Session = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  readonly runtime: string
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
@@ -51,7 +52,7 @@ const noUsage: Usage = {
 
 export function newSession(
   { id, requestor, job, module }: Activity,
-  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp },
+  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
 ): Session {
   return {
     activity: id,

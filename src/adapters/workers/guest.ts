@@ -1,8 +1,10 @@
 import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
+import { budgetOf, meterExport, mostFuel, readMeter, stackBytes } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
-import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
+import type { ValueText } from '../../activity/value-text.ts'
+import { type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
+import { CallNotAllowed, enter } from './guest-entry.ts'
 import type { OutputBudget } from './guest-output.ts'
 import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
 import { OutOfHostUnits } from './guest-units.ts'
@@ -27,7 +29,7 @@ export function compile({ bytes, ...prepared }: PreparedModule): Program {
 export function runTask(program: Program, task: GuestTask): TaskOutcome {
   const startedAt = performance.now()
   const host = newHost(task)
-  const end = execute(program, host.state, hostCalls(host.state, program.imports), task.limits)
+  const end = execute(program, host.state, task)
   return outcomeOf(host, end, { limits: task.limits, startedAt })
 }
 
@@ -49,6 +51,7 @@ function outcomeOf(
     files,
     ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
     ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
+    ...(end.values && !error && { values: end.values }),
     usage: {
       durationUs: Math.round((performance.now() - startedAt) * 1000),
       memoryBytes: end.memoryBytes,
@@ -65,37 +68,36 @@ type End = {
   readonly exitCode: number
   readonly memoryBytes: number
   readonly fuel: bigint
+  readonly values?: readonly ValueText[] | undefined
   readonly error?: Failure
 }
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
-type Guest = Record<string, () => void> & { readonly memory: WebAssembly.Memory }
-
-function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestTask['limits']): End {
+function execute({ module, imports, prepared }: Program, state: GuestState, { input, limits }: GuestTask): End {
   const budget = limits.fuel ?? mostFuel
-  let guest: Guest
+  let exports: WebAssembly.Exports
   let meter: WebAssembly.Global
   try {
-    const instance = new WebAssembly.Instance(program.module, calls)
+    const instance = new WebAssembly.Instance(module, hostCalls(state, imports))
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    guest = instance.exports as unknown as Guest
-    meter = instance.exports[meterExport] as WebAssembly.Global
-    meter.value = budgetOf(program.prepared, budget)
+    exports = instance.exports
+    meter = exports[meterExport] as WebAssembly.Global
+    meter.value = budgetOf(prepared, budget)
   } catch (cause) {
     return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
   }
   let cause: unknown
+  let values: readonly ValueText[] | undefined
   try {
-    if (program.prepared.hasStart) guest[startExport]?.()
-    guest['_start']?.()
+    values = enter(exports, prepared, input)
     cause = state.ending // a program may have caught it and come to its end nevertheless
   } catch (thrown) {
     cause = thrown
   }
-  const memoryBytes = guest.memory.buffer.byteLength
+  const memoryBytes = (exports['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0
   const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
-  return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
+  return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
 function ended(
@@ -107,6 +109,7 @@ function ended(
   if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
+  if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
   if (cause instanceof WASIProcExit) {
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }

@@ -48,7 +48,7 @@ export const hostStories: readonly Story[] = [
     '[HA2] counts what calls cost, alike each time, and ends the task that would pass its budget',
     async (given) => {
       const [one, again] = [await countLines(given, 1), await countLines(given, 1)]
-      holds(one.usage.hostUnits > 1_000n, 'calls cost something')
+      holds((one.usage.hostUnits ?? 0n) > 1_000n, 'calls cost something')
       equal(one.usage.hostUnits === again.usage.hostUnits, true)
       const yields = assembled([[wasiModule, 'sched_yield', nothingToNumber]], [...call(0), drop, ...call(0), drop])
       const outcome = await given.runtime.run(await deployed(given.runtime, yields, {}, 'yields'), input())
@@ -112,7 +112,10 @@ export const hostStories: readonly Story[] = [
   story('[DE2] refuses at deployment what cannot be deterministic, by what it uses', async ({ runtime }) => {
     const relaxed = assembled([], [...i32(0), 0xfd, 0x0f, ...i32(0), 0xfd, 0x0f, 0xfd, 0x80, 0x02, drop])
     const refusal = async (part: Partial<TaskLimits>) => {
-      const result = await runtime.deploy({ cid: 'relaxed', bytes: relaxed }, { ...limits, ...part })
+      const result = await runtime.deploy(
+        { cid: 'relaxed', bytes: relaxed, runtime: 'wasi-p1' },
+        { ...limits, ...part },
+      )
       return result.ok ? 'ok' : [result.code, result.facts['because']]
     }
     equal(await refusal({ seed: new Uint8Array(32) }), ['cannot-be-deterministic', 'relaxed vectors'])
@@ -146,7 +149,7 @@ const countDown = (local: number): number[] => [0x20, local, ...i32(1), 0x6b, 0x
 async function countLines({ runtime, lines }: Given1, index: number): Promise<TaskOutcome> {
   const content = bytes('the sea\nthe ship\nby the sea\nthe whale\nsea and sky\nno more sea')
   const deploying = await runtime.deploy(
-    { cid: 'lines', bytes: lines, contents: [{ cid: 'text', bytes: content }] },
+    { cid: 'lines', bytes: lines, runtime: 'wasi-p1', contents: [{ cid: 'text', bytes: content }] },
     limits,
   )
   if (!deploying.ok) throw new Error(deploying.code)

@@ -1,23 +1,25 @@
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal, TaskProgress } from '../../activity/runtime.ts'
-import {
-  type Content,
-  checkInput,
-  failedTask,
-  type PlacedInput,
-  type TaskInput,
-  type TaskLimits,
-  type TaskOutcome,
-} from '../../activity/task.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
+import { isRuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
+import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import { checkBounds, deploymentKey } from './deploy-check.ts'
-import { askToPrepare, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
+import { buffersToMove } from './moved-buffers.ts'
+import {
+  askToPrepare,
+  giveRuns,
+  type Loss,
+  openSeat,
+  type PoolDeployment,
+  type Run,
+  type Seat,
+  withdraw,
+} from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 const queuedMs = 8
 const mostQueued = 8
@@ -51,7 +53,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const progressListeners = new Set<(told: TaskProgress) => void>()
-  const deployments = new Map<string, Promise<Result<Deployment, DeployCode>>>()
+  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
@@ -62,15 +64,12 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(
-    module: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
-    limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = deploymentKey([module.cid], { limits, contents: module.contents ?? [] })
+    const key = deploymentKey([program.cid, program.runtime], { limits, contents: program.contents ?? [] })
     const known = deployments.get(key)
     if (known) return known
-    const deploying = prepare(key, module, limits)
+    const deploying = prepare(key, program, limits)
     deployments.set(key, deploying)
     void deploying.then((result) => result.ok || deployments.delete(key))
     const oldest = deployments.keys().next().value
@@ -80,12 +79,13 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function prepare(
     key: string,
-    { cid, bytes, contents = [] }: { cid: string; bytes: Uint8Array; contents?: readonly Content[] },
+    { cid, bytes, runtime, contents = [] }: Deployable,
     limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  ): Promise<Result<PoolDeployment, DeployCode>> {
+    if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const checked = checkBounds({ limits, contents })
     if (!checked.ok) return checked
-    const options = { contents, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
+    const options = { runtime, contents, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
@@ -93,7 +93,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     })
     trim()
     return prepared.ok
-      ? ok({ key, cid, limits, module: prepared.value, ...(contents.length > 0 && { contents }) })
+      ? ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
       : prepared
   }
 
@@ -119,7 +119,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       const leave = (): void => abandon(item)
       const item: Run = {
         id: nextId++,
-        deployment,
+        deployment: deployment as PoolDeployment, // made above, and handed back
         input,
         movedBuffers: buffersToMove(input),
         signal,
@@ -381,13 +381,3 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 }
 
 const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
-}

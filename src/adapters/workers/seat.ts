@@ -1,15 +1,20 @@
 import type { PreparedModule, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, StopSignal } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment } from '../../activity/runtime.ts'
+import type { RuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
+/** A program as workers have it. */
+export type PoolDeployment = Deployment<PreparedModule>
+
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
 export type Run = {
   readonly id: number
-  readonly deployment: Deployment
+  readonly deployment: PoolDeployment
   readonly input: PlacedInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
@@ -188,7 +193,7 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
 export function askToPrepare(
   seat: Seat,
   key: string,
-  module: { bytes: Uint8Array; contents?: readonly Content[] | undefined } & PrepareOptions,
+  module: { bytes: Uint8Array; runtime: RuntimeKind; contents?: readonly Content[] | undefined } & PrepareOptions,
 ): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
@@ -196,10 +201,10 @@ export function askToPrepare(
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, module, contents }: Deployment): void {
+export function giveModule(seat: Seat, { key, program, contents }: PoolDeployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module, contents }, [])
+  seat.handle.say({ kind: 'module', key, module: program, contents }, [])
   letOldestGo(seat, key)
 }
 
