@@ -34,8 +34,9 @@ export function readShape(bytes: Uint8Array): Result<Shape, ShapeCode> {
   if (!parts) return bad('sections')
   const types = read(bytes, parts, 1, functionType)
   if (!types) return refuse('feature-not-allowed', { feature: 'types other than functions of plain values' })
-  if (parts.some(({ id }) => id === 13)) return refuse('feature-not-allowed', { feature: 'exceptions' })
   const imports = read(bytes, parts, 2, importEntry)
+  if (parts.some(({ id }) => id === 13) || imports?.some(({ kind }) => kind === 4))
+    return refuse('feature-not-allowed', { feature: 'exceptions' })
   const own = read(bytes, parts, 3, (code, reader) => u32(code, reader))
   const exports = read(bytes, parts, 7, exportEntry)
   if (!imports || !own || !exports) return bad(imports ? (own ? 'exports' : 'functions') : 'imports')
@@ -106,7 +107,10 @@ function importEntry(bytes: Uint8Array, reader: Reader): { kind: number; type: n
   if (kind === 1) tableEntry(bytes, reader)
   else if (kind === 2) limits(bytes, reader)
   else if (kind === 3) skip(reader, 2)
-  else reader.bad = true
+  else if (kind === 4) {
+    skip(reader, 1)
+    u32(bytes, reader)
+  } else reader.bad = true
   return { kind, type: -1 }
 }
 
