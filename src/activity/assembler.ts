@@ -11,6 +11,8 @@ export type Assembly = {
   readonly exports?: readonly (readonly number[])[]
   readonly start?: number
   readonly elements?: readonly (readonly number[])[]
+  /** Said where code initialises memory from data. */
+  readonly dataCount?: number
   readonly functions?: readonly AssembledFunction[]
   readonly data?: readonly (readonly number[])[]
 }
@@ -48,6 +50,7 @@ export function assemble(said: Assembly): Uint8Array<ArrayBuffer> {
     listSection(7, said.exports),
     said.start === undefined ? nothing : section(8, [Uint8Array.from(u32Bytes(said.start))]),
     listSection(9, said.elements),
+    said.dataCount === undefined ? nothing : section(12, [bytesOf(u32Bytes(said.dataCount))]),
     bodies.length === 0
       ? nothing
       : section(10, [

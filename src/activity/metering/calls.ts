@@ -1,6 +1,4 @@
-import { type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import type { Body } from './body.ts'
-import { kind, newOperator, readOperator } from './operator.ts'
 import type { Shape } from './shape.ts'
 
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
@@ -19,8 +17,11 @@ export type Calls = {
 /** The stack is counted in so many bytes. */
 export const stackUnitBytes = 16
 
-/** @param bodies of the module's own functions, in order */
-export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Calls {
+/**
+ * @param bodies of the module's own functions, in order
+ * @param listed functions that a table may come to hold without being taken by reference in the code
+ */
+export function analyseCalls(shape: Shape, bodies: readonly Body[], listed: ReadonlySet<number>): Calls {
   const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
   const own = bodies.length
   /** A node for each own function, and one for each type that is called through a table. */
@@ -47,7 +48,7 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
     }
   }
   const tableCallsHost = new Set<number>()
-  for (const index of functionsInTables(bytes, shape, bodies)) {
+  for (const index of new Set([...listed, ...bodies.flatMap(({ references }) => references)])) {
     const node = tableNodes.get(keys[shape.functions[index] ?? -1] ?? '')
     if (node === undefined) continue
     if (index < shape.importedFunctions) tableCallsHost.add(node)
@@ -120,39 +121,4 @@ function groupsOf(edges: readonly (readonly number[])[]): number[][] {
     for (const member of group) isOpen[member] = 0
     groups.push(group)
   }
-}
-
-/** Whatever a table may come to hold: named by an element segment or a global, or taken by reference in the code. */
-function functionsInTables(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Set<number> {
-  const found = new Set(bodies.flatMap(({ references }) => references))
-  const operator = newOperator()
-  const expression = (reader: Reader): void => {
-    while (!reader.bad) {
-      if (readOperator(bytes, reader, operator) !== undefined || operator.kind === kind.end) return
-      if (operator.kind === kind.refFunc) found.add(operator.index)
-    }
-  }
-  const entries = (id: number, entry: (reader: Reader) => void): void => {
-    const part = shape.sections.find((section) => section.id === id)
-    if (!part) return
-    const reader = readerOf(bytes, part.start, part.end)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++) entry(reader)
-  }
-  entries(6, (reader) => {
-    skip(reader, 2) // type and whether it changes
-    expression(reader)
-  })
-  entries(9, (reader) => {
-    // Bit 0: not placed by itself; bit 1: names its table, or is only declared; bit 2: expressions instead of indexes.
-    const flags = u32(bytes, reader)
-    if ((flags & 3) === 2) u32(bytes, reader)
-    if ((flags & 1) === 0) expression(reader)
-    if ((flags & 3) !== 0) skip(reader, 1)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++)
-      if (flags & 4) expression(reader)
-      else found.add(u32(bytes, reader))
-  })
-  return found
 }
