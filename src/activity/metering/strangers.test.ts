@@ -81,7 +81,7 @@ describe('a spoiled module', () => {
       const mutant = mutantOf(given[rng.below(given.length)]!, given[rng.below(given.length)]!, rng)
       const isValid = WebAssembly.validate(mutant)
       const metered = meterModule(mutant, { isDeterministic: rng.chance(500) })
-      prepareModule(mutant, { memoryPages: 16 })
+      prepareModule(mutant, { runtime: 'wasi-p1', memoryPages: 16 })
       if (metered.ok) expect(WebAssembly.validate(metered.value.bytes), `seed ${seed}`).toBe(isValid)
       else if (isValid) expect(['feature-not-allowed', 'stack-over-limit'], `seed ${seed}`).toContain(metered.code)
       seen[isValid ? (metered.ok ? 'taken' : 'refused') : 'spoiled']++
