@@ -2,7 +2,7 @@ import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
-import { isRuntimeKind } from '../../activity/runtime-kind.ts'
+import { isRuntimeKind, type RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import {
   checkInput,
@@ -35,8 +35,8 @@ const mostQueued = 8
 const patienceMs = 10
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
 const mostWaiting = 16_384
-/** As many deployments stay compiled as a worker keeps. */
-const mostDeployments = 8
+/** As many modules stay prepared as a worker keeps. */
+const mostPreparations = 8
 /** A machine where three workers in a row do not start will not start the fourth. */
 const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
@@ -60,7 +60,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
-  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
+  const preparations = new Map<string, Promise<Result<PreparedModule, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
@@ -71,37 +71,39 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
-    if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
-    const known = deployments.get(key)
-    if (known) return known
-    const deploying = prepare(key, program, limits)
-    deployments.set(key, deploying)
-    void deploying.then((result) => result.ok || deployments.delete(key))
-    const oldest = deployments.keys().next().value
-    if (deployments.size > mostDeployments && oldest !== undefined) deployments.delete(oldest)
-    return deploying
-  }
-
-  async function prepare(
-    key: string,
-    { cid, bytes, runtime }: Deployable,
-    limits: TaskLimits,
-  ): Promise<Result<PoolDeployment, DeployCode>> {
+  async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
+    if (stopped) return refuse('stopped')
+    const { cid, runtime } = program
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
     if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
-    const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
+    // The other limits are each run's own, so they make no other module of it.
+    const key = `${cid} ${runtime} ${memoryPages}`
+    const prepared = await (preparations.get(key) ?? prepare(key, { ...program, runtime }, memoryPages))
+    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+  }
+
+  function prepare(
+    key: string,
+    { bytes, runtime }: { readonly bytes: Uint8Array; readonly runtime: RuntimeKind },
+    memoryPages: number,
+  ): Promise<Result<PreparedModule, DeployCode>> {
+    const preparing = new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
       askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
-    trim()
-    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+    preparations.set(key, preparing)
+    void preparing.then((result) => {
+      if (!result.ok) preparations.delete(key)
+      trim()
+    })
+    const oldest = [...preparations.keys()].find((known) => !awaited.has(known))
+    if (preparations.size > mostPreparations && oldest !== undefined) preparations.delete(oldest)
+    return preparing
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
