@@ -83,6 +83,17 @@ const changes: readonly Change[] = [
   },
 ]
 
+/** The module without its custom sections, which the meter leaves out: what is wrong in them is nobody's trouble. */
+export function withoutRemarks(bytes: Bytes): Bytes {
+  const parts = sections(bytes)
+  return parts
+    ? rebuilt(
+        bytes,
+        parts.filter(({ id }) => id !== 0).map((part) => whole(bytes, part)),
+      )
+    : bytes
+}
+
 /** A module with one to three things changed in it: bits, bytes, lengths, the order of its sections, or a section of another's. */
 export function mutantOf(bytes: Bytes, other: Bytes, rng: Rng): Bytes {
   let changed = bytes
