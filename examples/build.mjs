@@ -24,6 +24,7 @@ const modules = [
   { name: 'picture', source: 'picture/picture.c' },
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
+  { name: 'guess', source: 'guess.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },
   { name: 'bench-empty', source: 'guest-empty.c', bare: true },
   { name: 'javascript', source: 'javascript.c', linked: { name: 'quickjs', file: 'quickjs-wasi/quickjs.wasm' } },

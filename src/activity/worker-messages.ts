@@ -1,4 +1,5 @@
 import type { Refusal } from '../kernel/result.ts'
+import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
 import type { MeterCode } from './metering/meter.ts'
 import type { ModuleCode } from './module.ts'
 import type { PreparedModule } from './prepare.ts'
@@ -24,6 +25,8 @@ export type ToWorker =
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
   | { readonly kind: 'cancel'; readonly id: number }
+  /** To the program that is running, if it is this one. */
+  | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
 
 export type WorkerRun = {
   readonly id: number
@@ -32,6 +35,7 @@ export type WorkerRun = {
   readonly memoryPages: number
   readonly outputBytes: number
   readonly fuel: bigint | undefined
+  readonly live?: LiveKind | undefined
 }
 
 export type FromWorker =
@@ -40,4 +44,5 @@ export type FromWorker =
   | { readonly kind: 'compiled'; readonly key: string }
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ModuleCode | MeterCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
+  | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

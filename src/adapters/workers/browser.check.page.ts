@@ -1,6 +1,7 @@
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
+import { liveStories } from './live.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 /** What browser.check.ts calls in the page. */
@@ -22,6 +23,8 @@ declare global {
   var check: CheckPage
 }
 
+const stories = [...runtimeStories, ...liveStories]
+const read = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
@@ -35,13 +38,13 @@ async function deploy(runtime: Runtime, bytes: Uint8Array) {
 }
 
 globalThis.check = {
-  names: runtimeStories.map(({ name }) => name),
+  names: stories.map(({ name }) => name),
 
   tell: async (name) => {
-    const story = runtimeStories.find((one) => one.name === name)
-    const probe = new Uint8Array(await (await fetch('/probe.wasm')).arrayBuffer())
+    const story = stories.find((one) => one.name === name)
+    const [probe, talker] = await Promise.all(['/probe.wasm', '/talker.wasm'].map(read))
     try {
-      await story?.tell({ open, probe, wait })
+      await story?.tell({ open, probe: probe!, talker: talker!, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

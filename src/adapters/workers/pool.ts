@@ -1,3 +1,4 @@
+import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
@@ -16,18 +17,22 @@ import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import {
   askToPrepare,
+  atWorkSince,
+  buffersToMove,
   giveRuns,
+  hasTerminal,
+  isWaiting,
   type Loss,
+  mustBeAlone,
   openSeat,
   type PoolDeployment,
   type Run,
+  roomIn,
   type Seat,
   withdraw,
 } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 const queuedMs = 8
 const mostQueued = 8
@@ -42,7 +47,12 @@ const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
 const stopMs = 3_000
 
-export type PoolOptions = { readonly threads?: number; readonly share?: number }
+export type PoolOptions = {
+  readonly threads?: number
+  readonly share?: number
+  /** How long a program may stand still at once: shorter than usual where nobody is to wait for it. */
+  readonly mostSilenceMs?: number
+}
 
 /** The runtime over any kind of worker: queue, share, watch and recovery. Starts a worker only once something is to be run. */
 export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime {
@@ -115,7 +125,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -132,6 +142,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         input,
         movedBuffers: buffersToMove(input),
         signal,
+        live,
         abandoned: false,
         answer: (outcome) => {
           signal?.removeEventListener('abort', leave)
@@ -203,10 +214,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** The least loaded worker with room; a new one rather than the second place in an old one. */
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
-    const load = (seat: Seat): number => seat.runs.length + (given.get(seat)?.length ?? 0)
+    const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
+    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (item.movedBuffers.length > 0 ? 1 : depth)) {
+      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -224,7 +236,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   // Workers
 
   function open(): Seat {
-    const seat: Seat = openSeat(host, {
+    const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
       prepared: (key, result) => {
         failedStarts = 0
@@ -261,7 +273,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const now = host.now()
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
-      account(seat, { from: seat.headSince, to: now })
+      account(seat, { from: atWorkSince(seat, now), to: now })
       if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
     }
     for (const key of seat.modules.keys()) {
@@ -318,7 +330,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function idleAt(now: number): number {
     const depth = depthNow()
     const awake = seats.slice(0, wanted()).filter((seat) => seat.restsUntil <= now)
-    const room = awake.reduce((sum, seat) => sum + Math.max(0, depth - seat.runs.length), 0)
+    const room = awake.reduce((sum, seat) => sum + roomIn(seat, depth), 0)
     const unopened = Math.max(0, wanted() - seats.length) * depth
     return Math.max(0, room + unopened - queue.length)
   }
@@ -355,7 +367,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function usage(): RuntimeUsage {
     const now = host.now()
     const running = seats.reduce(
-      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(seat.headSince, now, now) : 0),
+      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(atWorkSince(seat, now), now, now) : 0),
       0,
     )
     const busyShare = Math.min(1, (log.lately(now) + running) / (log.windowMs * host.cores))
@@ -378,16 +390,4 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     takeBack()
     await host.close()
   }
-}
-
-const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
 }
