@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assemble, functionType, nameBytes } from '../assembler.ts'
+import { assemble, exportOf, functionType, nameBytes } from '../assembler.ts'
 import { sampleModule, samples } from '../module-samples.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from './budget.ts'
 import { meterModule } from './meter.ts'
@@ -126,6 +126,20 @@ describe('the stack', () => {
     const used = Array.from({ length: 20 }, () => run(samples.recursion, { invoke: '_start' }))
     expect(used[0]).toMatchObject({ isOut: 'stack', trap: expect.any(WebAssembly.RuntimeError) })
     expect(new Set(used.map((one) => one.used)).size).toBe(1)
+  })
+
+  it('[SK2] ends a recursion of frames that no stack has room for, however large they are', () => {
+    // _start calls itself, and beneath it a function that comes once: together more units than sixteen bits hold
+    const [vectors, type] = [Array(49_000).fill(0x7b), 0]
+    const tower = assemble({
+      types: [functionType([])],
+      exports: [exportOf('_start', 'function', 0)],
+      functions: [
+        { type, localTypes: vectors, code: [0x10, 1, 0x10, 0] },
+        { type, localTypes: vectors.slice(0, 10_000), code: [] },
+      ],
+    })
+    expect(run(tower, { invoke: '_start' })).toMatchObject({ isOut: 'stack', used: 3n })
   })
 
   it('[SK1] refuses what would need too much of it before it runs', () => {
