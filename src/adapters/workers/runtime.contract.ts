@@ -159,6 +159,16 @@ export const runtimeStories: readonly Story[] = [
     holds(text(one.stdout) !== text(two.stdout) && one.exitCode === 0, 'sixteen bytes differ')
   }),
 
+  story('prepares a module once, whatever else a run may use', async ({ runtime, probe }) => {
+    const first = await deployed(runtime, probe)
+    const again = await deployed(runtime, probe, { timeoutMs: 1_000, outputBytes: 5, fuel: 90_000_000n })
+    holds(first.program === again.program, 'it was prepared anew')
+    equal((await runtime.run(first, input({ args: ['args', 'longer than five bytes'] }))).status, 'ok')
+    const outcome = await runtime.run(again, input({ args: ['args', 'longer than five bytes'] }))
+    equal(outcome.error?.code, 'output-over-limit')
+    const other = await deployed(runtime, probe, { memoryPages: 32 })
+    holds(other.program !== first.program, 'another bound of its memory is another module')
+  }),
   story('refuses at deployment what may not run', async ({ runtime }) => {
     const code = async (module: Uint8Array, part: Partial<TaskLimits> = {}) => {
       const result = await runtime.deploy({ cid: 'x', bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })
