@@ -316,6 +316,7 @@ async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Arr
 function resultOf({
   durationUs,
   provider,
+  proof: _proof,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
   return { ...rest, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { exitCodeOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
-import { type Leaf, outputHash, salt } from '../../receipts/merkle.ts'
+import { type Leaf, type MerkleProof, outputHash, salt } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
 import type { Did } from '../../wire/schema.ts'
@@ -32,8 +32,12 @@ export function leafOf(
   }
 }
 
-export function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
+/** The receipt of a frame, and the tree that it was found to be right by. */
+export type ProvenFrame = { readonly receipt: Cid; proofOf(index: number): MerkleProof | undefined }
+
+export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
   const { memoryBytes: _memoryBytes, error, ...kept } = result
   const told = error && { code: error.code, phase: 'run', message: error.message }
-  return { ...kept, exitCode: exitCodeOf(result), provider, receipt, error: told }
+  const exitCode = exitCodeOf(result)
+  return { ...kept, exitCode, provider, receipt: frame?.receipt, proof: frame?.proofOf(result.index), error: told }
 }
