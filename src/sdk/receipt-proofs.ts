@@ -2,6 +2,7 @@ import { secretOf } from '../adapters/plane/results.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import type { Signer } from '../identity/signing.ts'
 import { setBounded } from '../kernel/bound.ts'
+import { equalBytes } from '../kernel/bytes.ts'
 import { ok, refuse } from '../kernel/result.ts'
 import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import { encodeTaskProof, proveTask, readTaskProof, taskProofOf } from '../receipts/task-proof.ts'
@@ -17,18 +18,20 @@ const mostEnvelopes = 256
 
 export function createProofs(
   { jobs: disk, signer }: Pick<Parts, 'jobs' | 'signer'>,
-  sources: ReceiptSources,
+  sources: Pick<ReceiptSources, 'proven' | 'ownLog' | 'seal'>,
 ): Pick<ReceiptsApi, 'proof' | 'checkProof'> {
   const frames = storedFrames(disk)
   const checked = new Map<Cid, Promise<Receipt | undefined>>()
+  /** Proofs come by the frame: to compare is cheaper than to name. */
+  let last: { readonly envelope: Uint8Array; readonly checking: Promise<Receipt | undefined> } | undefined
 
   /** The signature of one envelope is checked once, in whatever many proofs it comes. */
   function signed(envelope: Uint8Array): Promise<Receipt | undefined> {
+    if (last && equalBytes(last.envelope, envelope)) return last.checking
     const name = cidOf(envelope, 'raw')
-    const known = checked.get(name)
-    if (known) return known
-    const checking = sources.proven(envelope)
+    const checking = checked.get(name) ?? sources.proven(envelope)
     setBounded(checked, name, checking, mostEnvelopes)
+    last = { envelope, checking }
     return checking
   }
 

@@ -20,7 +20,7 @@ export function ProofButton({ job, index }: { job: Cid; index: number }) {
   return (
     <button
       type="button"
-      className="button quiet"
+      className="button quiet proof"
       aria-label={`Download the proof of task ${whole(index + 1)}`}
       onClick={() => void download()}
     >

@@ -72,7 +72,8 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
                   aria-label={`Receipt ${whole(body.sequence + 1)}, ${counted(body.taskCount, 'task')}${saidOf(verified.get(id))}`}
                   onClick={() => setChosen(id === chosen ? undefined : id)}
                 >
-                  {verified.has(id) ? (isRight(verified.get(id)!) ? '✓' : '✕') : whole(body.sequence + 1)}
+                  {whole(body.sequence + 1)}
+                  {markOf(verified.get(id))}
                 </button>
               </li>
             ))}
@@ -94,6 +95,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
 }
 
 const toneOf = (one: Verification | undefined): string => (one ? (isRight(one) ? 'green' : 'red') : '')
+const markOf = (one: Verification | undefined): string => (one ? (isRight(one) ? ' ✓' : ' ✕') : '')
 const saidOf = (one: Verification | undefined): string => (one ? (isRight(one) ? ', holds' : ', does not hold') : '')
 
 function summary(all: readonly Verification[], of: number): string {
