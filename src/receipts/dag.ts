@@ -5,6 +5,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { follows, isSound, type ReceiptFacts } from './chain.ts'
+import { type FrameUsage, usageOfFrame } from './frame-usage.ts'
 import type { ReceiptBody } from './messages.ts'
 import type { ReceiptRefusal } from './rules.ts'
 
@@ -15,7 +16,7 @@ export type ReceiptNode = {
   /** Of the receipts it stands on: none of the first of an activity, else one. */
   readonly parents: readonly Cid[]
   /** Of this frame alone, where the one before it is here: what the cumulative counters rose by. */
-  readonly rose?: { readonly fuel: bigint; readonly durationUs: number; readonly cost: Amount } | undefined
+  readonly rose?: (FrameUsage & { readonly cost: Amount }) | undefined
 }
 
 export type DagFault = {
@@ -79,11 +80,7 @@ const inOrder = (a: Receipt, b: Receipt): number =>
 function nodeOf({ id, body }: Receipt, byId: ReadonlyMap<Cid, Receipt>): ReceiptNode {
   const before = body.prev === undefined ? undefined : byId.get(body.prev)?.body
   const isKnown = body.prev === undefined || before !== undefined
-  const rose = {
-    fuel: (body.usage.fuel ?? 0n) - (before?.usage.fuel ?? 0n),
-    durationUs: body.usage.durationUs - (before?.usage.durationUs ?? 0),
-    cost: (body.cost - (before?.cost ?? 0n)) as Amount,
-  }
+  const rose = { ...usageOfFrame(body, before), cost: (body.cost - (before?.cost ?? 0n)) as Amount }
   return { id, body, parents: body.prev === undefined ? [] : [body.prev], rose: isKnown ? rose : undefined }
 }
 

@@ -5,7 +5,7 @@ import { counters } from '../market/offer-properties-names.ts'
 import { type Leaf, leafHash, merkleRoot, salt } from './merkle.ts'
 import { activity, receipt } from './receipt.examples.ts'
 import { costOf, usageVectorOf } from './usage.ts'
-import { verifyCost, verifyFrame, verifyUsage } from './verify.ts'
+import { verifyCost, verifyFrame } from './verify.ts'
 
 const leaves = [0, 1, 2].map(
   (index): Leaf => ({
@@ -46,19 +46,6 @@ const usage = {
 }
 const coefficients = [100n, 3n, 7n] as Amount[]
 const terms = { usageVector: [counters.durationSec, counters.memoryGib], coefficients } as unknown as Terms
-
-describe('the usage of a frame', () => {
-  const before = receipt({ usage: { ...told.usage, fuel: 100n, durationUs: 50 } }).body
-  const body = receipt({ usage: { ...told.usage, fuel: 130n, durationUs: 60 } }).body
-
-  it('[VF3] rose by what its results tell, and by nothing else', () => {
-    expect(verifyUsage(body, before, { fuel: 30n, durationUs: 10 })).toMatchObject({ ok: true })
-    expect(verifyUsage(before, undefined, { fuel: 100n, durationUs: 50 })).toMatchObject({ ok: true })
-    const refusal = { ok: false, code: 'usage-differs' }
-    expect(verifyUsage(body, before, { fuel: 29n, durationUs: 10 })).toMatchObject(refusal)
-    expect(verifyUsage(body, before, { fuel: 30n, durationUs: 11 })).toMatchObject(refusal)
-  })
-})
 
 describe('the cost of usage', () => {
   it('[US1] gives every counter in millionths of its unit', () => {

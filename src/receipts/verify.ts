@@ -30,23 +30,3 @@ export function verifyCost(body: ReceiptBody, terms: Terms): Result<void, CostCo
   if (!cost.ok) return cost
   return cost.value === body.cost ? ok(undefined) : refuse('cost-differs', { told: body.cost, found: cost.value })
 }
-
-/** What the usage of one frame's tasks comes to, as the results themselves tell it. */
-export type FrameUsage = { readonly fuel: bigint; readonly durationUs: number }
-
-/**
- * VF3: whether fuel and time rose, since the receipt before, by what the frame's own results tell.
- * @param before undefined for the first of an activity
- */
-export function verifyUsage(
-  body: ReceiptBody,
-  before: ReceiptBody | undefined,
-  found: FrameUsage,
-): Result<void, 'usage-differs'> {
-  const fuel = (body.usage.fuel ?? 0n) - (before?.usage.fuel ?? 0n)
-  const durationUs = body.usage.durationUs - (before?.usage.durationUs ?? 0)
-  if (fuel !== found.fuel) return refuse('usage-differs', { counter: 'fuel', told: fuel, found: found.fuel })
-  if (durationUs !== found.durationUs)
-    return refuse('usage-differs', { counter: 'durationUs', told: durationUs, found: found.durationUs })
-  return ok(undefined)
-}

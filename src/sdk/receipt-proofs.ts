@@ -1,10 +1,10 @@
-import { secretOf } from '../adapters/plane/results.ts'
+import { leafOf, secretOf } from '../adapters/plane/results.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import type { Signer } from '../identity/signing.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, refuse } from '../kernel/result.ts'
-import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
+import { inputHash, type Leaf } from '../receipts/merkle.ts'
 import { encodeTaskProof, proveTask, readTaskProof, taskProofOf } from '../receipts/task-proof.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
@@ -76,15 +76,8 @@ export async function leafOfStored(
   { body: { job, activity } }: Receipt,
   result: StoredResult,
 ): Promise<Leaf> {
-  const { index, status, exitCode, fuel } = result
+  const { index } = result
   const [input] = await disk.tasks(job, [index])
-  return {
-    index,
-    salt: salt(activity, index, await secretOf(signer, activity)),
-    inputHash: inputHash(input!),
-    outputHash: outputHash(result),
-    status,
-    exitCode,
-    fuel,
-  }
+  const inputs = new Map([[index, inputHash(input!)]])
+  return leafOf({ activity, secret: await secretOf(signer, activity), inputs }, result)
 }

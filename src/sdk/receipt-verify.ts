@@ -1,9 +1,10 @@
 import type { StoredResult } from '../adapters/storage.port.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { follows } from '../receipts/chain.ts'
+import { addsUp, type FrameUsage, usageOfFrame } from '../receipts/frame-usage.ts'
 import { type Leaf, leafHash, type MerkleProof, verifyProof } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
-import { verifyCost, verifyFrame, verifyUsage } from '../receipts/verify.ts'
+import { verifyCost, verifyFrame } from '../receipts/verify.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 import { createAgain } from './receipt-again.ts'
@@ -51,7 +52,9 @@ export function createVerifying(parts: Parts, sources: ReceiptSources): Pick<Rec
         ? told('chain', body.author === facts.provider ? follows(before, body, facts) : refuse('receipt-not-yours'))
         : unknown('chain', refuse('receipt-not-found', { receipt: body.prev ?? '' })),
       tasksCheck(body, tasks),
-      isWhole && isBegun ? told('usage', verifyUsage(body, before?.body, sumOf(tasks))) : unknown('usage', lacking),
+      isWhole && isBegun
+        ? told('usage', addsUp(usageOfFrame(body, before?.body), sumOf(tasks)))
+        : unknown('usage', lacking),
       agreement?.terms
         ? told('cost', verifyCost(body, agreement.terms))
         : unknown('cost', refuse('agreement-unknown', { agreement: body.agreement })),
@@ -81,7 +84,7 @@ const taskOf = ({ durationUs, error, proof }: StoredResult, leaf: Leaf): StoredT
   code: error?.code,
 })
 
-const sumOf = (tasks: readonly StoredTask[]): { fuel: bigint; durationUs: number } =>
+const sumOf = (tasks: readonly StoredTask[]): FrameUsage =>
   tasks.reduce(
     (sum, { leaf, durationUs }) => ({ fuel: sum.fuel + (leaf.fuel ?? 0n), durationUs: sum.durationUs + durationUs }),
     { fuel: 0n, durationUs: 0 },

@@ -100,7 +100,7 @@ describe('the graph of a job’s receipts', () => {
 })
 
 describe('a receipt, checked', () => {
-  it('[VF1] [VF2] [VF3] [EX1] holds against what is stored, and its tasks come to the same when they are run again', async () => {
+  it('[VF1] [VF2] [RU1] [EX1] holds against what is stored, and its tasks come to the same when they are run again', async () => {
     const { buyer, job } = await bought(8)
     const { nodes } = await buyer.receipts.dag(job.id)
     let ran = 0
@@ -137,7 +137,10 @@ describe('a receipt, checked', () => {
       how: 'fails',
       code: 'frame-root-differs',
     })
-    expect(verified.checks.find(({ name }) => name === 'usage')).toMatchObject({ how: 'fails', code: 'usage-differs' })
+    expect(verified.checks.find(({ name }) => name === 'usage')).toMatchObject({
+      how: 'fails',
+      code: 'frame-usage-differs',
+    })
     expect(verified.tasks.find((task) => task.index === index)).toMatchObject({
       isSame: false,
       differs: ['output', 'fuel'],

@@ -15,10 +15,13 @@ export async function secretOf(signer: Signer, activity: Cid): Promise<Uint8Arra
   return sha256(await signer.sign(encode(['tabmesh salt', activity]))).slice(0, secretBytes)
 }
 
-/** What the requestor itself makes of a result and of the input that it sent: the receipt must be over exactly this. */
+/**
+ * What the requestor itself makes of a result, as it came or as it is stored, and of the input that it sent: the receipt must be
+ * over exactly this.
+ */
 export function leafOf(
   { activity, secret, inputs }: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
-  result: WireResult,
+  result: WireResult | StoredResult,
 ): Leaf {
   const { index, status } = result
   return {
