@@ -9,6 +9,7 @@ import { type Leaf, leafHash, merkleTree, salt } from '../src/receipts/merkle.ts
 import { ExecutionReceipt, type ReceiptBody } from '../src/receipts/messages.ts'
 import { encodeTaskProof, taskProofOf } from '../src/receipts/task-proof.ts'
 import { createProofs } from '../src/sdk/receipt-proofs.ts'
+import { storedFrames } from '../src/sdk/stored-frames.ts'
 import { cidOf } from '../src/wire/cid.ts'
 import { encode } from '../src/wire/codec.ts'
 import type { Verified } from '../src/wire/event.ts'
@@ -75,9 +76,10 @@ globalThis.proofsPage = {
     const opened = await openSigner(memoryKeyStore())
     if (!opened.ok) throw new Error(opened.code)
     const sealing = createSealing(opened.value, verify, events)
+    const { jobs } = memoryStorage()
     const nothing = async () => undefined
     const { checkProof } = createProofs(
-      { jobs: memoryStorage().jobs, signer: opened.value },
+      { jobs, signer: opened.value },
       {
         ownLog: nothing,
         seal: sealing.seal,
@@ -86,6 +88,7 @@ globalThis.proofsPage = {
           return event.ok ? (event.value as Verified<ReceiptBody>) : undefined
         },
       },
+      storedFrames(jobs),
     )
     const began = performance.now()
     for (const bytes of proofs) {

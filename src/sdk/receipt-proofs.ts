@@ -10,7 +10,7 @@ import { type Cid, cidOf } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
 import type { ClaimedTask, ReceiptsApi } from './receipts-api.ts'
-import { storedFrames } from './stored-frames.ts'
+import type { StoredFrames } from './stored-frames.ts'
 import { inputOf } from './task-source.ts'
 
 /** Envelopes that were checked: proofs of one job come with a few of them, many times over. */
@@ -19,8 +19,8 @@ const mostEnvelopes = 256
 export function createProofs(
   { jobs: disk, signer }: Pick<Parts, 'jobs' | 'signer'>,
   sources: Pick<ReceiptSources, 'proven' | 'ownLog' | 'seal'>,
+  frames: StoredFrames,
 ): Pick<ReceiptsApi, 'proof' | 'checkProof'> {
-  const frames = storedFrames(disk)
   const checked = new Map<Cid, Promise<Receipt | undefined>>()
   /** Proofs come by the frame: to compare is cheaper than to name. */
   let last: { readonly envelope: Uint8Array; readonly checking: Promise<Receipt | undefined> } | undefined

@@ -11,7 +11,7 @@ import { createAgain } from './receipt-again.ts'
 import { leafOfStored } from './receipt-proofs.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
 import type { ReceiptCheck, ReceiptsApi, VerifyOptions } from './receipts-api.ts'
-import { storedFrames } from './stored-frames.ts'
+import type { StoredFrames } from './stored-frames.ts'
 
 /** One task of a receipt, as it is stored here: its outputs only by their hash. */
 export type StoredTask = {
@@ -22,9 +22,12 @@ export type StoredTask = {
 }
 
 /** Holds receipts against what this node has stored, and against running their tasks again. */
-export function createVerifying(parts: Parts, sources: ReceiptSources): Pick<ReceiptsApi, 'verify'> {
+export function createVerifying(
+  parts: Parts,
+  sources: ReceiptSources,
+  frames: StoredFrames,
+): Pick<ReceiptsApi, 'verify'> {
   const { node, jobs: disk, signer } = parts
-  const frames = storedFrames(disk)
   const again = createAgain(parts)
 
   async function storedTasks(cid: Cid, receipt: Receipt): Promise<StoredTask[]> {

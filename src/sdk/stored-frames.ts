@@ -7,10 +7,16 @@ const rowsPerRead = 64
 /** Jobs whose places are remembered: a person looks at one at a time. */
 const mostJobs = 4
 
+export type StoredFrames = {
+  ofTask(job: Cid, index: number): Promise<StoredResult | undefined>
+  /** One after the other, in the order in which they were stored. */
+  ofReceipt(job: Cid, receipt: Cid): AsyncIterable<StoredResult>
+}
+
 type Places = { last: number; readonly ofIndex: Map<number, number>; readonly ofReceipt: Map<Cid, number[]> }
 
 /** Finds stored results by task or by receipt. A job's results are read through once; what came since is read when it is asked for. */
-export function storedFrames(disk: JobStore) {
+export function storedFrames(disk: Pick<JobStore, 'results'>): StoredFrames {
   const jobs = new Map<Cid, Places>()
   const reading = new Map<Cid, Promise<Places>>()
 
@@ -51,7 +57,6 @@ export function storedFrames(disk: JobStore) {
       const position = (await placesOf(job)).ofIndex.get(index)
       return position === undefined ? undefined : at(job, position)
     },
-    /** One after the other, in the order of the receipt's frame. */
     async *ofReceipt(job: Cid, receipt: Cid): AsyncGenerator<StoredResult> {
       for (const position of (await placesOf(job)).ofReceipt.get(receipt) ?? []) {
         const result = await at(job, position)
