@@ -51,7 +51,7 @@ it('what a provider signed is checked: as a graph, as a proof of one task by a t
     bent: 'input-differs',
   })
 
-  await page.getByRole('button', { name: 'Check', exact: true }).click()
+  await page.getByRole('button', { name: 'Check all' }).click()
   await page.getByText(/^(All \d+ hold|It holds)\.$/).waitFor()
   await page.getByRole('button', { name: /^Receipt 1,/ }).click()
   await page.getByRole('button', { name: 'Run again and compare' }).click()

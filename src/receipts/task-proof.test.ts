@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cidOf } from '../wire/cid.ts'
 import { sealed } from '../wire/gate.ts'
 import { inputHash, type Leaf, leafHash, merkleTree, outputHash, salt } from './merkle.ts'
 import { activity, receipt } from './receipt.examples.ts'
@@ -32,6 +33,10 @@ describe('a proof of one task', () => {
       expect(readTaskProof(bytes)).toEqual({ ok: true, value: proof })
       expect(readTaskProof(proof)).toEqual({ ok: true, value: proof })
     }
+  })
+
+  it('[TP1] has the bytes that others have kept', () => {
+    expect(cidOf(encodeTaskProof(proofs[3]!), 'dag-cbor')).toBe('bafyreicq2dm6xlrmptulit7hsmkiie4b24abwobabrfozjtg6tcsl3r5ja')
   })
 
   it('[TP1] of the largest receipt and the highest tree fits', () => {

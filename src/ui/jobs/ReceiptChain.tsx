@@ -82,7 +82,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
       </Paged>
       <div className="row">
         <button type="button" className="button" aria-disabled={isChecking} onClick={() => void checkAll()}>
-          {isChecking ? 'Checking…' : 'Check'}
+          {isChecking ? 'Checking…' : 'Check all'}
         </button>
         <span className="small" role="status">
           {verified.size > 0 && !isChecking && summary([...verified.values()], nodes.length)}
