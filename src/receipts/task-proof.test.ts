@@ -36,7 +36,9 @@ describe('a proof of one task', () => {
   })
 
   it('[TP1] has the bytes that others have kept', () => {
-    expect(cidOf(encodeTaskProof(proofs[3]!), 'dag-cbor')).toBe('bafyreicq2dm6xlrmptulit7hsmkiie4b24abwobabrfozjtg6tcsl3r5ja')
+    expect(cidOf(encodeTaskProof(proofs[3]!), 'dag-cbor')).toBe(
+      'bafyreicq2dm6xlrmptulit7hsmkiie4b24abwobabrfozjtg6tcsl3r5ja',
+    )
   })
 
   it('[TP1] of the largest receipt and the highest tree fits', () => {
