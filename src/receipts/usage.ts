@@ -1,3 +1,5 @@
+import { sizeOfBytes } from '../activity/frames.ts'
+import type { WireResult } from '../activity/messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Terms } from '../market/messages.ts'
@@ -11,6 +13,7 @@ export type CostCode = UsageCode | PriceCode
 const bytesPerGib = 2n ** 30n
 const bytesPerMib = 2n ** 20n
 const fuelPerGiga = 10n ** 9n
+const hostUnitsPerMega = 10n ** 6n
 
 /** Each counter in millionths of its unit, rounded down. What was not measured counts nothing. */
 const read: Readonly<Record<string, (usage: Usage) => bigint>> = {
@@ -21,7 +24,19 @@ const read: Readonly<Record<string, (usage: Usage) => bigint>> = {
   [counters.networkInMib]: (usage) => (BigInt(usage.bytesIn) * usagePerUnit) / bytesPerMib,
   [counters.networkOutMib]: (usage) => (BigInt(usage.bytesOut) * usagePerUnit) / bytesPerMib,
   [counters.fuelGiga]: (usage) => ((usage.fuel ?? 0n) * usagePerUnit) / fuelPerGiga,
+  [counters.hostMega]: (usage) => ((usage.hostUnits ?? 0n) * usagePerUnit) / hostUnitsPerMega,
 }
+
+export const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
+
+/** US3: what an activity used, after one more task. */
+export const withTask = (usage: Usage, result: WireResult): Usage => ({
+  ...usage,
+  durationUs: usage.durationUs + result.durationUs,
+  memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+  bytesOut: usage.bytesOut + sizeOfBytes(result),
+  fuel: (usage.fuel ?? 0n) + result.fuel,
+})
 
 /** US1: a receipt's usage in the order of the agreement's vector. @param names at most 8 counters */
 export function usageVectorOf(names: readonly string[], usage: Usage): Result<UsageVector, UsageCode> {

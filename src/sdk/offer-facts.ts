@@ -1,7 +1,7 @@
-import type { Amount } from '../kernel/amount.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { isPriced, pricingOf } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
-import { counters } from '../market/offer-properties-names.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ProvideOptions } from './api.ts'
 
@@ -21,11 +21,17 @@ const debitNoteIntervalSec = 120
 const paymentTimeoutSec = 120
 const acceptTimeoutSec = 240
 
-/** The five groups that every offer carries. A price of 0 sells on no platform: it gives. */
-export function offerFacts(did: Did, machine: Machine, options: ProvideOptions, subnet: string): OfferFacts {
-  const perSecond = (options.pricePerSecond ?? 0n) as Amount
-  const platform = perSecond > 0n ? creditsPlatform : freePlatform
-  return {
+/** The five groups that every offer carries. Where nothing has a price, it sells on no platform: it gives. */
+export function offerFacts(
+  did: Did,
+  machine: Machine,
+  options: ProvideOptions,
+  subnet: string,
+): Result<OfferFacts, 'price-out-of-range'> {
+  const pricing = pricingOf(options.pricing ?? {})
+  if (!pricing.ok) return pricing
+  const platform = isPriced({ pricing: pricing.value }) ? creditsPlatform : freePlatform
+  return ok({
     runtime: { name: runtimeName, version: '1.0.0', capabilities: ['stdin', 'files', 'receipts'] },
     hardware: {
       cores: machine.cores,
@@ -37,7 +43,7 @@ export function offerFacts(did: Did, machine: Machine, options: ProvideOptions, 
       region: options.region ?? 'unknown',
       benchmark: machine.benchmark,
     },
-    pricing: { usageVector: [counters.durationSec], coefficients: [perSecond], fixed: 0n as Amount },
+    pricing: pricing.value,
     payment: {
       debitNoteIntervalSec,
       paymentTimeoutSec,
@@ -46,5 +52,5 @@ export function offerFacts(did: Did, machine: Machine, options: ProvideOptions, 
     },
     node: { name: did.slice(-8), subnet },
     multiActivity: true,
-  }
+  })
 }

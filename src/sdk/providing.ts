@@ -20,13 +20,11 @@ const tellEveryMs = 250
 const restingMs = 1_000
 
 /** Groups spelled out as flat options. */
-function flat({ pricing, limits, ...said }: ProvideOptions): ProvideOptions {
-  const pricePerSecond = said.pricePerSecond ?? pricing?.perSecond
+function flat({ limits, ...said }: ProvideOptions): ProvideOptions {
   const memoryMb = said.memoryMb ?? limits?.memoryMb
   const dataCapBytes = said.dataCapBytes ?? limits?.dataBytes
   return {
     ...said,
-    ...(pricePerSecond === undefined ? {} : { pricePerSecond }),
     ...(memoryMb === undefined ? {} : { memoryMb }),
     ...(dataCapBytes === undefined ? {} : { dataCapBytes }),
   }
@@ -88,6 +86,12 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
   return {
     async provide(said: ProvideOptions = {}): Promise<Provider> {
       const wanted = flat(said)
+      const facts = offerFacts(parts.signer.did, machine, wanted, parts.subnet)
+      if (!facts.ok) {
+        const { price, value } = facts.facts
+        parts.report({ code: facts.code, phase: 'provide', message: `${price}: ${value}` })
+        return { stop: async () => {} }
+      }
       options = wanted
       if (wanted.dataCapBytes !== undefined && dataUse.usedBytes() >= wanted.dataCapBytes) {
         parts.report({ code: 'data-cap-reached', phase: 'provide', message: 'Raise the cap, or wait for tomorrow.' })
@@ -102,7 +106,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
       await shell.command({
         type: 'sell',
         plan: {
-          facts: offerFacts(parts.signer.did, machine, wanted, parts.subnet),
+          facts: facts.value,
           threads,
           memoryMb,
           onlyModules: wanted.readyMadeOnly ? await parts.readyMade() : undefined,

@@ -95,10 +95,21 @@ describe('what comes later', () => {
 })
 
 describe('provide', () => {
-  it('takes price and limits as groups, too', async () => {
+  it('takes limits as a group, too', async () => {
     await mesh.provide({ cpuShare: 1, pricing: { perSecond: 5n }, limits: { memoryMb: 128, dataBytes: 1_000_000 } })
     const { isOn, options } = mesh.provider()
     expect(isOn).toBe(true)
-    expect(options).toEqual({ cpuShare: 1, pricePerSecond: 5n, memoryMb: 128, dataCapBytes: 1_000_000 })
+    expect(options).toEqual({
+      cpuShare: 1,
+      pricing: { perSecond: 5n },
+      memoryMb: 128,
+      dataCapBytes: 1_000_000,
+    })
+  })
+
+  it('refuses a price that is no sum, and goes on selling as before', async () => {
+    await mesh.provide({ pricing: { perGigaFuel: -1n } })
+    expect(mesh.faults().at(-1)).toMatchObject({ code: 'price-out-of-range', message: 'perGigaFuel: -1' })
+    expect(mesh.provider().options.pricing).toEqual({ perSecond: 5n })
   })
 })

@@ -2,7 +2,7 @@ import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frame
 import type { WireResult } from '../../activity/messages.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
-import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
+import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
@@ -52,6 +52,10 @@ export function createIncoming(
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
+    const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
+    if (!used.ok) return wrong(runner, session, used.code)
+    if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
+      return wrong(runner, session, 'fuel-over-budget')
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return wrong(runner, session, priced.code)
@@ -76,6 +80,22 @@ export function createIncoming(
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
+  }
+
+  /** What this side knows of what the frame's tasks may have used. Of a receipt out of place the chain judges. */
+  function usedIn(
+    runner: Runner,
+    { activity, isOlder }: Session,
+    { body, results }: { body: ReceiptBody; results: readonly WireResult[] },
+  ): FrameUse {
+    const created = node.activities.get(activity)?.created.body
+    return {
+      before: node.chains.get(activity)?.recent.find(({ id }) => id === body.prev)?.body.usage,
+      results,
+      limits: created?.limits ?? { memoryPages: 0 },
+      ageMs: now() - (created?.issuedAt ?? 0),
+      sentBytes: isOlder ? undefined : (runner.sentBytes.get(activity) ?? 0),
+    }
   }
 
   /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
@@ -115,7 +135,14 @@ export function createIncoming(
     const ended = found.filter((result) => {
       inputs.delete(result.index)
       return (
-        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
+        runner.schedule.answer(
+          activity,
+          result.index,
+          verdictOf(result),
+          result.durationUs / 1_000,
+          now(),
+          result.fuel,
+        ) === 'ended'
       )
     })
     const isKept =

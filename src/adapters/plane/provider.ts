@@ -1,11 +1,5 @@
 import { isOpen } from '../../activity/activity.ts'
-import {
-  encodeFrame,
-  notPaid,
-  type ProviderFrame,
-  type RequestorFrame,
-  readRequestorFrame,
-} from '../../activity/frames.ts'
+import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskLimits } from '../../activity/task.ts'
@@ -20,7 +14,7 @@ import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
+import { abandon, coming, held, newSession, received, type Session, terminated } from './session.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -69,6 +63,8 @@ type ProviderPorts = {
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
+/** Tasks at hand when a stream is opened again; more would have been sent. */
+const mostHeld = 1_024
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
 
@@ -168,13 +164,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   async function ready(session: Session): Promise<void> {
-    await step(session, 'deploy', { type: 'state', state: 'Deployed', progressPermille: 1_000 })
-    await step(session, 'start', { type: 'state', state: 'Ready', progressPermille: 1_000 })
-  }
-
-  async function step(session: Session, one: 'deploy' | 'start', frame: ProviderFrame): Promise<void> {
-    await shell.input({ type: 'activityStepped', activity: session.activity, step: one })
-    await send(session, encodeFrame(frame))
+    const { activity } = session
+    await shell.input({ type: 'activityStepped', activity, step: 'deploy' })
+    await send(session, encodeFrame({ type: 'state', state: 'Deployed', progressPermille: 1_000 }))
+    await shell.input({ type: 'activityStepped', activity, step: 'start' })
+    const holds = held(session).slice(0, mostHeld)
+    await send(session, encodeFrame({ type: 'state', state: 'Ready', progressPermille: 1_000, holds }))
   }
 
   async function fail(session: Session, code: string, message: string): Promise<void> {

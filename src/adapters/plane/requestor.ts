@@ -10,11 +10,13 @@ import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
+import { fuelLimits, fuelTold, mayBeOut } from '../../node/job-fuel.ts'
 import { isOwed } from '../../node/money.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
+import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
 import { secretOf } from './results.ts'
@@ -71,6 +73,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
   const incoming = createIncoming(ports, { fill, report })
+  const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
   const ticking = setInterval(tick, tickMs)
 
   function runnerOf(job: Cid): Promise<Runner> {
@@ -83,7 +86,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
-    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs })
+    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs, fuel: spec && fuelLimits(spec) })
     const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
     const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
@@ -95,6 +98,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       schedule,
       sessions: new Map(),
       asked: new Map(),
+      sentBytes: new Map(),
       tasks: createFreshTasks(),
       results: createFreshResults(done.length),
       newTasks,
@@ -105,7 +109,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       timer: undefined,
     }
     schedule.extend(stored)
-    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0)
+    const told = fuelTold(node, job)
+    const own = schedule.budget ? await ownFuel(store, job) : 0n
+    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0, told + own)
+    schedule.budget?.restore(told + own, mayBeOut(node, job, stored - done.length))
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
@@ -217,6 +224,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready' || closing.has(activity)) return
+    runner.schedule.budget?.learn(activity, frame.holds ?? [])
     const threads = node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
@@ -233,6 +241,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         const inputs = await inputsOf(store, runner, indexes)
         const tasks = inputs.map((input, i) => ({ index: indexes[i]!, ...input, args: [...input.args] }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
+        const sentBytes = tasks.reduce((sum, task) => sum + sizeOfBytes(task), 0)
+        runner.sentBytes.set(session.activity, (runner.sentBytes.get(session.activity) ?? 0) + sentBytes)
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
           await session.stream.send(encodeFrame({ type: 'run', tasks: part }))
       }
@@ -281,6 +291,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
           .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
           .catch(() => {})
       }
+      watchFuel(runner)
       fillAll(runner)
     }
   }

@@ -1,10 +1,10 @@
 import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.ts'
-import type { WireResult } from '../../activity/messages.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
-import type { ReceiptBody, Usage } from '../../receipts/messages.ts'
+import type { ReceiptBody } from '../../receipts/messages.ts'
+import { withTask } from '../../receipts/usage.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
@@ -54,6 +54,7 @@ export function createResultFrames(ports: {
       session.sentAt = now()
       const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
       session.ready = session.ready.slice(some.length)
+      session.signing = some
       await sendResults(session, some, { isFinal: false, outcome: 'Running' })
     }
     session.isSigning = false
@@ -66,7 +67,7 @@ export function createResultFrames(ports: {
     end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
   ): Promise<void> {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
-    session.usage = results.reduce(added, session.usage)
+    session.usage = results.reduce(withTask, session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
     const attested = shell.attest(session.activity, {
       ...end,
@@ -83,8 +84,9 @@ export function createResultFrames(ports: {
     // Signed and framed while it is being stored; it leaves when it is.
     const stated = node.chains.get(session.activity)?.latest
     const [receipt, ready] = await Promise.all([attested, stated && framed(stated)])
-    if (!receipt) return
-    const bytes = ready && stated?.id === receipt.id ? ready : await framed(receipt)
+    const bytes = receipt && (ready && stated?.id === receipt.id ? ready : await framed(receipt))
+    session.signing = []
+    if (!receipt || !bytes) return
     session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: some.map(({ index }) => index) })
     await ports.send(session, bytes)
   }
@@ -111,14 +113,4 @@ function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Co
     exitCode,
     fuel: usage.fuel,
   })
-}
-
-function added(usage: Usage, result: WireResult): Usage {
-  return {
-    ...usage,
-    durationUs: usage.durationUs + result.durationUs,
-    memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
-    fuel: (usage.fuel ?? 0n) + result.fuel,
-    bytesOut: usage.bytesOut + sizeOfBytes(result),
-  }
 }

@@ -31,6 +31,8 @@ export type Runner = {
   readonly sessions: Map<Cid, Session>
   /** What each activity was asked for in this life of the tab, over all its streams. */
   readonly asked: Map<Cid, Session['inputs']>
+  /** How much of tasks each was sent, likewise. */
+  readonly sentBytes: Map<Cid, number>
   readonly tasks: ReturnType<typeof createFreshTasks>
   readonly results: ReturnType<typeof createFreshResults>
   /** On their way to the disk. */

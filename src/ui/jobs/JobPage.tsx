@@ -64,7 +64,7 @@ function Known({ id }: { id: string }) {
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
       <Receipts job={job} />
-      {collected && <ResultList collected={collected} />}
+      {collected && <ResultList job={job} collected={collected} />}
     </>
   )
 }

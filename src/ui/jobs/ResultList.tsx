@@ -1,12 +1,16 @@
-import { memo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
+import { type PriceList, taskPrice } from '../../market/offer-price.ts'
+import type { JobView } from '../../sdk/api.ts'
+import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import type { Collected, Row } from './collect.ts'
 import { Paged } from './Paged.tsx'
 
 /** Every result by itself: who computed it, how long it took, and the first line of its output. */
-export function ResultList({ collected: { rows, sink } }: { collected: Collected }) {
+export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
+  const prices = useMemo(() => pricesOf(job), [job])
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -25,6 +29,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                     <th scope="col">Outcome</th>
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
+                    {prices.size > 0 && <th scope="col">Cost</th>}
                     <th scope="col">Size</th>
                     <th scope="col">Computed by</th>
                     <th scope="col">Output begins</th>
@@ -32,7 +37,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                 </thead>
                 <tbody>
                   {shown.map((row) => (
-                    <Result key={row.index} row={row} />
+                    <Result key={row.index} row={row} cost={prices.size > 0 ? costOf(row, prices) : undefined} />
                   ))}
                 </tbody>
               </table>
@@ -44,8 +49,17 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
   )
 }
 
+/** What was agreed with each provider that is paid. */
+function pricesOf({ agreements }: JobView): ReadonlyMap<string, PriceList> {
+  const priced = agreements.filter(({ pricing }) => Object.keys(pricing).length > 0)
+  return new Map(priced.map(({ provider, pricing }) => [provider, pricing]))
+}
+
+const costOf = ({ durationMs, fuel = 0n, sizeBytes, provider }: Row, prices: ReadonlyMap<string, PriceList>): bigint =>
+  taskPrice(prices.get(provider) ?? {}, { durationMs, fuel, sizeBytes })
+
 /** Rows never change once they are there. */
-const Result = memo(function Result({ row }: { row: Row }) {
+const Result = memo(function Result({ row, cost }: { row: Row; cost: bigint | undefined }) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
   return (
     <tr>
@@ -57,6 +71,7 @@ const Result = memo(function Result({ row }: { row: Row }) {
       </td>
       <td className="number">{duration(durationMs)}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>
+      {cost !== undefined && <td className="number">{cost === 0n ? 'Free' : credits(cost)}</td>}
       <td className="number">{bytes(sizeBytes)}</td>
       <td>
         <Peer id={provider} />
