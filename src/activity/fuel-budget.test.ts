@@ -106,6 +106,30 @@ describe('a budget of fuel', () => {
     expect(schedule.budget?.fits()).toBe(false)
   })
 
+  it('[FB4] bears what an earlier life gave out, also where more is supposed to be out than could be', () => {
+    const budget = createFuelBudget({ perTask: 100n, most: 300n })
+    budget.restore(50n, [
+      [lane.a, 80],
+      [lane.b, 80],
+    ])
+    expect([budget.fits(), budget.isSpent()]).toEqual([false, false])
+    expect(budget.bears(lane.a, [{ index: 0, fuel: 100n }])).toBe(true)
+    expect(budget.bears(lane.c, [{ index: 0, fuel: 100n }])).toBe(false)
+    budget.learn(lane.b, [5])
+    expect(
+      budget.bears(lane.a, [
+        { index: 0, fuel: 100n },
+        { index: 1, fuel: 50n },
+      ]),
+    ).toBe(true)
+    expect(
+      budget.bears(lane.a, [
+        { index: 0, fuel: 100n },
+        { index: 1, fuel: 51n },
+      ]),
+    ).toBe(false)
+  })
+
   it('[SC11] asks back what is held by the excluded and the silent, when nobody can go on without it', () => {
     const schedule = budgeted(4, { perTask: 100n, most: 200n })
     schedule.join(lane.a, a, 1, 0)

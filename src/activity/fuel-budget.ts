@@ -61,9 +61,12 @@ export function createFuelBudget({ perTask, most }: FuelLimits) {
     bears(activity: Cid, results: readonly { readonly index: number; readonly fuel: bigint }[]): boolean {
       const held = out.get(activity)
       const freed = results.filter(({ index }) => held?.has(index)).length
+      const supposed = [...unknown.values()].reduce((sum, tasks) => sum + tasks, 0)
       const guessed = Math.min(results.length - freed, unknown.get(activity) ?? 0)
+      // More is supposed to be out than can be: what is known to be out fits beside this all the same.
+      const others = freed + guessed < results.length ? count - freed - guessed : count - supposed - freed
       const fuel = results.reduce((sum, one) => sum + one.fuel, 0n)
-      return used + fuel + BigInt(count - freed - guessed) * perTask <= most
+      return used + fuel + BigInt(others) * perTask <= most
     },
     /** Nothing more can come of it. */
     forget,

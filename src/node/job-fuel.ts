@@ -13,16 +13,16 @@ export const fuelLimits = ({ limits, policy }: JobSpec): FuelLimits | undefined 
 export const fuelTold = (node: NodeState, job: Cid): bigint =>
   [...linksOf(node, job).activities].reduce((sum, id) => sum + (node.chains.get(id)?.latest.body.usage.fuel ?? 0n), 0n)
 
-/** FB4: activities of an earlier life of this node, and how many tasks each may still be at. @param left tasks without a result */
+/** FB4: activities of an earlier life of this node, and how many tasks each may still be at. @param tasks of the job: one that somebody else has done may be out as well */
 export const mayBeOut = (
   node: NodeState,
   job: Cid,
-  left: number,
+  tasks: number,
 ): readonly (readonly [activity: Cid, tasks: number])[] =>
   [...linksOf(node, job).activities].flatMap((id) => {
     const activity = node.activities.get(id)
     const isOlder = activity !== undefined && activity.created.body.issuedAt < (node.startedAt ?? 0)
-    return isOlder && isOpen(activity) ? [[id, Math.min(mostAhead, left)] as const] : []
+    return isOlder && isOpen(activity) ? [[id, Math.min(mostAhead, tasks)] as const] : []
   })
 
 /** FB1: whether nothing more can be told under it, unless a stream to it is open. */

@@ -37,7 +37,7 @@ type Session = {
   readonly running: Set<number>
   ready: Computed[]
   signing: readonly Computed[]
-  readonly unacknowledged: Map<number, Uint8Array>
+  readonly unacknowledged: Map<number, { readonly bytes: Uint8Array; readonly indexes: readonly number[] }>
   usage: Usage
   readonly startedAt: Timestamp
   isSigning: boolean
@@ -112,7 +112,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     session.queue = [] // the requestor hands out again what it does not hear of
     session.secret = frame.secret
     host.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
-    for (const [sequence, bytes] of session.unacknowledged) {
+    for (const [sequence, { bytes }] of session.unacknowledged) {
       if (sequence < frame.received) session.unacknowledged.delete(sequence)
       else world.network.send(stream, host, bytes)
     }
@@ -126,8 +126,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       ['start', 'Ready'],
     ] as const) {
       host.input({ type: 'activityStepped', activity: session.activity, step })
-      const holds = [...session.running, ...[...session.signing, ...session.ready].map(({ result }) => result.index)]
-      const told = state === 'Ready' ? { holds: holds.slice(0, mostHeld) } : {}
+      const told = state === 'Ready' ? { holds: held(session).slice(0, mostHeld) } : {}
       send(session, encodeFrame({ type: 'state', state, progressPermille: 1_000, ...told }))
     }
   }
@@ -135,10 +134,8 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
       case 'run': {
-        const coming = new Set([
-          ...session.running,
-          ...[...session.signing, ...session.ready].map(({ result }) => result.index),
-        ])
+        const sent = [...session.unacknowledged.values()].flatMap(({ indexes }) => indexes)
+        const coming = new Set([...held(session), ...sent])
         session.queue.push(...frame.tasks.filter(({ index }) => !coming.has(index)))
         return pump()
       }
@@ -287,7 +284,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       session.signing = []
       if (receipt) {
         const bytes = framed(results, receipt)
-        session.unacknowledged.set(receipt.body.sequence, bytes)
+        session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: results.map(({ index }) => index) })
         send(session, bytes)
         const other = actor.contradicts?.(receipt, host)
         if (other) send(session, framed([], other))
@@ -362,6 +359,11 @@ const terminated = (code: string, message: string): ProviderFrame => ({
   code,
   message,
 })
+
+const held = ({ running, signing, ready }: Session): readonly number[] => [
+  ...running,
+  ...[...signing, ...ready].map(({ result }) => result.index),
+]
 
 /** A thousand million units a second. */
 const fuelPerMs = 1_000_000n

@@ -74,7 +74,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     schedule.extend(stored.taskCount)
     const told = fuelTold(host.node, job)
     schedule.restore([...stored.results.keys()], failures(stored.results), told)
-    schedule.budget?.restore(told, mayBeOut(host.node, job, stored.taskCount - stored.results.size))
+    schedule.budget?.restore(told, mayBeOut(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
     const runner: Runner = { job, schedule, sessions: new Map(), reportAt: 0 }
     runners.set(job, runner)

@@ -112,7 +112,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const told = fuelTold(node, job)
     const own = schedule.budget ? await ownFuel(store, job) : 0n
     schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0, told + own)
-    schedule.budget?.restore(told + own, mayBeOut(node, job, stored - done.length))
+    schedule.budget?.restore(told + own, mayBeOut(node, job, stored))
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
