@@ -93,7 +93,7 @@ describe('a budget of fuel', () => {
   it('[FB4] knows after a reload what was used, and keeps aside what an earlier life may have given out', () => {
     const schedule = budgeted(9, { perTask: 100n, most: 900n })
     schedule.restore([0, 1], 0, 150n)
-    schedule.budget?.restore(150n, [[lane.a, 7]])
+    schedule.budget?.restore([{ activity: lane.a, receipts: 150n, mayHold: 7 }])
     expect(schedule.progress().fuelUsed).toBe(150n)
     schedule.join(lane.b, b, 4, 0)
     expect(schedule.take(lane.b, 0)).toEqual([])
@@ -108,9 +108,9 @@ describe('a budget of fuel', () => {
 
   it('[FB4] bears what an earlier life gave out, also where more is supposed to be out than could be', () => {
     const budget = createFuelBudget({ perTask: 100n, most: 300n })
-    budget.restore(50n, [
-      [lane.a, 80],
-      [lane.b, 80],
+    budget.restore([
+      { activity: lane.a, receipts: 50n, mayHold: 80 },
+      { activity: lane.b, receipts: 0n, mayHold: 80 },
     ])
     expect([budget.fits(), budget.isSpent()]).toEqual([false, false])
     expect(budget.bears(lane.a, [{ index: 0, fuel: 100n }])).toBe(true)
@@ -128,6 +128,18 @@ describe('a budget of fuel', () => {
         { index: 1, fuel: 51n },
       ]),
     ).toBe(false)
+  })
+
+  it('[FB4] counts a receipt that came without its results, once', () => {
+    const budget = createFuelBudget({ perTask: 100n, most: 300n })
+    budget.restore([{ activity: lane.a, receipts: 50n, mayHold: 3 }])
+    budget.spend(lane.a, 0, 30n)
+    budget.learn(lane.a, [], 120n)
+    expect(budget.used()).toBe(120n)
+    budget.reserve(lane.a, 1)
+    budget.spend(lane.a, 1, 20n)
+    budget.forget(lane.a, 140n)
+    expect([budget.used(), budget.owing()]).toEqual([140n, []])
   })
 
   it('[SC11] asks back what is held by the excluded and the silent, when nobody can go on without it', () => {

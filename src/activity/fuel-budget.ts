@@ -3,7 +3,8 @@ import type { Cid } from '../wire/cid.ts'
 /** Units of fuel: of the whole job, and the most that one task may use. */
 export type FuelLimits = { readonly perTask: bigint; readonly most: bigint }
 
-export type FuelBudget = ReturnType<typeof createFuelBudget>
+/** What is known after a reload of an activity of before; of own work by the job's name. */
+export type ToldBefore = { readonly activity: Cid; readonly receipts: bigint; readonly mayHold: number }
 
 /**
  * FB1: what a job has burned, and what those who hold its tasks may still burn, is never more than it may. Counted by activity,
@@ -17,9 +18,23 @@ export function createFuelBudget({ perTask, most }: FuelLimits) {
   /** As many tasks may be out with an activity of an earlier life of this tab; nobody knows which. */
   const unknown = new Map<Cid, number>()
 
+  /** By activity: of that, what it told. */
+  const told = new Map<Cid, bigint>()
+
   const fits = (): boolean => used + BigInt(count + 1) * perTask <= most
 
-  function forget(activity: Cid): void {
+  function use(activity: Cid, fuel: bigint): void {
+    used += fuel
+    told.set(activity, (told.get(activity) ?? 0n) + fuel)
+  }
+
+  /** A receipt that came by another way than with its results counts all the same. */
+  function hear(activity: Cid, receipts: bigint): void {
+    const news = receipts - (told.get(activity) ?? 0n)
+    if (news > 0n) use(activity, news)
+  }
+
+  function release(activity: Cid): void {
     count -= (out.get(activity)?.size ?? 0) + (unknown.get(activity) ?? 0)
     out.delete(activity)
     unknown.delete(activity)
@@ -33,7 +48,7 @@ export function createFuelBudget({ perTask, most }: FuelLimits) {
   }
 
   /** Nobody tells twice of a task that it was given once. */
-  function release(activity: Cid, index: number): void {
+  function settle(activity: Cid, index: number): void {
     if (out.get(activity)?.delete(index)) count -= 1
     else if ((unknown.get(activity) ?? 0) > 0) {
       unknown.set(activity, (unknown.get(activity) ?? 0) - 1)
@@ -54,8 +69,8 @@ export function createFuelBudget({ perTask, most }: FuelLimits) {
 
     /** FB2: every result counts, also the second of a task and that of a failure. */
     spend(activity: Cid, index: number, fuel: bigint): void {
-      release(activity, index)
-      used += fuel
+      settle(activity, index)
+      use(activity, fuel)
     },
     /** FB3: nobody is paid for more than it was given. @returns whether these results were allowed for */
     bears(activity: Cid, results: readonly { readonly index: number; readonly fuel: bigint }[]): boolean {
@@ -68,21 +83,25 @@ export function createFuelBudget({ perTask, most }: FuelLimits) {
       const fuel = results.reduce((sum, one) => sum + one.fuel, 0n)
       return used + fuel + BigInt(others) * perTask <= most
     },
-    /** Nothing more can come of it. */
-    forget,
+    /** Nothing more can come of it. @param receipts the fuel that its receipts tell */
+    forget(activity: Cid, receipts = 0n): void {
+      hear(activity, receipts)
+      release(activity)
+    },
 
-    /** FB4: after a reload: what receipts tell was used, and how many tasks an activity of before may still be at. */
-    restore(usedBefore: bigint, mayBeOut: readonly (readonly [activity: Cid, tasks: number])[]): void {
-      used = usedBefore
-      for (const [activity, tasks] of mayBeOut) {
-        forget(activity)
-        unknown.set(activity, tasks)
-        count += tasks
+    /** FB4: after a reload: what each activity's receipts tell, and how many tasks it may still be at. */
+    restore(before: readonly ToldBefore[]): void {
+      for (const { activity, receipts, mayHold } of before) {
+        hear(activity, receipts)
+        if (mayHold === 0) continue
+        unknown.set(activity, mayHold)
+        count += mayHold
       }
     },
     /** FB4: it has said which those are. */
-    learn(activity: Cid, indexes: readonly number[]): void {
+    learn(activity: Cid, indexes: readonly number[], receipts = 0n): void {
       if (!unknown.has(activity)) return
+      hear(activity, receipts)
       count -= unknown.get(activity) ?? 0
       unknown.delete(activity)
       for (const index of indexes) reserve(activity, index)

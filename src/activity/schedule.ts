@@ -84,7 +84,15 @@ export function createSchedule(limits: ScheduleLimits) {
     /** SC10: tasks are left, none of them may be handed out any more, and none can come. */
     isOutOfFuel: () => budget?.isSpent() === true && done.size < total,
     progress(): Progress {
-      return { total, isSealed, done: done.size, ok, failed, inFlight: holders.size, fuelUsed }
+      return {
+        total,
+        isSealed,
+        done: done.size,
+        ok,
+        failed,
+        inFlight: holders.size,
+        fuelUsed: budget?.used() ?? fuelUsed,
+      }
     },
 
     /** So many tasks are stored by now. */

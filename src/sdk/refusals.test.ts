@@ -108,6 +108,7 @@ describe('provide', () => {
   })
 
   it('refuses a price that is no sum, and goes on selling as before', async () => {
+    await mesh.provide({ pricing: { perSecond: 5n } })
     await mesh.provide({ pricing: { perGigaFuel: -1n } })
     expect(mesh.faults().at(-1)).toMatchObject({ code: 'price-out-of-range', message: 'perGigaFuel: -1' })
     expect(mesh.provider().options.pricing).toEqual({ perSecond: 5n })

@@ -14,7 +14,7 @@ import { isRunning } from '../activity/job.ts'
 import type { WireResult, WireTask } from '../activity/messages.ts'
 import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
 import type { Failure } from '../node/input.ts'
-import { fuelLimits, fuelTold, isSilent, mayBeOut } from '../node/job-fuel.ts'
+import { fuelLimits, fuelTold, fuelToldBy, isSilent, toldBefore } from '../node/job-fuel.ts'
 import { isOwed } from '../node/money.ts'
 import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -72,9 +72,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       fuel: state && fuelLimits(state.spec),
     })
     schedule.extend(stored.taskCount)
-    const told = fuelTold(host.node, job)
-    schedule.restore([...stored.results.keys()], failures(stored.results), told)
-    schedule.budget?.restore(told, mayBeOut(host.node, job, stored.taskCount))
+    schedule.restore([...stored.results.keys()], failures(stored.results), fuelTold(host.node, job))
+    schedule.budget?.restore(toldBefore(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
     const runner: Runner = { job, schedule, sessions: new Map(), reportAt: 0 }
     runners.set(job, runner)
@@ -107,7 +106,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     const { budget } = schedule
     if (!budget || host.node.jobs.get(job)?.outcome !== undefined) return
     for (const activity of budget.owing())
-      if (isSilent(host.node, activity) && !sessions.has(activity) && !opening.has(activity)) budget.forget(activity)
+      if (isSilent(host.node, activity) && !sessions.has(activity) && !opening.has(activity))
+        budget.forget(activity, fuelToldBy(host.node, activity))
     for (const activity of schedule.heldUp(world.now)) {
       const session = sessions.get(activity)
       if (session) world.network.end(session.stream)
@@ -181,7 +181,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready') return
-    runner.schedule.budget?.learn(activity, frame.holds ?? [])
+    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(host.node, activity))
     const threads = host.node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)
     session.isReady = true

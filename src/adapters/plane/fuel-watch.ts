@@ -1,4 +1,4 @@
-import { isSilent } from '../../node/job-fuel.ts'
+import { fuelToldBy, isSilent } from '../../node/job-fuel.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { JobStore } from '../storage.port.ts'
 import type { RequestorPorts, Runner } from './runner.ts'
@@ -33,7 +33,8 @@ export function createFuelWatch(
     // Own work goes by the job's name, and tells of everything that it began.
     const others = (activities: readonly Cid[]): readonly Cid[] => activities.filter((one) => one !== job)
     for (const activity of others(budget.owing()))
-      if (isSilent(node, activity) && !sessions.has(activity) && !isOpening(activity)) budget.forget(activity)
+      if (isSilent(node, activity) && !sessions.has(activity) && !isOpening(activity))
+        budget.forget(activity, fuelToldBy(node, activity))
     for (const activity of others(schedule.heldUp(now()))) {
       sessions.get(activity)?.stream.abort('late')
       const failure = { code: 'ProviderUnreachable', message: 'Its tasks did not come back.' }

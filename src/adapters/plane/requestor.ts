@@ -10,7 +10,7 @@ import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import { fuelLimits, fuelTold, mayBeOut } from '../../node/job-fuel.ts'
+import { fuelLimits, fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
 import { isOwed } from '../../node/money.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
@@ -109,10 +109,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       timer: undefined,
     }
     schedule.extend(stored)
-    const told = fuelTold(node, job)
-    const own = schedule.budget ? await ownFuel(store, job) : 0n
-    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0, told + own)
-    schedule.budget?.restore(told + own, mayBeOut(node, job, stored))
+    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0, fuelTold(node, job))
+    if (schedule.budget) {
+      const own = { activity: job, receipts: await ownFuel(store, job), mayHold: 0 }
+      schedule.budget.restore([own, ...toldBefore(node, job, stored)])
+    }
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
@@ -224,7 +225,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready' || closing.has(activity)) return
-    runner.schedule.budget?.learn(activity, frame.holds ?? [])
+    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(node, activity))
     const threads = node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
