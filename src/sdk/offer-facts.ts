@@ -1,7 +1,7 @@
-import { ok, type Result } from '../kernel/result.ts'
+import type { Template } from '../activity/custom-runtime.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
-import { isPriced, pricingOf } from '../market/offer-price.ts'
-import type { OfferFacts } from '../market/offer-properties.ts'
+import { isPriced } from '../market/offer-price.ts'
+import type { OfferFacts, Pricing } from '../market/offer-properties.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ProvideOptions } from './api.ts'
 
@@ -14,25 +14,32 @@ export type Machine = {
   readonly benchmark: number
 }
 
-export const runtimeName = 'wasi-p1'
+/** What every tab here can, whatever runs the program. */
+const capabilities = ['stdin', 'files', 'receipts', 'fuel']
 export const defaultSubnet = 'public'
 /** Golem's defaults (B3.5): two minutes between notes, as much to pay, four to accept. */
 const debitNoteIntervalSec = 120
 const paymentTimeoutSec = 120
 const acceptTimeoutSec = 240
 
+/** Where it is sold, for how much, and what passed its self-test. */
+type Offered = {
+  readonly pricing: Pricing
+  readonly subnet: string
+  readonly runtimes: readonly string[]
+  readonly template: Template
+}
+
 /** The five groups that every offer carries. Where nothing has a price, it sells on no platform: it gives. */
 export function offerFacts(
   did: Did,
   machine: Machine,
   options: ProvideOptions,
-  subnet: string,
-): Result<OfferFacts, 'price-out-of-range'> {
-  const pricing = pricingOf(options.pricing ?? {})
-  if (!pricing.ok) return pricing
-  const platform = isPriced({ pricing: pricing.value }) ? creditsPlatform : freePlatform
-  return ok({
-    runtime: { name: runtimeName, version: '1.0.0', capabilities: ['stdin', 'files', 'receipts'] },
+  { subnet, pricing, runtimes, template }: Offered,
+): OfferFacts {
+  const platform = isPriced({ pricing }) ? creditsPlatform : freePlatform
+  return {
+    runtime: { name: 'wasm', version: '1.0.0', capabilities: [...runtimes, ...capabilities], template },
     hardware: {
       cores: machine.cores,
       threads: machine.cores,
@@ -43,7 +50,7 @@ export function offerFacts(
       region: options.region ?? 'unknown',
       benchmark: machine.benchmark,
     },
-    pricing: pricing.value,
+    pricing,
     payment: {
       debitNoteIntervalSec,
       paymentTimeoutSec,
@@ -52,5 +59,5 @@ export function offerFacts(
     },
     node: { name: did.slice(-8), subnet },
     multiActivity: true,
-  })
+  }
 }

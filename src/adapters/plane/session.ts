@@ -16,6 +16,7 @@ export type Session = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  readonly runtime: string
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
@@ -44,7 +45,7 @@ export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly
 
 export function newSession(
   { id, requestor, job, module }: Activity,
-  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp },
+  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
 ): Session {
   return {
     activity: id,
