@@ -17,7 +17,8 @@ const spec = {
 function underWay() {
   const world = createWorld(requestor, provider)
   connect(world, requestor, provider)
-  command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+  const runtime = { ...freeFacts.runtime, capabilities: [...freeFacts.runtime.capabilities, 'fuel'] }
+  command(world, provider, { type: 'sell', plan: aPlan({ facts: { ...freeFacts, runtime } }) })
   submit(world, requestor, { spec })
   const { state } = nodeOf(world, requestor)
   const { id: activity, agreement, job, module } = only(state.activities.values())

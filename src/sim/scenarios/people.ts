@@ -22,7 +22,7 @@ export const planOf =
   (threads: number, price: bigint | PriceList = 0n, intervalSec = 10) =>
   (did: Did): Plan => ({
     facts: {
-      runtime: { name: 'wasm', version: '1.0.0', capabilities: [runtime, 'stdin', 'files', 'receipts'] },
+      runtime: { name: 'wasm', version: '1.0.0', capabilities: [runtime, 'stdin', 'files', 'receipts', 'fuel'] },
       hardware: {
         cores: threads,
         threads,
