@@ -33,6 +33,12 @@ describe('a submission that nobody can keep', () => {
     expect(await ended({ policy: { redundancy: 2 } })).toMatchObject({ status: 'Failed', reason: 'not-available' })
   })
 
+  it('is refused with a budget of fuel and no limit of a task, or one that is larger', async () => {
+    expect(await ended({ policy: { maxFuel: 10n } })).toMatchObject({ status: 'Failed', reason: 'fuel-limit-needed' })
+    const over = { limits: { fuel: 11n }, policy: { maxFuel: 10n } }
+    expect(await ended(over)).toMatchObject({ status: 'Failed', reason: 'limit-out-of-range' })
+  })
+
   it('never leaves a promise that nobody settles, whatever it was given', async () => {
     const summary = await ended({ tasks: [null] as unknown as SubmitRequest['tasks'] })
     expect(summary.completed).toBe(0)
