@@ -14,6 +14,9 @@ export const priceNames = [
 export type PriceName = (typeof priceNames)[number]
 export type Prices = Readonly<Record<PriceName, number>>
 
+/** All is given away. */
+const noPrices = Object.fromEntries(priceNames.map((name) => [name, 0])) as Prices
+
 /** What a person allows; kept on this device. */
 export type Settings = {
   /** Of all cores, 0.05 to 1. */
@@ -31,7 +34,7 @@ export const usualSettings: Settings = {
   cpuShare: 0.5,
   readyMadeOnly: false,
   dataCapMb: 0,
-  prices: pricesIn({}),
+  prices: noPrices,
   worksHidden: false,
   keepsScreenOn: false,
 }
