@@ -145,7 +145,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         let position = (keys[0] as [string, number])[1] - (frames[0] as FrameRecord).count
         return frames
           .flatMap((frame) => valuesIn<StoredResult>(frame))
-          .map((result) => ({ position: ++position, result }))
+          .map((result) => ({ position: ++position, result: withFuel(result) }))
           .filter((stored) => stored.position > after && stored.position <= after + most)
       }),
     doneIndexes: (job) =>
@@ -188,6 +188,10 @@ const frameName = (job: Cid, end: number): string => `${job}/${end}`
 /** DAG-CBOR and not a structured clone: the browser would store the whole buffer behind every view, and reads it slower. */
 const frameOf = (values: readonly unknown[]): FrameRecord => ({ count: values.length, bytes: encode(values) })
 const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput>(frame)
+
+/** DAG-CBOR gives a small integer back as a number. */
+const withFuel = (result: StoredResult): StoredResult =>
+  result.fuel === undefined ? result : { ...result, fuel: BigInt(result.fuel) }
 
 function valuesIn<T>(frame: FrameRecord): readonly T[] {
   const values = decodeFrame(frame.bytes)
