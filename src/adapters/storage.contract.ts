@@ -316,6 +316,7 @@ const result = (index: number, provider: string): StoredResult => ({
   stderr: new Uint8Array(0),
   files: { out: new Uint8Array([1, 2]) },
   durationUs: 1_000,
+  fuel: 700n,
   provider,
   receipt: jobB,
 })
