@@ -11,12 +11,10 @@ it('one tab sells, another pays what was agreed, and both books say the same', a
   const provider = await (await world.machine()).open('provider')
   const buyer = await (await world.machine()).open('buyer')
   await Promise.all([meet(provider), meet(buyer)])
-  await donate(provider, { pricePerSecond })
+  await donate(provider, { pricing: { perSecond: pricePerSecond } })
   await buyer.until((mesh) => mesh.market.offers().length === 1)
-  const offers = await buyer.mesh((mesh) =>
-    mesh.market.offers().map(({ isFree, pricePerSecond }) => ({ isFree, pricePerSecond })),
-  )
-  expect(offers).toEqual([{ isFree: false, pricePerSecond }])
+  const offers = await buyer.mesh((mesh) => mesh.market.offers().map(({ isFree, pricing }) => ({ isFree, pricing })))
+  expect(offers).toEqual([{ isFree: false, pricing: { perSecond: pricePerSecond } }])
 
   const withoutBudget = await buyer.mesh((mesh) => mesh.market.preview({}))
   expect(withoutBudget).toMatchObject({ seen: 1, affordable: 0 })

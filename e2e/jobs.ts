@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { JobSummary, SubmitRequest, TaskRequest } from '../src/sdk/api.ts'
+import type { JobSummary, ProvideOptions, SubmitRequest, TaskRequest } from '../src/sdk/api.ts'
 import type { Tab } from './harness.ts'
 
 /** A job as a journey writes it: the module by its address on the page's server, or as bytes. */
@@ -105,7 +105,7 @@ export const meet = async (tab: Tab, peers = 1): Promise<void> =>
 export const donate = (tab: Tab, options: Parameters<typeof provideIn>[1] = {}): Promise<void> =>
   provideIn(tab, options)
 
-const provideIn = (tab: Tab, options: { cpuShare?: number; pricePerSecond?: bigint }): Promise<void> =>
+const provideIn = (tab: Tab, options: Pick<ProvideOptions, 'cpuShare' | 'pricing'>): Promise<void> =>
   tab.mesh(async (mesh, options) => {
     await mesh.provide({ cpuShare: 1, ...options })
   }, options)

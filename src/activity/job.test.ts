@@ -7,7 +7,7 @@ import { JobEnded, JobSealed, JobSubmitted } from './messages.ts'
 
 const outcomes: readonly JobOutcome[] = ['Completed', 'Failed', 'Cancelled']
 const end = (status: JobStatus, author = requestor) =>
-  stated(JobEnded, { author }, { job: someJob(), status, okCount: 2, failedCount: 1, reason: 'why' })
+  stated(JobEnded, { author }, { job: someJob(), status, okCount: 2, failedCount: 1, reason: 'why', fuelUsed: 7n })
 const seal = (author = requestor) => stated(JobSealed, { author }, { job: someJob(), taskCount: 3, sourceLost: false })
 
 describe('the states of a job', () => {

@@ -34,7 +34,7 @@ export type Job = {
   readonly announcement?: { readonly id: Cid; readonly closesAt: Timestamp } | undefined
 }
 
-const nothingYet: Progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
+const nothingYet: Progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
 
 /** Folds one fact of an own job. */
 export function evolveJob(job: Job | undefined, event: Verified<JobBody>): Result<Job, JobRefusal> {
@@ -78,6 +78,7 @@ function ended(job: Job, body: BodyOf<typeof JobEnded>): Job {
     failed: body.failedCount,
     done: body.okCount + body.failedCount,
     inFlight: 0,
+    fuelUsed: body.fuelUsed,
   }
   return { ...job, status: outcome, outcome, reason: body.reason, endedAt: body.issuedAt, progress }
 }

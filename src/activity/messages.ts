@@ -53,6 +53,8 @@ export const jobSpec = object({
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
+    /** Of the whole job; only with a limit of one task. */
+    maxFuel: optional(bigCount),
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
@@ -93,6 +95,8 @@ export const JobEnded = event('activity/job-ended', {
     okCount: count(10_000_000),
     failedCount: count(10_000_000),
     reason: text(256),
+    /** Of all tasks, also of those that were done twice. */
+    fuelUsed: bigCount,
   },
 })
 
@@ -182,6 +186,8 @@ export const providerFrame = {
     progressPermille: count(1_000),
     code: optional(text(48)),
     message: optional(text(256)),
+    /** Of what is ready: tasks of before that it has at hand and has not told of. */
+    holds: optional(list(count(10_000_000), 1_024)),
   }),
   /** How far tasks are, as their programs say. */
   progress: object({

@@ -1,5 +1,6 @@
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
+import { createFuelBudget, type FuelLimits } from './fuel-budget.ts'
 
 /** How a task came back. `again` is nobody's fault: the worker died, the tab closed, the provider gave it back. */
 export type Verdict = 'ok' | 'failed' | 'trapped' | 'again'
@@ -15,6 +16,8 @@ export type Progress = {
   readonly inFlight: number
   /** Programs that stand still until somebody types. */
   readonly awaitingInput?: number
+  /** Units, of all results that came, also of those that came second. */
+  readonly fuelUsed: bigint
 }
 
 export type Lane = {
@@ -45,6 +48,8 @@ export type ScheduleLimits = {
   readonly slackMs: number
   /** SC10: somebody types into its tasks. */
   readonly isInteractive?: boolean
+  /** Of a job with a budget. */
+  readonly fuel?: FuelLimits | undefined
 }
 
 /** SC2: three missed deadlines and a provider is out for this job. */
@@ -54,7 +59,7 @@ const mostTries = 5
 /** Two a worker at least; beyond, as many as fill the time in which a provider gathers results, and they and new tasks travel. */
 const tasksPerThread = 2
 const aheadMs = 700
-const mostAhead = 512 // of tasks that take no time at all: what one frame's worth of talk is worth
+export const mostAhead = 512 // of tasks that take no time at all: what one frame's worth of talk is worth
 
 export function createSchedule(limits: ScheduleLimits) {
   const lanes = new Map<Cid, Lane>()
@@ -69,15 +74,29 @@ export function createSchedule(limits: ScheduleLimits) {
   let ok = 0
   let failed = 0
   let isSealed = false
+  let fuelUsed = 0n
+  const budget = limits.fuel && createFuelBudget(limits.fuel)
 
   const isOver = () => isSealed && done.size >= total
+  const mayHand = ({ activity }: Lane, index: number): boolean => budget?.allows(activity, index) !== false
 
   return {
     lanes,
     excluded,
+    budget,
     isOver,
+    /** SC11: tasks are left, none of them may be handed out any more, and none can come. */
+    isOutOfFuel: () => budget?.isSpent() === true && done.size < total,
     progress(): Progress {
-      return { total, isSealed, done: done.size, ok, failed, inFlight: holders.size }
+      return {
+        total,
+        isSealed,
+        done: done.size,
+        ok,
+        failed,
+        inFlight: holders.size,
+        fuelUsed: budget?.used() ?? fuelUsed,
+      }
     },
 
     /** So many tasks are stored by now. */
@@ -88,8 +107,9 @@ export function createSchedule(limits: ScheduleLimits) {
       isSealed = true
     },
     /** Results that an earlier life of this tab stored. */
-    restore(indexes: readonly number[], failures: number): void {
+    restore(indexes: readonly number[], failures: number, fuel = 0n): void {
       for (const index of indexes) done.add(index)
+      fuelUsed = fuel
       ok = done.size - failures
       failed = failures
     },
@@ -123,7 +143,7 @@ export function createSchedule(limits: ScheduleLimits) {
       for (const lane of lanes.values()) if (lane.provider === provider) giveBack(lane)
     },
 
-    /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). */
+    /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC11). */
     take(activity: Cid, now: number, most = mostAhead): number[] {
       const lane = lanes.get(activity)
       if (!lane || lane.isPaused || excluded.has(lane.provider)) return []
@@ -145,9 +165,12 @@ export function createSchedule(limits: ScheduleLimits) {
       verdict: Verdict,
       durationMs: number,
       now: number,
+      fuel = 0n,
     ): 'ended' | 'repeat' | 'again' {
       const lane = lanes.get(activity)
       if (lane) heard(lane, index, durationMs, now)
+      fuelUsed += fuel
+      budget?.spend(activity, index, fuel)
       if (done.has(index) || index >= total) return 'repeat'
       if (verdict === 'ok' || verdict === 'failed') return end(index, verdict)
       if (verdict === 'trapped' && limits.isInteractive) return end(index, 'failed')
@@ -172,6 +195,18 @@ export function createSchedule(limits: ScheduleLimits) {
         if (lane.lates >= mostLates) excluded.set(lane.provider, 'late')
       }
       return overdue
+    },
+    /**
+     * SC11: activities that hold fuel which nobody else can have: nothing fits, nobody is at a task, and they are excluded, or silent
+     * for twice the time of a task.
+     */
+    heldUp(now: number): readonly Cid[] {
+      if (!budget || budget.fits() || [...lanes.values()].some(({ inFlight }) => inFlight.size > 0)) return []
+      const waitMs = 2 * (limits.timeoutMs + limits.slackMs)
+      return budget.owing().filter((activity) => {
+        const lane = lanes.get(activity)
+        return lane && (excluded.has(lane.provider) || (lane.isPaused && now > lane.heardAt + waitMs))
+      })
     },
     /** SC6: within the agreement's grace a provider that returns may take new tasks. */
     returns(activity: Cid, now: number): void {
@@ -200,22 +235,23 @@ export function createSchedule(limits: ScheduleLimits) {
   function nextIndex(lane: Lane): number | undefined {
     for (let at = 0; at < returned.length; ) {
       const index = returned[at]!
-      if (!done.has(index) && !holders.has(index) && needsAnother(index, lane)) {
+      const isFree = !done.has(index) && !holders.has(index)
+      if (isFree && (needsAnother(index, lane) || !mayHand(lane, index))) {
         at += 1
         continue
       }
       returned.splice(at, 1)
-      if (!done.has(index) && !holders.has(index)) return index
+      if (isFree) return index
     }
     while (next < total && (done.has(next) || holders.has(next))) next += 1
-    if (next >= total) return undefined
+    if (next >= total || !mayHand(lane, next)) return undefined
     next += 1
     return next - 1
   }
 
   /** The task that has been out longest with somebody else, when a second copy is likely to come back first. */
   function straggler(lane: Lane, now: number): number | undefined {
-    if (!isSealed || lane.taskMs === 0 || limits.isInteractive) return undefined
+    if (!isSealed || lane.taskMs === 0 || limits.isInteractive || budget?.fits() === false) return undefined
     let oldest: { index: number; at: number } | undefined
     for (const other of lanes.values()) {
       if (other.provider === lane.provider) continue
@@ -232,6 +268,7 @@ export function createSchedule(limits: ScheduleLimits) {
   function hand(lane: Lane, index: number, now: number): void {
     if (lane.inFlight.size === 0) lane.heardAt = now
     lane.inFlight.set(index, now)
+    budget?.reserve(lane.activity, index)
     holders.set(index, (holders.get(index) ?? 0) + 1)
   }
 

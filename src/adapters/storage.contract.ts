@@ -335,7 +335,7 @@ const result = (index: number, provider: string): StoredResult => ({
   stderr: new Uint8Array(0),
   files: { out: new Uint8Array([1, 2]) },
   durationUs: 1_000,
-  fuel: 7n,
+  fuel: 700n,
   provider,
   receipt: jobB,
   proof: { position: index, leafCount: index + 1, siblings: new Uint8Array(32) },

@@ -8,7 +8,7 @@ export type Candidate = {
   /** Of the offer or the bid: breaks ties alike on every engine. */
   readonly id: Cid
   readonly provider: Did
-  /** What one thread-hour would cost. */
+  /** SL3: of the standard minute. */
   readonly price: Amount
   readonly reputationPermille: number
   readonly region: string

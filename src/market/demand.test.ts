@@ -8,6 +8,7 @@ import { demandConstraints, demandNames, termsOf } from './demand.ts'
 import { aDemand, anOffer, provider, requestor, someFacts, someTerms, someWish } from './market.examples.ts'
 import { explainMatch } from './match.ts'
 import { terms } from './messages.ts'
+import { type PriceList, pricingOf } from './offer-price.ts'
 import { propertyNames } from './offer-properties-names.ts'
 import type { Properties } from './property.ts'
 
@@ -88,6 +89,20 @@ describe('terms', () => {
     })
   })
 
+  it('[TM4] lend what all threads can burn in an interval, whichever counter is sold, and the fixed fee', () => {
+    const sold = (list: PriceList) => {
+      const pricing = pricingOf(list)
+      if (!pricing.ok) throw new Error(pricing.code)
+      const offer = anOffer({ pricing: pricing.value })
+      const derived = termsOf(aDemand({}, offer), offer)
+      return derived.ok && derived.value.creditLimit
+    }
+    expect(sold({ perGigaFuel: 3n })).toBe(3n * 5n * 120n * 2n)
+    expect(sold({ perGigaFuel: 3n, perStart: 7n, perGibMemory: 8n })).toBe(3n * 5n * 120n * 2n + 7n + 1n)
+    expect(sold({ perMibIn: 2n, perMibOut: 5n })).toBe(7n * 120n)
+    expect(sold({ perMegaHostUnits: 1n })).toBe(100n * 120n * 2n)
+  })
+
   it('[TM1] lend nothing where a credit of one interval would be no sum any more', () => {
     const dear = anOffer({ pricing: { ...someFacts.pricing, coefficients: [(2n ** 62n) as Amount] } })
     expect(termsOf(aDemand({}, dear), dear)).toMatchObject({ value: { creditLimit: 0n } })
@@ -123,6 +138,5 @@ describe('a demand', () => {
     expect(fits({ memoryMb: 1_025 })).toBe(false)
     expect(fits({ runtime: 'wasi-p2' })).toBe(false)
     expect(fits({ subnet: 'private' })).toBe(false)
-    expect(fits({ maxPricePerSecond: 1n as Amount })).toBe(true)
   })
 })

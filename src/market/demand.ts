@@ -1,10 +1,11 @@
-import { type Amount, isAmount } from '../kernel/amount.ts'
+import { isAmount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Expression } from './constraints.ts'
 import { allOf, where } from './constraints-build.ts'
 import type { Terms } from './messages.ts'
+import { intervalPrice } from './offer-price.ts'
 import { counters, propertyNames } from './offer-properties-names.ts'
 import { readOfferProperties } from './offer-properties-read.ts'
 import type { Properties, PropertyValue } from './property.ts'
@@ -19,8 +20,6 @@ export type Wanted = {
   readonly threads: number
   readonly platform: string
   readonly subnet: string
-  /** Per second of one thread; undefined: any price. */
-  readonly maxPricePerSecond?: Amount | undefined
   readonly expiresAt: Timestamp
 }
 
@@ -105,17 +104,20 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
   const unknown = pricing.usageVector.find((name) => !knownCounters.has(name))
   if (unknown !== undefined) return refuse('counter-unknown', { counter: unknown })
   const interval = secondsOf(demand[propertyNames.debitNoteIntervalSec]) ?? payment.debitNoteIntervalSec
-  return ok({
-    runtime: wantedRuntime,
+  const priced = {
     threads,
     memoryMb,
-    platform,
     usageVector: [...pricing.usageVector],
     coefficients: [...pricing.coefficients, pricing.fixed].filter(isAmount),
     debitNoteIntervalMs: interval * secondMs,
+  }
+  return ok({
+    ...priced,
+    runtime: wantedRuntime,
+    platform,
     acceptTimeoutMs: (secondsOf(demand[propertyNames.acceptTimeoutSec]) ?? payment.acceptTimeoutSec) * secondMs,
     paymentTimeoutMs: (secondsOf(demand[propertyNames.paymentTimeoutSec]) ?? payment.paymentTimeoutSec) * secondMs,
-    creditLimit: creditOf(pricing.coefficients, interval, threads),
+    creditLimit: intervalPrice(priced),
     expiresAt: expiresAt as Timestamp,
     graceMs,
     idleMs,
@@ -124,13 +126,6 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
 
 /** TM2: what neither side can measure is not agreed, free or not. */
 const knownCounters: ReadonlySet<string> = new Set(Object.values(counters))
-
-/** What one interval of all threads costs: as much as a stranger may owe. */
-function creditOf(coefficients: readonly Amount[], intervalSec: number, threads: number): Amount {
-  const perSecond = coefficients.reduce((sum, one) => sum + one, 0n)
-  const credit = perSecond * BigInt(intervalSec) * BigInt(threads)
-  return isAmount(credit) ? credit : (0n as Amount)
-}
 
 const secondsOf = (value: PropertyValue | undefined): number | undefined =>
   typeof value === 'number' ? value : undefined

@@ -78,7 +78,10 @@ export const counters = {
   networkOutMib: 'golem.usage.network.out-mib',
   /** Thousand million units of fuel. */
   fuelGiga: 'tabmesh.usage.fuel-giga',
+  /** Million units of calls into the host. */
+  hostMega: 'tabmesh.usage.host-mega',
 } as const
+export type CounterName = (typeof counters)[keyof typeof counters]
 
 const platformPrefix = 'golem.com.payment.platform.'
 const addressSuffix = '.address'

@@ -42,7 +42,7 @@ function liedTo() {
 
 it('[AT4] proves a lie by a second receipt for one place: its agreement ends, its author is disputed and gets the job no more', () => {
   const { world, state, activity, agreement, about, first, twin } = liedTo()
-  expect(verdict(world, requestor, first)).toBeUndefined()
+  give(world, requestor, { type: 'pulled', from: provider, events: [first] })
   expect(state.chains.get(activity)?.equivocation).toBeUndefined()
   expect(verdict(world, requestor, twin)).toBeUndefined()
   expect(state.chains.get(activity)?.equivocation).toBeDefined()
@@ -52,12 +52,18 @@ it('[AT4] proves a lie by a second receipt for one place: its agreement ends, it
   pass(world, 10 * minuteMs)
   expect([...state.agreements.keys()]).toEqual([agreement])
   const next = receipt({ ...about, sequence: 1, prev: first.id }) as Verified<AnyBody>
-  expect(verdict(world, requestor, next)).toBe('receipts-equivocated')
+  expect(verdict(world, requestor, next)).toBe('not-taken-here')
+})
+
+it('[ND14] takes no receipt of its own job by itself: nothing is owed for what no result proves', () => {
+  const { world, state, first } = liedTo()
+  expect(verdict(world, requestor, first)).toBe('not-taken-here')
+  expect(state.chains.size).toBe(0)
 })
 
 it('[AT4] takes the job elsewhere for good also where the lie comes out after its agreement', () => {
   const { world, state, activity, agreement, first, twin } = liedTo()
-  expect(verdict(world, requestor, first)).toBeUndefined()
+  give(world, requestor, { type: 'pulled', from: provider, events: [first] })
   const failure = { code: 'content-missing', message: '' }
   give(world, requestor, { type: 'activityStepped', activity, step: 'terminate', failure })
   expect(only(state.agreements.values()).ended).toMatchObject({ reason: { isFinal: false } })

@@ -105,7 +105,7 @@ describe('what was too much', () => {
       const activity = [...nodeOf(world, requestor).state.activities.values()].find((one) => one.job === job)
       expect(activity?.state).toBe('New')
       makeReady(world, activity!.id, [requestor, provider])
-      const progress = { total: 1, isSealed: true, done: 1, ok: 1, failed: 0, inFlight: 0 }
+      const progress = { total: 1, isSealed: true, done: 1, ok: 1, failed: 0, inFlight: 0, fuelUsed: 0n }
       give(world, requestor, { type: 'tasksReported', job, progress })
       const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
       give(world, provider, { type: 'frameReady', activity: activity!.id, frame: last, token: 1 })

@@ -1,4 +1,5 @@
 import { setBounded } from '../kernel/bound.ts'
+import { ExecutionReceipt, type ReceiptBody } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -60,11 +61,20 @@ export function deliveryFailed(turn: Turn, key: string): void {
 export function receive(turn: Turn, from: Did, events: readonly Verified<AnyBody>[], token: number): void {
   const verdicts = events.map((event) => {
     if (!isWithinQuota(turn, from, event.body.type)) return { id: event.id, refused: 'over-quota' }
+    if (isUnproven(turn, event)) return { id: event.id, refused: 'not-taken-here' }
     const folded = event.body.author === from ? turn.fold(turn, event) : undefined
     if (folded && isNew(folded)) turn.stated.push(event)
     return { id: event.id, refused: folded ? (folded.ok ? undefined : folded.code) : 'not-the-author' }
   })
   turn.effects.push({ type: 'respond', token, body: { verdicts } })
+}
+
+/** ND14: a receipt of our own job comes with its results, by which it is proven; by itself only one that contradicts a known one. */
+function isUnproven({ node }: Turn, { body }: Verified<AnyBody>): boolean {
+  if (body.type !== ExecutionReceipt.type) return false
+  const { activity, sequence } = body as ReceiptBody
+  const isOurs = node.activities.get(activity)?.requestor === node.me
+  return isOurs && sequence > (node.chains.get(activity)?.latest.body.sequence ?? -1)
 }
 
 /** Peers and kinds counted at once: a hundred busy peers with every kind there is. */

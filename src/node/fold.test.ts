@@ -350,13 +350,13 @@ describe('an activity', () => {
     expect(replay(state, tooMany, world.rng)).toMatchObject({ code: 'reservation-exceeded' })
   })
 
-  it('[AT1] has receipts of its provider alone, in order', () => {
+  it('[ND14] [AT1] has receipts that come with their results', () => {
     const world = busy()
     const { id: activity, agreement, job, module } = theActivity(world)
     const about = { activity, agreement, job, module, requestor, author: provider }
     refuses(world, requestor, receipt({ ...about, activity: aCid('none') }) as Verified<AnyBody>, 'activity-unknown')
-    refuses(world, requestor, receipt({ ...about, author: stranger }) as Verified<AnyBody>, 'receipt-not-yours')
-    refuses(world, requestor, receipt({ ...about, sequence: 1 }) as Verified<AnyBody>, 'receipt-out-of-order')
+    refuses(world, requestor, receipt({ ...about, author: stranger }) as Verified<AnyBody>, 'not-taken-here')
+    refuses(world, requestor, receipt({ ...about, sequence: 1 }) as Verified<AnyBody>, 'not-taken-here')
   })
 })
 

@@ -25,6 +25,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered } from './bars.ts'
+import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { silentOnes } from './reservations.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
@@ -280,6 +281,7 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   if (!activity) return refuse('activity-unknown', { activity: event.body.activity })
   const known = node.chains.get(activity.id)
   if (known?.latest.id === event.id) return ok('known')
+  if (passesBudget(node, event.body)) return refuse('fuel-over-budget', { job: activity.job })
   const { provider, requestor, agreement } = activity
   const chain = evolveReceipts(known, event, { provider, requestor, agreement })
   if (!chain.ok) return chain

@@ -44,7 +44,15 @@ function market(plan = free): World {
 }
 const agreements = (world: World, did = requestor) => [...nodeOf(world, did).state.agreements.values()]
 const activities = (world: World, did = requestor) => [...nodeOf(world, did).state.activities.values()]
-const done = (tasks: number) => ({ total: tasks, isSealed: true, done: tasks, ok: tasks, failed: 0, inFlight: 0 })
+const done = (tasks: number) => ({
+  total: tasks,
+  isSealed: true,
+  done: tasks,
+  ok: tasks,
+  failed: 0,
+  inFlight: 0,
+  fuelUsed: 0n,
+})
 
 describe('one job between two nodes', () => {
   it('[RQ5] [PV1] [PV2] [RQ6] goes from offer to proposal, agreement and activity, alike on both sides', () => {

@@ -41,6 +41,7 @@ function outcomeOf({ id, progress, sourceLost }: Job) {
     okCount: progress.ok,
     failedCount: progress.failed,
     reason,
+    fuelUsed: progress.fuelUsed,
   }
 }
 

@@ -195,7 +195,7 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
       const job = node.jobs.get(command.job)
       if (!job) return refuse('job-unknown', { job: command.job })
       if (!isRunning(job)) return refuse('job-over', { outcome: job.outcome ?? '' })
-      const { ok: okCount, failed: failedCount } = job.progress
+      const { ok: okCount, failed: failedCount, fuelUsed } = job.progress
       return ok(
         say(
           turn,
@@ -205,6 +205,7 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
             okCount,
             failedCount,
             reason: command.reason,
+            fuelUsed,
           }),
         ).id,
       )

@@ -1,5 +1,4 @@
 import { type Job, tasksLeft } from '../activity/job.ts'
-import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
@@ -12,6 +11,7 @@ import {
 } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
 import type { Reason } from '../market/messages.ts'
+import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { scoreOf } from '../reputation/score.ts'
 import type { NodeState, Sale } from './state.ts'
@@ -78,7 +78,7 @@ export function ranked(
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
   if (fitting.size === 0) return []
-  const candidates = [...fitting.values()].map((sale) => candidateOf(node, sale))
+  const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale))
   return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
 }
 
@@ -107,7 +107,7 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
-  const [passed] = choose([candidateOf(node, sale)], policyOf(job)).passedOver
+  const [passed] = choose([candidateOf(node, job, sale)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
   const no = job.notBefore.get(sale.provider)
@@ -125,13 +125,12 @@ function sidesOf(node: NodeState, { job, constraints, now }: Look, sale: Sale): 
   }
 }
 
-function candidateOf(node: NodeState, { id, provider, facts }: Sale): Candidate {
+function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale): Candidate {
   const { pricing, hardware } = facts
-  const perMinute = pricing.coefficients.reduce((sum, one) => sum + one, 0n) * 60n + pricing.fixed
   return {
     id,
     provider,
-    price: (isAmount(perMinute) ? perMinute : 0n) as Amount,
+    price: minutePrice(pricing, { memoryMib: memoryMbOf(job) }),
     reputationPermille: scoreOf(node.standings.get(provider)).permille,
     region: hardware.region,
     loadPermille: hardware.loadPermille,
@@ -139,5 +138,5 @@ function candidateOf(node: NodeState, { id, provider, facts }: Sale): Candidate 
   }
 }
 
-/** The budget of the whole job must at least pay a minute of one thread. Weights: ICN's defaults. */
+/** The budget of the whole job must at least pay the standard minute of one thread (SL3). Weights: ICN's defaults. */
 const policyOf = ({ spec }: Job) => ({ ...spec.policy, priceWeightPermille: 300, reputationWeightPermille: 700 })

@@ -108,7 +108,14 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   'market/agreement-terminated': { agreement: aCid('agreement'), reason },
   'activity/job-submitted': { job: aCid('job'), nonce: someNonce, spec: someSpec },
   'activity/job-sealed': { job: aCid('job'), taskCount: 10, sourceLost: false },
-  'activity/job-ended': { job: aCid('job'), status: 'Completed', okCount: 9, failedCount: 1, reason: '' },
+  'activity/job-ended': {
+    job: aCid('job'),
+    status: 'Completed',
+    okCount: 9,
+    failedCount: 1,
+    reason: '',
+    fuelUsed: 90_000n,
+  },
   'activity/created': {
     to: provider,
     agreement: aCid('agreement'),

@@ -172,7 +172,7 @@ export function submit(world: World, did: Did, told: { tasks?: number; nonce?: n
   return job
 }
 
-const progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
+const progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
 
 /** What the data planes would tell: the provider's worker is up. */
 export function makeReady(world: World, activity: Cid, parties: readonly Did[]): void {

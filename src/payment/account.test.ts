@@ -29,9 +29,11 @@ import { account, coins, intervalMs, openedAt, said, terms, voucherOf, worked } 
 import { type AccountRefusal, partyOf } from './rules.ts'
 
 const stranger = exampleDid('S')
-const noteFields = { agreement, activity, to: requestor, totalDue: coins(100), usage: [100n] }
+/** At a credit a second, a microsecond is a micro-credit. */
+const owing = (total: number) => ({ totalDue: coins(total), usage: [BigInt(total)] })
+const noteFields = { agreement, activity, to: requestor, ...owing(100) }
 const note = said(DebitNote, provider, noteFields)
-const note2 = said(DebitNote, provider, { ...noteFields, totalDue: coins(150) }, note.id)
+const note2 = said(DebitNote, provider, { ...noteFields, ...owing(150) }, note.id)
 const yes = { agreement, note: note.id, total: coins(100), channel: voucherOf(1, 100) }
 const no = { agreement, code: 'INCORRECT_AMOUNT' as const, message: '', total: coins(0) }
 const accepted = said(DebitNoteAccepted, requestor, yes, note.id)
@@ -175,13 +177,37 @@ describe('an account', () => {
       account(),
       said(DebitNote, provider, { ...noteFields, to: stranger }),
     ],
+    [
+      '[AC20] a note whose sum is not the price of its usage',
+      'note-usage-differs',
+      account(),
+      said(DebitNote, provider, { ...noteFields, totalDue: coins(101) }),
+    ],
+    [
+      '[AC20] a note that counts something else than its terms do',
+      'note-usage-differs',
+      account(),
+      said(DebitNote, provider, { ...noteFields, usage: [100n, 0n] }),
+    ],
+    [
+      '[AC20] a note of other usage than its receipt tells',
+      'note-usage-differs',
+      meter(account(), worked(1)),
+      said(DebitNote, provider, { ...noteFields, receipt: worked(1).id }),
+    ],
+    [
+      '[AC20] a note of other fuel than its receipt tells',
+      'note-usage-differs',
+      meter(account(), worked(1)),
+      said(DebitNote, provider, { ...noteFields, ...owing(1_000_000), receipt: worked(1).id, fuel: 8n }),
+    ],
     ['[AC7] a note beside the chain', 'note-stale', folded([note]), said(DebitNote, provider, noteFields)],
     ['[AC7] a note after a gap', 'note-stale', account(), note2],
     [
       '[AC7] a sum that fell',
       'note-due-fell',
       folded([note]),
-      said(DebitNote, provider, { ...noteFields, totalDue: coins(99) }, note.id),
+      said(DebitNote, provider, { ...noteFields, ...owing(99) }, note.id),
     ],
     ['[AC7] a note after the invoice', 'account-invoiced', folded([note, invoice]), note2],
     ['[AC8] a note where none was agreed', 'notes-not-agreed', account({ debitNoteIntervalMs: 0 }), note],
@@ -273,7 +299,7 @@ describe('an account', () => {
   it('[AC8] counts notes by intervals since approval, so that a late one does not make the next too soon', () => {
     let state = account()
     let last: Verified<AccountBody> | undefined
-    const stated = (total: number) => said(DebitNote, provider, { ...noteFields, totalDue: coins(total) }, last?.id)
+    const stated = (total: number) => said(DebitNote, provider, { ...noteFields, ...owing(total) }, last?.id)
     for (let count = 0; count < 2; count++) {
       last = stated(count)
       state = folded([last], state)
@@ -287,7 +313,7 @@ describe('an account', () => {
     let state = account()
     let last: Verified<AccountBody> | undefined
     for (let count = 0; count < 40; count++) {
-      last = said(DebitNote, provider, { ...noteFields, totalDue: coins(count) }, last?.id)
+      last = said(DebitNote, provider, { ...noteFields, ...owing(count) }, last?.id)
       const next = fold(state, last, count * intervalMs)
       if (next.ok) state = next.value
     }

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { intervalPrice } from '../market/offer-price.ts'
 import { counters } from '../market/offer-properties-names.ts'
 import { exampleCid, exampleDid, provider, requestor } from '../receipts/receipt.examples.ts'
 import { type Account, meter } from './account.ts'
 import { channelKey, openChannel } from './channel.ts'
-import { creditFacts, creditLimit, intervalCost, usualCredit } from './credit.ts'
+import { creditFacts, creditLimit, usualCredit } from './credit.ts'
 import { credits, settlesByVoucher } from './driver.ts'
 import { account, coins, perSecond, terms, worked } from './payment.examples.ts'
 
@@ -75,7 +76,7 @@ describe('credit', () => {
     const channels = new Map([[channelKey(payer, provider), paid]])
     expect(creditFacts(mine, { accounts, channels, unpaid: coins(0) })).toEqual({
       history: none,
-      intervalCost: 10_000_000n,
+      intervalCost: 20_000_000n,
       owedElsewhere: perSecond,
       owedByOtherStrangers: 2n * perSecond,
     })
@@ -84,13 +85,13 @@ describe('credit', () => {
   })
 
   it('[CR5] prices one interval at full use', () => {
-    expect(intervalCost(terms)).toBe(10_000_000n)
+    expect(intervalPrice(terms)).toBe(20_000_000n)
     const many = {
       ...terms,
       usageVector: [counters.cpuSec, counters.memoryGib, counters.fuelGiga, counters.networkInMib],
       coefficients: [coins(10), coins(1_600), coins(3), coins(7), coins(5)],
     }
-    expect(intervalCost(many)).toBe(200n + 100n + 300n + 70n + 5n)
+    expect(intervalPrice(many)).toBe(200n + 100n + 300n + 70n + 5n)
   })
 
   it('[DV1] settles credits by the voucher itself', () => {

@@ -1,9 +1,7 @@
 import { type Amount, least, maxAmount, minus, plus, times, zero } from '../kernel/amount.ts'
-import { secondMs } from '../kernel/time.ts'
-import type { Terms } from '../market/messages.ts'
-import type { Usage } from '../receipts/messages.ts'
+import { intervalPrice } from '../market/offer-price.ts'
 import type { Did } from '../wire/schema.ts'
-import { type Account, accrued, exposure } from './account.ts'
+import { type Account, exposure, isFree } from './account.ts'
 import { type Channel, channelKey } from './channel.ts'
 
 /** What a provider lends. Money in micro-credits. */
@@ -34,7 +32,7 @@ export type CreditFacts = {
   readonly history: PaymentHistory
   /** What this requestor owes under its other agreements. */
   readonly owedElsewhere: Amount
-  /** See `intervalCost`. */
+  /** CR5: of one interval at full use. */
   readonly intervalCost: Amount
   /** What all other strangers owe at this moment. */
   readonly owedByOtherStrangers: Amount
@@ -73,28 +71,5 @@ export function creditFacts(account: Account, { accounts, channels, unpaid }: Bo
     else if (paidBy(other.requestor) === zero) owedByOtherStrangers = plus(owedByOtherStrangers, exposure(other))
   }
   const history = { paid: paidBy(requestor), unpaid }
-  return { history, intervalCost: intervalCost(terms), owedElsewhere, owedByOtherStrangers }
-}
-
-/** What a thread can burn in a second: 10⁹ units on a spinning loop take 0.2 s. */
-const fuelPerThreadSecond = 5_000_000_000n
-const networkBytesPerSecond = 1_048_576
-const bytesPerMib = 1_048_576
-
-/** CR5: what one interval of the agreement costs at full use, its fixed fee included. Micro-credits. */
-export function intervalCost(terms: Terms): Amount {
-  const { debitNoteIntervalMs, threads, memoryMb } = terms
-  const durationUs = debitNoteIntervalMs * 1_000
-  const networkBytes = (debitNoteIntervalMs / secondMs) * networkBytesPerSecond
-  const full: Usage = {
-    durationUs,
-    cpuUs: durationUs * threads,
-    memoryBytes: memoryMb * bytesPerMib,
-    storageBytes: 0,
-    bytesIn: Math.ceil(networkBytes),
-    bytesOut: Math.ceil(networkBytes),
-    fuel: (fuelPerThreadSecond * BigInt(threads) * BigInt(debitNoteIntervalMs)) / BigInt(secondMs),
-  }
-  const cost = accrued(terms, full)
-  return cost.ok ? cost.value : zero
+  return { history, intervalCost: isFree(terms) ? zero : intervalPrice(terms), owedElsewhere, owedByOtherStrangers }
 }

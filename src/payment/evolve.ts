@@ -27,6 +27,7 @@ import {
   mayBeAnswered,
   mayState,
   noteFollowsTheLatest,
+  noteIsPricedByItsUsage,
   notesAreNotTooMany,
   rejectionKeepsWhatWasAccepted,
   settlesWhatWasAccepted,
@@ -84,6 +85,7 @@ function noted(account: Account, event: Verified<NoteBody>, { at, me }: Seen): R
   const rules = [
     activitiesAreFew(account, body.activity),
     noteFollowsTheLatest(account, before, body),
+    noteIsPricedByItsUsage(account, before, body),
     notesAreNotTooMany(account, before, at),
   ]
   for (const rule of rules) if (!rule.ok) return rule

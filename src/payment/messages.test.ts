@@ -39,6 +39,8 @@ const largest = [
       to: requestor,
       totalDue: maxAmount,
       usage: Array.from({ length: 8 }, () => 2n ** 64n - 1n),
+      fuel: 2n ** 64n - 1n,
+      hostUnits: 2n ** 64n - 1n,
       paymentDueAt: latest,
       receipt: exampleCid('receipt'),
     }),

@@ -45,6 +45,9 @@ export const rejectionCodes = [
 ] as const
 export type RejectionCode = (typeof rejectionCodes)[number]
 
+/** Units that anybody can count again, priced or not: as they stand in the receipt. */
+const meters = { fuel: optional(bigCount), hostUnits: optional(bigCount) }
+
 /** What an activity costs so far. `prev` names the activity's note before it. */
 export const DebitNote = event('payment/debit-note', {
   ...small,
@@ -56,6 +59,7 @@ export const DebitNote = event('payment/debit-note', {
     totalDue: amount,
     /** In the order of the agreement's usage vector, in millionths of a unit. */
     usage: list(bigCount, 8),
+    ...meters,
     /** A note with a date is payable by then; one without asks for an answer only. */
     paymentDueAt: optional(moment),
     /** The newest receipt that the sum rests on. */
@@ -83,7 +87,7 @@ export const Invoice = event('payment/invoice', {
   version: 1,
   maxBytes: 20_480,
   perPeer,
-  fields: { agreement: cid, to: did, activities: list(cid, mostActivities), amount, paymentDueAt: moment },
+  fields: { agreement: cid, to: did, activities: list(cid, mostActivities), amount, ...meters, paymentDueAt: moment },
 })
 export const InvoiceAccepted = event('payment/invoice-accepted', {
   ...small,

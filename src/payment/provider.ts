@@ -38,7 +38,8 @@ function notesOf(account: Account, activity: ActivityAccount, now: Timestamp): O
   const usage = usageVectorOf(terms.usageVector, metered.usage)
   const told = { agreement, activity: activity.activity, to, totalDue, usage: usage.ok ? [...usage.value] : [] }
   const paymentDueAt = payableBy(account, activity, now)
-  const fields = { ...told, paymentDueAt, receipt: metered.receipt }
+  const { fuel, hostUnits } = metered.usage
+  const fields = { ...told, fuel, hostUnits, paymentDueAt, receipt: metered.receipt }
   return [...owed, state(DebitNote, fields, notes.at(-1)?.event.id)]
 }
 
@@ -92,8 +93,15 @@ function concession(account: Account, { event, answer }: NonNullable<Account['in
 function invoiceFor(account: Account, amount: Amount, now: Timestamp, prev?: Cid): Owed {
   const { agreement, requestor: to, terms } = account
   const activities = [...account.activities.keys()]
-  return state(Invoice, { agreement, to, activities, amount, paymentDueAt: after(now, terms.paymentTimeoutMs) }, prev)
+  const used = [...account.activities.values()].map(({ metered }) => metered?.usage)
+  const [fuel, hostUnits] = [sumOf(used.map((one) => one?.fuel)), sumOf(used.map((one) => one?.hostUnits))]
+  const paymentDueAt = after(now, terms.paymentTimeoutMs)
+  return state(Invoice, { agreement, to, activities, amount, fuel, hostUnits, paymentDueAt }, prev)
 }
+
+/** Undefined where nobody counted. */
+const sumOf = (all: readonly (bigint | undefined)[]): bigint | undefined =>
+  all.reduce((sum, one) => (one === undefined ? sum : (sum ?? 0n) + one), undefined)
 
 function wakeFor(account: Account, now: Timestamp): Owed[] {
   let at: Timestamp | undefined

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { dayMs, after as later, type Timestamp } from '../kernel/time.ts'
-import { activity, agreement, exampleCid, provider, receipt, requestor } from '../receipts/receipt.examples.ts'
+import type { Usage } from '../receipts/messages.ts'
+import {
+  activity,
+  agreement,
+  exampleCid,
+  provider,
+  receipt,
+  requestor,
+  someUsage,
+} from '../receipts/receipt.examples.ts'
 import type { Owed, Statement } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
@@ -90,6 +99,18 @@ describe('a provider', () => {
     expect(reactProvider(short, {}, at(dayMs))).toEqual([])
     const [invoice] = stated(reactProvider(short, { endedAt: at(9_000) }, at(9_000)))
     expect(invoice?.fields).toMatchObject({ amount: 7n * perSecond, activities: [activity] })
+  })
+
+  it('[AC20] tells fuel and host units beside the sum: in a note its receipt’s, in the invoice those of all activities', () => {
+    const metered = (name: string, told: Partial<Usage>) =>
+      receipt({ activity: exampleCid(name), usage: { ...someUsage, durationUs: 1_000_000, ...told } })
+    const two = meter(meter(account(), metered('a', { fuel: 5n, hostUnits: 2n })), metered('b', { fuel: 7n }))
+    expect(stated(reactProvider(two, {}, at(intervalMs))).map(({ fields }) => fields)).toMatchObject([
+      { fuel: 5n, hostUnits: 2n },
+      { fuel: 7n, hostUnits: undefined },
+    ])
+    const [invoice] = stated(reactProvider(two, { endedAt: at(1) }, at(1)))
+    expect(invoice?.fields).toMatchObject({ amount: 2n * perSecond, fuel: 12n, hostUnits: 2n })
   })
 
   it('[AC16] bills nothing where nothing accrued', () => {

@@ -1,6 +1,8 @@
-import type { Amount } from '../kernel/amount.ts'
+import { type Amount, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
+import { activityPrice } from '../market/price.ts'
+import { usageVectorOf } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf } from '../wire/event.ts'
 import {
@@ -35,6 +37,7 @@ export type AccountRefusal =
   | 'notes-not-agreed'
   | 'note-stale'
   | 'note-due-fell'
+  | 'note-usage-differs'
   | 'note-too-soon'
   | 'note-unknown'
   | 'document-answered'
@@ -84,6 +87,21 @@ export function noteFollowsTheLatest({ invoice }: Account, { notes, due }: Activ
   const latest = notes.at(-1)?.event.id
   if (body.prev !== latest) return refuse('note-stale', { named: body.prev ?? 'none', latest: latest ?? 'none' })
   return body.totalDue >= due ? fine : refuse('note-due-fell', { before: due, now: body.totalDue })
+}
+
+/** AC20: what a note asks for is the price of the usage that it tells, and that is the usage of the receipt that it names. */
+export function noteIsPricedByItsUsage({ terms }: Account, { metered }: ActivityAccount, body: NoteBody): Ruling {
+  const { usage, totalDue, receipt, fuel, hostUnits } = body
+  const [coefficients, fixed] = [terms.coefficients.slice(0, -1), terms.coefficients.at(-1) ?? zero]
+  const price = activityPrice({ coefficients, fixed }, usage)
+  if (!price.ok || price.value !== totalDue)
+    return refuse('note-usage-differs', { told: totalDue, found: price.ok ? price.value : price.code })
+  if (metered === undefined || metered.receipt !== receipt) return fine
+  const counted = usageVectorOf(terms.usageVector, metered.usage)
+  const differs = !counted.ok || counted.value.some((one, at) => one !== usage[at])
+  if (differs || fuel !== metered.usage.fuel || hostUnits !== metered.usage.hostUnits)
+    return refuse('note-usage-differs', { receipt, fuel: fuel ?? 'none', counted: metered.usage.fuel ?? 'none' })
+  return fine
 }
 
 /** Beyond one an interval: the rounding of a just begun interval, and one that was held up on its way. */

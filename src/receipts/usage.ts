@@ -1,3 +1,6 @@
+import { sizeOfBytes } from '../activity/frames.ts'
+import { hostLimits } from '../activity/host-abi.ts'
+import type { WireResult } from '../activity/messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Terms } from '../market/messages.ts'
@@ -11,6 +14,7 @@ export type CostCode = UsageCode | PriceCode
 const bytesPerGib = 2n ** 30n
 const bytesPerMib = 2n ** 20n
 const fuelPerGiga = 10n ** 9n
+const hostUnitsPerMega = 10n ** 6n
 
 /** Each counter in millionths of its unit, rounded down. What was not measured counts nothing. */
 const read: Readonly<Record<string, (usage: Usage) => bigint>> = {
@@ -21,6 +25,38 @@ const read: Readonly<Record<string, (usage: Usage) => bigint>> = {
   [counters.networkInMib]: (usage) => (BigInt(usage.bytesIn) * usagePerUnit) / bytesPerMib,
   [counters.networkOutMib]: (usage) => (BigInt(usage.bytesOut) * usagePerUnit) / bytesPerMib,
   [counters.fuelGiga]: (usage) => ((usage.fuel ?? 0n) * usagePerUnit) / fuelPerGiga,
+  [counters.hostMega]: (usage) => ((usage.hostUnits ?? 0n) * usagePerUnit) / hostUnitsPerMega,
+}
+
+export const noUsage: Usage = {
+  durationUs: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fuel: 0n,
+  hostUnits: 0n,
+}
+
+/** US3: what an activity used, after one more task. */
+export const withTask = (usage: Usage, result: WireResult): Usage => ({
+  ...usage,
+  durationUs: usage.durationUs + result.durationUs,
+  cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
+  memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
+  bytesOut: usage.bytesOut + sizeOfBytes(result),
+  fuel: (usage.fuel ?? 0n) + result.fuel,
+  hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
+  ...(result.custom && { custom: withCounts(usage.custom, result.custom) }),
+})
+
+/** The first names count: a receipt has room for so many. */
+function withCounts(before: Usage['custom'] = {}, counts: NonNullable<Usage['custom']>): NonNullable<Usage['custom']> {
+  const sums = new Map(Object.entries(before))
+  for (const [name, amount] of Object.entries(counts))
+    if (sums.has(name) || sums.size < hostLimits.counters)
+      sums.set(name, BigInt.asUintN(64, (sums.get(name) ?? 0n) + amount))
+  return Object.fromEntries(sums)
 }
 
 /** US1: a receipt's usage in the order of the agreement's vector. @param names at most 8 counters */

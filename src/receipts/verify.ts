@@ -1,9 +1,11 @@
+import type { WireResult } from '../activity/messages.ts'
+import { pageBytes, type TaskLimits } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Terms } from '../market/messages.ts'
 import { type Leaf, leafHash, type MerkleTree, merkleTree } from './merkle.ts'
-import type { ReceiptBody } from './messages.ts'
-import { type CostCode, costOf } from './usage.ts'
+import type { ReceiptBody, Usage } from './messages.ts'
+import { type CostCode, costOf, noUsage, withTask } from './usage.ts'
 
 export type FrameCode = 'frame-count-differs' | 'frame-task-twice' | 'frame-status-differs' | 'frame-root-differs'
 
@@ -22,6 +24,48 @@ export function verifyFrame(body: ReceiptBody, leaves: readonly Leaf[]): Result<
   if (found !== okCount) return refuse('frame-status-differs', { told: okCount, found })
   const tree = merkleTree(leaves.map(leafHash))
   return equalBytes(tree.root, root) ? ok(tree) : refuse('frame-root-differs', { sequence: body.sequence })
+}
+
+export type UsageTold = 'usage-differs' | 'usage-over-limit'
+
+/** What a frame's usage is judged by. */
+export type FrameUse = {
+  /** Of the receipt before; undefined for the first. */
+  readonly before: Usage | undefined
+  readonly results: readonly WireResult[]
+  readonly limits: Pick<TaskLimits, 'fuel' | 'hostUnits' | 'memoryPages'>
+  /** Since the activity was created, by whoever checks. */
+  readonly ageMs: number
+  /** Of all tasks that it was sent; undefined where that is not known any more. */
+  readonly sentBytes: number | undefined
+}
+
+/** Two clocks differ, and a page that was hidden is told late how long it has slept. */
+const clockSlackMs = 10_000
+const added = ['fuel', 'hostUnits', 'durationUs', 'cpuUs', 'bytesOut', 'memoryBytes', 'storageBytes'] as const
+
+/**
+ * VF3: whether a receipt's usage is that of the receipt before and of exactly the tasks in its frame, as the requestor itself adds
+ * them up. VF4: what it cannot add up is bounded by what it sent, by its limits and by its own clock.
+ */
+export function verifyUsage(
+  { usage }: ReceiptBody,
+  { before, results, limits, ageMs, sentBytes }: FrameUse,
+): Result<void, UsageTold> {
+  const found = results.reduce(withTask, before ?? noUsage)
+  for (const counter of added) {
+    const [told, counted] = [usage[counter] ?? 0n, found[counter] ?? 0n]
+    if (told !== counted) return refuse('usage-differs', { counter, told, found: counted })
+  }
+  const most: readonly (readonly [counter: string, told: bigint | number, most: bigint | number])[] = [
+    ...results.map(({ fuel }) => ['fuel', fuel, limits.fuel ?? fuel] as const),
+    ...results.map(({ hostUnits = 0n }) => ['hostUnits', hostUnits, limits.hostUnits ?? hostUnits] as const),
+    ...results.map(({ durationUs }) => ['durationUs', durationUs, (ageMs + clockSlackMs) * 1_000] as const),
+    ['memoryBytes', usage.memoryBytes, limits.memoryPages * pageBytes],
+    ['bytesIn', usage.bytesIn, sentBytes ?? usage.bytesIn],
+  ]
+  const over = most.find(([, told, bound]) => told > bound)
+  return over ? refuse('usage-over-limit', { counter: over[0], told: over[1], most: over[2] }) : ok(undefined)
 }
 
 /** VF2: whether the cost that a receipt states is what the terms make of its usage, to the micro-credit. */

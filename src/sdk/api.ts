@@ -7,6 +7,7 @@ import type { Result } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
 import type { Reason } from '../market/messages.ts'
+import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
@@ -72,10 +73,8 @@ export type NetworkView = {
 }
 
 export type ProvideOptions = {
-  /** Micro-credits per second of one thread; absent or 0: free. */
-  readonly pricePerSecond?: bigint
-  /** The same, spelled as a group; the flat option wins where both are given. */
-  readonly pricing?: { readonly perSecond?: bigint }
+  /** Micro-credits for a unit of whatever is counted; absent or all 0: free. */
+  readonly pricing?: PriceList
   /** `memoryMb` and `dataCapBytes`, spelled as a group; the flat options win where both are given. */
   readonly limits?: { readonly memoryMb?: number; readonly dataBytes?: number }
   /** Share of this machine's processor, 0.05 to 1; 0.5 unless said. */
@@ -166,6 +165,8 @@ export type SubmitRequest = {
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
+    /** Units of fuel of the whole job, twin copies and retries counted; needs `limits.fuel`. */
+    readonly maxFuel?: bigint
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
@@ -255,6 +256,8 @@ export type JobView = {
     readonly ok: number
     readonly failed: number
     readonly inFlight: number
+    /** Units, of all results that came, also of those that came second. */
+    readonly fuelUsed: bigint
   }
   /** Tasks a second over the last 10 s, and what that leaves; undefined while unknown. */
   readonly ratePerSecond?: number | undefined
@@ -284,6 +287,8 @@ export type AgreementView = {
   readonly activity?: ActivityState | undefined
   readonly reason?: Reason | undefined
   readonly cost: Amount
+  /** As agreed; empty where it is a gift. */
+  readonly pricing: PriceList
 }
 
 export type OfferView = {
@@ -291,7 +296,9 @@ export type OfferView = {
   readonly provider: Did
   readonly facts: OfferFacts
   readonly isFree: boolean
-  readonly pricePerSecond: Amount
+  readonly pricing: PriceList
+  /** Of the standard minute: see `minutePrice`. */
+  readonly pricePerMinute: Amount
   readonly expiresAt: Timestamp
 }
 /** From all that is known to what is asked: each step with how many are left, and why the others are not. */

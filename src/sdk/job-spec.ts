@@ -16,6 +16,8 @@ import type { SubmitRequest } from './api.ts'
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
 const most = { memoryMb: 4_096, timeoutMs: 3_600_000, outputBytes: mostOutputBytes }
 const usualProviders = 16
+/** What a number of the wire holds: fifty years of ten thousand threads. */
+const mostJobFuel = 2n ** 63n - 1n
 
 /** What the form or the program said becomes a spec, or a refusal that names the field. */
 export function specOf(
@@ -36,6 +38,12 @@ export function specOf(
   }
   const policy = request.policy ?? {}
   const maxPrice = policy.maxPrice ?? 0n
+  const { maxFuel } = policy
+  if (maxFuel !== undefined) {
+    if (limits.fuel === undefined) return refuse('fuel-limit-needed', { maxFuel })
+    if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
+      return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
+  }
   if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const spec = {
@@ -54,6 +62,7 @@ export function specOf(
     ...(content.length > 0 && { content: [...content] }),
     policy: {
       maxPrice: maxPrice as Amount,
+      ...(maxFuel !== undefined && { maxFuel }),
       minReputationPermille: policy.minReputation ?? 0,
       regions: [...(policy.regions ?? [])],
       selection: policy.strategy ?? 'hybrid',

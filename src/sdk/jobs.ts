@@ -9,6 +9,8 @@ import { peerIdOfDid } from '../identity/did.ts'
 import { type Amount, zero } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { Terms } from '../market/messages.ts'
+import { type PriceList, priceListOf } from '../market/offer-price.ts'
 import { costOfJob } from '../node/money.ts'
 import { closingMs } from '../node/requestor.ts'
 import { linksOf } from '../node/state.ts'
@@ -42,7 +44,15 @@ const cameToNothing = (reason: string): JobSummary => ({
   receipts: [],
   providers: [],
 })
-const nothingYet: JobView['progress'] = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
+const nothingYet: JobView['progress'] = {
+  total: 0,
+  isSealed: false,
+  done: 0,
+  ok: 0,
+  failed: 0,
+  inFlight: 0,
+  fuelUsed: 0n,
+}
 
 export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store) {
   const { node, shell, content, jobs: disk, blocks } = parts
@@ -296,6 +306,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         activity: activity && node.activities.get(activity)?.state,
         reason: agreement.ended?.reason,
         cost: account ? acceptedOf(account) : (zero as Amount),
+        pricing: agreedPrices(agreement.terms),
       },
     ]
   }
@@ -322,6 +333,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
 /** A task that its source has not given yet. */
 const isComing = (job: NodeJob | undefined, index: number): boolean =>
   job !== undefined && isRunning(job) && !job.progress.isSealed && job.progress.total <= index
+
+const agreedPrices = ({ usageVector, coefficients }: Terms): PriceList =>
+  priceListOf({ usageVector, coefficients: coefficients.slice(0, -1), fixed: coefficients.at(-1) ?? zero })
 
 /** Of a failure of the disk, or of something that nobody expected. */
 const codeOf = (error: unknown): string => (error instanceof StorageFailure ? error.code : 'unexpected')

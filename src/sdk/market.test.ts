@@ -32,7 +32,7 @@ function until(holds: () => boolean): Promise<void> {
 
 describe('the funnel', () => {
   it('shows at which step a provider falls out before a job exists, and why', async () => {
-    const { did } = await provided({ pricePerSecond: 1_000n })
+    const { did } = await provided({ pricing: { perSecond: 1_000n } })
     expect(requestor.market.preview({})).toEqual({
       seen: 1,
       understood: 1,

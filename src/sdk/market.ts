@@ -1,6 +1,5 @@
-import type { Amount } from '../kernel/amount.ts'
 import { isLive } from '../market/agreement.ts'
-import { isPriced } from '../market/offer-price.ts'
+import { isPriced, minutePrice, priceListOf } from '../market/offer-price.ts'
 import { linksOf } from '../node/state.ts'
 import { type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -8,6 +7,9 @@ import type { Did } from '../wire/schema.ts'
 import type { Funnel, MarketApi, OfferView } from './api.ts'
 import { draftJob } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
+
+/** As much as a task asks for where nobody says. */
+const usualMemoryMib = 64
 
 export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
   return {
@@ -18,7 +20,8 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
           provider: event.body.author,
           facts,
           isFree: !isPriced(facts),
-          pricePerSecond: facts.pricing.coefficients.reduce((sum, one) => sum + one, 0n) as Amount,
+          pricing: priceListOf(facts.pricing),
+          pricePerMinute: minutePrice(facts.pricing, { memoryMib: usualMemoryMib }),
           expiresAt: event.body.expiresAt,
         }),
       ),

@@ -45,7 +45,7 @@ describe('one tab donates, another buys', () => {
   it('[AC18] pays for what it got, and both sides hold the same balance', async () => {
     world = createWorld()
     const provider = await world.open()
-    await provider.provide({ cpuShare: 1, pricePerSecond: 1_000_000n })
+    await provider.provide({ cpuShare: 1, pricing: { perSecond: 1_000_000n } })
     const requestor = await world.open()
     await requestor.dial(provider.did)
     const job = requestor.submit({

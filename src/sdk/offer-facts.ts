@@ -1,8 +1,7 @@
 import type { Template } from '../activity/custom-runtime.ts'
-import type { Amount } from '../kernel/amount.ts'
 import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
-import type { OfferFacts } from '../market/offer-properties.ts'
-import { counters } from '../market/offer-properties-names.ts'
+import { isPriced } from '../market/offer-price.ts'
+import type { OfferFacts, Pricing } from '../market/offer-properties.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ProvideOptions } from './api.ts'
 
@@ -25,22 +24,22 @@ const debitNoteIntervalSec = 120
 const paymentTimeoutSec = 120
 const acceptTimeoutSec = 240
 
-/** Where it is sold, and what passed its self-test. */
+/** Where it is sold, for how much, and what passed its self-test. */
 type Offered = {
+  readonly pricing: Pricing
   readonly subnet: string
   readonly runtimes: readonly string[]
   readonly template: Template
 }
 
-/** The five groups that every offer carries. A price of 0 sells on no platform: it gives. */
+/** The five groups that every offer carries. Where nothing has a price, it sells on no platform: it gives. */
 export function offerFacts(
   did: Did,
   machine: Machine,
   options: ProvideOptions,
-  { subnet, runtimes, template }: Offered,
+  { subnet, pricing, runtimes, template }: Offered,
 ): OfferFacts {
-  const perSecond = (options.pricePerSecond ?? 0n) as Amount
-  const platform = perSecond > 0n ? creditsPlatform : freePlatform
+  const platform = isPriced({ pricing }) ? creditsPlatform : freePlatform
   return {
     runtime: {
       name: 'wasm',
@@ -58,7 +57,7 @@ export function offerFacts(
       region: options.region ?? 'unknown',
       benchmark: machine.benchmark,
     },
-    pricing: { usageVector: [counters.durationSec], coefficients: [perSecond], fixed: 0n as Amount },
+    pricing,
     payment: {
       debitNoteIntervalSec,
       paymentTimeoutSec,

@@ -155,7 +155,7 @@ export async function words(relay: string, module: Uint8Array): Promise<JobSumma
   const stopped = await mesh.inference['start']!()
   if (!stopped.ok) console.log(stopped.code satisfies 'not-available')
   // @ts-expect-error money is a bigint
-  await mesh.provide({ pricePerSecond: 1 })
+  await mesh.provide({ pricing: { perSecond: 1 } })
   // @ts-expect-error a DID is no CID
   await mesh.content.get(mesh.did)
   return job.done

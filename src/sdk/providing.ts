@@ -3,6 +3,7 @@ import { workersFor } from '../activity/rest.ts'
 import type { ProviderPlane } from '../adapters/plane/provider.ts'
 import type { SelfTested } from '../adapters/workers/self-test.ts'
 import type { Timestamp } from '../kernel/time.ts'
+import { pricingOf } from '../market/offer-price.ts'
 import { balances } from '../node/money.ts'
 import { exposure } from '../payment/account.ts'
 import { usualCredit } from '../payment/credit.ts'
@@ -22,13 +23,11 @@ const tellEveryMs = 250
 const restingMs = 1_000
 
 /** Groups spelled out as flat options. */
-function flat({ pricing, limits, ...said }: ProvideOptions): ProvideOptions {
-  const pricePerSecond = said.pricePerSecond ?? pricing?.perSecond
+function flat({ limits, ...said }: ProvideOptions): ProvideOptions {
   const memoryMb = said.memoryMb ?? limits?.memoryMb
   const dataCapBytes = said.dataCapBytes ?? limits?.dataBytes
   return {
     ...said,
-    ...(pricePerSecond === undefined ? {} : { pricePerSecond }),
     ...(memoryMb === undefined ? {} : { memoryMb }),
     ...(dataCapBytes === undefined ? {} : { dataCapBytes }),
   }
@@ -101,6 +100,12 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
   return {
     async provide(said: ProvideOptions = {}): Promise<Provider> {
       const wanted = flat(said)
+      const pricing = pricingOf(wanted.pricing ?? {})
+      if (!pricing.ok) {
+        const { price, value } = pricing.facts
+        parts.report({ code: pricing.code, phase: 'provide', message: `${price}: ${value}` })
+        return { stop: async () => {} }
+      }
       options = wanted
       if (wanted.dataCapBytes !== undefined && dataUse.usedBytes() >= wanted.dataCapBytes) {
         parts.report({ code: 'data-cap-reached', phase: 'provide', message: 'Raise the cap, or wait for tomorrow.' })
@@ -120,7 +125,11 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
       await shell.command({
         type: 'sell',
         plan: {
-          facts: offerFacts(parts.signer.did, machine, wanted, { subnet: parts.subnet, ...offered }),
+          facts: offerFacts(parts.signer.did, machine, wanted, {
+            subnet: parts.subnet,
+            pricing: pricing.value,
+            ...offered,
+          }),
           threads,
           memoryMb,
           onlyModules: wanted.readyMadeOnly ? await parts.readyMade() : undefined,

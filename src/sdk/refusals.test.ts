@@ -33,6 +33,12 @@ describe('a submission that nobody can keep', () => {
     expect(await ended({ policy: { redundancy: 2 } })).toMatchObject({ status: 'Failed', reason: 'not-available' })
   })
 
+  it('is refused with a budget of fuel and no limit of a task, or one that is larger', async () => {
+    expect(await ended({ policy: { maxFuel: 10n } })).toMatchObject({ status: 'Failed', reason: 'fuel-limit-needed' })
+    const over = { limits: { fuel: 11n }, policy: { maxFuel: 10n } }
+    expect(await ended(over)).toMatchObject({ status: 'Failed', reason: 'limit-out-of-range' })
+  })
+
   it('never leaves a promise that nobody settles, whatever it was given', async () => {
     const summary = await ended({ tasks: [null] as unknown as SubmitRequest['tasks'] })
     expect(summary.completed).toBe(0)
@@ -95,10 +101,22 @@ describe('what comes later', () => {
 })
 
 describe('provide', () => {
-  it('takes price and limits as groups, too', async () => {
+  it('takes limits as a group, too', async () => {
     await mesh.provide({ cpuShare: 1, pricing: { perSecond: 5n }, limits: { memoryMb: 128, dataBytes: 1_000_000 } })
     const { isOn, options } = mesh.provider()
     expect(isOn).toBe(true)
-    expect(options).toEqual({ cpuShare: 1, pricePerSecond: 5n, memoryMb: 128, dataCapBytes: 1_000_000 })
+    expect(options).toEqual({
+      cpuShare: 1,
+      pricing: { perSecond: 5n },
+      memoryMb: 128,
+      dataCapBytes: 1_000_000,
+    })
+  })
+
+  it('refuses a price that is no sum, and goes on selling as before', async () => {
+    await mesh.provide({ pricing: { perSecond: 5n } })
+    await mesh.provide({ pricing: { perGigaFuel: -1n } })
+    expect(mesh.faults().at(-1)).toMatchObject({ code: 'price-out-of-range', message: 'perGigaFuel: -1' })
+    expect(mesh.provider().options.pricing).toEqual({ perSecond: 5n })
   })
 })

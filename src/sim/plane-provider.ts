@@ -13,6 +13,7 @@ import type { FrameSummary } from '../node/input.ts'
 import { mayComputeOn } from '../node/money.ts'
 import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../receipts/merkle.ts'
 import type { ReceiptBody, Usage } from '../receipts/messages.ts'
+import { noUsage, withTask } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { SimStream } from './network.ts'
@@ -35,7 +36,8 @@ type Session = {
   queue: WireTask[]
   readonly running: Set<number>
   ready: Computed[]
-  readonly unacknowledged: Map<number, Uint8Array>
+  signing: readonly Computed[]
+  readonly unacknowledged: Map<number, { readonly bytes: Uint8Array; readonly indexes: readonly number[] }>
   usage: Usage
   readonly startedAt: Timestamp
   isSigning: boolean
@@ -52,17 +54,9 @@ const mostUnacknowledged = 32
 const sayUnpaidMs = 2_000
 const gatherMs = 200
 const gatherMost = 64
+const mostHeld = 1_024
 /** Fetching and compiling a module that is not here yet. */
 const deployMs = 300
-const noUsage: Usage = {
-  durationUs: 0,
-  memoryBytes: 0,
-  storageBytes: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  fuel: 0n,
-  hostUnits: 0n,
-}
 
 export function createProviderPlane(host: Host): SimProviderPlane {
   const { world, actor, rng } = host
@@ -118,7 +112,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     session.queue = [] // the requestor hands out again what it does not hear of
     session.secret = frame.secret
     host.input({ type: 'activityStepped', activity: session.activity, step: 'initialize' })
-    for (const [sequence, bytes] of session.unacknowledged) {
+    for (const [sequence, { bytes }] of session.unacknowledged) {
       if (sequence < frame.received) session.unacknowledged.delete(sequence)
       else world.network.send(stream, host, bytes)
     }
@@ -132,14 +126,16 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       ['start', 'Ready'],
     ] as const) {
       host.input({ type: 'activityStepped', activity: session.activity, step })
-      send(session, encodeFrame({ type: 'state', state, progressPermille: 1_000 }))
+      const told = state === 'Ready' ? { holds: held(session).slice(0, mostHeld) } : {}
+      send(session, encodeFrame({ type: 'state', state, progressPermille: 1_000, ...told }))
     }
   }
 
   function obey(session: Session, frame: RequestorFrame): void {
     switch (frame.type) {
       case 'run': {
-        const coming = new Set([...session.running, ...session.ready.map(({ result }) => result.index)])
+        const sent = [...session.unacknowledged.values()].flatMap(({ indexes }) => indexes)
+        const coming = new Set([...held(session), ...sent])
         session.queue.push(...frame.tasks.filter(({ index }) => !coming.has(index)))
         return pump()
       }
@@ -207,19 +203,24 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     running += 1
     session.running.add(task.index)
     const { slowPermille, hangPermille, trapPermille, workerLostPermille } = world.faults
-    const timeoutMs = host.node.activities.get(session.activity)?.limits.timeoutMs ?? 30_000
+    const limits = host.node.activities.get(session.activity)?.limits
+    const timeoutMs = limits?.timeoutMs ?? 30_000
+    const tankMs = limits?.fuel === undefined ? timeoutMs : Number(limits.fuel / fuelPerMs)
     const usual = 1 + rng.below(2 * host.role.taskMs)
     const isHung = rng.chance(hangPermille)
     const wantedMs = isHung ? timeoutMs : rng.chance(slowPermille) ? usual * 10 : usual
     const isTimedOut = wantedMs >= timeoutMs
-    const durationMs = Math.min(wantedMs, timeoutMs)
-    const code = isTimedOut
-      ? 'timed-out'
-      : rng.chance(trapPermille)
-        ? 'trapped'
-        : rng.chance(workerLostPermille)
-          ? 'worker-lost'
-          : undefined
+    const isDry = wantedMs > tankMs
+    const durationMs = Math.min(wantedMs, timeoutMs, tankMs)
+    const code = isDry
+      ? 'out-of-fuel'
+      : isTimedOut
+        ? 'timed-out'
+        : rng.chance(trapPermille)
+          ? 'trapped'
+          : rng.chance(workerLostPermille)
+            ? 'worker-lost'
+            : undefined
     world.plan(durationMs, 'taskDone', host, () => {
       running -= 1
       session.running.delete(task.index)
@@ -239,6 +240,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
     session.sentAt = world.now
     const some = session.ready.slice(0, mostPerFrame)
     session.ready = session.ready.slice(some.length)
+    session.signing = some
     sendResults(session, some, { isFinal: false, outcome: 'Running' }, () => {
       session.isSigning = false
       flush(session)
@@ -266,7 +268,8 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   ): void {
     const results = some.map(({ result }) => result)
     const root = merkleRoot(some.map((one) => leafOf(session, one)))
-    session.usage = results.reduce(added, session.usage)
+    const before = session.usage
+    session.usage = results.reduce(withTask, before)
     const okCount = results.filter(({ status }) => status === 'ok').length
     const frame: FrameSummary = {
       ...end,
@@ -279,11 +282,12 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       endedAt: host.now(),
     }
     host.attest(session.activity, frame, (receipt) => {
+      session.signing = []
       if (receipt) {
         const bytes = framed(results, receipt)
-        session.unacknowledged.set(receipt.body.sequence, bytes)
+        session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: results.map(({ index }) => index) })
         send(session, bytes)
-        const other = actor.contradicts?.(receipt, host)
+        const other = actor.contradicts?.(receipt, before, host)
         if (other) send(session, framed([], other))
       }
       then()
@@ -338,6 +342,7 @@ const newSession = (activity: Cid, stream: SimStream, secret: Uint8Array, starte
   queue: [],
   running: new Set(),
   ready: [],
+  signing: [],
   unacknowledged: new Map(),
   usage: noUsage,
   startedAt,
@@ -356,6 +361,14 @@ const terminated = (code: string, message: string): ProviderFrame => ({
   message,
 })
 
+const held = ({ running, signing, ready }: Session): readonly number[] => [
+  ...running,
+  ...[...signing, ...ready].map(({ result }) => result.index),
+]
+
+/** A thousand million units a second. */
+const fuelPerMs = 1_000_000n
+
 const nothing = new Uint8Array(0)
 
 /** What the program makes of a task: its input, told back. */
@@ -368,7 +381,7 @@ const resultOf = ({ index, stdin }: WireTask, durationMs: number, code: string |
   files: {},
   durationUs: durationMs * 1_000,
   memoryBytes: 1_048_576,
-  fuel: BigInt(durationMs) * 1_000_000n,
+  fuel: BigInt(durationMs) * fuelPerMs,
   hostUnits: 1_000n,
   ...(code !== undefined && { error: { code, message: '' } }),
 })
@@ -386,12 +399,3 @@ function leafOf({ activity, secret }: Session, { inputHash: input, result }: Com
     hostUnits: result.hostUnits,
   })
 }
-
-const added = (usage: Usage, result: WireResult): Usage => ({
-  ...usage,
-  durationUs: usage.durationUs + result.durationUs,
-  memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
-  bytesOut: usage.bytesOut + result.stdout.length + 64,
-  fuel: (usage.fuel ?? 0n) + result.fuel,
-  hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
-})

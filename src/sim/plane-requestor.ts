@@ -14,10 +14,11 @@ import { isRunning } from '../activity/job.ts'
 import type { WireResult, WireTask } from '../activity/messages.ts'
 import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
 import type { Failure } from '../node/input.ts'
+import { fuelLimits, fuelTold, fuelToldBy, isSilent, toldBefore } from '../node/job-fuel.ts'
 import { isOwed } from '../node/money.ts'
 import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
-import { verifyFrame } from '../receipts/verify.ts'
+import { verifyFrame, verifyUsage } from '../receipts/verify.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
@@ -65,9 +66,14 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (known) return known
     const state = host.node.jobs.get(job)
     const stored = storedJob(host.disk, job)
-    const schedule = createSchedule({ timeoutMs: state?.spec.limits.timeoutMs ?? 0, slackMs })
+    const schedule = createSchedule({
+      timeoutMs: state?.spec.limits.timeoutMs ?? 0,
+      slackMs,
+      fuel: state && fuelLimits(state.spec),
+    })
     schedule.extend(stored.taskCount)
-    schedule.restore([...stored.results.keys()], failures(stored.results))
+    schedule.restore([...stored.results.keys()], failures(stored.results), fuelTold(host.node, job))
+    schedule.budget?.restore(toldBefore(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
     const runner: Runner = { job, schedule, sessions: new Map(), reportAt: 0 }
     runners.set(job, runner)
@@ -91,7 +97,25 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
       if (session) send(session, { type: 'recall', indexes })
     }
+    watchFuel(runner)
     fillAll(runner)
+  }
+
+  /** As adapters/plane/fuel-watch.ts does it. */
+  function watchFuel({ job, schedule, sessions }: Runner): void {
+    const { budget } = schedule
+    if (!budget || host.node.jobs.get(job)?.outcome !== undefined) return
+    for (const activity of budget.owing())
+      if (isSilent(host.node, activity) && !sessions.has(activity) && !opening.has(activity))
+        budget.forget(activity, fuelToldBy(host.node, activity))
+    for (const activity of schedule.heldUp(world.now)) {
+      const session = sessions.get(activity)
+      if (session) world.network.end(session.stream)
+      stepped(activity, 'terminate', { code: 'ProviderUnreachable', message: 'Its tasks did not come back.' })
+    }
+    if (!schedule.isOutOfFuel()) return
+    host.input({ type: 'tasksReported', job, progress: schedule.progress() })
+    host.command({ type: 'cancelJob', job, reason: 'fuel-budget-used' })
   }
 
   function openActivity(id: Cid): void {
@@ -157,6 +181,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready') return
+    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(host.node, activity))
     const threads = host.node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)
     session.isReady = true
@@ -176,6 +201,17 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
+    const created = host.node.activities.get(session.activity)?.created.body
+    const used = verifyUsage(receipt.body, {
+      before: host.node.chains.get(session.activity)?.recent.find(({ id }) => id === receipt.body.prev)?.body.usage,
+      results: frame.results,
+      limits: created?.limits ?? { memoryPages: 0 },
+      ageMs: world.now - (created?.issuedAt ?? 0),
+      sentBytes: undefined,
+    })
+    if (!used.ok) return wrong(runner, session, used.code)
+    if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
+      return wrong(runner, session, 'fuel-over-budget')
     host.input({ type: 'pulled', from: session.provider, events: [receipt] })
     const isKept = host.node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
@@ -190,7 +226,14 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     for (const result of found) {
       inputs.delete(result.index)
       const durationMs = result.durationUs / 1_000
-      const answer = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now)
+      const answer = runner.schedule.answer(
+        activity,
+        result.index,
+        verdictOf(result),
+        durationMs,
+        world.now,
+        result.fuel,
+      )
       if (answer !== 'ended') continue
       stored.ends += 1
       if (!stored.results.has(result.index))

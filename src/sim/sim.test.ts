@@ -4,6 +4,7 @@ import { announced } from './scenarios/announced.ts'
 import { churn } from './scenarios/churn.ts'
 import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
+import { fuelSellers } from './scenarios/fuel-sellers.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
 import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
@@ -84,6 +85,24 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     const world = credits(1, noFaults)
     world.run(240_000)
     expect(world.checks.money.promised()).toBeGreaterThan(0n)
+  })
+
+  it('sells by fuel: what is paid is the price of what the receipts tell, and the small budgets end their jobs', () => {
+    const world = fuelSellers(1, noFaults)
+    world.run(300_000)
+    const jobs = jobsOf(world)
+    expect(jobs.map(({ reason }) => reason)).toEqual(['fuel-budget-used', '', 'fuel-budget-used', ''])
+    for (const { spec, progress } of jobs) expect(progress.fuelUsed).toBeLessThanOrEqual(spec.policy.maxFuel ?? 0n)
+    const told = world.hosts.flatMap(({ node }) =>
+      [...node.chains.values()].filter(({ requestor }) => requestor === node.me),
+    )
+    expect(told.every(({ isFinal }) => isFinal)).toBe(true)
+    expect(world.checks.money.promised()).toBe(told.reduce((sum, { cost }) => sum + cost, 0n))
+    expect(world.checks.money.promised()).toBeGreaterThan(0n)
+  })
+
+  it.each([1, 2, 3])('[FB1] no budget of fuel is passed, whatever is lost, seed %i', (seed) => {
+    safetyThenLiveness(fuelSellers(seed), 180_000)
   })
 
   it('[SC6] takes nobody for late who waits to be paid', () => {

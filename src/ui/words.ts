@@ -187,6 +187,16 @@ const others = {
   'requestor-blocked': say('It does not work for you.', theirs, 'Find other tabs.'),
   'offer-outdated': say('The offer is no longer valid.', theirs, 'Nothing to do: the new one is asked for.'),
   'offer-expired': say('The offer is over.', theirs, 'Nothing to do.'),
+  'fuel-budget-used': say(
+    'The fuel budget of this job is used up.',
+    'What was done until then is kept.',
+    'Raise the budget, or lower the fuel limit of one task, and run it again.',
+  ),
+  'fuel-limit-needed': say(
+    'A fuel budget needs a fuel limit of one task.',
+    'A task without a limit may use all there is.',
+    'Set the fuel of one task as well.',
+  ),
   'data-cap-reached': say(
     'Today’s data cap is reached, so this tab has stopped donating.',
     'It is the limit that you set.',

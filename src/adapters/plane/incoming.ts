@@ -3,7 +3,7 @@ import type { WireResult } from '../../activity/messages.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
-import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
+import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
@@ -57,6 +57,10 @@ export function createIncoming(
     if (!proven.ok) return wrong(runner, session, proven.code)
     const named = verifyOutputs(body, frame.results)
     if (!named.ok) return wrong(runner, session, named.code)
+    const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
+    if (!used.ok) return wrong(runner, session, used.code)
+    if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
+      return wrong(runner, session, 'fuel-over-budget')
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return wrong(runner, session, priced.code)
@@ -99,6 +103,22 @@ export function createIncoming(
     })
   }
 
+  /** What this side knows of what the frame's tasks may have used. Of a receipt out of place the chain judges. */
+  function usedIn(
+    runner: Runner,
+    { activity, isOlder }: Session,
+    { body, results }: { body: ReceiptBody; results: readonly WireResult[] },
+  ): FrameUse {
+    const created = node.activities.get(activity)?.created.body
+    return {
+      before: node.chains.get(activity)?.recent.find(({ id }) => id === body.prev)?.body.usage,
+      results,
+      limits: created?.limits ?? { memoryPages: 0 },
+      ageMs: now() - (created?.issuedAt ?? 0),
+      sentBytes: isOlder ? undefined : (runner.sentBytes.get(activity) ?? 0),
+    }
+  }
+
   /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
   function settle(session: Session, isStored: Promise<boolean>, { body }: Verified<ReceiptBody>): void {
     session.unsettled += 1
@@ -136,7 +156,14 @@ export function createIncoming(
     const ended = found.filter((result) => {
       inputs.delete(result.index)
       return (
-        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
+        runner.schedule.answer(
+          activity,
+          result.index,
+          verdictOf(result),
+          result.durationUs / 1_000,
+          now(),
+          result.fuel,
+        ) === 'ended'
       )
     })
     for (const result of ended) runner.terminals?.over(runner.job, result)

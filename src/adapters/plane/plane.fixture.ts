@@ -21,6 +21,8 @@ import { events, protocols, streams, topics } from '../../node/registry.ts'
 import { initialState, type NodeState } from '../../node/state.ts'
 import { aPlan, freeFacts } from '../../node/world.examples.ts'
 import { type Leaf, leafHash, merkleRoot } from '../../receipts/merkle.ts'
+import type { Usage } from '../../receipts/messages.ts'
+import { noUsage, withTask } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decodeFrame } from '../../wire/codec.ts'
 import { memoryKeyStore } from '../identity/key-stores.ts'
@@ -210,7 +212,7 @@ export async function pair(
         Array.from({ length: tasks }, (_, n) => aTask(`task ${n}`)),
       )
       await requestor.shell.command({ type: 'submitJob', job, nonce, spec })
-      const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0 }
+      const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
       await requestor.shell.input({ type: 'tasksReported', job, progress })
       await requestor.shell.command({ type: 'sealJob', job, taskCount: tasks, sourceLost: false })
       return job
@@ -282,6 +284,7 @@ export const goodResult = (index: number): WireResult => ({
 export function summary(
   results: readonly WireResult[],
   about: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
+  before: Usage = noUsage,
 ): FrameSummary {
   const leaves: Leaf[] = results.map((result) => leafOf(about, result))
   return {
@@ -291,7 +294,7 @@ export function summary(
     okCount: results.length,
     failedCount: 0,
     root: merkleRoot(leaves.map(leafHash)),
-    usage: { durationUs: 1_000, memoryBytes: 65_536, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 500n },
+    usage: results.reduce(withTask, before),
     startedAt: now(),
     endedAt: now(),
   }

@@ -1,11 +1,5 @@
 import { type Activity, isOpen } from '../../activity/activity.ts'
-import {
-  encodeFrame,
-  notPaid,
-  type ProviderFrame,
-  type RequestorFrame,
-  readRequestorFrame,
-} from '../../activity/frames.ts'
+import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
 import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import { mostModuleBytes } from '../../activity/module.ts'
@@ -24,7 +18,7 @@ import type { Shell } from '../shell/shell.ts'
 import { type FetchFile, fetchContents } from './contents.ts'
 import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+import { abandon, coming, held, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
 import { spentWith } from './spent.ts'
 import { createUsageTelling } from './usage-telling.ts'
 
@@ -76,6 +70,8 @@ type ProviderPorts = {
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
+/** Tasks at hand when a stream is opened again; more would have been sent. */
+const mostHeld = 1_024
 /** Streams that wait for the page to sell again: more agreements than a reload leaves open. */
 const mostEarly = 64
 /** Half of the slack that a requestor gives beside a task's own time. */
@@ -200,13 +196,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   async function ready(session: Session): Promise<void> {
-    await step(session, 'deploy', { type: 'state', state: 'Deployed', progressPermille: 1_000 })
-    await step(session, 'start', { type: 'state', state: 'Ready', progressPermille: 1_000 })
-  }
-
-  async function step(session: Session, one: 'deploy' | 'start', frame: ProviderFrame): Promise<void> {
-    await shell.input({ type: 'activityStepped', activity: session.activity, step: one })
-    await send(session, encodeFrame(frame))
+    const { activity } = session
+    await shell.input({ type: 'activityStepped', activity, step: 'deploy' })
+    await send(session, encodeFrame({ type: 'state', state: 'Deployed', progressPermille: 1_000 }))
+    await shell.input({ type: 'activityStepped', activity, step: 'start' })
+    const holds = held(session).slice(0, mostHeld)
+    await send(session, encodeFrame({ type: 'state', state: 'Ready', progressPermille: 1_000, holds }))
   }
 
   async function fail(session: Session, code: string, message: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Amount } from '../../kernel/amount.ts'
 import { timestamp } from '../../kernel/time.ts'
 import { aCid } from '../../market/market.examples.ts'
 import { inputHash } from '../../receipts/merkle.ts'
-import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
+import { ExecutionReceipt, type ReceiptBody, type Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
@@ -55,7 +55,8 @@ async function handed(
 
   /** Results with the receipt that our own node makes of them, as an honest provider sends them. */
   const answer = async (results: readonly WireResult[], told = about, on = wire) => {
-    const receipt = await provider.shell.attest(told.activity, summary(results, told))
+    const before = provider.node.chains.get(told.activity)?.latest.body.usage
+    const receipt = await provider.shell.attest(told.activity, summary(results, told, before))
     if (!receipt) throw new Error('no receipt')
     await on.send({ type: 'results', results: [...results], receipt: await provider.shell.sealing.seal(receipt) })
     return receipt
@@ -152,6 +153,33 @@ describe('what a provider brings', () => {
     const it = await handed()
     await it.claim([goodResult(0)], { cost: 1n as Amount })
     await isFoundOut(it, 'cost-differs')
+  })
+
+  it.each<[string, Partial<Usage>]>([
+    ['fuel than its tasks burned', { fuel: 501n }],
+    ['time than its tasks took', { durationUs: 2_000 }],
+    ['output than it brings', { bytesOut: 66 }],
+    ['memory than any of its tasks had', { memoryBytes: 131_072 }],
+    ['storage than there is', { storageBytes: 1 }],
+    ['processor time than its tasks took', { cpuUs: 1_001 }],
+    ['calls into the host than its tasks made', { hostUnits: 1n }],
+  ])('[VF3] has a receipt that tells of no more %s', async (_, told) => {
+    const it = await handed()
+    const { usage } = summary([goodResult(0)], it.about)
+    await it.claim([goodResult(0)], { usage: { ...usage, ...told } })
+    await isFoundOut(it, 'usage-differs')
+  })
+
+  it.each<[string, Partial<Usage>, Partial<WireResult>]>([
+    ['input than it was sent', { bytesIn: 1_000_000 }, {}],
+    ['time than has passed', {}, { durationUs: 3_600_000_000 }],
+    ['memory than a task may have', {}, { memoryBytes: 2 ** 33 }],
+  ])('[VF4] has a receipt that tells of no more %s', async (_, told, result) => {
+    const it = await handed()
+    const brought = { ...goodResult(0), ...result }
+    const { usage } = summary([brought], it.about)
+    await it.claim([brought], { usage: { ...usage, ...told } })
+    await isFoundOut(it, 'usage-over-limit')
   })
 
   it('has a receipt, and not just any event of its provider', async () => {

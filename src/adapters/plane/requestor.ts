@@ -11,17 +11,19 @@ import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
+import { fuelLimits, fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
+import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
 import { secretOf } from './results.ts'
-import { inputsOf, type RequestorPorts, type Runner, type Session, type UsageTold } from './runner.ts'
+import { countSent, inputsOf, type RequestorPorts, type Runner, type Session, type UsageTold } from './runner.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -98,6 +100,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const incoming = createIncoming(ports, { fill, report })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
+  const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
   const ticking = setInterval(tick, tickMs)
 
   function runnerOf(job: Cid): Promise<Runner> {
@@ -110,9 +113,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
-    const isInteractive = spec?.isInteractive ?? false
-    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs, isInteractive })
-    const live = isInteractive ? 'terminal' : spec?.capture === 'stream' ? 'output' : undefined
+    const { isInteractive = false, capture } = spec ?? {}
+    const fuel = spec && fuelLimits(spec)
+    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs, isInteractive, fuel })
+    const live = isInteractive ? 'terminal' : capture === 'stream' ? 'output' : undefined
     const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
     const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
@@ -127,6 +131,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       usage: new Map(),
       live,
       terminals: live && terminals,
+      sentBytes: new Map(),
       tasks: createFreshTasks(),
       results: createFreshResults(done.length),
       newTasks,
@@ -137,7 +142,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       timer: undefined,
     }
     schedule.extend(stored)
-    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0)
+    schedule.restore(done, node.jobs.get(job)?.progress.failed ?? 0, fuelTold(node, job))
+    if (schedule.budget) {
+      const own = { activity: job, receipts: await ownFuel(store, job), mayHold: 0 }
+      schedule.budget.restore([own, ...toldBefore(node, job, stored)])
+    }
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
     return runner
@@ -174,7 +183,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         activity: id,
         provider: activity.provider,
         stream,
-        line: { activity: id, send: (frame) => void stream.send(encodeFrame(frame)).catch(() => {}) },
+        line: {
+          activity: id,
+          send(frame) {
+            if (frame.type === 'input') countSent(runner, id, frame.bytes.length)
+            void stream.send(encodeFrame(frame)).catch(() => {})
+          },
+        },
         secret,
         inputs: runner.asked.get(id) ?? new Map(),
         permille: new Map(),
@@ -253,6 +268,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready' || closing.has(activity)) return
+    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(node, activity))
     const threads = node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
@@ -277,6 +293,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         const { live } = runner
         const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
+        for (const task of tasks) countSent(runner, session.activity, sizeOfBytes(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
           await session.stream.send(encodeFrame({ type: 'run', tasks: part }))
       }
@@ -326,6 +343,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
           .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
           .catch(() => {})
       }
+      watchFuel(runner)
       fillAll(runner)
     }
   }

@@ -1,12 +1,11 @@
 import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.ts'
-import { hostLimits } from '../../activity/host-abi.ts'
-import type { WireResult } from '../../activity/messages.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
-import { mostOutputCids, type ReceiptBody, type Usage } from '../../receipts/messages.ts'
+import { mostOutputCids, type ReceiptBody } from '../../receipts/messages.ts'
 import { outputCidsOf } from '../../receipts/outputs.ts'
+import { withTask } from '../../receipts/usage.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
@@ -57,6 +56,7 @@ export function createResultFrames(ports: {
       session.sentAt = now()
       const [some = []] = parts(session.ready, weightOf, frameLimits)
       session.ready = session.ready.slice(some.length)
+      session.signing = some
       await sendResults(session, some, { isFinal: false, outcome: 'Running' })
     }
     session.isSigning = false
@@ -69,7 +69,7 @@ export function createResultFrames(ports: {
     end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
   ): Promise<void> {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
-    session.usage = results.reduce(added, session.usage)
+    session.usage = results.reduce(withTask, session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
     for (const bytes of results.flatMap(({ anchors = [] }) => anchors)) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
     const attested = shell.attest(session.activity, {
@@ -88,8 +88,9 @@ export function createResultFrames(ports: {
     // Signed and framed while it is being stored; it leaves when it is.
     const stated = node.chains.get(session.activity)?.latest
     const [receipt, ready] = await Promise.all([attested, stated && framed(stated)])
-    if (!receipt) return
-    const bytes = ready && stated?.id === receipt.id ? ready : await framed(receipt)
+    const bytes = receipt && (ready && stated?.id === receipt.id ? ready : await framed(receipt))
+    session.signing = []
+    if (!receipt || !bytes) return
     session.unacknowledged.set(receipt.body.sequence, { bytes, indexes: some.map(({ index }) => index) })
     await ports.send(session, bytes)
   }
@@ -121,26 +122,4 @@ function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Co
     fuel: usage.fuel,
     hostUnits: usage.hostUnits,
   })
-}
-
-/** The first names count: a receipt has room for so many. */
-function withCounts(before: Usage['custom'] = {}, counts: NonNullable<Usage['custom']>): NonNullable<Usage['custom']> {
-  const sums = new Map(Object.entries(before))
-  for (const [name, amount] of Object.entries(counts))
-    if (sums.has(name) || sums.size < hostLimits.counters)
-      sums.set(name, BigInt.asUintN(64, (sums.get(name) ?? 0n) + amount))
-  return Object.fromEntries(sums)
-}
-
-function added(usage: Usage, result: WireResult): Usage {
-  return {
-    ...usage,
-    durationUs: usage.durationUs + result.durationUs,
-    cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
-    memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
-    fuel: (usage.fuel ?? 0n) + result.fuel,
-    hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
-    ...(result.custom && { custom: withCounts(usage.custom, result.custom) }),
-    bytesOut: usage.bytesOut + sizeOfBytes(result),
-  }
 }

@@ -39,6 +39,8 @@ export type Runner = {
   readonly asked: Map<Cid, Session['inputs']>
   /** By activity, also of those that are over. */
   readonly usage: Map<Cid, UsageTold>
+  /** How much of tasks each was sent, likewise. */
+  readonly sentBytes: Map<Cid, number>
   readonly tasks: ReturnType<typeof createFreshTasks>
   readonly results: ReturnType<typeof createFreshResults>
   /** On their way to the disk. */
@@ -91,4 +93,9 @@ export async function inputsOf(
   const read = absent.length > 0 ? (await store.tasks(job, absent)).values() : undefined
   const found = inputs.map((input) => input ?? (read?.next().value as TaskInput))
   return terminals ? found.map((input, i) => terminals.grown(job, indexes[i]!, input)) : found
+}
+
+/** Counts what an activity was sent: no more than that may its provider say that it got. */
+export function countSent({ sentBytes }: Runner, activity: Cid, moreBytes: number): void {
+  sentBytes.set(activity, (sentBytes.get(activity) ?? 0) + moreBytes)
 }

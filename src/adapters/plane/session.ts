@@ -5,6 +5,7 @@ import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { Usage } from '../../receipts/messages.ts'
+import { noUsage } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
@@ -29,6 +30,8 @@ export type Session = {
   /** What ended tasks used, told each second; receipts count for themselves. */
   spent: Spent
   ready: Computed[]
+  /** What the frame that is being signed is over. */
+  signing: readonly Computed[]
   /** Frames sent or about to be, by their receipt's sequence, until the requestor stored what is in them. */
   readonly unacknowledged: Map<number, SentFrame>
   usage: Usage
@@ -51,16 +54,6 @@ export type Running = {
 export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
 
-const noUsage: Usage = {
-  durationUs: 0,
-  memoryBytes: 0,
-  storageBytes: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  fuel: 0n,
-  hostUnits: 0n,
-}
-
 export function newSession(
   { id, requestor, job, module }: Activity,
   from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
@@ -77,6 +70,7 @@ export function newSession(
     starts: 0,
     spent: nothingSpent,
     ready: [],
+    signing: [],
     unacknowledged: new Map(),
     usage: noUsage,
     isSigning: false,
@@ -90,10 +84,16 @@ export function newSession(
 }
 
 /** Tasks whose results are on their way: asked for again after a stream broke, they are not computed again. */
-export function coming({ running, ready, unacknowledged }: Session): ReadonlySet<number> {
-  const sent = [...unacknowledged.values()].flatMap(({ indexes }) => indexes)
-  return new Set([...running.keys(), ...ready.map(({ index }) => index), ...sent])
+export function coming(session: Session): ReadonlySet<number> {
+  const sent = [...session.unacknowledged.values()].flatMap(({ indexes }) => indexes)
+  return new Set([...held(session), ...sent])
 }
+
+/** Those of them that have not been sent. */
+export const held = ({ running, ready, signing }: Session): readonly number[] => [
+  ...running.keys(),
+  ...[...signing, ...ready].map(({ index }) => index),
+]
 
 /** Ends what is queued and what runs; nothing that comes of it is told. */
 export function abandon(session: Session): void {

@@ -1,6 +1,6 @@
 import type { WireResult } from '../../activity/messages.ts'
 import type { Effect } from '../../node/input.ts'
-import type { ReceiptBody } from '../../receipts/messages.ts'
+import type { ReceiptBody, Usage } from '../../receipts/messages.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Host } from '../shell.ts'
 
@@ -15,7 +15,7 @@ export type Actor = {
   /** The root that it signs for a frame. */
   roots?(root: Uint8Array<ArrayBuffer>, host: Host): Uint8Array<ArrayBuffer>
   /** Another receipt for the place of this one, sent behind it. */
-  contradicts?(receipt: Verified<ReceiptBody>, host: Host): Verified<ReceiptBody> | undefined
+  contradicts?(receipt: Verified<ReceiptBody>, before: Usage, host: Host): Verified<ReceiptBody> | undefined
   /** False: takes tasks and never answers. */
   readonly answers?: boolean
   /** Called at each of its starts: plans mischief of its own. */

@@ -20,9 +20,9 @@ export const equivocator: Actor = {
     if (effect.type !== 'request' || effect.protocol.id !== Deliver.id) return [effect]
     return [withTwins(effect, host)]
   },
-  contradicts(receipt, { rng, now }) {
+  contradicts(receipt, usage, { rng, now }) {
     if (!rng.chance(200)) return undefined
-    const nothing = { taskCount: 0, okCount: 0, failedCount: 0, root: merkleRoot([]), endedAt: now() }
+    const nothing = { taskCount: 0, okCount: 0, failedCount: 0, root: merkleRoot([]), endedAt: now(), usage }
     return twinOf(receipt as Verified<AnyBody>, nothing) as Verified<ReceiptBody> | undefined
   },
 }

@@ -1,5 +1,6 @@
 import type { Progress } from '../../activity/schedule.ts'
 import type { Input } from '../../node/input.ts'
+import { fuelTold } from '../../node/job-fuel.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
@@ -79,7 +80,10 @@ export function createChecks(world: World): Checks {
       const threads = host.node.plan?.threads ?? 0
       must(running <= threads, () => `${running} tasks run on ${threads} threads`)
     },
-    tookResults(_host, job, stored, progress) {
+    tookResults(host, job, stored, progress) {
+      const most = host.node.jobs.get(job)?.spec.policy.maxFuel
+      const used = fuelTold(host.node, job)
+      must(most === undefined || used <= most, () => `${used} units of fuel are told, ${most} may be`, job)
       const { results, ends } = stored
       must(ends === results.size, () => `a task ended twice: ${ends} ends for ${results.size} results`, job)
       must(progress.done <= progress.total, () => `${progress.done} of ${progress.total} tasks are done`, job)

@@ -1,3 +1,5 @@
+import { minuteMs } from '../../kernel/time.ts'
+import { minutePrice } from '../../market/offer-price.ts'
 import { acceptedOf, accruedOf, exposure } from '../../payment/account.ts'
 import { remainingOf } from '../../payment/allocation.ts'
 import type { PayingBody } from '../../payment/messages.ts'
@@ -102,6 +104,6 @@ export function checkMoney(world: World): MoneyChecks {
 function slackOf({ node, role }: Host): bigint {
   const { plan } = node
   if (!plan) return 0n
-  const perSecond = plan.facts.pricing.coefficients.reduce((sum, one) => sum + one, 0n)
-  return (perSecond * BigInt(plan.threads * role.taskMs * 20)) / 1000n + perSecond * 30n
+  const perMinute = minutePrice(plan.facts.pricing, { memoryMib: plan.memoryMb })
+  return (perMinute * BigInt(plan.threads * role.taskMs * 20)) / BigInt(minuteMs) + perMinute / 2n
 }

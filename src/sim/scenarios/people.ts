@@ -1,8 +1,10 @@
 import { jobId } from '../../activity/job.ts'
 import type { JobSpec } from '../../activity/messages.ts'
 import type { Amount } from '../../kernel/amount.ts'
+import { assert } from '../../kernel/assert.ts'
 import { creditsPlatform, freePlatform } from '../../market/demand.ts'
-import { counters } from '../../market/offer-properties-names.ts'
+import { isPriced, type PriceList, pricingOf } from '../../market/offer-price.ts'
+import type { Pricing } from '../../market/offer-properties.ts'
 import type { Plan } from '../../node/input.ts'
 import { usualCredit } from '../../payment/credit.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
@@ -15,12 +17,12 @@ const runtime = 'wasi-p1'
 const subnet = 'public'
 export const module: Cid = cidOf(new Uint8Array([0, 97, 115, 109]), 'raw')
 
-/** What a machine of so many threads lends. @param perSecond micro-credits a second; 0 gives */
+/** What a machine of so many threads lends. @param price micro-credits a second, or a list; 0 gives */
 export const planOf =
-  (threads: number, perSecond = 0n, intervalSec = 10) =>
+  (threads: number, price: bigint | PriceList = 0n, intervalSec = 10) =>
   (did: Did): Plan => ({
     facts: {
-      runtime: { name: 'wasm', version: '1.0.0', capabilities: [runtime, 'stdin', 'files', 'receipts'] },
+      runtime: { name: 'wasm', version: '1.0.0', capabilities: [runtime, 'stdin', 'files', 'receipts', 'fuel'] },
       hardware: {
         cores: threads,
         threads,
@@ -31,12 +33,12 @@ export const planOf =
         region: 'unknown',
         benchmark: 100,
       },
-      pricing: { usageVector: [counters.durationSec], coefficients: [perSecond as Amount], fixed: 0n as Amount },
+      pricing: pricingFor(price),
       payment: {
         debitNoteIntervalSec: intervalSec,
         paymentTimeoutSec: 120,
         acceptTimeoutSec: 240,
-        platforms: [{ name: perSecond > 0n ? creditsPlatform : freePlatform, address: did }],
+        platforms: [{ name: isPriced({ pricing: pricingFor(price) }) ? creditsPlatform : freePlatform, address: did }],
       },
       node: { name: did.slice(-8), subnet },
       multiActivity: true,
@@ -47,11 +49,19 @@ export const planOf =
     strangersLimit: usualCredit.strangersTogether,
   })
 
+function pricingFor(price: bigint | PriceList): Pricing {
+  const pricing = pricingOf(typeof price === 'bigint' ? { perSecond: price } : price)
+  assert(pricing.ok, 'a scenario sells at a price that is a sum')
+  return pricing.value
+}
+
 export type Wish = {
   readonly tasks: number
   /** Micro-credits for the whole job; 0: only what is given. */
   readonly maxPrice?: bigint
   readonly mostProviders?: number
+  /** Units of one task, and of the whole job. */
+  readonly fuel?: { readonly perTask: bigint; readonly most: bigint }
   readonly timeoutMs?: number
   /** By which a job looks for providers; offers unless said. */
   readonly door?: JobSpec['policy']['door']
@@ -59,7 +69,7 @@ export type Wish = {
 
 /** A person submits a job: its tasks are stored, then it is sealed. Undefined where the tab or its disk does not answer now. */
 export function submit(host: Host, wish: Wish): Cid {
-  const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers' } = wish
+  const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers', fuel } = wish
   const nonce = randomBytes(host.rng, 16)
   const job = jobId(host.did, nonce)
   const spec: JobSpec = {
@@ -67,9 +77,10 @@ export function submit(host: Host, wish: Wish): Cid {
     module,
     moduleSizeBytes: 4,
     runtime,
-    limits: { memoryPages: 1_024, timeoutMs, outputBytes: 4_194_304 },
+    limits: { memoryPages: 1_024, timeoutMs, outputBytes: 4_194_304, fuel: fuel?.perTask },
     policy: {
       maxPrice: maxPrice as Amount,
+      maxFuel: fuel?.most,
       minReputationPermille: 0,
       regions: [],
       selection: 'hybrid',

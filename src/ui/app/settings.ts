@@ -1,6 +1,22 @@
 import type { ProvideOptions } from '../../sdk/api.ts'
 import { recall, remember } from './memory.ts'
 
+/** What can have a price, in micro-credits for its unit; 0: free. */
+export const priceNames = [
+  'perSecond',
+  'perGigaFuel',
+  'perGibMemory',
+  'perMibIn',
+  'perMibOut',
+  'perMegaHostUnits',
+  'perStart',
+] as const satisfies readonly (keyof NonNullable<ProvideOptions['pricing']>)[]
+export type PriceName = (typeof priceNames)[number]
+export type Prices = Readonly<Record<PriceName, number>>
+
+/** All is given away. */
+const noPrices = Object.fromEntries(priceNames.map((name) => [name, 0])) as Prices
+
 /** What a person allows; kept on this device. */
 export type Settings = {
   /** Of all cores, 0.05 to 1. */
@@ -8,8 +24,7 @@ export type Settings = {
   readonly readyMadeOnly: boolean
   /** MB (10⁶ bytes) a day; 0: no cap. */
   readonly dataCapMb: number
-  /** Micro-credits for a second of one thread; 0: free. */
-  readonly pricePerSecond: number
+  readonly prices: Prices
   /** Play a quiet tone while donating, so that the browser does not slow a hidden tab down. */
   readonly worksHidden: boolean
   readonly keepsScreenOn: boolean
@@ -19,7 +34,7 @@ export const usualSettings: Settings = {
   cpuShare: 0.5,
   readyMadeOnly: false,
   dataCapMb: 0,
-  pricePerSecond: 0,
+  prices: noPrices,
   worksHidden: false,
   keepsScreenOn: false,
 }
@@ -32,7 +47,7 @@ export function recallSettings(): Settings {
     cpuShare: within(kept['cpuShare'], 0.05, 1) ?? usualSettings.cpuShare,
     readyMadeOnly: kept['readyMadeOnly'] === true,
     dataCapMb: within(kept['dataCapMb'], 0, 1e6) ?? 0,
-    pricePerSecond: within(kept['pricePerSecond'], 0, 1e12) ?? 0,
+    prices: pricesIn(kept['prices']),
     worksHidden: kept['worksHidden'] === true,
     keepsScreenOn: kept['keepsScreenOn'] === true,
   }
@@ -43,9 +58,17 @@ export const rememberSettings = (settings: Settings): void => remember('device',
 export const provideOptions = (settings: Settings): ProvideOptions => ({
   cpuShare: settings.cpuShare,
   readyMadeOnly: settings.readyMadeOnly,
-  pricePerSecond: BigInt(Math.round(settings.pricePerSecond)),
+  pricing: Object.fromEntries(
+    Object.entries(settings.prices).flatMap(([name, price]) => (price > 0 ? [[name, BigInt(price)]] : [])),
+  ),
   ...(settings.dataCapMb > 0 ? { dataCapBytes: settings.dataCapMb * 1e6 } : {}),
 })
 
 const within = (value: unknown, least: number, most: number): number | undefined =>
   typeof value === 'number' && value >= least && value <= most ? value : undefined
+
+function pricesIn(kept: unknown): Prices {
+  const found = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>
+  const prices = priceNames.map((name) => [name, Math.round(within(found[name], 0, 1e12) ?? 0)])
+  return Object.fromEntries(prices) as Prices
+}

@@ -1,5 +1,8 @@
-import { memo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
+import { type PriceList, taskPrice } from '../../market/offer-price.ts'
+import type { JobView } from '../../sdk/api.ts'
 import type { Cid } from '../../wire/cid.ts'
+import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import type { Collected, Row } from './collect.ts'
@@ -7,8 +10,9 @@ import { Paged } from './Paged.tsx'
 import { ProofButton } from './ProofButton.tsx'
 
 /** Every result by itself: who computed it, how long it took, and the first line of its output. */
-export function ResultList({ job, collected: { rows, sink } }: { job: Cid; collected: Collected }) {
+export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
+  const prices = useMemo(() => pricesOf(job), [job])
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -27,6 +31,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: Cid; colle
                     <th scope="col">Outcome</th>
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
+                    {prices.size > 0 && <th scope="col">Cost</th>}
                     <th scope="col">Size</th>
                     <th scope="col">Computed by</th>
                     <th scope="col">Proof</th>
@@ -35,7 +40,12 @@ export function ResultList({ job, collected: { rows, sink } }: { job: Cid; colle
                 </thead>
                 <tbody>
                   {shown.map((row) => (
-                    <Result key={row.index} job={job} row={row} />
+                    <Result
+                      key={row.index}
+                      job={job.id}
+                      row={row}
+                      cost={prices.size > 0 ? costOf(row, prices) : undefined}
+                    />
                   ))}
                 </tbody>
               </table>
@@ -47,8 +57,17 @@ export function ResultList({ job, collected: { rows, sink } }: { job: Cid; colle
   )
 }
 
+/** What was agreed with each provider that is paid. */
+function pricesOf({ agreements }: JobView): ReadonlyMap<string, PriceList> {
+  const priced = agreements.filter(({ pricing }) => Object.keys(pricing).length > 0)
+  return new Map(priced.map(({ provider, pricing }) => [provider, pricing]))
+}
+
+const costOf = ({ durationMs, fuel = 0n, sizeBytes, provider }: Row, prices: ReadonlyMap<string, PriceList>): bigint =>
+  taskPrice(prices.get(provider) ?? {}, { durationMs, fuel, sizeBytes })
+
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row }: { job: Cid; row: Row }) {
+const Result = memo(function Result({ job, row, cost }: { job: Cid; row: Row; cost: bigint | undefined }) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
   return (
     <tr>
@@ -60,6 +79,7 @@ const Result = memo(function Result({ job, row }: { job: Cid; row: Row }) {
       </td>
       <td className="number">{duration(durationMs)}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>
+      {cost !== undefined && <td className="number">{cost === 0n ? 'Free' : credits(cost)}</td>}
       <td className="number">{bytes(sizeBytes)}</td>
       <td>
         <Peer id={provider} />

@@ -7,6 +7,7 @@ const glossary = {
   wasi: 'The agreed way for a WebAssembly program to read arguments and files and to write output: “WASI preview 1”.',
   provider: 'A tab that computes for others, for nothing or for credits.',
   credits: 'What tabs owe each other for work. They are signed promises between the two, and no currency.',
+  fuel: 'One unit for each step of a WebAssembly program: the same on every machine and in every browser. A thread burns about 1 G (a thousand million) in a second.',
   task: 'One start of the program with its own input. Tasks share nothing and may run anywhere, in any order.',
 } as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { credits, creditsTyped } from './credits.ts'
-import { bytes, duration, shortId } from './format.ts'
+import { bytes, duration, fuelTyped, shortId } from './format.ts'
 
 describe('numbers as people read them', () => {
   it('says durations in their two largest units', () => {
@@ -43,5 +43,23 @@ describe('credits', () => {
   it('takes a comma for a point and nothing that is no amount', () => {
     expect(creditsTyped(' 0,5 ')).toBe(500_000n)
     for (const text of ['', '-1', '1e9', '0.1234567', 'ten', '.5']) expect(creditsTyped(text)).toBeUndefined()
+  })
+})
+
+describe('fuel as a person types it', () => {
+  it('is read with its thousands, and anything else is no amount', () => {
+    const typed = ['9000', '12k', '1.5 T', '250 G', '0,5 M', '1.0005 k', '-1', '5 X', 'G', '']
+    expect(typed.map(fuelTyped)).toEqual([
+      9_000n,
+      12_000n,
+      1_500_000_000_000n,
+      250_000_000_000n,
+      500_000n,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 })

@@ -13,6 +13,15 @@ export function fuel(units: bigint): string {
   }
   return `${value < 9.95 && name > 0 ? Number(value.toFixed(1)) : Math.round(value)} ${names[name]}`.trim()
 }
+/** Units of what a person typed ('250 G', '1.5T', '9000'), or undefined where that is no amount of fuel. */
+export function fuelTyped(text: string): bigint | undefined {
+  const found = /^(\d{1,12})(?:[.,](\d{1,3}))?\s*([kMGT]?)$/.exec(text.trim())
+  if (!found) return undefined
+  const [, units = '', fraction = '', name = ''] = found
+  const thousands = ['', 'k', 'M', 'G', 'T'].indexOf(name)
+  const thousandths = BigInt(units) * 1_000n + BigInt(fraction.padEnd(3, '0'))
+  return (thousandths * 1_000n ** BigInt(thousands)) / 1_000n
+}
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** '0 s', '400 ms', '12 s', '3 min 20 s', '2 h 5 min'. */

@@ -5,9 +5,9 @@ import { Awaiting } from '../parts/Awaiting.tsx'
 import { credits } from '../parts/credits.ts'
 import { Figure } from '../parts/Figure.tsx'
 import { FunnelView } from '../parts/FunnelView.tsx'
-import { duration, whole } from '../parts/format.ts'
+import { counted, duration, fuel, whole } from '../parts/format.ts'
 import { Notice } from '../parts/Notice.tsx'
-import { earlierTaskMs, type WeightOf } from './earlier.ts'
+import { type Earlier, earlierTask, type WeightOf } from './earlier.ts'
 import { type Preview, usePreview } from './use-preview.ts'
 import type { Here } from './WhereItRuns.tsx'
 
@@ -15,6 +15,7 @@ type EstimateProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly maxPrice: bigint
+  readonly maxFuel: bigint | undefined
   /** Compares earlier jobs with this one, of which a task weighs 1. */
   readonly weightOf: WeightOf
   readonly here: Here
@@ -22,11 +23,11 @@ type EstimateProps = {
 }
 
 /** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
-export function Estimate({ tasks, limits, maxPrice, weightOf, here, onHere }: EstimateProps) {
+export function Estimate({ tasks, limits, maxPrice, maxFuel, weightOf, here, onHere }: EstimateProps) {
   const mesh = useNodeHandle()
   const preview = usePreview(limits, maxPrice)
   const { funnel, threads, isSettled } = preview
-  const taskMs = useMemo(() => earlierTaskMs(mesh, weightOf), [mesh, weightOf])
+  const before = useMemo(() => earlierTask(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable
   return (
     <>
@@ -36,7 +37,7 @@ export function Estimate({ tasks, limits, maxPrice, weightOf, here, onHere }: Es
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
-        tasks > 0 && <p className="small soft">{expectation({ tasks, here, taskMs }, preview)}</p>
+        tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel }, preview)}</p>
       ) : !isSettled ? (
         <Awaiting what="Looking for providers" slow="" wrong="" />
       ) : (
@@ -55,17 +56,33 @@ export function Estimate({ tasks, limits, maxPrice, weightOf, here, onHere }: Es
   )
 }
 
-type Asked = { readonly tasks: number; readonly here: Here; readonly taskMs: number | undefined }
+type Asked = {
+  readonly tasks: number
+  readonly here: Here
+  readonly before: Earlier | undefined
+  readonly maxFuel: bigint | undefined
+}
 
-function expectation({ tasks, here, taskMs }: Asked, { threads, pricePerSecond }: Preview): string {
+function expectation({ tasks, here, before, maxFuel }: Asked, { threads, prices, funnel }: Preview): string {
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
   const rounds = Math.ceil(tasks / threads)
-  if (taskMs === undefined) {
+  if (before === undefined) {
     const each = `About ${whole(rounds)} ${rounds === 1 ? 'task' : 'tasks'} a thread.`
     return `${each} How long one takes shows after the first.`
   }
-  const cost = BigInt(Math.ceil((tasks * taskMs * Number(pricePerSecond)) / 1_000))
+  const perTask = (before.durationMs * prices.perSecond) / 1e3 + (before.fuel * prices.perGigaFuel) / 1e9
+  const cost = BigInt(Math.ceil(tasks * perTask + funnel.affordable * prices.perStart))
   const money = cost > 0n ? `, and ${credits(cost)} at the prices in sight` : ''
-  return `About ${duration(rounds * taskMs)}${money}, if a task takes ${duration(taskMs)} as it did last time.`
+  const burnt = before.fuel > 0 ? ` and ${fuel(BigInt(Math.round(before.fuel)))} of fuel` : ''
+  const each = `${duration(before.durationMs)}${burnt}`
+  const time = `About ${duration(rounds * before.durationMs)}${money}, if a task takes ${each} as it did last time.`
+  return `${time}${tooLittle(tasks, before, maxFuel)}`
+}
+
+/** A budget of fuel that ends the job before its last task. */
+function tooLittle(tasks: number, before: Earlier, maxFuel: bigint | undefined): string {
+  if (maxFuel === undefined || before.fuel === 0) return ''
+  const enough = Math.floor(Number(maxFuel) / before.fuel)
+  return enough >= tasks ? '' : ` The fuel budget is then enough for about ${counted(enough, 'task')}.`
 }

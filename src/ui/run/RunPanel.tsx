@@ -9,6 +9,7 @@ import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { Estimate } from './Estimate.tsx'
 import type { WeightOf } from './earlier.ts'
+import { type FuelAsked, FuelBudget, fuelAsked, noFuelWish } from './FuelBudget.tsx'
 import type { Again } from './job-memory.ts'
 import { submitJob } from './submit.ts'
 import { type Here, WhereItRuns } from './WhereItRuns.tsx'
@@ -33,20 +34,25 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setIsBusy] = useState(false)
   const id = useId()
+  const [wish, setWish] = useState(noFuelWish)
   const maxPrice = creditsTyped(budget === '' ? '0' : budget)
-  const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.')
+  const asked = fuelAsked(wish, limits.fuel)
+  const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.') ?? wordsOf(asked)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
   const run = async (): Promise<void> => {
-    if (state.kind !== 'ready' || maxPrice === undefined) return
+    if (state.kind !== 'ready' || maxPrice === undefined || asked.kind === 'lacking') return
+    const { maxFuel, perTask } = asked
     setIsBusy(true)
     setFailure(undefined)
     try {
-      const asked: Again = async () => {
+      const again: Again = async () => {
         const { request, memory } = await ask()
-        return { request: { ...request, here, policy: { maxPrice } }, memory }
+        const fuelLimit = perTask === undefined ? {} : { limits: { ...request.limits, fuel: perTask } }
+        const policy = { maxPrice, ...(maxFuel !== undefined && { maxFuel }) }
+        return { request: { ...request, ...fuelLimit, here, policy }, memory }
       }
-      navigate(`/jobs/${await submitJob(state.mesh, asked)}`)
+      navigate(`/jobs/${await submitJob(state.mesh, again)}`)
     } catch (cause) {
       setFailure(failureOf(cause))
       setIsBusy(false)
@@ -59,6 +65,7 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
           tasks={tasks}
           limits={limits}
           maxPrice={maxPrice ?? 0n}
+          maxFuel={asked.kind === 'asked' ? asked.maxFuel : undefined}
           weightOf={weightOf}
           here={here}
           onHere={setHere}
@@ -84,6 +91,7 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
               : `The whole job costs at most ${credits(maxPrice)}.`}
         </small>
       </div>
+      <FuelBudget wish={wish} limit={limits.fuel} onChange={setWish} />
       {failure && <FailureNotice failure={failure} />}
       <button type="button" className="button main" disabled={!canRun} onClick={run}>
         {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}
@@ -98,3 +106,5 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
     </aside>
   )
 }
+
+const wordsOf = (asked: FuelAsked): string | undefined => (asked.kind === 'lacking' ? asked.words : undefined)

@@ -8,15 +8,18 @@ export type WeightOf = (kind: string, values: Values) => number | undefined
 /** Of newer jobs it is as likely to be found as of older ones; reading their receipts takes no time. */
 const mostLookedAt = 20
 
+/** Of one task with a weight of 1. */
+export type Earlier = { readonly durationMs: number; readonly fuel: number }
+
 /**
- * What one task took in the newest job like this one, by its signed receipts, ms for a weight of 1. Undefined where there is
- * none: nothing is guessed.
+ * What one task took in the newest job like this one, by its signed receipts. Undefined where there is none: nothing is
+ * guessed.
  */
-export function earlierTaskMs(
+export function earlierTask(
   mesh: Pick<Mesh, 'jobs' | 'receipts'>,
   weightOf: WeightOf,
   recall: (id: string) => Pick<JobMemory, 'kind' | 'values'> | undefined = recallJob,
-): number | undefined {
+): Earlier | undefined {
   for (const { id, progress, lanes } of mesh.jobs().slice(0, mostLookedAt)) {
     const memory = recall(id)
     const weight = memory && weightOf(memory.kind, memory.values)
@@ -24,7 +27,9 @@ export function earlierTaskMs(
     if (!weight || lanes.some(({ isHere }) => isHere)) continue
     const receipts = mesh.receipts.ofJob(id)
     const spentMs = receipts.reduce((sum, { body }) => sum + body.usage.durationUs / 1_000, 0)
-    if (spentMs > 0 && progress.done > 0) return spentMs / progress.done / weight
+    const fuel = receipts.reduce((sum, { body }) => sum + Number(body.usage.fuel ?? 0n), 0)
+    const share = progress.done * weight
+    if (spentMs > 0 && share > 0) return { durationMs: spentMs / share, fuel: fuel / share }
   }
   return undefined
 }

@@ -2,12 +2,15 @@ import { useEffect, useState } from 'react'
 import type { Funnel, OfferView, SubmitRequest } from '../../sdk/api.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 
+/** Time and fuel are what a task is known to use; a start is paid once a provider. */
+export type AveragePrices = { readonly perSecond: number; readonly perGigaFuel: number; readonly perStart: number }
+
 export type Preview = {
   readonly funnel: Funnel
   /** Of the providers that would be asked. */
   readonly threads: number
-  /** What a second of one of those threads costs on average, micro-credits. */
-  readonly pricePerSecond: number
+  /** What they ask on average, by threads, micro-credits. */
+  readonly prices: AveragePrices
   /** Somebody was seen, or would have been by now. */
   readonly isSettled: boolean
 }
@@ -44,15 +47,21 @@ const unlessSame = (before: Preview, now: Preview): Preview =>
   JSON.stringify(before) === JSON.stringify(now) ? before : now
 
 /** What the offers that are left come to together. */
-function asked(offers: readonly OfferView[], { reasons }: Funnel): Pick<Preview, 'threads' | 'pricePerSecond'> {
+function asked(offers: readonly OfferView[], { reasons }: Funnel): Pick<Preview, 'threads' | 'prices'> {
   const out = new Set(reasons.filter(({ step }) => step !== 'answering').map(({ provider }) => provider))
   const left = offers.filter(({ provider }) => !out.has(provider))
   const threads = left.reduce((sum, { facts }) => sum + facts.hardware.threads, 0)
-  const prices = left.reduce(
-    (sum, { facts, pricePerSecond }) => sum + facts.hardware.threads * Number(pricePerSecond),
-    0,
-  )
-  return { threads, pricePerSecond: threads === 0 ? 0 : prices / threads }
+  const average = (name: keyof AveragePrices): number =>
+    threads === 0
+      ? 0
+      : left.reduce((sum, { facts, pricing }) => sum + facts.hardware.threads * Number(pricing[name] ?? 0n), 0) /
+        threads
+  const prices = {
+    perSecond: average('perSecond'),
+    perGigaFuel: average('perGigaFuel'),
+    perStart: average('perStart'),
+  }
+  return { threads, prices }
 }
 
 type Known = {
