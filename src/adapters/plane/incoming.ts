@@ -101,7 +101,7 @@ export function createIncoming(
       if (!(await isStored)) session.mayAcknowledge = false
       session.unsettled -= 1
       // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
-      if (body.taskCount > 0 && session.mayAcknowledge) acknowledge(session, body.sequence)
+      if (!body.isFinal && session.mayAcknowledge) acknowledge(session, body.sequence)
     })
     session.stored = inOrder
     session.settled = inOrder.then(() => session.acknowledged)

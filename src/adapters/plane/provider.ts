@@ -89,7 +89,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send })
-  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values() })
+  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined

@@ -7,6 +7,7 @@ import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts
 import type { ReceiptBody, Usage } from '../../receipts/messages.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
+import { type Charged, chargeRunning, timeOf } from './interim.ts'
 import type { Computed, Session } from './session.ts'
 
 /** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
@@ -19,6 +20,8 @@ const gatherMost = 64
 export type ResultFrames = {
   /** Signs and sends what is ready, or lets it wait for company. */
   flush(session: Session): void
+  /** A receipt over no result, for a long conversation: whoever pays hears of it before its end. */
+  interim(session: Session): void
   /** The last receipt, with no result in it: whatever the outcome, an activity ends with one. */
   finish(session: Session, outcome: FrameSummary['outcome']): Promise<void>
 }
@@ -66,7 +69,7 @@ export function createResultFrames(ports: {
     end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
   ): Promise<void> {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
-    session.usage = results.reduce(added, session.usage)
+    session.usage = results.reduce((usage, result) => added(usage, result, timeOf(session, result)), session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
     const attested = shell.attest(session.activity, {
       ...end,
@@ -91,6 +94,16 @@ export function createResultFrames(ports: {
 
   return {
     flush,
+    interim(session) {
+      if (session.isSigning || session.isEnding) return
+      session.isSigning = true
+      session.sentAt = now()
+      chargeRunning(session, now())
+      session.flushed = sendResults(session, [], { isFinal: false, outcome: 'Running' }).then(() => {
+        session.isSigning = false
+        flush(session)
+      })
+    },
     async finish(session, outcome) {
       clearTimeout(session.gathering)
       await session.flushed // a receipt never overtakes the one before it
@@ -113,11 +126,11 @@ function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Co
   })
 }
 
-function added(usage: Usage, result: WireResult): Usage {
+function added(usage: Usage, result: WireResult, time: Charged): Usage {
   return {
     ...usage,
-    durationUs: usage.durationUs + result.durationUs,
-    cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
+    durationUs: usage.durationUs + time.durationUs,
+    cpuUs: (usage.cpuUs ?? 0) + time.cpuUs,
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
     fuel: (usage.fuel ?? 0n) + result.fuel,
     bytesOut: usage.bytesOut + sizeOfBytes(result),

@@ -8,6 +8,7 @@ import type { Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
+import type { Charged } from './interim.ts'
 import type { ProviderTerminal } from './provider-terminal.ts'
 import { nothingSpent, type Spent } from './spent.ts'
 
@@ -24,6 +25,8 @@ export type Session = {
   deployment: Deployment | undefined
   queue: WireTask[]
   readonly running: Map<number, Running>
+  /** By task that still runs, what receipts said of it already. */
+  readonly charged: Map<number, Charged>
   /** Of all starts of live tasks here: the next one's number. */
   starts: number
   /** What ended tasks used, told each second; receipts count for themselves. */
@@ -66,6 +69,7 @@ export function newSession(
     deployment: undefined,
     queue: [],
     running: new Map(),
+    charged: new Map(),
     starts: 0,
     spent: nothingSpent,
     ready: [],
