@@ -170,3 +170,16 @@ describe('a program that is only listened to', () => {
     expect(requestor.faults()).toEqual([])
   })
 })
+
+describe('who is asked to hold a program', () => {
+  it('is only whoever can: where nobody can, the page says so before anything is submitted', async () => {
+    world = createWorld()
+    const provider = await world.open({ ...place(), cannotWait: true })
+    await provider.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    await until(requestor, () => requestor.market.offers().length === 1)
+    expect(requestor.market.preview({})).toMatchObject({ matching: 1 })
+    expect(requestor.market.preview({ interactive: true })).toMatchObject({ seen: 1, matching: 0 })
+  })
+})
