@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
+import { limits, listOf } from '../module.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { meterExport, stackBytes, startExport } from './budget.ts'
@@ -41,8 +42,12 @@ export function meterModule(
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
   const at = indexesIn(shape, types)
-  const { pay, grown, start } = addedFunctions(at.meter, shape.start)
-  const added = [pay, grown, ...(start ? [start] : [])]
+  const { pay, grown, grownMemory, start } = addedFunctions(
+    at,
+    shape.start,
+    isDeterministic ? mostPagesOf(bytes, shape) : undefined,
+  )
+  const added = [pay, grown, grownMemory, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
 
   const code = newWriter(bytes.length * 2)
@@ -55,7 +60,7 @@ export function meterModule(
     1: (out) => writeTypes(out, types),
     3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
     6: (out) => append(out, bytes, shape, { id: 6, count: 1, write: () => out.bytes([0x7e, 1, 0x42, 0, 0x0b]) }),
-    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grown + 1 }),
+    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grownMemory + 1 }),
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
   return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
@@ -106,6 +111,14 @@ function oneBody(
   })
 }
 
+/** Up to where the memory may grow by what the module says. */
+function mostPagesOf(bytes: Uint8Array, shape: Shape): number | undefined {
+  const [memory] = listOf(bytes, shape.sections, 5, limits)
+  return memory && (memory.maximum ?? mostPages)
+}
+/** The format's own end of a 32-bit memory. */
+const mostPages = 65_536
+
 /** What every engine bears: the limit of the JavaScript embedding. */
 const mostLocals = 50_000
 
@@ -115,6 +128,7 @@ function indexesIn(shape: Shape, types: FunctionType[]): MeterIndexes {
     meter: shape.globals,
     pay: shape.functions.length,
     grown: shape.functions.length + 1,
+    grownMemory: shape.functions.length + 2,
     resultType(results) {
       const key = results.join()
       const at = known.get(key) ?? types.push({ params: [], results }) - 1

@@ -1,4 +1,4 @@
-import { isOpen } from '../../activity/activity.ts'
+import { type Activity, isOpen } from '../../activity/activity.ts'
 import {
   encodeFrame,
   notPaid,
@@ -6,11 +6,11 @@ import {
   type RequestorFrame,
   readRequestorFrame,
 } from '../../activity/frames.ts'
-import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
-import type { Runtime } from '../../activity/runtime.ts'
-import type { TaskLimits } from '../../activity/task.ts'
+import { mostModuleBytes } from '../../activity/module.ts'
+import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
+import type { Result } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
@@ -20,9 +20,21 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
+import { type FetchFile, fetchContents } from './contents.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+import {
+  abandon,
+  coming,
+  listened,
+  newSession,
+  received,
+  type Session,
+  terminalOf,
+  terminated,
+  typed,
+  type Work,
+  workOf,
+} from './session.ts'
 import { spentWith } from './spent.ts'
 import { createUsageTelling } from './usage-telling.ts'
 
@@ -40,15 +52,6 @@ export type ProviderPlane = {
   onTask(listener: (done: TaskDone) => void): () => void
   stop(): void
 }
-export type Work = {
-  readonly activity: Cid
-  readonly requestor: Did
-  readonly job: Cid
-  readonly module: Cid
-  readonly queued: number
-  readonly running: number
-  readonly done: number
-}
 export type TaskDone = {
   readonly job: Cid
   readonly requestor: Did
@@ -60,12 +63,13 @@ type ProviderPorts = {
   readonly node: NodeState
   readonly shell: Shell
   readonly runtime: Runtime
-  /** The module's bytes, from our own store or from whoever wants it run. */
-  fetchModule(
+  /** A file's bytes, from our own store or from whoever wants something run with it. */
+  fetchFile(
     cid: Cid,
-    from: PeerId,
-    signal: AbortSignal,
-  ): Promise<{ ok: true; value: Uint8Array } | { ok: false; code: string }>
+    how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
+  ): Promise<Result<Uint8Array>>
+  /** Keeps data that a program anchored, as a block by its name. */
+  keep(bytes: Uint8Array): Promise<unknown>
   now(): Timestamp
 }
 
@@ -88,8 +92,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
-  const frames = createResultFrames({ node, shell, now, send })
+  const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
+  const unlistenProgress = runtime.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -134,7 +139,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const session = newSession(activity, { stream, secret: frame.secret, startedAt: now(), runtime })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
-    void deploy(session, activity.limits)
+    void deploy(session, activity)
     return session
   }
 
@@ -165,15 +170,22 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return session
   }
 
-  async function deploy(session: Session, limits: TaskLimits): Promise<void> {
+  async function deploy(session: Session, { limits, content }: Activity): Promise<void> {
     const from = peerIdOfDid(session.requestor)
-    const module = from && (await ports.fetchModule(session.module, from, AbortSignal.timeout(moduleMs)))
-    moved += module?.ok ? module.value.length : 0
-    if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
+    if (!from) return fail(session, 'content-missing', 'The requestor cannot be reached.')
+    const signal = AbortSignal.timeout(moduleMs)
+    const fetchFile: FetchFile = async (cid, mostBytes) => {
+      const file = await ports.fetchFile(cid, { from, mostBytes, signal })
+      moved += file.ok ? file.value.length : 0
+      return file
+    }
+    const module = await fetchFile(session.module, mostModuleBytes)
+    if (!module.ok) return fail(session, module.code, 'The module could not be had.')
+    const contents = await fetchContents(content, fetchFile)
+    if (!contents.ok) return fail(session, contents.code, 'What the job brings for its tasks could not be had.')
     const deployed = await runtime.deploy(
-      { cid: session.module, bytes: module.value, runtime: session.runtime },
-      { memoryPages, timeoutMs, outputBytes, fuel },
+      { cid: session.module, bytes: module.value, runtime: session.runtime, contents: contents.value },
+      limits,
     )
     if (!deployed.ok)
       return fail(
@@ -229,8 +241,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
       case 'input':
-        if (typed(session, frame) === 'input-over-window') void overrun(session)
-        return
+        if (typed(session, frame) === 'taken') return
+        abandon(session)
+        return void fail(session, 'input-over-window', 'More input came than a program may have unread.')
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
@@ -242,11 +255,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
-  }
-
-  async function overrun(session: Session): Promise<void> {
-    abandon(session)
-    await fail(session, 'input-over-window', 'More input came than a program may have unread.')
   }
 
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
@@ -293,13 +301,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { deployment } = session
     if (!deployment) return
     const abort = new AbortController()
-    const terminal = task.live && listened(session, task, task.live)
+    const terminal = task.live && listened(session, task, { kind: task.live, now, send })
     session.running.set(task.index, { abort, since: now(), terminal })
     telling.begin()
     terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
-    const outcome = await runtime.run(deployment, task, abort.signal, terminal?.live)
+    const place = { job: session.job, index: task.index }
+    const outcome = await runtime.run(deployment, { ...task, place }, abort.signal, terminal?.live)
     const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
     const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
@@ -314,13 +323,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     frames.flush(session)
   }
 
-  const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
-    createProviderTerminal(task, {
-      kind,
-      start: session.starts++,
-      now,
-      say: (frame) => void send(session, encodeFrame(frame)),
-    })
+  function tellProgress({ place, permille }: TaskProgress): void {
+    for (const session of sessions.values())
+      if (session.job === place.job && session.running.has(place.index) && !session.isEnding)
+        void send(session, encodeFrame({ type: 'progress', tasks: [{ index: place.index, permille }] }))
+  }
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
     if (session.isOver) return
@@ -355,16 +362,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         finish(session, 'Cancelled'),
       )
     },
-    work: () =>
-      [...sessions.values()].map(({ activity, requestor, job, module, queue, running, done }) => ({
-        activity,
-        requestor,
-        job,
-        module,
-        queued: queue.length,
-        running: running.size,
-        done,
-      })),
+    work: () => [...sessions.values()].map(workOf),
     goOn() {
       pump()
       if (node.plan) for (const begin of early.splice(0)) begin()
@@ -376,6 +374,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
     stop() {
       unlisten()
+      unlistenProgress()
       clearTimeout(waiting)
       telling.stop()
       for (const begin of early.splice(0)) begin()

@@ -8,7 +8,7 @@ import {
 } from '../../activity/frames.ts'
 import type { Live } from '../../activity/live.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
-import { createSchedule, type Lane } from '../../activity/schedule.ts'
+import { createSchedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import { inputHash } from '../../receipts/merkle.ts'
@@ -17,6 +17,7 @@ import type { StoredResult } from '../storage.port.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
+import { type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
@@ -49,9 +50,6 @@ export type RequestorPlane = {
   /** By activity, as last told. */
   usage(job: Cid): ReadonlyMap<Cid, UsageTold>
   stop(): void
-}
-export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
-  readonly inFlight: readonly number[]
 }
 export type LocalLane = {
   take(most: number): number[]
@@ -163,6 +161,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         line: { activity: id, send: (frame) => void stream.send(encodeFrame(frame)).catch(() => {}) },
         secret,
         inputs: runner.asked.get(id) ?? new Map(),
+        permille: new Map(),
         isOlder: activity.created.body.issuedAt < (node.startedAt ?? 0),
         isReady: false,
         isFilling: false,
@@ -221,6 +220,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
     }
+    if (frame.type === 'progress') return heardOfProgress(runner, session, frame.tasks)
     const { activity } = session
     const steps = {
       Initialized: 'initialize',
@@ -241,6 +241,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)
+  }
+
+  function heardOfProgress(runner: Runner, { permille, activity }: Session, tasks: LaneView['told']): void {
+    const held = runner.schedule.lanes.get(activity)?.inFlight
+    for (const index of permille.keys()) if (!held?.has(index)) permille.delete(index)
+    for (const told of tasks) if (held?.has(told.index)) permille.set(told.index, told.permille)
+    report(runner)
   }
 
   async function fill(runner: Runner, session: Session): Promise<void> {
@@ -353,9 +360,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     },
     lanes(job) {
       const runner = ready.get(job)
-      return runner
-        ? [...runner.schedule.lanes.values()].map((lane) => ({ ...lane, inFlight: [...lane.inFlight.keys()] }))
-        : []
+      return runner ? [...runner.schedule.lanes.values()].map((lane) => laneView(runner, lane)) : []
     },
     onResults: incoming.onResults,
     terminals,

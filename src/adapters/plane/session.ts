@@ -1,5 +1,6 @@
 import type { Activity } from '../../activity/activity.ts'
-import { type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import { encodeFrame, type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -9,7 +10,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Charged } from './interim.ts'
-import type { ProviderTerminal } from './provider-terminal.ts'
+import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { nothingSpent, type Spent } from './spent.ts'
 
 /** One activity at work here, from its first stream to its last receipt; it outlives a stream that breaks. */
@@ -54,7 +55,15 @@ export type Running = {
 export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
 
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
+const noUsage: Usage = {
+  durationUs: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fuel: 0n,
+  hostUnits: 0n,
+}
 
 export function newSession(
   { id, requestor, job, module }: Activity,
@@ -112,6 +121,18 @@ export const received = (usage: Usage, tasks: readonly WireTask[]): Usage => ({
   bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn),
 })
 
+/** The terminal of a task that is begun now. */
+export const listened = (
+  session: Session,
+  task: WireTask,
+  { send, ...how }: { kind: LiveKind; now(): number; send(session: Session, frame: Uint8Array): Promise<void> },
+): ProviderTerminal =>
+  createProviderTerminal(task, {
+    ...how,
+    start: session.starts++,
+    say: (frame) => void send(session, encodeFrame(frame)),
+  })
+
 /** A word to a task that is over, or to an earlier start of it, is none to this one. */
 export function terminalOf(
   { running }: Session,
@@ -127,3 +148,24 @@ export function typed(session: Session, frame: FrameOf<'input'>): 'taken' | 'inp
   session.usage = { ...session.usage, bytesIn: session.usage.bytesIn + frame.bytes.length }
   return taken
 }
+
+/** What is being computed for whom: for the page. */
+export type Work = {
+  readonly activity: Cid
+  readonly requestor: Did
+  readonly job: Cid
+  readonly module: Cid
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+}
+
+export const workOf = ({ activity, requestor, job, module, queue, running, done }: Session): Work => ({
+  activity,
+  requestor,
+  job,
+  module,
+  queued: queue.length,
+  running: running.size,
+  done,
+})

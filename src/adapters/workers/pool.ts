@@ -1,24 +1,17 @@
 import { type Live, mostSilenceMs } from '../../activity/live.ts'
-import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
 import { isRuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import {
-  checkInput,
-  failedTask,
-  mostPages,
-  type TaskInput,
-  type TaskLimits,
-  type TaskOutcome,
-} from '../../activity/task.ts'
+import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
+import { checkBounds, deploymentKey } from './deploy-check.ts'
+import { buffersToMove } from './moved-buffers.ts'
 import {
   askToPrepare,
   atWorkSince,
-  buffersToMove,
   giveRuns,
   hasTerminal,
   isWaiting,
@@ -70,6 +63,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
+  const progressListeners = new Set<(told: TaskProgress) => void>()
   const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
@@ -77,13 +71,13 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
-  return { deploy, idle, run, onIdle, resize, setShare, usage, stop }
+  return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
 
   // Deploying
 
   function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
+    const key = deploymentKey([program.cid, program.runtime], { limits, contents: program.contents ?? [] })
     const known = deployments.get(key)
     if (known) return known
     const deploying = prepare(key, program, limits)
@@ -96,22 +90,22 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function prepare(
     key: string,
-    { cid, bytes, runtime }: Deployable,
+    { cid, bytes, runtime, contents = [] }: Deployable,
     limits: TaskLimits,
   ): Promise<Result<PoolDeployment, DeployCode>> {
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
-    if (!areWhole || memoryPages > mostPages)
-      return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+    const checked = checkBounds({ limits, contents })
+    if (!checked.ok) return checked
+    const options = { runtime, contents, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, runtime, memoryPages })
+      askToPrepare(seat, key, { bytes, ...options })
     })
     trim()
-    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+    return prepared.ok
+      ? ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
+      : prepared
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -123,7 +117,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -236,6 +230,9 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function open(): Seat {
     const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
+      progress: ({ input: { place } }, permille) => {
+        if (place) for (const listener of [...progressListeners]) listener({ place, permille })
+      },
       prepared: (key, result) => {
         failedStarts = 0
         prepared(key, result)
@@ -346,6 +343,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return () => listeners.delete(listener)
   }
 
+  function onProgress(listener: (told: TaskProgress) => void): () => void {
+    progressListeners.add(listener)
+    return () => progressListeners.delete(listener)
+  }
+
   function resize(next: number): void {
     threads = Math.max(0, Math.floor(next))
     restAnew()
@@ -377,6 +379,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     stopped = true
     endWake?.()
     listeners.clear()
+    progressListeners.clear()
     const leaving = seats.splice(0)
     for (const item of [...queue.splice(0), ...leaving.flatMap((seat) => seat.runs)]) {
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))

@@ -12,14 +12,19 @@ export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
   open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
-  /** fixtures/probe.wasm and fixtures/talker.wasm */
+  /** fixtures/probe.wasm */
   readonly probe: Uint8Array
+  /** fixtures/world.wasm */
+  readonly world: Uint8Array
+  /** lines.wasm of the ready-made jobs */
+  readonly lines: Uint8Array
+  /** fixtures/talker.wasm */
   readonly talker: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
 
-const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
+export const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
 
 export type Given1 = Given & { readonly runtime: Runtime }
 export const input = (part: Partial<TaskInput> = {}): TaskInput => ({
@@ -62,7 +67,7 @@ async function probed({ runtime, probe }: Given1, args: string[], part: Partial<
 }
 
 /** Runs a hostile module once and expects this end of it. */
-async function endsAs(
+export async function endsAs(
   runtime: Runtime,
   module: Uint8Array,
   code: TaskErrorCode,
@@ -91,7 +96,7 @@ const errors = { exists: 20, tooManyOpen: 33, noSpace: 51, notSupported: 58, not
 export const runtimeStories: readonly Story[] = [
   story('gives a program its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
-    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'LANG=C\nEMPTY=\n')
+    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'EMPTY=\nLANG=C\n')
     const echoed = await probed(given, ['echo'], { stdin: bytes('from standard input') })
     equal(
       [echoed.status, echoed.exitCode, text(echoed.stdout), echoed.error],
