@@ -17,7 +17,7 @@ function budgeted(total: number, fuel = { perTask: 100n, most: 1_000n }) {
 }
 
 describe('a budget of fuel', () => {
-  it('[FB1] [SC11] lets out only what fits, and more as tasks use less than they might', () => {
+  it('[FB1] [SC12] lets out only what fits, and more as tasks use less than they might', () => {
     const schedule = budgeted(40, { perTask: 100n, most: 250n })
     schedule.join(lane.a, a, 4, 0)
     expect(schedule.take(lane.a, 0)).toEqual([0, 1])
@@ -26,7 +26,7 @@ describe('a budget of fuel', () => {
     expect(schedule.isOutOfFuel()).toBe(false)
   })
 
-  it('[SC11] is out of fuel when nothing fits and nothing is out; what was done is kept', () => {
+  it('[SC12] is out of fuel when nothing fits and nothing is out; what was done is kept', () => {
     const schedule = budgeted(5, { perTask: 100n, most: 200n })
     schedule.join(lane.a, a, 4, 0)
     for (const index of schedule.take(lane.a, 0)) {
@@ -38,7 +38,7 @@ describe('a budget of fuel', () => {
     expect(schedule.progress()).toMatchObject({ done: 2, ok: 2, fuelUsed: 180n })
   })
 
-  it('[SC11] is not out of fuel when all is done, to the last unit', () => {
+  it('[SC12] is not out of fuel when all is done, to the last unit', () => {
     const schedule = budgeted(2, { perTask: 100n, most: 200n })
     schedule.join(lane.a, a, 4, 0)
     for (const index of schedule.take(lane.a, 0)) schedule.answer(lane.a, index, 'ok', 1, 1, 100n)

@@ -211,6 +211,8 @@ export const providerFrame = {
     ...start,
     received: count(mostInputBytes),
     readBytes: count(mostInputBytes),
+    /** Of its output, by then. */
+    written: count(mostOutputBytes),
     isAwaiting: flag(),
   }),
   /** Each second while something runs: of the whole activity so far. Figures of a task that runs alone come with its end. */

@@ -85,7 +85,7 @@ export function createSchedule(limits: ScheduleLimits) {
     excluded,
     budget,
     isOver,
-    /** SC11: tasks are left, none of them may be handed out any more, and none can come. */
+    /** SC12: tasks are left, none of them may be handed out any more, and none can come. */
     isOutOfFuel: () => budget?.isSpent() === true && done.size < total,
     progress(): Progress {
       return {
@@ -143,7 +143,7 @@ export function createSchedule(limits: ScheduleLimits) {
       for (const lane of lanes.values()) if (lane.provider === provider) giveBack(lane)
     },
 
-    /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC11). */
+    /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
     take(activity: Cid, now: number, most = mostAhead): number[] {
       const lane = lanes.get(activity)
       if (!lane || lane.isPaused || excluded.has(lane.provider)) return []

@@ -38,11 +38,21 @@ export const noUsage: Usage = {
   hostUnits: 0n,
 }
 
+/** How long a task took, and how long of that it computed. */
+export type TaskTime = { readonly durationUs: number; readonly cpuUs: number }
+export const timeOfTask = ({ durationUs, waitedUs = 0 }: WireResult): TaskTime => ({
+  durationUs,
+  cpuUs: Math.max(0, durationUs - waitedUs),
+})
+
 /** US3: what an activity used, after one more task. */
-export const withTask = (usage: Usage, result: WireResult): Usage => ({
+export const withTask = (usage: Usage, result: WireResult): Usage => withTaskTime(usage, result, timeOfTask(result))
+
+/** The same for a task of whose time receipts told before its result came. @param time what none has told yet */
+export const withTaskTime = (usage: Usage, result: WireResult, time: TaskTime): Usage => ({
   ...usage,
-  durationUs: usage.durationUs + result.durationUs,
-  cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
+  durationUs: usage.durationUs + time.durationUs,
+  cpuUs: (usage.cpuUs ?? 0) + time.cpuUs,
   memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
   bytesOut: usage.bytesOut + sizeOfBytes(result),
   fuel: (usage.fuel ?? 0n) + result.fuel,

@@ -67,6 +67,8 @@ const frame = {
   results: [task(), task({ index: 1 })],
   limits: { memoryPages: 2, fuel: 700n },
   ageMs: 0,
+  threads: 2,
+  isInteractive: false,
   sentBytes: 5,
 }
 const used = (told: Partial<Usage>, about: Partial<FrameUse> = {}) =>
@@ -95,6 +97,16 @@ describe('the usage of a frame', () => {
     const first = { durationUs: 80, cpuUs: 80, memoryBytes: 65_536, bytesOut: 134, fuel: 1_400n, hostUnits: 20n }
     expect(used(first, { before: undefined })).toMatchObject({ ok: true })
     expect(used(before, { results: [] })).toMatchObject({ ok: true })
+  })
+
+  it('[VF4] of tasks that somebody types into tells of time before their results come, within the time that there was', () => {
+    const typedInto = (told: Partial<Usage>) => used(told, { isInteractive: true, results: [] })
+    const none = { ...before, durationUs: 2_000_000, cpuUs: 1_000_000 }
+    expect(typedInto(none)).toMatchObject({ ok: true })
+    expect(typedInto({ ...none, fuel: 10n })).toMatchObject({ code: 'usage-differs', facts: { counter: 'fuel' } })
+    expect(typedInto({ ...none, cpuUs: 2_000_001 })).toMatchObject({ facts: { counter: 'cpuUs' } })
+    expect(typedInto({ ...none, durationUs: 20_000_001 })).toMatchObject({ facts: { counter: 'durationUs' } })
+    expect(typedInto({ ...none, memoryBytes: 131_073 })).toMatchObject({ facts: { counter: 'memoryBytes' } })
   })
 
   it('[VF4] is within what a task may use, what was sent and the time that has passed', () => {

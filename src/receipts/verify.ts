@@ -36,6 +36,10 @@ export type FrameUse = {
   readonly limits: Pick<TaskLimits, 'fuel' | 'hostUnits' | 'memoryPages'>
   /** Since the activity was created, by whoever checks. */
   readonly ageMs: number
+  /** How many tasks it may run at once. */
+  readonly threads: number
+  /** Somebody types into its tasks: their time and memory are told while they run. */
+  readonly isInteractive: boolean
   /** Of all tasks that it was sent; undefined where that is not known any more. */
   readonly sentBytes: number | undefined
 }
@@ -43,6 +47,7 @@ export type FrameUse = {
 /** Two clocks differ, and a page that was hidden is told late how long it has slept. */
 const clockSlackMs = 10_000
 const added = ['fuel', 'hostUnits', 'durationUs', 'cpuUs', 'bytesOut', 'memoryBytes', 'storageBytes'] as const
+const addedAtTheEnd = ['fuel', 'hostUnits', 'bytesOut', 'storageBytes'] as const
 
 /**
  * VF3: whether a receipt's usage is that of the receipt before and of exactly the tasks in its frame, as the requestor itself adds
@@ -50,10 +55,10 @@ const added = ['fuel', 'hostUnits', 'durationUs', 'cpuUs', 'bytesOut', 'memoryBy
  */
 export function verifyUsage(
   { usage }: ReceiptBody,
-  { before, results, limits, ageMs, sentBytes }: FrameUse,
+  { before, results, limits, ageMs, sentBytes, threads, isInteractive }: FrameUse,
 ): Result<void, UsageTold> {
   const found = results.reduce(withTask, before ?? noUsage)
-  for (const counter of added) {
+  for (const counter of isInteractive ? addedAtTheEnd : added) {
     const [told, counted] = [usage[counter] ?? 0n, found[counter] ?? 0n]
     if (told !== counted) return refuse('usage-differs', { counter, told, found: counted })
   }
@@ -61,6 +66,8 @@ export function verifyUsage(
     ...results.map(({ fuel }) => ['fuel', fuel, limits.fuel ?? fuel] as const),
     ...results.map(({ hostUnits = 0n }) => ['hostUnits', hostUnits, limits.hostUnits ?? hostUnits] as const),
     ...results.map(({ durationUs }) => ['durationUs', durationUs, (ageMs + clockSlackMs) * 1_000] as const),
+    ['durationUs', usage.durationUs, threads * (ageMs + clockSlackMs) * 1_000],
+    ['cpuUs', usage.cpuUs ?? 0, usage.durationUs],
     ['memoryBytes', usage.memoryBytes, limits.memoryPages * pageBytes],
     ['bytesIn', usage.bytesIn, sentBytes ?? usage.bytesIn],
   ]

@@ -322,7 +322,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>

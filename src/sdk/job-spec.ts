@@ -90,7 +90,7 @@ function seedOf(said: NonNullable<SubmitRequest['deterministic']>): Uint8Array {
 
 /** A job that nobody has submitted, to ask the market about it. */
 export function draftJob(
-  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime'>,
+  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive'>,
   { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
 ): Job {
   const module = { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0, runtime: request.runtime ?? 'wasi-p1' }

@@ -26,7 +26,12 @@ export type TestWorld = {
   later(durationMs: number): void
   close(): Promise<void>
 }
-export type Place = { readonly disk: MemoryDisk; signer?: Signer | undefined }
+export type Place = {
+  readonly disk: MemoryDisk
+  signer?: Signer | undefined
+  /** Its machine cannot hold a program until somebody types. */
+  readonly cannotWait?: boolean
+}
 
 export const place = (): Place => ({ disk: memoryDisk() })
 
@@ -77,7 +82,7 @@ export function createWorld(): TestWorld {
           storageMb: 1_024,
           wasmFeatures: ['simd128'],
           benchmark: 100,
-          canWaitForInput: true,
+          canWaitForInput: at.cannotWait !== true,
         },
         rng: seeded(1),
         timers: clock.timers,

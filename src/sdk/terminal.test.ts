@@ -106,6 +106,34 @@ describe('a program that somebody types into', () => {
     expect(job.view()?.usage.durationMs).toBeGreaterThan(1_500)
   })
 
+  it('[TE9] is paid for while it goes on, and at its end for no more than it took', async () => {
+    world = createWorld()
+    const provider = await world.open()
+    await provider.provide({ cpuShare: 1, pricing: { perSecond: 1_000_000n } })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    const job = requestor.submit({
+      module: await talker(),
+      tasks: [{ args: ['echo'] }],
+      interactive: true,
+      policy: { maxPrice: 1_000_000_000n },
+    })
+    const terminal = job.terminal()
+    await until(requestor, () => terminal.isAwaitingInput)
+    world.later(130_000)
+    await until(requestor, () => requestor.payments.documents().some(({ status }) => status === 'accepted'))
+    const [receipt] = requestor.receipts.ofJob(job.id)
+    expect(receipt?.body).toMatchObject({ taskCount: 0, isFinal: false, outcome: 'Running' })
+    expect(Number(receipt?.body.cost)).toBeGreaterThan(125_000_000)
+    await until(requestor, () => terminal.isAwaitingInput)
+    await terminal.end()
+    expect(await job.done).toMatchObject({ status: 'Completed', completed: 1 })
+    // The program itself was there for some seconds of the machine's own clock: what was charged before is not given back.
+    const { cost } = await job.done
+    expect(Number(cost)).toBeLessThan(140_000_000)
+    expect(requestor.faults().filter(({ phase }) => phase === 'receipt')).toEqual([])
+  })
+
   it('runs in this very tab too, where nobody is asked', async () => {
     world = createWorld()
     const alone = await world.open()
@@ -140,5 +168,18 @@ describe('a program that is only listened to', () => {
     expect(heard.join('')).toBe('ready\nallover')
     expect(await job.done).toMatchObject({ completed: 1 })
     expect(requestor.faults()).toEqual([])
+  })
+})
+
+describe('who is asked to hold a program', () => {
+  it('is only whoever can: where nobody can, the page says so before anything is submitted', async () => {
+    world = createWorld()
+    const provider = await world.open({ ...place(), cannotWait: true })
+    await provider.provide({ cpuShare: 1 })
+    const requestor = await world.open()
+    await requestor.dial(provider.did)
+    await until(requestor, () => requestor.market.offers().length === 1)
+    expect(requestor.market.preview({})).toMatchObject({ matching: 1 })
+    expect(requestor.market.preview({ interactive: true })).toMatchObject({ seen: 1, matching: 0 })
   })
 })

@@ -207,6 +207,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       results: frame.results,
       limits: created?.limits ?? { memoryPages: 0 },
       ageMs: world.now - (created?.issuedAt ?? 0),
+      threads: created?.threads ?? 0,
+      isInteractive: false,
       sentBytes: undefined,
     })
     if (!used.ok) return wrong(runner, session, used.code)

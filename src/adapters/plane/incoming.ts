@@ -115,6 +115,8 @@ export function createIncoming(
       results,
       limits: created?.limits ?? { memoryPages: 0 },
       ageMs: now() - (created?.issuedAt ?? 0),
+      threads: created?.threads ?? 0,
+      isInteractive: runner.live === 'terminal',
       sentBytes: isOlder ? undefined : (runner.sentBytes.get(activity) ?? 0),
     }
   }
@@ -126,7 +128,7 @@ export function createIncoming(
       if (!(await isStored)) session.mayAcknowledge = false
       session.unsettled -= 1
       // Whoever sent its last frame has closed its side: what it sent is read to the end all the same.
-      if (body.taskCount > 0 && session.mayAcknowledge) acknowledge(session, body.sequence)
+      if (!body.isFinal && session.mayAcknowledge) acknowledge(session, body.sequence)
     })
     session.stored = inOrder
     session.settled = inOrder.then(() => session.acknowledged)

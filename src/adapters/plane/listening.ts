@@ -55,7 +55,9 @@ export function createListening(
       const agreement = node.activities.get(activity)?.agreement
       if (asksForPay(frame)) return agreement !== undefined && isOwed(node, agreement)
       if (frame.type === 'output' || frame.type === 'awaiting') return live === 'terminal'
-      return frame.type !== 'usage' || (live === 'terminal' && terminals.isStandingStill(activity))
+      // A receipt over no task says that somebody is at work, and no more.
+      const isWord = frame.type === 'usage' || (frame.type === 'results' && frame.results.length === 0)
+      return !isWord || (live === 'terminal' && terminals.isStandingStill(activity))
     },
 
     async heard(runner: Runner, session: Session, frame: FrameOf<'output' | 'awaiting'>): Promise<void> {

@@ -74,7 +74,15 @@ export function createProviderTerminal(
   }
 
   const state = (): void =>
-    say({ type: 'awaiting', index, start, received: input.length, readBytes, isAwaiting: standsStill === 'input' })
+    say({
+      type: 'awaiting',
+      index,
+      start,
+      received: input.length,
+      readBytes,
+      written,
+      isAwaiting: standsStill === 'input',
+    })
 
   /** Sends what there is room for, in order. */
   function pump(): void {

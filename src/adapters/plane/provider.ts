@@ -1,6 +1,7 @@
 import { type Activity, isOpen } from '../../activity/activity.ts'
+
 import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
-import type { LiveKind } from '../../activity/live.ts'
+
 import type { WireTask } from '../../activity/messages.ts'
 import { mostModuleBytes } from '../../activity/module.ts'
 import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
@@ -16,9 +17,23 @@ import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { type FetchFile, fetchContents } from './contents.ts'
-import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, held, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+
+import {
+  abandon,
+  coming,
+  held,
+  listened,
+  newSession,
+  received,
+  type Session,
+  terminalOf,
+  terminated,
+  typed,
+  type Work,
+  workOf,
+} from './session.ts'
+
 import { spentWith } from './spent.ts'
 import { createUsageTelling } from './usage-telling.ts'
 
@@ -35,15 +50,6 @@ export type ProviderPlane = {
   /** Told when a task ends. */
   onTask(listener: (done: TaskDone) => void): () => void
   stop(): void
-}
-export type Work = {
-  readonly activity: Cid
-  readonly requestor: Did
-  readonly job: Cid
-  readonly module: Cid
-  readonly queued: number
-  readonly running: number
-  readonly done: number
 }
 export type TaskDone = {
   readonly job: Cid
@@ -88,7 +94,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
-  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values() })
+  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
   const unlistenProgress = runtime.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
@@ -235,8 +241,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
       case 'input':
-        if (typed(session, frame) === 'input-over-window') void overrun(session)
-        return
+        if (typed(session, frame) === 'taken') return
+        abandon(session)
+        return void fail(session, 'input-over-window', 'More input came than a program may have unread.')
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
@@ -248,11 +255,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
-  }
-
-  async function overrun(session: Session): Promise<void> {
-    abandon(session)
-    await fail(session, 'input-over-window', 'More input came than a program may have unread.')
   }
 
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
@@ -299,7 +301,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { deployment } = session
     if (!deployment) return
     const abort = new AbortController()
-    const terminal = task.live && listened(session, task, task.live)
+    const terminal = task.live && listened(session, task, { kind: task.live, now, send })
     session.running.set(task.index, { abort, since: now(), terminal })
     telling.begin()
     terminal?.hello()
@@ -320,14 +322,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
   }
-
-  const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
-    createProviderTerminal(task, {
-      kind,
-      start: session.starts++,
-      now,
-      say: (frame) => void send(session, encodeFrame(frame)),
-    })
 
   function tellProgress({ place, permille }: TaskProgress): void {
     for (const session of sessions.values())
@@ -368,16 +362,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         finish(session, 'Cancelled'),
       )
     },
-    work: () =>
-      [...sessions.values()].map(({ activity, requestor, job, module, queue, running, done }) => ({
-        activity,
-        requestor,
-        job,
-        module,
-        queued: queue.length,
-        running: running.size,
-        done,
-      })),
+    work: () => [...sessions.values()].map(workOf),
     goOn() {
       pump()
       if (node.plan) for (const begin of early.splice(0)) begin()

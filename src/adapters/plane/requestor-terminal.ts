@@ -30,6 +30,8 @@ type Terminal = {
   writtenBytes: number
   readBytes: number
   isAwaitingInput: boolean
+  /** It waits, having written so much: shown once all of that is here. */
+  awaitsBehind: number | undefined
   isOver: boolean
   starts: number
   /** Which run it is of: the activity and its start there. */
@@ -58,6 +60,16 @@ function add({ pieces }: Terminal, { stream, bytes, readBytes }: TerminalPiece):
   const content = new Growing()
   content.append(bytes)
   pieces.push({ stream, content, readBytes })
+}
+
+function look(terminal: Terminal): void {
+  const { awaitsBehind } = terminal
+  terminal.isAwaitingInput = awaitsBehind !== undefined && terminal.writtenBytes >= awaitsBehind
+}
+
+function goesOn(terminal: Terminal): void {
+  terminal.awaitsBehind = undefined
+  terminal.isAwaitingInput = false
 }
 
 export type RequestorTerminals = ReturnType<typeof createRequestorTerminals>
@@ -89,6 +101,7 @@ export function createRequestorTerminals(ports: {
       writtenBytes: 0,
       readBytes: 0,
       isAwaitingInput: false,
+      awaitsBehind: undefined,
       isOver: false,
       starts: 0,
       run: undefined,
@@ -153,7 +166,9 @@ export function createRequestorTerminals(ports: {
     if (frame.received > terminal.input.length || frame.readBytes > frame.received) return 'input-not-given'
     if (!met(terminal, line, frame)) return undefined
     terminal.readBytes = Math.max(terminal.readBytes, frame.readBytes)
-    terminal.isAwaitingInput = frame.isAwaiting && frame.received === terminal.input.length && !terminal.isInputEnded
+    const awaits = frame.isAwaiting && frame.received === terminal.input.length && !terminal.isInputEnded
+    terminal.awaitsBehind = awaits ? frame.written : undefined
+    look(terminal)
     push(terminal)
     changed(job, terminal)
     return undefined
@@ -169,6 +184,7 @@ export function createRequestorTerminals(ports: {
     add(terminal, { stream, bytes, readBytes })
     terminal.writtenBytes += bytes.length
     terminal.readBytes = Math.max(terminal.readBytes, readBytes)
+    look(terminal)
     line.send({ type: 'credit', index: frame.index, start: frame.start, sequence: terminal.writtenBytes })
     changed(job, terminal)
     return undefined
@@ -198,7 +214,7 @@ export function createRequestorTerminals(ports: {
     }
     terminal.input = input
     terminal.typedBytes += bytes.length
-    terminal.isAwaitingInput = false
+    goesOn(terminal)
     push(terminal)
     changed(job, terminal)
     return ok(undefined)
@@ -210,7 +226,7 @@ export function createRequestorTerminals(ports: {
     await terminal.storing
     if (terminal.isOver) return refuse('terminal-over')
     terminal.isInputEnded = true
-    terminal.isAwaitingInput = false
+    goesOn(terminal)
     push(terminal)
     changed(job, terminal)
     return ok(undefined)
@@ -225,7 +241,7 @@ export function createRequestorTerminals(ports: {
     add(terminal, { stream: 'stdout', bytes: stdout.subarray(heard('stdout')), readBytes })
     add(terminal, { stream: 'stderr', bytes: stderr.subarray(heard('stderr')), readBytes })
     terminal.readBytes = readBytes
-    terminal.isAwaitingInput = false
+    goesOn(terminal)
     terminal.isOver = true
     terminal.line = undefined
     changed(job, terminal)
@@ -272,7 +288,7 @@ export function createRequestorTerminals(ports: {
       for (const terminal of ofJob(job)) {
         if (terminal.line !== line) continue
         terminal.line = undefined
-        terminal.isAwaitingInput = false
+        goesOn(terminal)
         changed(job, terminal)
       }
     },

@@ -5,9 +5,10 @@ import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
 import { mostOutputCids, type ReceiptBody } from '../../receipts/messages.ts'
 import { outputCidsOf } from '../../receipts/outputs.ts'
-import { withTask } from '../../receipts/usage.ts'
+import { withTaskTime } from '../../receipts/usage.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
+import { chargeRunning, timeOf } from './interim.ts'
 import type { Computed, Session } from './session.ts'
 
 /** A frame of results carries at most so much: one frame is one receipt, and a receipt costs a signature and a write. */
@@ -20,6 +21,8 @@ const gatherMost = 64
 export type ResultFrames = {
   /** Signs and sends what is ready, or lets it wait for company. */
   flush(session: Session): void
+  /** A receipt over no result, for a long conversation: whoever pays hears of it before its end. */
+  interim(session: Session): void
   /** The last receipt, with no result in it: whatever the outcome, an activity ends with one. */
   finish(session: Session, outcome: FrameSummary['outcome']): Promise<void>
 }
@@ -69,7 +72,10 @@ export function createResultFrames(ports: {
     end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
   ): Promise<void> {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
-    session.usage = results.reduce(withTask, session.usage)
+    session.usage = results.reduce(
+      (usage, result) => withTaskTime(usage, result, timeOf(session, result)),
+      session.usage,
+    )
     const okCount = results.filter(({ status }) => status === 'ok').length
     for (const bytes of results.flatMap(({ anchors = [] }) => anchors)) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
     const attested = shell.attest(session.activity, {
@@ -97,6 +103,16 @@ export function createResultFrames(ports: {
 
   return {
     flush,
+    interim(session) {
+      if (session.isSigning || session.isEnding) return
+      session.isSigning = true
+      session.sentAt = now()
+      chargeRunning(session, now())
+      session.flushed = sendResults(session, [], { isFinal: false, outcome: 'Running' }).then(() => {
+        session.isSigning = false
+        flush(session)
+      })
+    },
     async finish(session, outcome) {
       clearTimeout(session.gathering)
       await session.flushed // a receipt never overtakes the one before it

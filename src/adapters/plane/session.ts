@@ -1,15 +1,17 @@
 import type { Activity } from '../../activity/activity.ts'
-import { type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import { encodeFrame, type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { Usage } from '../../receipts/messages.ts'
+import type { TaskTime } from '../../receipts/usage.ts'
 import { noUsage } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
-import type { ProviderTerminal } from './provider-terminal.ts'
+import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { nothingSpent, type Spent } from './spent.ts'
 
 /** One activity at work here, from its first stream to its last receipt; it outlives a stream that breaks. */
@@ -25,6 +27,8 @@ export type Session = {
   deployment: Deployment | undefined
   queue: WireTask[]
   readonly running: Map<number, Running>
+  /** By task that still runs, what receipts said of it already. */
+  readonly charged: Map<number, TaskTime>
   /** Of all starts of live tasks here: the next one's number. */
   starts: number
   /** What ended tasks used, told each second; receipts count for themselves. */
@@ -67,6 +71,7 @@ export function newSession(
     deployment: undefined,
     queue: [],
     running: new Map(),
+    charged: new Map(),
     starts: 0,
     spent: nothingSpent,
     ready: [],
@@ -116,6 +121,18 @@ export const received = (usage: Usage, tasks: readonly WireTask[]): Usage => ({
   bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn),
 })
 
+/** The terminal of a task that is begun now. */
+export const listened = (
+  session: Session,
+  task: WireTask,
+  { send, ...how }: { kind: LiveKind; now(): number; send(session: Session, frame: Uint8Array): Promise<void> },
+): ProviderTerminal =>
+  createProviderTerminal(task, {
+    ...how,
+    start: session.starts++,
+    say: (frame) => void send(session, encodeFrame(frame)),
+  })
+
 /** A word to a task that is over, or to an earlier start of it, is none to this one. */
 export function terminalOf(
   { running }: Session,
@@ -131,3 +148,24 @@ export function typed(session: Session, frame: FrameOf<'input'>): 'taken' | 'inp
   session.usage = { ...session.usage, bytesIn: session.usage.bytesIn + frame.bytes.length }
   return taken
 }
+
+/** What is being computed for whom: for the page. */
+export type Work = {
+  readonly activity: Cid
+  readonly requestor: Did
+  readonly job: Cid
+  readonly module: Cid
+  readonly queued: number
+  readonly running: number
+  readonly done: number
+}
+
+export const workOf = ({ activity, requestor, job, module, queue, running, done }: Session): Work => ({
+  activity,
+  requestor,
+  job,
+  module,
+  queued: queue.length,
+  running: running.size,
+  done,
+})

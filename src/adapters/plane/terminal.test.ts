@@ -135,6 +135,7 @@ function aRequestor(stdin = '', disk: { fails?: boolean } = {}) {
         start: 0,
         received,
         readBytes: 0,
+        written: 0,
         isAwaiting: true,
         ...told,
       })
@@ -203,6 +204,15 @@ describe('a terminal at its requestor', () => {
     await awaiting(0)
     expect(view()?.isAwaitingInput).toBe(false)
     await awaiting(5, { readBytes: 5 })
+    expect(view()?.isAwaitingInput).toBe(true)
+  })
+
+  it('waits for somebody only once all that was written is here', async () => {
+    const { lineOf, view } = aRequestor()
+    const { awaiting, output } = lineOf()
+    await awaiting(0, { written: 2 })
+    expect(view()?.isAwaitingInput).toBe(false)
+    output(0, '> ')
     expect(view()?.isAwaitingInput).toBe(true)
   })
 

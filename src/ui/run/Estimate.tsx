@@ -14,6 +14,7 @@ import type { Here } from './WhereItRuns.tsx'
 type EstimateProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
+  readonly isInteractive: boolean
   readonly maxPrice: bigint
   readonly maxFuel: bigint | undefined
   /** Compares earlier jobs with this one, of which a task weighs 1. */
@@ -23,9 +24,9 @@ type EstimateProps = {
 }
 
 /** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
-export function Estimate({ tasks, limits, maxPrice, maxFuel, weightOf, here, onHere }: EstimateProps) {
+export function Estimate({ tasks, limits, isInteractive, maxPrice, maxFuel, weightOf, here, onHere }: EstimateProps) {
   const mesh = useNodeHandle()
-  const preview = usePreview(limits, maxPrice)
+  const preview = usePreview({ limits, maxPrice, isInteractive })
   const { funnel, threads, isSettled } = preview
   const before = useMemo(() => earlierTask(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable

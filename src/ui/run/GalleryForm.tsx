@@ -65,6 +65,7 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
         <RunPanel
           tasks={taskCount(job, values, files)}
           limits={job.limits}
+          isInteractive={job.result === 'terminal'}
           lacking={isGood ? undefined : 'Put right what the form marks.'}
           weightOf={weightOf}
           providersRead={job.providersRead}

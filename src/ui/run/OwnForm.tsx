@@ -88,6 +88,7 @@ export function OwnForm() {
         <RunPanel
           tasks={ownTaskCount(program)}
           limits={askedLimits(limits)}
+          isInteractive={isInteractive}
           lacking={chosen ? undefined : 'Choose a program first.'}
           weightOf={weightOf}
           providersRead="The program, its arguments and every file that you give."

@@ -17,6 +17,7 @@ import { type Here, WhereItRuns } from './WhereItRuns.tsx'
 type PanelProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
+  readonly isInteractive: boolean
   readonly weightOf: WeightOf
   /** What the form still lacks, in words; undefined where it can run. */
   readonly lacking: string | undefined
@@ -26,7 +27,7 @@ type PanelProps = {
 }
 
 /** Beside every form: budget, who is there, what it may cost, what others can read, and Run. */
-export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask }: PanelProps) {
+export function RunPanel({ tasks, limits, isInteractive, weightOf, lacking, providersRead, ask }: PanelProps) {
   const state = useNode()
   const [, navigate] = useLocation()
   const [budget, setBudget] = useState('')
@@ -64,6 +65,7 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
         <Estimate
           tasks={tasks}
           limits={limits}
+          isInteractive={isInteractive}
           maxPrice={maxPrice ?? 0n}
           maxFuel={asked.kind === 'asked' ? asked.maxFuel : undefined}
           weightOf={weightOf}

@@ -20,14 +20,20 @@ const lookAgainMs = 1_000
 /** Finding the others and hearing their offers takes a second or two after the page was opened. */
 const settleMs = 2_500
 
-/** Who would be asked for a job of those limits and that budget, looked up again every second. */
-export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPrice: bigint): Preview {
+type Wanted = {
+  readonly limits: NonNullable<SubmitRequest['limits']>
+  readonly maxPrice: bigint
+  readonly isInteractive: boolean
+}
+
+/** Who would be asked for such a job, looked up again every second. */
+export function usePreview({ limits, maxPrice, isInteractive }: Wanted): Preview {
   const mesh = useNodeHandle()
   const [openedAt] = useState(() => performance.now())
   const { memoryMb, timeoutMs, outputBytes } = limits
   const look = (): Preview => {
     const known = { memoryMb, timeoutMs, outputBytes }
-    const funnel = mesh.market.preview({ limits: withoutGaps(known), policy: { maxPrice } })
+    const funnel = mesh.market.preview({ limits: withoutGaps(known), policy: { maxPrice }, interactive: isInteractive })
     const isSettled = funnel.seen > 0 || performance.now() - openedAt > settleMs
     return { funnel, isSettled, ...asked(mesh.market.offers(), funnel) }
   }
@@ -38,7 +44,7 @@ export function usePreview(limits: NonNullable<SubmitRequest['limits']>, maxPric
     lookAgain()
     const timer = setInterval(lookAgain, lookAgainMs)
     return () => clearInterval(timer)
-  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice])
+  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, isInteractive])
   return preview
 }
 
