@@ -22,6 +22,7 @@ const modules = [
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
   { name: 'lines', source: 'lines.c' },
+  { name: 'guess', source: 'guess.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },
   { name: 'bench-empty', source: 'guest-empty.c', bare: true },
 ]

@@ -2,7 +2,8 @@ import { type PreparedModule, prepareModule } from '../src/activity/prepare.ts'
 import { type Content, failedTask, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
-import { compile, type Program, runTask } from '../src/adapters/workers/guest.ts'
+import { compile, type Program, runLive, runTask } from '../src/adapters/workers/guest.ts'
+import { type GuestTalk, suspension } from '../src/adapters/workers/guest-live.ts'
 import { refuse } from '../src/kernel/result.ts'
 
 /**
@@ -20,27 +21,60 @@ const smallestMoved = 16_384
 function serve(port: MessagePort, tick: MessageChannel): void {
   const waiting: WorkerRun[] = []
   let isDue = false
+  let isBusy = false
+  /** The run that somebody listens to: it has this worker to itself. */
+  let talking: { readonly id: number; readonly talk: GuestTalk } | undefined
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
-  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data)
+  // One run a turn, so that what was said during a long run is heard before the next one begins.
+  tick.port2.onmessage = next
+  say({ kind: 'ready' })
+
+  function hear(data: ToWorker): void {
     if (data.kind === 'prepare') say(prepare(data))
     if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
-    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue) next()
+    if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
+    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue && !isBusy) next()
   }
-  // One run a turn, so that what was said during a long run is heard before the next one begins.
-  tick.port2.onmessage = next
-  say({ kind: 'ready' })
 
   function next(): void {
     isDue = false
     const run = waiting.shift()
     if (!run) return
-    const outcome = perform(run, (permille) => say({ kind: 'progress', id: run.id, permille }))
-    say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
+    isBusy = true
+    const outcome = perform(run)
+    if (outcome instanceof Promise) void outcome.then((found) => done(run, found))
+    else done(run, outcome)
+  }
+
+  function done({ id }: WorkerRun, outcome: TaskOutcome): void {
+    isBusy = false
+    talking = undefined
+    say({ kind: 'done', id, outcome }, buffersOf(outcome))
     isDue = waiting.length > 0
     if (isDue) tick.port1.postMessage(0)
+  }
+
+  function perform(run: WorkerRun): TaskOutcome | Promise<TaskOutcome> {
+    const known = programs.get(run.key)
+    if (!known) return failedTask('start-failed', 'the worker has no such module')
+    const { id, input, limits, live: kind } = run
+    const { program, contents } = known
+    const progress = seldom((permille) => say({ kind: 'progress', id, permille }))
+    const task = { input, limits, contents, progress }
+    if (!kind) return runTask(program, task)
+    if (kind === 'terminal' && !suspension && !blocking)
+      return failedTask('start-failed', 'a program cannot wait for its input in this browser')
+    const waitForWord = blocking && (() => hear(blocking(port)))
+    return runLive(program, task, {
+      line: { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
+      hears(talk) {
+        talking = { id, talk }
+      },
+    })
   }
 
   function cancel(id: number): void {
@@ -78,18 +112,19 @@ function load({
   }
 }
 
-function perform({ key, input, limits }: WorkerRun, tell: (permille: number) => void): TaskOutcome {
-  const known = programs.get(key)
-  if (!known) return failedTask('start-failed', 'the worker has no such module')
+/** Tells at most every tenth of a second. */
+function seldom(tell: (permille: number) => void): (permille: number) => void {
   let toldAt = Number.NEGATIVE_INFINITY
-  const progress = (permille: number): void => {
+  return (permille) => {
     const now = performance.now()
     if (now < toldAt + tellEveryMs) return
     toldAt = now
     tell(permille)
   }
-  return runTask(known.program, { input, limits, contents: known.contents, progress })
 }
+
+/** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
+const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>
   [stdout, stderr, ...Object.values(files)]

@@ -100,6 +100,8 @@ describe('outcomes', () => {
     'memory-not-given': 'again',
     'output-over-limit': 'trapped',
     'timed-out': 'trapped',
+    'input-timed-out': 'failed',
+    'output-not-taken': 'failed',
     'start-failed': 'again',
     'input-not-allowed': 'trapped',
     'queue-full': 'again',

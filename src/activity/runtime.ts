@@ -1,4 +1,5 @@
 import type { Result } from '../kernel/result.ts'
+import type { Live } from './live.ts'
 import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
@@ -57,8 +58,13 @@ export type Runtime = {
    * 0 while all rest.
    */
   idle(): number
-  /** Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied. */
-  run(deployment: Deployment, input: PlacedInput, signal?: StopSignal): Promise<TaskOutcome>
+  /**
+   * Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied.
+   * With `live`, what the program writes is told as it comes. One that has a terminal is also told its input behind
+   * `input.stdin`, and has a worker to itself; while it stands still its time does not count, up to ten minutes at once and an hour
+   * in all.
+   */
+  run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome>
   /** Called when `idle()` has risen. Gives the function that ends it. */
   onIdle(listener: () => void): () => void
   /** Called while a task runs, at most ten times a second, when its program says how far it is. */

@@ -53,6 +53,8 @@ export type TaskLimits = {
  * - `memory-not-given` a deterministic program within its limit, on a machine that has no more: worth another try elsewhere
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
+ * - `input-timed-out` it waited for input, and for ten minutes none came; everything it wrote is there
+ * - `output-not-taken` it waited until its output was taken, and for ten minutes nobody took it
  * - `start-failed` no instance of the module could be made, or no worker
  * - `input-not-allowed` refused before it ran: see `checkInput`; or no such function, or not with these values
  * - `queue-full` more runs wait than the runtime keeps; it was not begun
@@ -69,6 +71,8 @@ export type TaskErrorCode =
   | 'memory-not-given'
   | 'output-over-limit'
   | 'timed-out'
+  | 'input-timed-out'
+  | 'output-not-taken'
   | 'start-failed'
   | 'input-not-allowed'
   | 'queue-full'
@@ -90,12 +94,16 @@ export type TaskOutcome = {
   /** What the program anchored, if anything and if it came to exit. */
   readonly anchors?: readonly Uint8Array[] | undefined
   readonly usage: TaskUsage
+  /** Of a program that somebody typed into: how much of its input it read. Only that is covered by the receipt. */
+  readonly readBytes?: number
   /** The message names engine and place and is for people: two engines word the same trap differently. */
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
 }
 
 export type TaskUsage = {
   readonly durationUs: number
+  /** Part of the duration in which it stood still and the processor was free. */
+  readonly waitedUs?: number
   readonly memoryBytes: number
   /** Nothing where the worker was ended from outside, for then nobody can ask it. */
   readonly fuel: bigint

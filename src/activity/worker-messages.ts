@@ -1,4 +1,5 @@
 import type { Refusal } from '../kernel/result.ts'
+import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
 import type { PrepareCode, PreparedModule, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
@@ -22,6 +23,8 @@ export type ToWorker =
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
   | { readonly kind: 'cancel'; readonly id: number }
+  /** To the program that is running, if it is this one. */
+  | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
 
 type WithContents = { readonly contents?: readonly Content[] | undefined }
 
@@ -30,6 +33,7 @@ export type WorkerRun = {
   readonly key: string
   readonly input: PlacedInput
   readonly limits: TaskLimits
+  readonly live?: LiveKind | undefined
 }
 
 export type FromWorker =
@@ -39,4 +43,5 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<PrepareCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
+  | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

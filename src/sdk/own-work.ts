@@ -64,7 +64,9 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         isTelling = false
       }
       const one = async (index: number): Promise<void> => {
-        const outcome = await runtime.run(deployed.value, { ...(await lane.input(index)), place: { job, index } })
+        const input = await lane.input(index)
+        const placed = { ...input, place: { job, index } }
+        const outcome = await runtime.run(deployed.value, placed, undefined, lane.live(index, input))
         finished.push(toWire(index, outcome))
         await tell()
         pump()

@@ -136,6 +136,7 @@ function added(usage: Usage, result: WireResult): Usage {
   return {
     ...usage,
     durationUs: usage.durationUs + result.durationUs,
+    cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
     fuel: (usage.fuel ?? 0n) + result.fuel,
     hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),

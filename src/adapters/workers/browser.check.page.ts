@@ -2,6 +2,7 @@ import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
 import { hostStories } from './host.contract.ts'
+import { liveStories } from './live.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 /** What browser.check.ts calls in the page. */
@@ -23,11 +24,11 @@ declare global {
   var check: CheckPage
 }
 
+const stories = [...runtimeStories, ...liveStories, ...hostStories]
+const read = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-const bytesAt = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer())
-const stories = [...runtimeStories, ...hostStories]
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 
@@ -42,9 +43,10 @@ globalThis.check = {
 
   tell: async (name) => {
     const story = stories.find((one) => one.name === name)
-    const [probe, world, lines] = await Promise.all(['/probe.wasm', '/world.wasm', '/jobs/lines.wasm'].map(bytesAt))
+    const paths = ['/probe.wasm', '/talker.wasm', '/world.wasm', '/jobs/lines.wasm']
+    const [probe, talker, world, lines] = await Promise.all(paths.map(read))
     try {
-      await story?.tell({ open, probe: probe!, world: world!, lines: lines!, wait })
+      await story?.tell({ open, probe: probe!, talker: talker!, world: world!, lines: lines!, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

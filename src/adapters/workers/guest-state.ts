@@ -1,6 +1,8 @@
 import { ConsoleStdout, Inode, WASI } from '@bjorn3/browser_wasi_shim'
+import type { OutputStream } from '../../activity/live.ts'
 import type { Content, PlacedInput, TaskLimits, TaskPlace } from '../../activity/task.ts'
 import { type GuestTree, guestTree, inputFile } from './guest-files.ts'
+import type { GuestTalk } from './guest-live.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
 import { newRemarks, type Remarks } from './guest-remarks.ts'
 import { type HostUnits, newUnits } from './guest-units.ts'
@@ -46,7 +48,7 @@ const sizeOf = (strings: readonly string[]): number =>
   strings.reduce((sum, text) => sum + utf8.encode(text).length + 1, 0)
 
 /** Everything around one task: its files and streams, its clocks and chance, what it may still spend. */
-export function newHost({ input, limits, contents = [], progress = () => {} }: GuestTask): GuestHost {
+export function newHost({ input, limits, contents = [], progress = () => {} }: GuestTask, talk?: GuestTalk): GuestHost {
   numberInodesAnew()
   const { place = { job: '', index: 0 } } = input
   const budget: OutputBudget = { left: limits.outputBytes, over: false }
@@ -58,7 +60,8 @@ export function newHost({ input, limits, contents = [], progress = () => {} }: G
   const env = Object.keys(input.env)
     .sort()
     .map((name) => `${name}=${input.env[name]}`)
-  const fds = [inputFile(input.stdin), stream(stdout, budget), stream(stderr, budget), tree.root]
+  const out = (name: OutputStream, into: Growing) => stream(into, budget, talk && ((bytes) => talk.wrote(name, bytes)))
+  const fds = [talk?.input ?? inputFile(input.stdin), out('stdout', stdout), out('stderr', stderr), tree.root]
   const state: GuestState = {
     wasi: new WASI(args, env, fds, { debug: false }), // undefined would print every call
     args,
@@ -79,8 +82,9 @@ function numberInodesAnew(): void {
   ;(Inode as unknown as { next_ino: bigint }).next_ino = 1n
 }
 
-const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
+const stream = (into: Growing, budget: OutputBudget, listen?: (bytes: Uint8Array) => void): ConsoleStdout =>
   new ConsoleStdout((bytes) => {
     charge(budget, bytes.length)
     into.append(bytes)
+    listen?.(bytes)
   })

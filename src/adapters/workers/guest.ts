@@ -1,12 +1,13 @@
 import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes } from '../../activity/metering/budget.ts'
+import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
+import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
-import { type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
+import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
 import { CallNotAllowed, enter } from './guest-entry.ts'
+import { createTalk, GaveUp, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
 import type { OutputBudget } from './guest-output.ts'
-import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
+import { type GuestState, type GuestTask, newHost } from './guest-state.ts'
 import { OutOfHostUnits } from './guest-units.ts'
 
 /** A compiled module with what every task needs to know of it. */
@@ -15,6 +16,8 @@ export type Program = {
   readonly imports: readonly HostImport[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
 }
+
+type GuestLimits = GuestTask['limits']
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
 export function compile({ bytes, ...prepared }: PreparedModule): Program {
@@ -27,40 +30,79 @@ export function compile({ bytes, ...prepared }: PreparedModule): Program {
  * Output is counted while it is written. Never throws.
  */
 export function runTask(program: Program, task: GuestTask): TaskOutcome {
-  const startedAt = performance.now()
-  const host = newHost(task)
-  const end = execute(program, host.state, task)
-  return outcomeOf(host, end, { limits: task.limits, startedAt })
+  const { state, outcome } = begin(task)
+  return outcome(execute(program, state, task))
 }
 
-function outcomeOf(
-  { state, budget, stdout, stderr, tree }: GuestHost,
-  end: End,
-  { limits, startedAt }: { limits: GuestTask['limits']; startedAt: number },
-): TaskOutcome {
-  const { remarks, units } = state
-  const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
-  const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
-  const error = over ?? end.error
-  const exitCode = over ? -1 : end.exitCode
-  return {
-    status: error ? 'failed' : 'ok',
-    exitCode,
-    stdout: stdout.exact(),
-    stderr: stderr.exact(),
-    files,
-    ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
-    ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
-    ...(end.values && !error && { values: end.values }),
-    usage: {
-      durationUs: Math.round((performance.now() - startedAt) * 1000),
-      memoryBytes: end.memoryBytes,
-      fuel: end.fuel,
-      hostUnits: BigInt(units.used),
-      ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
-    },
-    ...(error ? { error } : {}),
+/**
+ * The same for a program that somebody listens to. Gives a promise where the program stands still without its thread.
+ * @param line what speaks to whoever listens @param hears given what speaks to the program
+ */
+export function runLive(
+  program: Program,
+  task: GuestTask,
+  { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
+): TaskOutcome | Promise<TaskOutcome> {
+  const { input, limits } = task
+  let exports: Exports | undefined
+  const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
+  hears(talk)
+  const { state, outcome } = begin(task, talk)
+  const plain = hostCalls(state, program.imports)
+  const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
+  const opened = open(program, state, isHeld ? pausingCalls(state, plain, talk) : plain, limits)
+  if ('failed' in opened) return outcome(opened.failed)
+  const guest = opened.exports
+  exports = guest
+  if (!isHeld || talk.mayBlock || !suspension)
+    return outcome(endOf(guest, entered(program, state, guest, input), limits))
+  const { promising } = suspension
+  const steps = [...(program.prepared.hasStart ? [startExport] : []), '_start']
+  const start = async (): Promise<Went> => {
+    try {
+      for (const name of steps) await promising(guest[name] as () => void)()
+      return { cause: state.ending }
+    } catch (cause) {
+      return { cause }
+    }
   }
+  return start().then((went) => outcome(endOf(guest, went, limits)))
+}
+
+/** What a run has of its own, and what becomes of it in the end. */
+function begin(task: GuestTask, talk?: GuestTalk) {
+  const startedAt = performance.now()
+  const { limits } = task
+  const { state, budget, stdout, stderr, tree } = newHost(task, talk)
+  const { remarks, units } = state
+  const outcome = (end: End): TaskOutcome => {
+    talk?.flush()
+    const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
+    const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
+    const error = over ?? end.error
+    const exitCode = over ? -1 : end.exitCode
+    return {
+      status: error ? 'failed' : 'ok',
+      exitCode,
+      stdout: stdout.exact(),
+      stderr: stderr.exact(),
+      files,
+      ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
+      ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
+      ...(end.values && !error && { values: end.values }),
+      usage: {
+        durationUs: Math.round((performance.now() - startedAt) * 1000),
+        memoryBytes: end.memoryBytes,
+        fuel: end.fuel,
+        hostUnits: BigInt(units.used),
+        ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
+        ...(talk && { waitedUs: talk.waitedUs() }),
+      },
+      ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
+      ...(error ? { error } : {}),
+    }
+  }
+  return { state, outcome }
 }
 
 type Failure = NonNullable<TaskOutcome['error']>
@@ -74,36 +116,56 @@ type End = {
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
-function execute({ module, imports, prepared }: Program, state: GuestState, { input, limits }: GuestTask): End {
-  const budget = limits.fuel ?? mostFuel
-  let exports: WebAssembly.Exports
-  let meter: WebAssembly.Global
+type Exports = WebAssembly.Exports & { readonly [meterExport]: WebAssembly.Global }
+/** An instance with its budget set, or why there is none. */
+type Opened = { readonly exports: Exports } | { readonly failed: End }
+/** How it went: what it was ended by, if not by itself, and what the function that was called gave. */
+type Went = { readonly cause?: unknown; readonly values?: readonly ValueText[] | undefined }
+
+function execute(program: Program, state: GuestState, { input, limits }: GuestTask): End {
+  const opened = open(program, state, hostCalls(state, program.imports), limits)
+  return 'failed' in opened
+    ? opened.failed
+    : endOf(opened.exports, entered(program, state, opened.exports, input), limits)
+}
+
+function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): Opened {
   try {
-    const instance = new WebAssembly.Instance(module, hostCalls(state, imports))
+    const instance = new WebAssembly.Instance(module, calls)
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    exports = instance.exports
-    meter = exports[meterExport] as WebAssembly.Global
-    meter.value = budgetOf(prepared, budget)
+    const exports = instance.exports as Exports
+    exports[meterExport].value = budgetOf(prepared, limits.fuel ?? mostFuel)
+    return { exports }
   } catch (cause) {
-    return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
+    return { failed: { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) } }
   }
-  let cause: unknown
-  let values: readonly ValueText[] | undefined
+}
+
+function entered({ prepared }: Program, state: GuestState, exports: Exports, input: TaskInput): Went {
   try {
-    values = enter(exports, prepared, input)
-    cause = state.ending // a program may have caught it and come to its end nevertheless
-  } catch (thrown) {
-    cause = thrown
+    const values = enter(exports, prepared, input)
+    return { values, cause: state.ending } // a program may have caught it and come to its end nevertheless
+  } catch (cause) {
+    return { cause }
   }
-  const memoryBytes = (exports['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0
-  const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
+}
+
+function endOf(exports: Exports, { cause, values }: Went, limits: GuestLimits): End {
+  const budget = limits.fuel ?? mostFuel
+  const { memoryBytes } = figuresOf(exports, limits)
+  const { used: fuel, isOut } = readMeter(exports[meterExport].value as bigint, budget)
   return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
+
+const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: GuestLimits) => ({
+  memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
+  fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
+})
 
 function ended(
   cause: unknown,
   isOut: ReturnType<typeof readMeter>['isOut'],
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestTask['limits']; budget: bigint },
+  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
 ): Pick<End, 'exitCode' | 'error'> {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
   if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
@@ -115,6 +177,7 @@ function ended(
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
   if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
+  if (cause instanceof GaveUp) return failed(cause.code, cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half

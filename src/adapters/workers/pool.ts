@@ -1,3 +1,4 @@
+import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
@@ -7,14 +8,19 @@ import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOut
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import { checkBounds, deploymentKey } from './deploy-check.ts'
-import { buffersToMove } from './moved-buffers.ts'
 import {
   askToPrepare,
+  atWorkSince,
+  buffersToMove,
   giveRuns,
+  hasTerminal,
+  isWaiting,
   type Loss,
+  mustBeAlone,
   openSeat,
   type PoolDeployment,
   type Run,
+  roomIn,
   type Seat,
   withdraw,
 } from './seat.ts'
@@ -34,7 +40,12 @@ const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
 const stopMs = 3_000
 
-export type PoolOptions = { readonly threads?: number; readonly share?: number }
+export type PoolOptions = {
+  readonly threads?: number
+  readonly share?: number
+  /** How long a program may stand still at once: shorter than usual where nobody is to wait for it. */
+  readonly mostSilenceMs?: number
+}
 
 /** The runtime over any kind of worker: queue, share, watch and recovery. Starts a worker only once something is to be run. */
 export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime {
@@ -106,7 +117,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -123,6 +134,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         input,
         movedBuffers: buffersToMove(input),
         signal,
+        live,
         abandoned: false,
         answer: (outcome) => {
           signal?.removeEventListener('abort', leave)
@@ -194,10 +206,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** The least loaded worker with room; a new one rather than the second place in an old one. */
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
-    const load = (seat: Seat): number => seat.runs.length + (given.get(seat)?.length ?? 0)
+    const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
+    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (item.movedBuffers.length > 0 ? 1 : depth)) {
+      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -215,7 +228,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   // Workers
 
   function open(): Seat {
-    const seat: Seat = openSeat(host, {
+    const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
       progress: ({ input: { place } }, permille) => {
         if (place) for (const listener of [...progressListeners]) listener({ place, permille })
@@ -255,7 +268,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const now = host.now()
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
-      account(seat, { from: seat.headSince, to: now })
+      account(seat, { from: atWorkSince(seat, now), to: now })
       if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
     }
     for (const key of seat.modules.keys()) {
@@ -312,7 +325,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function idleAt(now: number): number {
     const depth = depthNow()
     const awake = seats.slice(0, wanted()).filter((seat) => seat.restsUntil <= now)
-    const room = awake.reduce((sum, seat) => sum + Math.max(0, depth - seat.runs.length), 0)
+    const room = awake.reduce((sum, seat) => sum + roomIn(seat, depth), 0)
     const unopened = Math.max(0, wanted() - seats.length) * depth
     return Math.max(0, room + unopened - queue.length)
   }
@@ -354,7 +367,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function usage(): RuntimeUsage {
     const now = host.now()
     const running = seats.reduce(
-      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(seat.headSince, now, now) : 0),
+      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(atWorkSince(seat, now), now, now) : 0),
       0,
     )
     const busyShare = Math.min(1, (log.lately(now) + running) / (log.windowMs * host.cores))
@@ -379,5 +392,3 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     await host.close()
   }
 }
-
-const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0

@@ -11,9 +11,10 @@ export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
-  open(options?: { threads?: number; share?: number; cores?: number }): Runtime
-  /** fixtures/probe.wasm */
+  open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
+  /** fixtures/probe.wasm and fixtures/talker.wasm */
   readonly probe: Uint8Array
+  readonly talker: Uint8Array
   /** fixtures/world.wasm */
   readonly world: Uint8Array
   /** lines.wasm of the ready-made jobs */
