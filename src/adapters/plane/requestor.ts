@@ -8,7 +8,7 @@ import {
 } from '../../activity/frames.ts'
 import type { Live } from '../../activity/live.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
-import { createSchedule, type Lane } from '../../activity/schedule.ts'
+import { createSchedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import { inputHash } from '../../receipts/merkle.ts'
@@ -17,6 +17,7 @@ import type { StoredResult } from '../storage.port.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
+import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
@@ -50,11 +51,6 @@ export type RequestorPlane = {
   usage(job: Cid): ReadonlyMap<Cid, UsageTold>
   stop(): void
 }
-export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
-  readonly inFlight: readonly number[]
-  /** Of those, how far their programs say that they are. */
-  readonly told: readonly { readonly index: number; readonly permille: number }[]
-}
 export type LocalLane = {
   take(most: number): number[]
   /** A copy, which the runtime may move away. */
@@ -63,18 +59,6 @@ export type LocalLane = {
   live(index: number, input: TaskInput): Live | undefined
   finish(results: readonly WireResult[]): Promise<void>
   leave(): void
-}
-
-type TaskProgress = LaneView['told'][number]
-
-function viewOf(runner: Runner, lane: Lane): LaneView {
-  const permille = runner.sessions.get(lane.activity)?.permille
-  const inFlight = [...lane.inFlight.keys()]
-  const told = inFlight.flatMap((index) => {
-    const known = permille?.get(index)
-    return known === undefined ? [] : [{ index, permille: known }]
-  })
-  return { ...lane, inFlight, told }
 }
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
@@ -236,7 +220,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
     }
-    if (frame.type === 'progress') return heardOfProgress(runner, session, frame.tasks)
+    if (frame.type === 'progress') {
+      heardOfProgress(runner, session, frame.tasks)
+      return report(runner)
+    }
     const { activity } = session
     const steps = {
       Initialized: 'initialize',
@@ -257,13 +244,6 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)
-  }
-
-  function heardOfProgress(runner: Runner, { permille, activity }: Session, tasks: readonly TaskProgress[]): void {
-    const held = runner.schedule.lanes.get(activity)?.inFlight
-    for (const index of permille.keys()) if (!held?.has(index)) permille.delete(index)
-    for (const told of tasks) if (held?.has(told.index)) permille.set(told.index, told.permille)
-    report(runner)
   }
 
   async function fill(runner: Runner, session: Session): Promise<void> {
@@ -376,7 +356,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     },
     lanes(job) {
       const runner = ready.get(job)
-      return runner ? [...runner.schedule.lanes.values()].map((lane) => viewOf(runner, lane)) : []
+      return runner ? [...runner.schedule.lanes.values()].map((lane) => laneView(runner, lane)) : []
     },
     onResults: incoming.onResults,
     terminals,
