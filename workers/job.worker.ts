@@ -61,10 +61,9 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   function perform(run: WorkerRun): TaskOutcome | Promise<TaskOutcome> {
     const known = programs.get(run.key)
     if (!known) return failedTask('start-failed', 'the worker has no such module')
-    const { id, input, limits, live: kind } = run
     const { program, contents } = known
-    const progress = seldom((permille) => say({ kind: 'progress', id, permille }))
-    const task = { input, limits, contents, progress }
+    const { id, input, limits, live: kind } = run
+    const task = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
     if (!kind) return runTask(program, task)
     if (kind === 'terminal' && !suspension && !blocking)
       return failedTask('start-failed', 'a program cannot wait for its input in this browser')
@@ -112,7 +111,10 @@ function load({
   }
 }
 
-/** Tells at most every tenth of a second. */
+/** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
+const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
+
+/** Tells it, but not more often than anybody would see. */
 function seldom(tell: (permille: number) => void): (permille: number) => void {
   let toldAt = Number.NEGATIVE_INFINITY
   return (permille) => {
@@ -122,9 +124,6 @@ function seldom(tell: (permille: number) => void): (permille: number) => void {
     tell(permille)
   }
 }
-
-/** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
-const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>
   [stdout, stderr, ...Object.values(files)]

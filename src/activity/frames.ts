@@ -63,17 +63,17 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
     fuel: usage.fuel,
+    ...(usage.waitedUs !== undefined && { waitedUs: usage.waitedUs }),
+    ...(outcome.readBytes !== undefined && { readBytes: outcome.readBytes }),
     ...(usage.hostUnits !== undefined && { hostUnits: usage.hostUnits }),
     ...(log && { log }),
     ...(anchors && { anchors: [...anchors] }),
     ...(usage.custom && { custom: usage.custom }),
-    ...(usage.waitedUs !== undefined && { waitedUs: usage.waitedUs }),
-    ...(outcome.readBytes !== undefined && { readBytes: outcome.readBytes }),
     ...(values && { values: [...values] }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }
-export const exitCodeOf = ({ exitCode }: WireResult): number => (exitCode === noExit ? -1 : exitCode)
+export const exitCodeOf = ({ exitCode }: Pick<WireResult, 'exitCode'>): number => (exitCode === noExit ? -1 : exitCode)
 
 /** Codes that say nothing about the task: somebody else may have better luck. */
 const again: ReadonlySet<string> = new Set<TaskErrorCode>([

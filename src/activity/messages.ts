@@ -148,13 +148,13 @@ export const wireResult = object({
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
   fuel: bigCount,
+  waitedUs: optional(count(2 ** 52)),
+  /** Of a task with a terminal: how much of its input the program read, and the receipt covers. */
+  readBytes: optional(count(mostInputBytes)),
   hostUnits: optional(bigCount),
   log: optional(bytes(hostLimits.logBytes)),
   anchors: optional(list(bytes(hostLimits.anchorBytes), hostLimits.anchors)),
   custom: optional(record(hostLimits.counterNameLength, bigCount, hostLimits.counters)),
-  waitedUs: optional(count(2 ** 52)),
-  /** Of a task with a terminal: how much of its input the program read, and the receipt covers. */
-  readBytes: optional(count(mostInputBytes)),
   values: optional(list(valueText, mostValues)),
   error: optional(object({ code: text(48), message: text(512) })),
 })

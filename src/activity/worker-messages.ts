@@ -42,6 +42,6 @@ export type FromWorker =
   | { readonly kind: 'compiled'; readonly key: string }
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<PrepareCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
-  | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
   | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
+  | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

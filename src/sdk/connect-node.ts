@@ -6,6 +6,7 @@ import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
+import { wasmtime } from '../adapters/workers/wasmtime.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -50,6 +51,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     runtime: await runtimeWith(nodeRuntime({ script }), runtimes),
     runtimes,
     openRuntime: () => nodeRuntime({ script, threads: 1 }),
+    wasmtime: wasmtime(),
     machine: nodeMachine(quotaBytes),
     timers,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),

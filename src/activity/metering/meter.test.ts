@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { assemble, exportOf, functionType, nameBytes } from '../assembler.ts'
 import { sampleModule, samples } from '../module-samples.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from './budget.ts'
 import { meterModule } from './meter.ts'
@@ -127,6 +128,20 @@ describe('the stack', () => {
     expect(new Set(used.map((one) => one.used)).size).toBe(1)
   })
 
+  it('[SK2] ends a recursion of frames that no stack has room for, however large they are', () => {
+    // _start calls itself, and beneath it a function that comes once: together more units than sixteen bits hold
+    const [vectors, type] = [Array(49_000).fill(0x7b), 0]
+    const tower = assemble({
+      types: [functionType([])],
+      exports: [exportOf('_start', 'function', 0)],
+      functions: [
+        { type, localTypes: vectors, code: [0x10, 1, 0x10, 0] },
+        { type, localTypes: vectors.slice(0, 10_000), code: [] },
+      ],
+    })
+    expect(run(tower, { invoke: '_start' })).toMatchObject({ isOut: 'stack', used: 3n })
+  })
+
   it('[SK1] refuses what would need too much of it before it runs', () => {
     expect(meterModule(sampleModule({ locals: 40_000 }))).toMatchObject({ ok: false, code: 'stack-over-limit' })
   })
@@ -211,6 +226,8 @@ describe('a module', () => {
     expect(refused([0xfd, 0x80, 0x02])).toMatchObject(named('relaxed vectors'))
     expect(refused([0xd3])).toMatchObject(named('garbage collection'))
     expect(refused([0x14, 0x00])).toMatchObject(named('typed function references'))
+    const tag = [...nameBytes('h'), ...nameBytes('h'), 4, 0, 0]
+    expect(meterModule(assemble({ types: [functionType([])], imports: [tag] }))).toMatchObject(named('exceptions'))
   })
 
   it('[MT3] is refused where it is none, whatever it is', () => {

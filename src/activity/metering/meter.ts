@@ -6,6 +6,8 @@ import { meterExport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
+import { functionsInTables } from './tables.ts'
+import { isPlainType } from './value-types.ts'
 import { newWriter, type Writer } from './writer.ts'
 
 /** A module that counts what it does, and stops where either budget is used up. */
@@ -36,7 +38,9 @@ export function meterModule(
     return refuse('malformed-module', { part: 'exports' })
   const bodies = readBodies(bytes, shape, isDeterministic)
   if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
-  const calls = analyseCalls(bytes, shape, bodies)
+  const listed = functionsInTables(bytes, shape)
+  if (!listed) return refuse('malformed-module', { part: 'tables' })
+  const calls = analyseCalls(shape, bodies, listed)
   const mostUnits = Math.floor(stackBytes / stackUnitBytes)
   if (calls.rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
@@ -84,25 +88,28 @@ function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): 
     if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
     bodies.push(body)
   }
+  if (reader && (reader.bad || reader.at !== part.end)) return { feature: 'code behind the last function' }
   return bodies
 }
 
 function oneBody(
   bytes: Uint8Array,
   reader: Reader,
-  { shape, type, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
+  { shape, type: own, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
 ): Body | string {
   const localGroups = u32(bytes, reader)
   const start = reader.at
   let localCount = 0
-  let hasVectors = type.params.includes(0x7b)
+  let hasVectors = own.params.includes(0x7b)
   for (let i = 0; i < localGroups && !reader.bad; i++) {
     localCount += u32(bytes, reader)
-    hasVectors = byte(bytes, reader) === 0x7b || hasVectors
+    const type = byte(bytes, reader)
+    if (!isPlainType(type)) return 'typed function references'
+    hasVectors = type === 0x7b || hasVectors
   }
   if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
   return readBody(bytes, reader, shape, {
-    type,
+    type: own,
     locals: [start, reader.at],
     localCount,
     localGroups,

@@ -317,12 +317,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     frames.flush(session)
   }
 
-  function tellProgress({ place, permille }: TaskProgress): void {
-    for (const session of sessions.values())
-      if (session.job === place.job && session.running.has(place.index) && !session.isEnding)
-        void send(session, encodeFrame({ type: 'progress', tasks: [{ index: place.index, permille }] }))
-  }
-
   const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
     createProviderTerminal(task, {
       kind,
@@ -330,6 +324,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       now,
       say: (frame) => void send(session, encodeFrame(frame)),
     })
+
+  function tellProgress({ place, permille }: TaskProgress): void {
+    for (const session of sessions.values())
+      if (session.job === place.job && session.running.has(place.index) && !session.isEnding)
+        void send(session, encodeFrame({ type: 'progress', tasks: [{ index: place.index, permille }] }))
+  }
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
     if (session.isOver) return

@@ -24,11 +24,11 @@ declare global {
   var check: CheckPage
 }
 
-const stories = [...runtimeStories, ...liveStories, ...hostStories]
-const read = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
+const bytesAt = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer())
+const stories = [...runtimeStories, ...hostStories, ...liveStories]
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 
@@ -43,10 +43,10 @@ globalThis.check = {
 
   tell: async (name) => {
     const story = stories.find((one) => one.name === name)
-    const paths = ['/probe.wasm', '/talker.wasm', '/world.wasm', '/jobs/lines.wasm']
-    const [probe, talker, world, lines] = await Promise.all(paths.map(read))
+    const paths = ['/probe.wasm', '/world.wasm', '/talker.wasm', '/jobs/lines.wasm']
+    const [probe, world, talker, lines] = await Promise.all(paths.map(bytesAt))
     try {
-      await story?.tell({ open, probe: probe!, talker: talker!, world: world!, lines: lines!, wait })
+      await story?.tell({ open, probe: probe!, world: world!, talker: talker!, lines: lines!, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

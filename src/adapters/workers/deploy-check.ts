@@ -19,10 +19,3 @@ export function checkBounds({ limits, contents }: Bounds): Result<void, 'limits-
     return refuse('contents-over-limit', { contents: contents.length, contentBytes })
   return ok(undefined)
 }
-
-/** Says the same of two deployments only where they are alike in everything. @param parts what else tells them apart */
-export function deploymentKey(parts: readonly string[], { limits, contents }: Bounds): string {
-  const { memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed } = limits
-  const bounds = [memoryPages, timeoutMs, outputBytes, fuel, hostUnits, seed?.join()]
-  return [...parts, ...bounds, ...contents.map(({ cid }) => cid)].join(' ')
-}

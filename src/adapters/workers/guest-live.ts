@@ -1,5 +1,4 @@
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim'
-import { hostModule, wasiModule } from '../../activity/host-abi.ts'
 import {
   type LiveKind,
   mostUntakenBytes,
@@ -173,9 +172,8 @@ class LiveInput extends Fd {
 type Call = (...values: number[]) => unknown
 
 /** The calls in which a program with a terminal may stand still: before it reads, and after it has written too much. */
-export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTalk): HostCalls {
-  const { fd_read, fd_write, poll_oneoff } = calls[wasiModule] as Record<string, Call | undefined>
-  const { input_read, output_write } = calls[hostModule] as Record<string, Call | undefined>
+export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: GuestTalk): HostCalls[string] {
+  const { fd_read, fd_write, poll_oneoff } = calls as Record<string, Call | undefined>
   const isInput = (fd: number): boolean => state.wasi.fds[fd >>> 0] === talk.input
   const settle = (): void => {
     state.ending ??= talk.ending()
@@ -201,26 +199,14 @@ export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTal
   if (fd_read) paused['fd_read'] = behind(fd_read, ([fd = 0]) => isInput(fd))
   if (poll_oneoff)
     paused['poll_oneoff'] = behind(poll_oneoff, ([from = 0, , count = 0]) => pollsInputAlone(state, talk, from, count))
-  if (fd_write) paused['fd_write'] = writing(fd_write)
-  const ours: Record<string, Call> = {}
-  if (input_read) ours['input_read'] = behind(input_read, () => true)
-  if (output_write) ours['output_write'] = writing(output_write)
-  return {
-    [wasiModule]: { ...calls[wasiModule], ...suspending(paused) },
-    [hostModule]: { ...calls[hostModule], ...suspending(ours) },
-  }
-
-  function writing(call: Call): Call {
-    return (...values) => {
-      const answer = call(...values)
+  if (fd_write)
+    paused['fd_write'] = (...values) => {
+      const answer = fd_write(...values)
       const pausing = talk.isFull() ? talk.pause('room') : undefined
       return pausing ? pausing.then(() => kept(answer)) : kept(answer)
     }
-  }
-
-  function suspending(all: Record<string, Call>): HostCalls[string] {
-    return Object.fromEntries(Object.entries(all).map(([name, call]) => [name, suspended(call)])) as HostCalls[string]
-  }
+  const suspending = Object.entries(paused).map(([name, call]) => [name, suspended(call)] as const)
+  return { ...calls, ...Object.fromEntries(suspending) } as HostCalls[string]
 
   function suspended(call: Call): unknown {
     return suspension && !talk.mayBlock ? new suspension.Suspending(call as never) : call

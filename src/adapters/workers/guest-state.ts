@@ -47,7 +47,7 @@ const utf8 = new TextEncoder()
 const sizeOf = (strings: readonly string[]): number =>
   strings.reduce((sum, text) => sum + utf8.encode(text).length + 1, 0)
 
-/** Everything around one task: its files and streams, its clocks and chance, what it may still spend. */
+/** Everything around one task: its files and streams, its clocks and chance, what it may still spend. @param talk where somebody listens */
 export function newHost({ input, limits, contents = [], progress = () => {} }: GuestTask, talk?: GuestTalk): GuestHost {
   numberInodesAnew()
   const { place = { job: '', index: 0 } } = input

@@ -1,13 +1,14 @@
 import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { wasiModule } from '../../activity/host-abi.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
+import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
 import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
 import { CallNotAllowed, enter } from './guest-entry.ts'
 import { createTalk, GaveUp, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
 import type { OutputBudget } from './guest-output.ts'
-import { type GuestState, type GuestTask, newHost } from './guest-state.ts'
+import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
 import { OutOfHostUnits } from './guest-units.ts'
 
 /** A compiled module with what every task needs to know of it. */
@@ -16,8 +17,6 @@ export type Program = {
   readonly imports: readonly HostImport[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
 }
-
-type GuestLimits = GuestTask['limits']
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
 export function compile({ bytes, ...prepared }: PreparedModule): Program {
@@ -30,8 +29,10 @@ export function compile({ bytes, ...prepared }: PreparedModule): Program {
  * Output is counted while it is written. Never throws.
  */
 export function runTask(program: Program, task: GuestTask): TaskOutcome {
-  const { state, outcome } = begin(task)
-  return outcome(execute(program, state, task))
+  const startedAt = performance.now()
+  const host = newHost(task)
+  const calls = hostCalls(host.state, program.imports)
+  return outcomeOf(host, execute(program, host.state, calls, task), { ...task, startedAt })
 }
 
 /**
@@ -43,14 +44,18 @@ export function runLive(
   task: GuestTask,
   { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
 ): TaskOutcome | Promise<TaskOutcome> {
+  const startedAt = performance.now()
   const { input, limits } = task
   let exports: Exports | undefined
   const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
   hears(talk)
-  const { state, outcome } = begin(task, talk)
+  const host = newHost(task, talk)
+  const { state } = host
+  const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
   const plain = hostCalls(state, program.imports)
   const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
-  const opened = open(program, state, isHeld ? pausingCalls(state, plain, talk) : plain, limits)
+  const calls = isHeld ? { ...plain, [wasiModule]: pausingCalls(state, plain[wasiModule] ?? {}, talk) } : plain
+  const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)
   const guest = opened.exports
   exports = guest
@@ -69,42 +74,40 @@ export function runLive(
   return start().then((went) => outcome(endOf(guest, went, limits)))
 }
 
-/** What a run has of its own, and what becomes of it in the end. */
-function begin(task: GuestTask, talk?: GuestTalk) {
-  const startedAt = performance.now()
-  const { limits } = task
-  const { state, budget, stdout, stderr, tree } = newHost(task, talk)
+function outcomeOf(
+  { state, budget, stdout, stderr, tree }: GuestHost,
+  end: End,
+  { limits, startedAt, talk }: { limits: Limits; startedAt: number; talk?: GuestTalk },
+): TaskOutcome {
+  talk?.flush()
   const { remarks, units } = state
-  const outcome = (end: End): TaskOutcome => {
-    talk?.flush()
-    const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
-    const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
-    const error = over ?? end.error
-    const exitCode = over ? -1 : end.exitCode
-    return {
-      status: error ? 'failed' : 'ok',
-      exitCode,
-      stdout: stdout.exact(),
-      stderr: stderr.exact(),
-      files,
-      ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
-      ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
-      ...(end.values && !error && { values: end.values }),
-      usage: {
-        durationUs: Math.round((performance.now() - startedAt) * 1000),
-        memoryBytes: end.memoryBytes,
-        fuel: end.fuel,
-        hostUnits: BigInt(units.used),
-        ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
-        ...(talk && { waitedUs: talk.waitedUs() }),
-      },
-      ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
-      ...(error ? { error } : {}),
-    }
+  const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
+  const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
+  const error = over ?? end.error
+  const exitCode = over ? -1 : end.exitCode
+  return {
+    status: error ? 'failed' : 'ok',
+    exitCode,
+    stdout: stdout.exact(),
+    stderr: stderr.exact(),
+    files,
+    ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
+    ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
+    ...(end.values && !error && { values: end.values }),
+    usage: {
+      durationUs: Math.round((performance.now() - startedAt) * 1000),
+      memoryBytes: end.memoryBytes,
+      fuel: end.fuel,
+      hostUnits: BigInt(units.used),
+      ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
+      ...(talk && { waitedUs: talk.waitedUs() }),
+    },
+    ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
+    ...(error ? { error } : {}),
   }
-  return { state, outcome }
 }
 
+type Limits = GuestTask['limits']
 type Failure = NonNullable<TaskOutcome['error']>
 type End = {
   readonly exitCode: number
@@ -122,16 +125,16 @@ type Opened = { readonly exports: Exports } | { readonly failed: End }
 /** How it went: what it was ended by, if not by itself, and what the function that was called gave. */
 type Went = { readonly cause?: unknown; readonly values?: readonly ValueText[] | undefined }
 
-function execute(program: Program, state: GuestState, { input, limits }: GuestTask): End {
-  const opened = open(program, state, hostCalls(state, program.imports), limits)
+function execute(program: Program, state: GuestState, calls: HostCalls, { input, limits }: GuestTask): End {
+  const opened = open(program, state, calls, limits)
   return 'failed' in opened
     ? opened.failed
     : endOf(opened.exports, entered(program, state, opened.exports, input), limits)
 }
 
-function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): Opened {
+function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: Limits): Opened {
   try {
-    const instance = new WebAssembly.Instance(module, calls)
+    const instance = new WebAssembly.Instance(module, calls as WebAssembly.Imports)
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
     const exports = instance.exports as Exports
     exports[meterExport].value = budgetOf(prepared, limits.fuel ?? mostFuel)
@@ -141,7 +144,7 @@ function open({ module, prepared }: Program, state: GuestState, calls: HostCalls
   }
 }
 
-function entered({ prepared }: Program, state: GuestState, exports: Exports, input: TaskInput): Went {
+function entered({ prepared }: Program, state: GuestState, exports: Exports, input: GuestTask['input']): Went {
   try {
     const values = enter(exports, prepared, input)
     return { values, cause: state.ending } // a program may have caught it and come to its end nevertheless
@@ -150,14 +153,14 @@ function entered({ prepared }: Program, state: GuestState, exports: Exports, inp
   }
 }
 
-function endOf(exports: Exports, { cause, values }: Went, limits: GuestLimits): End {
+function endOf(exports: Exports, { cause, values }: Went, limits: Limits): End {
   const budget = limits.fuel ?? mostFuel
   const { memoryBytes } = figuresOf(exports, limits)
   const { used: fuel, isOut } = readMeter(exports[meterExport].value as bigint, budget)
   return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: GuestLimits) => ({
+const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: Limits) => ({
   memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
   fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
 })
@@ -165,7 +168,7 @@ const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: GuestLimit
 function ended(
   cause: unknown,
   isOut: ReturnType<typeof readMeter>['isOut'],
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
+  { memoryBytes, limits, budget }: { memoryBytes: number; limits: Limits; budget: bigint },
 ): Pick<End, 'exitCode' | 'error'> {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
   if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
@@ -176,8 +179,8 @@ function ended(
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
-  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
   if (cause instanceof GaveUp) return failed(cause.code, cause.message)
+  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half

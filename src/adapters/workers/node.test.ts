@@ -9,23 +9,23 @@ import { runtimeStories } from './runtime.contract.ts'
 
 let script = ''
 let probe: Uint8Array = new Uint8Array(0)
-let talker: Uint8Array = new Uint8Array(0)
 let world: Uint8Array = new Uint8Array(0)
+let talker: Uint8Array = new Uint8Array(0)
 let lines: Uint8Array = new Uint8Array(0)
 
 beforeAll(async () => {
   script = (await bundleJobWorker()).script
   const read = (path: string) => readFile(new URL(path, import.meta.url))
   probe = await read('./fixtures/probe.wasm')
-  talker = await read('./fixtures/talker.wasm')
   world = await read('./fixtures/world.wasm')
+  talker = await read('./fixtures/talker.wasm')
   lines = await read('../../../public/jobs/lines.wasm')
 })
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-  it.each([...runtimeStories, ...liveStories, ...hostStories])('$name', ({ tell }) =>
-    tell({ open: (options) => nodeRuntime({ script, ...options }), probe, talker, world, lines, wait }),
+  it.each([...runtimeStories, ...hostStories, ...liveStories])('$name', ({ tell }) =>
+    tell({ open: (options) => nodeRuntime({ script, ...options }), probe, world, talker, lines, wait }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

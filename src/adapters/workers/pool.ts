@@ -7,11 +7,11 @@ import type { StopSignal } from '../../activity/stop-signal.ts'
 import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { checkBounds, deploymentKey } from './deploy-check.ts'
+import { checkBounds } from './deploy-check.ts'
+import { buffersToMove } from './moved-buffers.ts'
 import {
   askToPrepare,
   atWorkSince,
-  buffersToMove,
   giveRuns,
   hasTerminal,
   isWaiting,
@@ -33,8 +33,8 @@ const mostQueued = 8
 const patienceMs = 10
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
 const mostWaiting = 16_384
-/** As many deployments stay compiled as a worker keeps. */
-const mostDeployments = 8
+/** As many modules stay prepared as a worker keeps. */
+const mostPreparations = 8
 /** A machine where three workers in a row do not start will not start the fourth. */
 const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
@@ -64,7 +64,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const progressListeners = new Set<(told: TaskProgress) => void>()
-  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
+  const preparations = new Map<string, Promise<Result<PreparedModule, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
@@ -75,37 +75,37 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
-    if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = deploymentKey([program.cid, program.runtime], { limits, contents: program.contents ?? [] })
-    const known = deployments.get(key)
-    if (known) return known
-    const deploying = prepare(key, program, limits)
-    deployments.set(key, deploying)
-    void deploying.then((result) => result.ok || deployments.delete(key))
-    const oldest = deployments.keys().next().value
-    if (deployments.size > mostDeployments && oldest !== undefined) deployments.delete(oldest)
-    return deploying
-  }
-
-  async function prepare(
-    key: string,
-    { cid, bytes, runtime, contents = [] }: Deployable,
-    limits: TaskLimits,
-  ): Promise<Result<PoolDeployment, DeployCode>> {
+  async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
+    if (stopped) return refuse('stopped')
+    const { cid, bytes, runtime, contents = [] } = program
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const checked = checkBounds({ limits, contents })
     if (!checked.ok) return checked
-    const options = { runtime, contents, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
-    const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
+    const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
+    // The other limits are each run's own, so they make no other module of it.
+    const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
+    const prepared = await (preparations.get(key) ?? prepare(key, { bytes, contents, ...options }))
+    if (!prepared.ok) return prepared
+    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
+  }
+
+  function prepare(
+    key: string,
+    module: Parameters<typeof askToPrepare>[2],
+  ): Promise<Result<PreparedModule, DeployCode>> {
+    const preparing = new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, ...options })
+      askToPrepare(seat, key, module)
     })
-    trim()
-    return prepared.ok
-      ? ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
-      : prepared
+    preparations.set(key, preparing)
+    void preparing.then((result) => {
+      if (!result.ok) preparations.delete(key)
+      trim()
+    })
+    const oldest = [...preparations.keys()].find((known) => !awaited.has(known))
+    if (preparations.size > mostPreparations && oldest !== undefined) preparations.delete(oldest)
+    return preparing
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */

@@ -12,13 +12,14 @@ export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
   open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
-  /** fixtures/probe.wasm and fixtures/talker.wasm */
+  /** fixtures/probe.wasm */
   readonly probe: Uint8Array
-  readonly talker: Uint8Array
   /** fixtures/world.wasm */
   readonly world: Uint8Array
   /** lines.wasm of the ready-made jobs */
   readonly lines: Uint8Array
+  /** fixtures/talker.wasm */
+  readonly talker: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
@@ -158,6 +159,16 @@ export const runtimeStories: readonly Story[] = [
     holds(text(one.stdout) !== text(two.stdout) && one.exitCode === 0, 'sixteen bytes differ')
   }),
 
+  story('prepares a module once, whatever else a run may use', async ({ runtime, probe }) => {
+    const first = await deployed(runtime, probe)
+    const again = await deployed(runtime, probe, { timeoutMs: 1_000, outputBytes: 5, fuel: 90_000_000n })
+    holds(first.program === again.program, 'it was prepared anew')
+    equal((await runtime.run(first, input({ args: ['args', 'longer than five bytes'] }))).status, 'ok')
+    const outcome = await runtime.run(again, input({ args: ['args', 'longer than five bytes'] }))
+    equal(outcome.error?.code, 'output-over-limit')
+    const other = await deployed(runtime, probe, { memoryPages: 32 })
+    holds(other.program !== first.program, 'another bound of its memory is another module')
+  }),
   story('refuses at deployment what may not run', async ({ runtime }) => {
     const code = async (module: Uint8Array, part: Partial<TaskLimits> = {}) => {
       const result = await runtime.deploy({ cid: 'x', bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })

@@ -4,7 +4,7 @@ import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import type { Content, PlacedInput, TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -43,8 +43,6 @@ export type Seat = {
   watch(): void
 }
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** A start takes 30–100 ms; a machine in distress gets a hundred times that before it is called broken. */
 const startTimeoutMs = 10_000
 /** Compiling 64 MiB takes seconds; longer than this is a hung engine. */
@@ -270,13 +268,9 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   if (seat.runs.length === 0) seat.headSince = now
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
-  const items = runs.map(({ id, input, live, deployment: { key, limits } }) => ({
-    id,
-    key,
-    input,
-    limits,
-    live: live?.kind,
-  }))
+  const items = runs.map(({ id, input, live, deployment: { key, limits } }) => {
+    return { id, key, input, limits, live: live?.kind }
+  })
   seat.handle.say(
     { kind: 'run', runs: items },
     runs.flatMap((run) => run.movedBuffers),
@@ -295,13 +289,3 @@ export const roomIn = ({ runs }: Seat, depth: number): number =>
   runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
 
 export const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-export function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
-}
