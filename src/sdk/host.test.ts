@@ -92,6 +92,7 @@ describe('a job that nobody could be asked to do', () => {
     const zero = [0x41, 0, 0xfd, 0x0f] // i32.const, i8x16.splat
     const relaxed = sampleModule({ code: [...zero, ...zero, 0xfd, 0x80, 0x02, 0x1a] })
     expect(await reasonOf({ module: relaxed, deterministic: true })).toBe('cannot-be-deterministic')
+    expect(await reasonOf({ interactive: true, deterministic: true })).toBe('cannot-be-deterministic')
     expect(await reasonOf({ deterministic: { seed: new Uint8Array(3) } })).toBe('limit-out-of-range')
   })
 

@@ -1,4 +1,5 @@
 import { hostLimits } from '../../activity/host-abi.ts'
+import { mostModuleBytes } from '../../activity/module.ts'
 import type { Content } from '../../activity/task.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
@@ -17,4 +18,15 @@ export async function fetchContents(cids: readonly Cid[], fetchFile: FetchFile):
     contents.push({ cid, bytes: file.value })
   }
   return ok(contents)
+}
+
+/** A module with all that its tasks may read. */
+export async function fetchProgram(
+  { module, content }: { readonly module: Cid; readonly content: readonly Cid[] },
+  fetchFile: FetchFile,
+): Promise<Result<{ readonly bytes: Uint8Array; readonly contents: readonly Content[] }>> {
+  const bytes = await fetchFile(module, mostModuleBytes)
+  if (!bytes.ok) return bytes
+  const contents = await fetchContents(content, fetchFile)
+  return contents.ok ? ok({ bytes: bytes.value, contents: contents.value }) : contents
 }

@@ -1,9 +1,6 @@
 import { type Activity, isOpen } from '../../activity/activity.ts'
-
 import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
-
 import type { WireTask } from '../../activity/messages.ts'
-import { mostModuleBytes } from '../../activity/module.ts'
 import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import type { Result } from '../../kernel/result.ts'
@@ -16,9 +13,8 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import { type FetchFile, fetchContents } from './contents.ts'
+import { type FetchFile, fetchProgram } from './contents.ts'
 import { createResultFrames } from './result-frames.ts'
-
 import {
   abandon,
   coming,
@@ -33,7 +29,6 @@ import {
   type Work,
   workOf,
 } from './session.ts'
-
 import { spentWith } from './spent.ts'
 import { createUsageTelling } from './usage-telling.ts'
 
@@ -180,22 +175,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       moved += file.ok ? file.value.length : 0
       return file
     }
-    const module = await fetchFile(session.module, mostModuleBytes)
-    if (!module.ok) return fail(session, module.code, 'The module could not be had.')
-    const contents = await fetchContents(content, fetchFile)
-    if (!contents.ok) return fail(session, contents.code, 'What the job brings for its tasks could not be had.')
-    const deployed = await runtime.deploy(
-      { cid: session.module, bytes: module.value, runtime: session.runtime, contents: contents.value },
-      limits,
-    )
-    if (!deployed.ok)
-      return fail(
-        session,
-        deployed.code,
-        Object.entries(deployed.facts)
-          .map(([name, fact]) => `${name}: ${fact}`)
-          .join(', '),
-      )
+    const fetched = await fetchProgram({ module: session.module, content }, fetchFile)
+    if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
+    const program = { cid: session.module, runtime: session.runtime, ...fetched.value }
+    const deployed = await runtime.deploy(program, limits)
+    if (!deployed.ok) {
+      const facts = Object.entries(deployed.facts).map(([name, fact]) => `${name}: ${fact}`)
+      return fail(session, deployed.code, facts.join(', '))
+    }
     session.deployment = deployed.value
     await ready(session)
     pump()

@@ -19,7 +19,7 @@ import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts
 import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
-import { type LaneView, laneView } from './lane-view.ts'
+import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
@@ -235,7 +235,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
     }
-    if (frame.type === 'progress') return heardOfProgress(runner, session, frame.tasks)
+    if (frame.type === 'progress') {
+      heardOfProgress(runner, session, frame.tasks)
+      return report(runner)
+    }
     const { activity } = session
     const steps = {
       Initialized: 'initialize',
@@ -257,13 +260,6 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)
-  }
-
-  function heardOfProgress(runner: Runner, { permille, activity }: Session, tasks: LaneView['told']): void {
-    const held = runner.schedule.lanes.get(activity)?.inFlight
-    for (const index of permille.keys()) if (!held?.has(index)) permille.delete(index)
-    for (const told of tasks) if (held?.has(told.index)) permille.set(told.index, told.permille)
-    report(runner)
   }
 
   async function fill(runner: Runner, session: Session): Promise<void> {
