@@ -47,7 +47,7 @@ type Check = (bytes: Uint8Array, section: Section) => Refusal<ModuleCode> | unde
  * and one 32-bit memory of its own. What the function bodies do is left to the engine's validation. Never throws.
  */
 export function inspectModule(bytes: Uint8Array): Result<ModuleFacts, ModuleCode> {
-  const strange = header(bytes)
+  const strange = headerProblem(bytes)
   if (strange) return strange
   const parts = sections(bytes)
   if (!parts) return refuse('malformed-module', { part: 'sections' })
@@ -74,8 +74,18 @@ export function listOf<T>(
   id: number,
   entry: (bytes: Uint8Array, reader: Reader) => T,
 ): T[] {
+  return listed(bytes, parts, id, entry) ?? []
+}
+
+/** The entries of one section: none where the module has no such section, undefined where they cannot be read. */
+export function listed<T>(
+  bytes: Uint8Array,
+  parts: readonly Section[],
+  id: number,
+  entry: (bytes: Uint8Array, reader: Reader) => T,
+): T[] | undefined {
   const section = parts.find((part) => part.id === id)
-  return section ? (entries(bytes, section, entry) ?? []) : []
+  return section ? entries(bytes, section, entry) : []
 }
 
 export function tableEntry(bytes: Uint8Array, reader: Reader): Limits & { readonly type: number } {
@@ -92,7 +102,8 @@ export function limits(bytes: Uint8Array, reader: Reader): Limits {
   return { initial, maximum: flags === 1 ? u32(bytes, reader) : undefined }
 }
 
-function header(bytes: Uint8Array): Refusal<ModuleCode> | undefined {
+/** Whether it begins as a core module does, and is not too long. */
+export function headerProblem(bytes: Uint8Array): Refusal<ModuleCode> | undefined {
   if (bytes.length > mostModuleBytes)
     return refuse('module-over-limit', { sizeBytes: bytes.length, mostBytes: mostModuleBytes })
   const magic = [0x00, 0x61, 0x73, 0x6d]
@@ -156,9 +167,13 @@ function functionType(bytes: Uint8Array, reader: Reader): void {
   }
 }
 
-function importEntry(bytes: Uint8Array, reader: Reader): { from: string; name: string; kind: number } {
-  const from = name(bytes, reader)
-  const item = name(bytes, reader)
+export function importEntry(
+  bytes: Uint8Array,
+  reader: Reader,
+  mostLength?: number,
+): { from: string; name: string; kind: number } {
+  const from = name(bytes, reader, mostLength)
+  const item = name(bytes, reader, mostLength)
   const kind = byte(bytes, reader)
   importedForms[kind]?.(bytes, reader)
   if (kind >= importedForms.length) reader.bad = true
@@ -180,8 +195,8 @@ const importedForms: readonly ((bytes: Uint8Array, reader: Reader) => unknown)[]
   },
 ]
 
-function exportEntry(bytes: Uint8Array, reader: Reader): { name: string; kind: number } {
-  const item = name(bytes, reader)
+export function exportEntry(bytes: Uint8Array, reader: Reader, mostLength?: number): { name: string; kind: number } {
+  const item = name(bytes, reader, mostLength)
   const kind = byte(bytes, reader)
   u32(bytes, reader)
   return { name: item, kind }

@@ -1,6 +1,5 @@
-import { type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import type { Body } from './body.ts'
-import { kind, newOperator, readOperator } from './operator.ts'
+import { readConstants } from './constants.ts'
 import type { Shape } from './shape.ts'
 
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
@@ -19,8 +18,11 @@ export type Calls = {
 /** The stack is counted in so many bytes. */
 export const stackUnitBytes = 16
 
-/** @param bodies of the module's own functions, in order */
-export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Calls {
+/**
+ * @param bodies of the module's own functions, in order
+ * @param isShared whether whoever is called outside may call back, as another module of the same component may
+ */
+export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[], isShared = false): Calls {
   const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
   const own = bodies.length
   /** A node for each own function, and one for each type that is called through a table. */
@@ -32,9 +34,13 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
     const known = tableNodes.get(key)
     if (known !== undefined) return known
     tableNodes.set(key, edges.length)
-    edges.push([])
+    // A table may be another module's, and hold what that has put into it.
+    edges.push(isShared ? [outside] : [])
     return edges.length - 1
   }
+  /** Everything that is not this module, where it may call back: a node like any other. */
+  const outside = own
+  if (isShared) edges.push([])
   for (const [node, body] of bodies.entries()) {
     const seen = new Set<number>()
     for (const place of body.places) {
@@ -42,12 +48,20 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
       const isHost = !place.isIndirect && place.callee < shape.importedFunctions
       const to = place.isIndirect ? nodeOfType(place.callee) : place.callee - shape.importedFunctions
       if (isHost) callsHost[node] = 1
-      else if (!seen.has(to)) edges[node]!.push(to)
-      seen.add(to)
+      const into = isHost ? outside : to
+      if ((!isHost || isShared) && !seen.has(into)) edges[node]!.push(into)
+      seen.add(into)
     }
   }
   const tableCallsHost = new Set<number>()
-  for (const index of functionsInTables(bytes, shape, bodies)) {
+  const inTables = functionsInTables(bytes, shape, bodies)
+  if (isShared) {
+    tableCallsHost.add(outside)
+    const entered = new Set([...shape.exported, ...inTables])
+    for (const index of entered)
+      if (index >= shape.importedFunctions) edges[outside]!.push(index - shape.importedFunctions)
+  }
+  for (const index of inTables) {
     const node = tableNodes.get(keys[shape.functions[index] ?? -1] ?? '')
     if (node === undefined) continue
     if (index < shape.importedFunctions) tableCallsHost.add(node)
@@ -125,34 +139,6 @@ function groupsOf(edges: readonly (readonly number[])[]): number[][] {
 /** Whatever a table may come to hold: named by an element segment or a global, or taken by reference in the code. */
 function functionsInTables(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Set<number> {
   const found = new Set(bodies.flatMap(({ references }) => references))
-  const operator = newOperator()
-  const expression = (reader: Reader): void => {
-    while (!reader.bad) {
-      if (readOperator(bytes, reader, operator) !== undefined || operator.kind === kind.end) return
-      if (operator.kind === kind.refFunc) found.add(operator.index)
-    }
-  }
-  const entries = (id: number, entry: (reader: Reader) => void): void => {
-    const part = shape.sections.find((section) => section.id === id)
-    if (!part) return
-    const reader = readerOf(bytes, part.start, part.end)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++) entry(reader)
-  }
-  entries(6, (reader) => {
-    skip(reader, 2) // type and whether it changes
-    expression(reader)
-  })
-  entries(9, (reader) => {
-    // Bit 0: not placed by itself; bit 1: names its table, or is only declared; bit 2: expressions instead of indexes.
-    const flags = u32(bytes, reader)
-    if ((flags & 3) === 2) u32(bytes, reader)
-    if ((flags & 1) === 0) expression(reader)
-    if ((flags & 3) !== 0) skip(reader, 1)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++)
-      if (flags & 4) expression(reader)
-      else found.add(u32(bytes, reader))
-  })
+  readConstants(bytes, shape, { reference: (index) => void found.add(index), global: () => {} })
   return found
 }

@@ -20,6 +20,8 @@ export const kind = {
   /** Adds so many pages or entries as its last operand says, or gives −1. */
   grow: 14,
   refFunc: 15,
+  /** Reads or writes a global. */
+  global: 16,
 } as const
 export type Kind = (typeof kind)[keyof typeof kind]
 
@@ -31,7 +33,7 @@ export type Operator = {
   sub: number
   /** Units of fuel it costs whoever executes it: 0 or 1. */
   cost: 0 | 1
-  /** Function, type or label; of `br_table` the default label. */
+  /** Function, type, global or label; of `br_table` the default label. */
   index: number
   /** Labels of a `br_table` but for the default. */
   labels: number[]
@@ -63,6 +65,7 @@ const memory = 3 // alignment and offset
 const fourBytes = 4
 const eightBytes = 5
 const types = 6 // a list of value types
+const global = 7 // the number of a global
 const refused = 255
 
 /** Layout and effect on the height of the stack, by opcode. */
@@ -79,8 +82,8 @@ each(0x1c, 0x1c, types, -2)
 each(0x20, 0x20, one, 1) // local.get
 each(0x21, 0x21, one, -1)
 each(0x22, 0x22, one, 0)
-each(0x23, 0x23, one, 1) // global.get
-each(0x24, 0x24, one, -1)
+each(0x23, 0x23, global, 1) // global.get
+each(0x24, 0x24, global, -1)
 each(0x25, 0x25, one, 0) // table.get
 each(0x26, 0x26, one, -2)
 each(0x28, 0x35, memory, 0) // loads
@@ -141,7 +144,10 @@ export function readOperator(bytes: Uint8Array, reader: Reader, into: Operator):
   if (layout !== refused) {
     into.delta = deltas[opcode]!
     if (opcode === 0x01 || opcode === 0x1a) into.cost = 0
-    immediates(bytes, reader, layout)
+    if (layout === global) {
+      into.index = u32(bytes, reader)
+      into.kind = kind.global
+    } else immediates(bytes, reader, layout)
     return undefined
   }
   return readOther(bytes, reader, into, opcode)

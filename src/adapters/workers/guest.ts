@@ -69,7 +69,7 @@ type End = {
   readonly error?: Failure
 }
 
-const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
+export const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
 type Guest = Record<string, () => void> & { readonly memory: WebAssembly.Memory }
 
@@ -99,7 +99,7 @@ function execute(program: Program, state: GuestState, calls: HostCalls, limits: 
   return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-function ended(
+export function ended(
   cause: unknown,
   isOut: 'fuel' | 'stack' | undefined,
   { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
@@ -118,7 +118,7 @@ function ended(
 }
 
 /** 200 characters name a trap; a guest's exception may carry more. */
-const saying = (cause: unknown): string =>
+export const saying = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : 'an exception of its own').slice(0, 200)
 
 const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
@@ -127,7 +127,7 @@ const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
     into.append(bytes)
   })
 
-function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
+export function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
   try {
     return changed()
   } catch (cause) {
