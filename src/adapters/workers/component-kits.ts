@@ -1,0 +1,37 @@
+import type { ComponentCode } from '../../activity/component.ts'
+import type { PreparedComponent } from '../../activity/component-prepare.ts'
+import type { MeterCode } from '../../activity/metering/meter.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Result } from '../../kernel/result.ts'
+import type { ScriptLoader } from './component-glue.ts'
+import type { Random } from './component-host.ts'
+import type { GuestLimits } from './guest.ts'
+
+/** What a worker is given once the first component comes, as scripts of their own: most visits never need them. */
+export type KitName = 'component-host' | 'component-generator'
+
+export type Kit = {
+  readonly name: KitName
+  readonly script: string
+  /** The core modules that the script is made of beside itself. */
+  readonly modules: readonly Uint8Array<ArrayBuffer>[]
+}
+
+/** What a worker lends to a kit of what the browser had lent to it. */
+export type Lent = { readonly load: ScriptLoader; readonly random: Random }
+
+/** The value of the host's script. */
+export type ComponentHostKit = {
+  /** @throws what the engine has against it. Gives what runs a task of it, which never throws. */
+  compile(prepared: PreparedComponent, lent: Lent): (input: TaskInput, limits: GuestLimits) => TaskOutcome
+}
+
+/** The value of the generator's script. */
+export type ComponentGeneratorKit = {
+  /** Never rejects. After `isBroken` it is of no use any more: a generator that trapped is not entered again. */
+  prepare(
+    bytes: Uint8Array,
+    limits: { readonly memoryPages: number },
+  ): Promise<Result<PreparedComponent, ComponentCode | MeterCode>>
+  isBroken(): boolean
+}
