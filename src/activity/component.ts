@@ -47,7 +47,7 @@ const mostInstances = 64
 /** Compilers write some fifty. */
 const mostSections = 4_096
 
-export const isComponent = (bytes: Uint8Array): boolean =>
+const hasHeader = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && header.every((code, at) => bytes[at] === code)
 /** '\0asm', version 13, layer 1: the one encoding that there is so far. */
 const header = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]
@@ -60,7 +60,7 @@ type Refused = Refusal<ComponentCode>
  * `wasi:cli/run`, has no resources of its own, and names everything as the component model's grammar has it. Never throws.
  */
 export function inspectComponent(bytes: Uint8Array): Result<ComponentFacts, ComponentCode> {
-  if (!isComponent(bytes)) return refuse('not-a-component', { sizeBytes: bytes.length })
+  if (!hasHeader(bytes)) return refuse('not-a-component', { sizeBytes: bytes.length })
   if (bytes.length > mostComponentBytes)
     return refuse('component-over-limit', { sizeBytes: bytes.length, mostBytes: mostComponentBytes })
   const sums: Sums = { coreModules: 0, sections: 0, depth: 0, instances: [] }
@@ -84,7 +84,7 @@ const newLevel = (): Level => ({ imports: [], exports: [], made: 0 })
 
 /** Reads one component, and those within it. @returns it without remarks */
 function level(bytes: Uint8Array, into: Level, sums: Sums): Uint8Array<ArrayBuffer> | Refused {
-  if (!isComponent(bytes)) return refuse('malformed-component', { part: 'header' })
+  if (!hasHeader(bytes)) return refuse('malformed-component', { part: 'header' })
   if (++sums.depth > mostDepth) return refuse('component-over-limit', { depth: sums.depth, mostDepth })
   const reader = readerOf(bytes, header.length)
   const kept: Uint8Array[] = [bytes.subarray(0, header.length)]

@@ -3,12 +3,12 @@ import { isCoreName } from './component-names.ts'
 import { meterImport } from './metering/budget.ts'
 import {
   exportEntry,
-  headerProblem,
   importEntry,
   type Limits,
   limits,
   listed,
   type ModuleCode,
+  readParts,
   tableEntry,
 } from './module.ts'
 import { memorySection, mostTableEntries, mostTables, replaceSections, tableSection } from './module-limit.ts'
@@ -23,10 +23,9 @@ export type CoreCode = ModuleCode | 'name-not-allowed'
 
 /** A core module of a component: it may import whatever the component gives it, and need not be a command. Never throws. */
 export function inspectCore(bytes: Uint8Array): Result<CoreFacts, CoreCode> {
-  const strange = headerProblem(bytes)
-  if (strange) return strange
-  const parts = sections(bytes)
-  if (!parts) return refuse('malformed-module', { part: 'sections' })
+  const read = readParts(bytes)
+  if (!read.ok) return read
+  const parts = read.value
   const imports = listed(bytes, parts, 2, (code, reader) => importEntry(code, reader, mostNameLength))
   const exports = listed(bytes, parts, 7, (code, reader) => exportEntry(code, reader, mostNameLength))
   if (!imports || !exports) return refuse('malformed-module', { part: imports ? 'exports' : 'imports' })

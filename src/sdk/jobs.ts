@@ -1,7 +1,8 @@
 import { isOpen } from '../activity/activity.ts'
 import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
-import { inspectModule } from '../activity/module.ts'
+import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
+import { readValue } from '../activity/value-text.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -74,11 +75,14 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!tasks.ok) return tasks
     const module = await moduleOf(request.module)
     if (!module.ok) return module
-    const inspected = inspectModule(module.value.bytes)
+    const { cid, bytes } = module.value
+    const runtime = request.runtime === undefined ? kindOf(bytes) : ok(request.runtime)
+    if (!runtime.ok) return runtime
+    const inspected = inspectProgram(bytes, runtime.value)
     if (!inspected.ok) return inspected
-    const spec = specOf(request, { cid: module.value.cid, sizeBytes: module.value.bytes.length }, parts.subnet)
+    const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
-    await blocks.pin(module.value.cid, id)
+    await blocks.pin(cid, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
     begun.delete(id)
@@ -318,5 +322,6 @@ function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  return { ...rest, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
+  const values = rest.values?.flatMap((text) => readValue(text) ?? [])
+  return { ...rest, values, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
 }
