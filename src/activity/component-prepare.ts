@@ -7,6 +7,7 @@ import { type MeterCode, meterModule } from './metering/meter.ts'
 
 /** A component as workers run it: glue, and core modules that are bounded and count together. */
 export type PreparedComponent = {
+  readonly runtime: 'component'
   /** A script whose value is a function that makes one instance: see `component-glue.ts`. */
   readonly glue: string
   readonly cores: readonly PreparedCore[]
@@ -31,7 +32,7 @@ export type CoreFile = readonly [name: string, bytes: Uint8Array]
 export function prepareCores(
   files: readonly CoreFile[],
   { memoryPages }: { readonly memoryPages: number },
-): Result<Omit<PreparedComponent, 'glue'>, ComponentCode | MeterCode> {
+): Result<Omit<PreparedComponent, 'glue' | 'runtime'>, ComponentCode | MeterCode> {
   let initialPages = 0
   let withMemory = 0
   for (const [, bytes] of files) {

@@ -1,5 +1,4 @@
 import { ok, type Result } from '../kernel/result.ts'
-import { type ComponentCode, inspectComponent } from './component.ts'
 import { exportedFunctions, inspectModule, isComponent, type ModuleCode } from './module.ts'
 
 /**
@@ -22,7 +21,8 @@ export function kindOf(bytes: Uint8Array): Result<RuntimeKind, ModuleCode> {
 }
 
 /** Whether that runtime takes these bytes, as far as this machine can tell: of a developer's runtime only its providers can. */
-export function inspectProgram(bytes: Uint8Array, runtime: string): Result<unknown, ComponentCode> {
-  if (!isRuntimeKind(runtime)) return ok(undefined)
-  return runtime === 'component' ? inspectComponent(bytes) : inspectModule(bytes, runtime)
+/** Of a component: see `inspectComponent`, which is loaded where one comes. */
+export function inspectProgram(bytes: Uint8Array, runtime: string): Result<unknown, ModuleCode> {
+  if (!isRuntimeKind(runtime) || runtime === 'component') return ok(undefined)
+  return inspectModule(bytes, runtime)
 }

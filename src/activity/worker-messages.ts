@@ -1,7 +1,7 @@
 import type { Refusal } from '../kernel/result.ts'
+import type { ComponentCode } from './component.ts'
 import type { MeterCode } from './metering/meter.ts'
-import type { ModuleCode } from './module.ts'
-import type { PreparedModule } from './prepare.ts'
+import type { PreparedProgram } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
 import type { TaskInput, TaskOutcome } from './task.ts'
 
@@ -10,6 +10,7 @@ import type { TaskInput, TaskOutcome } from './task.ts'
  * each as soon as it is done, so that the page always knows which one is running.
  */
 export type ToWorker =
+  | { readonly kind: 'kit'; readonly kit: Kit }
   /** A module as it came: to be inspected, limited and metered, for every worker. */
   | {
       readonly kind: 'prepare'
@@ -19,11 +20,23 @@ export type ToWorker =
       readonly memoryPages: number
     }
   /** One that a worker has prepared. */
-  | { readonly kind: 'module'; readonly key: string; readonly module: PreparedModule }
+  | { readonly kind: 'module'; readonly key: string; readonly module: PreparedProgram }
   | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
   | { readonly kind: 'cancel'; readonly id: number }
+
+/**
+ * What a worker is given once the first component comes, as scripts of their own: most visits never need them. The host is for whoever
+ * runs one, the generator for whoever prepares one for all.
+ */
+export type KitName = 'component-host' | 'component-generator'
+export type Kit = {
+  readonly name: KitName
+  readonly script: string
+  /** The core modules that the script is made of beside itself. */
+  readonly modules: readonly Uint8Array<ArrayBuffer>[]
+}
 
 export type WorkerRun = {
   readonly id: number
@@ -36,8 +49,8 @@ export type WorkerRun = {
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedModule }
+  | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedProgram }
   | { readonly kind: 'compiled'; readonly key: string }
-  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ModuleCode | MeterCode> }
+  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | MeterCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

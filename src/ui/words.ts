@@ -1,5 +1,5 @@
 import type { MeterCode } from '../activity/metering/meter.ts'
-import type { ModuleCode } from '../activity/module.ts'
+import type { ComponentCode } from '../activity/component.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
@@ -39,14 +39,14 @@ const tasks: Record<TaskErrorCode, Words> = {
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
 }
 
-const modules: Record<ModuleCode | MeterCode, Words> = {
+const modules: Record<ComponentCode | MeterCode, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
     'Build it with fewer or smaller local values.',
   ),
   'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file that is a WASI preview 1 command.'),
-  'is-a-component': say('This is a component, not a plain module.', yours, 'Build it as a WASI preview 1 command.'),
+  'is-a-component': say('This is a component, not a plain module.', yours, 'Choose “component” as its kind.'),
   'not-a-component': say('This is no component.', yours, 'Choose “command” as its kind.'),
   'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),
   'component-over-limit': say('The component is too large.', yours, 'Build it smaller, or in one piece.'),
@@ -210,7 +210,7 @@ const others = {
 
 export type WordCode =
   | TaskErrorCode
-  | ModuleCode
+  | ComponentCode
   | InputCode
   | NetworkCode
   | StorageCode

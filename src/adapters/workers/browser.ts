@@ -1,5 +1,6 @@
 import type { Runtime } from '../../activity/runtime.ts'
-import type { FromWorker } from '../../activity/worker-messages.ts'
+import type { FromWorker, Kit, KitName } from '../../activity/worker-messages.ts'
+import { unpacked } from './component-kits.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import type { WorkerEvents, WorkerHandle, WorkerHost } from './worker-host.ts'
 
@@ -30,10 +31,20 @@ export function browserRuntime({ cores, sandboxUrl, after, ...options }: Browser
         sandbox ??= openSandbox(sandboxUrl)
         return openWorker(sandbox, events, discard)
       },
+      kit: loadKit,
       close: async () => discard('the runtime was stopped'),
     },
     options,
   )
+}
+
+/** Comes from this page's own server: the sandbox cannot ask for anything. */
+async function loadKit(name: KitName): Promise<Kit> {
+  if (name === 'component-host') return { name, script: (await import('virtual:component-host')).script, modules: [] }
+  const { script, address } = await import('virtual:component-generator')
+  const answer = await fetch(address)
+  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`)
+  return { name, script, modules: unpacked(await answer.arrayBuffer()) }
 }
 
 function pageTimer(durationMs: number, then: () => void): () => void {

@@ -19,5 +19,8 @@ export const loadedSlot = 'tabmesh:loaded'
 /** Where it finds what it was given. */
 export const givenSlot = 'tabmesh:given'
 
+/** Where a worker finds what runs a script, if it is no browser's. */
+export const runSlot = 'tabmesh:run'
+
 /** Runs a script in the worker's own scope and gives the value that it left. */
 export type ScriptLoader = (script: string, given?: unknown) => unknown

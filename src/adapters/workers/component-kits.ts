@@ -7,16 +7,6 @@ import type { ScriptLoader } from './component-glue.ts'
 import type { Random } from './component-host.ts'
 import type { GuestLimits } from './guest.ts'
 
-/** What a worker is given once the first component comes, as scripts of their own: most visits never need them. */
-export type KitName = 'component-host' | 'component-generator'
-
-export type Kit = {
-  readonly name: KitName
-  readonly script: string
-  /** The core modules that the script is made of beside itself. */
-  readonly modules: readonly Uint8Array<ArrayBuffer>[]
-}
-
 /** What a worker lends to a kit of what the browser had lent to it. */
 export type Lent = { readonly load: ScriptLoader; readonly random: Random }
 
@@ -34,4 +24,15 @@ export type ComponentGeneratorKit = {
     limits: { readonly memoryPages: number },
   ): Promise<Result<PreparedComponent, ComponentCode | MeterCode>>
   isBroken(): boolean
+}
+
+/** The generator's modules out of the one file that they travel in: how many, how long each is, and all of them. */
+export function unpacked(file: ArrayBuffer): Uint8Array<ArrayBuffer>[] {
+  const [count = 0] = new Uint32Array(file, 0, 1)
+  const lengths = new Uint32Array(file, 4, count)
+  let at = 4 + 4 * count
+  return [...lengths].map((length) => {
+    at += length
+    return new Uint8Array(file, at - length, length)
+  })
 }

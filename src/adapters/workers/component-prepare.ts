@@ -39,7 +39,7 @@ export async function prepareComponent(
   if (glue === undefined) return refuse('malformed-component', { part: 'glue', glueBytes: module?.length ?? 0 })
   const cores = files.filter(([name]) => name.endsWith('.wasm')) as CoreFile[]
   const prepared = prepareCores(cores, { memoryPages })
-  return prepared.ok ? ok({ glue, ...prepared.value }) : prepared
+  return prepared.ok ? ok({ runtime: 'component', glue, ...prepared.value }) : prepared
 }
 
 /** What the generator says of a component that it refuses, or how it broke: the first 200 characters. */

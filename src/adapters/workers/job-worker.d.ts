@@ -2,3 +2,14 @@
 declare module 'virtual:job-worker' {
   export const script: string
 }
+
+/** The bundled text of workers/component-host.kit.ts. */
+declare module 'virtual:component-host' {
+  export const script: string
+}
+
+/** The bundled text of workers/component-generator.kit.ts, and where its core modules are. */
+declare module 'virtual:component-generator' {
+  export const script: string
+  export const address: string
+}

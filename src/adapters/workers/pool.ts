@@ -1,5 +1,5 @@
 import { mostFuel } from '../../activity/metering/budget.ts'
-import type { PreparedModule } from '../../activity/prepare.ts'
+import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
 import { isRuntimeKind } from '../../activity/runtime-kind.ts'
@@ -12,10 +12,12 @@ import {
   type TaskLimits,
   type TaskOutcome,
 } from '../../activity/task.ts'
+import type { Kit, KitName } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import {
   askToPrepare,
+  giveKits,
   giveRuns,
   type Loss,
   openSeat,
@@ -61,7 +63,9 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
-  const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
+  const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
+  /** What workers were given to run components. */
+  const kits = new Map<KitName, Kit>()
   const log = busyLog()
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
@@ -95,19 +99,38 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
     if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
-    const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
+    const loaded = runtime === 'component' ? await loadKits() : ok([])
+    if (!loaded.ok) return loaded
+    const prepared = await new Promise<Result<PreparedProgram, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
-      const seat = seats.find((one) => one.runs.length === 0) ?? open()
+      const free = seats.filter((one) => one.runs.length === 0)
+      const seat = free.find((one) => one.kits.size === kits.size) ?? free[0] ?? open()
+      giveKits(seat, loaded.value)
       askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
     trim()
     return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
   }
 
+  /** What a worker needs before it prepares a component. */
+  async function loadKits(): Promise<Result<readonly Kit[], DeployCode>> {
+    const { kit } = host
+    if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
+    if (seats.length === 0) open() // starts while they come
+    try {
+      const names = ['component-host', 'component-generator'] as const
+      const loaded = await Promise.all(names.map(async (name) => kits.get(name) ?? kit(name)))
+      for (const one of loaded) kits.set(one.name, one)
+      return stopped ? refuse('stopped') : ok(loaded)
+    } catch (cause) {
+      return refuse('start-failed', { reason: cause instanceof Error ? cause.message.slice(0, 200) : 'not loaded' })
+    }
+  }
+
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
-  function prepared(key: string, result: Result<PreparedModule | undefined, DeployCode>): void {
+  function prepared(key: string, result: Result<PreparedProgram | undefined, DeployCode>): void {
     if (result.ok && !result.value) return
-    awaited.get(key)?.(result as Result<PreparedModule, DeployCode>)
+    awaited.get(key)?.(result as Result<PreparedProgram, DeployCode>)
     awaited.delete(key)
   }
 
@@ -176,10 +199,16 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       if (batch) batch.push(queue.shift()!)
       else given.set(seat, [queue.shift()!])
     }
-    for (const [seat, runs] of given) giveRuns(seat, runs, now)
+    for (const [seat, runs] of given) give(seat, runs, now)
     if (queue.length === 0) takeOver(now)
     trim()
     if (queue.length > 0) wakeAfterRest(now)
+  }
+
+  function give(seat: Seat, runs: readonly Run[], now: number): void {
+    const kit = kits.get('component-host')
+    if (kit && runs.some(({ deployment }) => deployment.program.runtime === 'component')) giveKits(seat, [kit])
+    giveRuns(seat, runs, now)
   }
 
   /** A run that waits behind a long one goes to a worker that has nothing to do. */
@@ -194,7 +223,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     }
     const run = from.runs.slice(1).find(isWaiting)!
     withdraw(from, run)
-    giveRuns(free, [run], now)
+    give(free, [run], now)
     if (seats.length > 1) schedulePump()
   }
 

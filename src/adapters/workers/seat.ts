@@ -1,15 +1,15 @@
-import type { PreparedModule } from '../../activity/prepare.ts'
+import type { PreparedProgram } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
-import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
 /** A program as workers have it. */
-export type PoolDeployment = Deployment<PreparedModule>
+export type PoolDeployment = Deployment<PreparedProgram>
 
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
 export type Run = {
@@ -28,6 +28,8 @@ export type Seat = {
   readonly runs: Run[]
   /** Modules it was given, oldest first. */
   readonly modules: Map<string, 'asked' | 'compiled'>
+  /** What it was given to prepare and to run components. */
+  readonly kits: Set<KitName>
   bucket: Bucket
   ready: boolean
   /** When its first run began, as well as the page can know: it was alone, or the one before it was answered. */
@@ -55,7 +57,7 @@ export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
-  prepared(key: string, prepared: Result<PreparedModule | undefined, DeployCode>): void
+  prepared(key: string, prepared: Result<PreparedProgram | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
   lost(why: Loss, reason: string): void
 }
@@ -82,6 +84,7 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     handle: { say, end },
     runs: [],
     modules: new Map(),
+    kits: new Set(),
     bucket: emptyBucket(startedAt),
     ready: false,
     headSince: startedAt,
@@ -179,6 +182,15 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     if (isOver) return
     void end()
     events.lost(why, reason)
+  }
+}
+
+/** Gives the worker what it has not yet. */
+export function giveKits(seat: Seat, kits: readonly Kit[]): void {
+  for (const kit of kits) {
+    if (seat.kits.has(kit.name)) continue
+    seat.kits.add(kit.name)
+    seat.handle.say({ kind: 'kit', kit }, [])
   }
 }
 

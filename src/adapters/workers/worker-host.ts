@@ -1,4 +1,4 @@
-import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 
 /** Where workers come from: what the pool needs of a browser or of Node. */
 export type WorkerHost = {
@@ -9,6 +9,8 @@ export type WorkerHost = {
   after(durationMs: number, then: () => void): () => void
   /** Starts a worker. What is said before it is ready waits for it. */
   open(events: WorkerEvents): WorkerHandle
+  /** Loads what workers need for components. A host without it runs none. */
+  readonly kit?: ((name: KitName) => Promise<Kit>) | undefined
   /** Ends what all workers shared; they have ended before. */
   close(): Promise<void>
 }
