@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
-import { memorySection, replaceSections } from '../src/activity/module-limit.ts'
 import { limits, listOf } from '../src/activity/module.ts'
+import { memorySection, replaceSections } from '../src/activity/module-limit.ts'
 import { sections } from '../src/activity/module-reader.ts'
 
 const world = fileURLToPath(new URL('../workers/generator-world.ts', import.meta.url))
@@ -32,7 +32,8 @@ export function generatorForWorkers(): { plugin: Plugin; modules: Uint8Array<Arr
         .replace(file, (_, name: string) => given(readFileSync(join(dirname(id), name))))
         .replace(inline, (_, text: string) => given(Buffer.from(text, 'base64')))
         .replace(/\(url\) \{\s*if \(isNode\)[\s\S]*?\n\}\n/, '() {}\n')
-      if (modules.length !== 4 || /fetch\(|import\(/.test(changed)) throw new Error('the generator is not the one that is known')
+      if (modules.length !== 4 || /fetch\(|import\(/.test(changed))
+        throw new Error('the generator is not the one that is known')
       return { code: changed, map: null }
     },
   }

@@ -115,7 +115,10 @@ export const componentSamples = {
       types: [answer],
       imports: [[...nameBytes('tabmesh'), ...nameBytes('meter'), 3, 0x7e, 1]],
       memories: [[0, 1]],
-      exports: [[...nameBytes('run'), 0, 0], [...nameBytes('memory'), 2, 0]],
+      exports: [
+        [...nameBytes('run'), 0, 0],
+        [...nameBytes('memory'), 2, 0],
+      ],
       functions: [{ code: [...loop(0x42, 0x7f, 0x24, 0), ...i32(0)] }],
     }),
   }),

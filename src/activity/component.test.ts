@@ -55,12 +55,27 @@ describe('[CP1] inspecting a component', () => {
     ['an asynchronous function', 'feature-not-allowed', sampleComponent({ after: [sections.types([0x43, 0, 1, 0])] })],
     ['a core type', 'feature-not-allowed', sampleComponent({ after: [sections.raw(3, [0x50, 0])] })],
     ['a start function', 'feature-not-allowed', sampleComponent({ after: [sections.raw(9, [0, 0])] })],
-    ['two memories', 'feature-not-allowed', sampleComponent({ core: assemble({ memories: [[0, 1], [0, 1]] }) })],
+    [
+      'two memories',
+      'feature-not-allowed',
+      sampleComponent({
+        core: assemble({
+          memories: [
+            [0, 1],
+            [0, 1],
+          ],
+        }),
+      }),
+    ],
     ['a shared memory', 'feature-not-allowed', sampleComponent({ core: assemble({ memories: [[3, 1, 1]] }) })],
     ['a memory that nobody sees', 'no-memory-export', sampleComponent({ core: assemble({ memories: [[0, 1]] }) })],
     ['the counter itself', 'name-not-allowed', componentSamples.meterThief],
     ['a section past the end', 'malformed-component', Uint8Array.from([...componentHeader, 7, 9, 0])],
-    ['a list that is longer than its section', 'malformed-component', sampleComponent({ after: [sections.raw(6, [0])] })],
+    [
+      'a list that is longer than its section',
+      'malformed-component',
+      sampleComponent({ after: [sections.raw(6, [0])] }),
+    ],
     ['ten thousand core modules', 'component-over-limit', componentSamples.manyMemories(10_000)],
     ['components within components', 'component-over-limit', nested(10)],
     ['a thousand instances', 'component-over-limit', sampleComponent({ after: manyInstances(1_000) })],
@@ -84,7 +99,18 @@ describe('[CP1] inspecting a component', () => {
 })
 
 describe('[CP2] names', () => {
-  const scripts = ["x'];alert(1)//", '`${alert(1)}`', 'a*/alert(1)/*', 'a\nb', 'a\\u0027', 'é', '__proto__', 'a"b', '{x}', '']
+  const scripts = [
+    "x'];alert(1)//",
+    '`$'.concat('{alert(1)}`'),
+    'a*/alert(1)/*',
+    'a\nb',
+    'a\\u0027',
+    'é',
+    '__proto__',
+    'a"b',
+    '{x}',
+    '',
+  ]
   const places: readonly [string, (name: string) => Uint8Array][] = [
     ['an import', (name) => sampleComponent({ before: instancesOf(name) })],
     ['an export', (name) => sampleComponent({ exports: name })],
@@ -99,7 +125,10 @@ describe('[CP2] names', () => {
       (name) => sampleComponent({ after: [sections.types([0x42, 1, 4, 0, ...label(name), 3, 1])] }),
     ],
     ['an argument', (name) => sampleComponent({ after: [sections.raw(5, [0, 0, 1, ...label(name), 1, 0])] })],
-    ['what is taken out of an instance', (name) => sampleComponent({ after: [sections.raw(6, [1, 0, 0, ...label(name)])] })],
+    [
+      'what is taken out of an instance',
+      (name) => sampleComponent({ after: [sections.raw(6, [1, 0, 0, ...label(name)])] }),
+    ],
   ]
   it.each(places)('refuses script as the name of %s', (_, made) => {
     for (const name of scripts) expect([name, codeOf(made(name))]).toEqual([name, 'name-not-allowed'])
@@ -112,8 +141,14 @@ describe('[CP2] names', () => {
       'an export of a core module',
       (name) => sampleComponent({ core: assemble({ memories: [[0, 1]], exports: [[...nameBytes(name), 2, 0]] }) }),
     ],
-    ['what is taken out of a core instance', (name) => sampleComponent({ after: [sections.raw(6, [0, 0, 1, 0, ...label(name)])] })],
-    ['what a core instance groups', (name) => sampleComponent({ after: [sections.raw(2, [1, 1, ...label(name), 0, 0])] })],
+    [
+      'what is taken out of a core instance',
+      (name) => sampleComponent({ after: [sections.raw(6, [0, 0, 1, 0, ...label(name)])] }),
+    ],
+    [
+      'what a core instance groups',
+      (name) => sampleComponent({ after: [sections.raw(2, [1, 1, ...label(name), 0, 0])] }),
+    ],
   ]
   it.each(corePlaces)('refuses script as the name of %s', (_, made) => {
     for (const name of scripts.filter((text) => text !== ''))

@@ -47,8 +47,7 @@ const mostInstances = 64
 /** Compilers write some fifty. */
 const mostSections = 4_096
 
-const hasHeader = (bytes: Uint8Array): boolean =>
-  bytes.length >= 8 && header.every((code, at) => bytes[at] === code)
+const hasHeader = (bytes: Uint8Array): boolean => bytes.length >= 8 && header.every((code, at) => bytes[at] === code)
 /** '\0asm', version 13, layer 1: the one encoding that there is so far. */
 const header = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00]
 

@@ -60,7 +60,12 @@ export function limitCore(
   const tableEntries = tables.reduce((sum, table) => sum + table.initial, 0)
   const mostEntries = Math.floor(mostTableEntries / among)
   if (tables.length > mostTables || tableEntries > mostEntries)
-    return refuse('table-over-limit', { tables: tables.length, mostTables, tableEntries, mostTableEntries: mostEntries })
+    return refuse('table-over-limit', {
+      tables: tables.length,
+      mostTables,
+      tableEntries,
+      mostTableEntries: mostEntries,
+    })
   const initialPages = memories[0]?.initial ?? 0
   const news = {
     ...(tables.length > 0 ? { 4: tableSection(tables, Math.floor(mostEntries / mostTables)) } : {}),

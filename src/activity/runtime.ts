@@ -1,6 +1,6 @@
 import type { Result } from '../kernel/result.ts'
-import type { MeterCode } from './metering/meter.ts'
 import type { ComponentCode } from './component.ts'
+import type { MeterCode } from './metering/meter.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
 

@@ -1,5 +1,5 @@
-import type { MeterCode } from '../activity/metering/meter.ts'
 import type { ComponentCode } from '../activity/component.ts'
+import type { MeterCode } from '../activity/metering/meter.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'

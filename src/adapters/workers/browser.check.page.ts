@@ -1,6 +1,7 @@
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
+import { componentStories } from './component.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 /** What browser.check.ts calls in the page. */
@@ -23,10 +24,13 @@ declare global {
 }
 
 const sandboxUrl = '/sandbox.html'
+const stories = [...runtimeStories, ...componentStories]
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
+
+const fetched = async (address: string) => new Uint8Array(await (await fetch(address)).arrayBuffer())
 
 async function deploy(runtime: Runtime, bytes: Uint8Array) {
   const deployed = await runtime.deploy({ cid: 'check', bytes, runtime: 'wasi-p1' }, limits)
@@ -35,13 +39,14 @@ async function deploy(runtime: Runtime, bytes: Uint8Array) {
 }
 
 globalThis.check = {
-  names: runtimeStories.map(({ name }) => name),
+  names: stories.map(({ name }) => name),
 
   tell: async (name) => {
-    const story = runtimeStories.find((one) => one.name === name)
-    const probe = new Uint8Array(await (await fetch('/probe.wasm')).arrayBuffer())
+    const story = stories.find((one) => one.name === name)
+    const probe = await fetched('/probe.wasm')
+    const component = await fetched('/probe.component.wasm')
     try {
-      await story?.tell({ open, probe, wait })
+      await story?.tell({ open, probe, component, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

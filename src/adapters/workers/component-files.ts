@@ -1,7 +1,13 @@
 import { Directory, type Fd, type Inode, OpenDirectory, OpenFile, wasi } from '@bjorn3/browser_wasi_shim'
 import { guarded, type HostState, type IoHost } from './component-io.ts'
 
-type Flags = Readonly<Record<string, boolean | undefined>>
+type DescriptorFlags = { readonly read?: boolean; readonly write?: boolean; readonly mutateDirectory?: boolean }
+type OpenFlags = {
+  readonly create?: boolean
+  readonly directory?: boolean
+  readonly exclusive?: boolean
+  readonly truncate?: boolean
+}
 
 /** PATH_MAX of Linux. */
 const mostPathLength = 4_096
@@ -58,9 +64,9 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
 
   class Descriptor extends Resource {
     readonly #fd: Fd
-    readonly #flags: Flags
+    readonly #flags: DescriptorFlags
 
-    constructor(fd: Fd, flags: Flags) {
+    constructor(fd: Fd, flags: DescriptorFlags) {
       super()
       this.#fd = fd
       this.#flags = flags
@@ -133,7 +139,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
 
     sync(): void {}
 
-    getFlags(): Flags {
+    getFlags(): DescriptorFlags {
       return this.#flags
     }
 
@@ -147,7 +153,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
 
     setTimes(): void {}
 
-    setTimesAt(_follow: Flags, path: string): void {
+    setTimesAt(_follow: unknown, path: string): void {
       this.#nodeAt(path)
     }
 
@@ -174,7 +180,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
       return statOf(this.#node())
     }
 
-    statAt(_follow: Flags, path: string) {
+    statAt(_follow: unknown, path: string) {
       return statOf(this.#nodeAt(path))
     }
 
@@ -191,7 +197,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
       throw 'invalid'
     }
 
-    openAt(_follow: Flags, path: string, open: Flags, flags: Flags) {
+    openAt(_follow: unknown, path: string, open: OpenFlags, flags: DescriptorFlags) {
       if (state.held >= mostOpen) throw 'insufficient-memory'
       let how = 0
       if (open.create) how |= wasi.OFLAGS_CREAT
@@ -231,7 +237,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
       return hashOf(this.#node())
     }
 
-    metadataHashAt(_follow: Flags, path: string) {
+    metadataHashAt(_follow: unknown, path: string) {
       return hashOf(this.#nodeAt(path))
     }
 
@@ -256,7 +262,7 @@ export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
 
   guarded(state, Descriptor.prototype)
   guarded(state, DirectoryEntryStream.prototype)
-  const all: Flags = { read: true, mutateDirectory: true }
+  const all: DescriptorFlags = { read: true, mutateDirectory: true }
   return {
     'wasi:filesystem/types': { Descriptor, DirectoryEntryStream, filesystemErrorCode: () => undefined },
     'wasi:filesystem/preopens': { getDirectories: () => [[new Descriptor(root, all), '/']] },

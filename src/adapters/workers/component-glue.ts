@@ -6,7 +6,8 @@
 export function glueScript(module: string): string | undefined {
   const body = module.startsWith(head) ? module.slice(module.indexOf('\n') + 1) : ''
   const end = body.lastIndexOf(tail)
-  if (!body.startsWith(entry) || end < 0 || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end))) return undefined
+  if (!body.startsWith(entry) || end < 0 || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end)))
+    return undefined
   return `"use strict";self[${JSON.stringify(loadedSlot)}]=(()=>{${body.slice('export '.length, end)}\nreturn instantiate})()`
 }
 

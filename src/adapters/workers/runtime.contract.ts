@@ -1,6 +1,7 @@
 import { type Hostile, hostileLimits, hostilePrograms } from '../../activity/hostile.ts'
 import { sampleModule, samples } from '../../activity/module-samples.ts'
 import type { Deployment, Runtime } from '../../activity/runtime.ts'
+import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { TaskErrorCode, TaskInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
 
 /**
@@ -14,43 +15,46 @@ export type Given = {
   open(options?: { threads?: number; share?: number; cores?: number }): Runtime
   /** fixtures/probe.wasm */
   readonly probe: Uint8Array
+  /** fixtures/probe.component.wasm: the same program as a component. */
+  readonly component: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
 
-const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
+export const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
 
-type Given1 = Given & { readonly runtime: Runtime }
-const input = (part: Partial<TaskInput> = {}): TaskInput => ({
+export type Given1 = Given & { readonly runtime: Runtime }
+export const input = (part: Partial<TaskInput> = {}): TaskInput => ({
   args: [],
   env: {},
   stdin: bytes(''),
   files: {},
   ...part,
 })
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const text = (given: Uint8Array | undefined): string => new TextDecoder().decode(given)
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const text = (given: Uint8Array | undefined): string => new TextDecoder().decode(given)
 
 export class BrokenPromise extends Error {
   override name = 'BrokenPromise'
 }
 
-function equal(actual: unknown, expected: unknown): void {
+export function equal(actual: unknown, expected: unknown): void {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (is !== should) throw new BrokenPromise(`is ${is}, should be ${should}`)
 }
 
-function holds(condition: boolean, sentence: string): void {
+export function holds(condition: boolean, sentence: string): void {
   if (!condition) throw new BrokenPromise(sentence)
 }
 
-async function deployed(
+export async function deployed(
   runtime: Runtime,
   module: Uint8Array,
   part: Partial<TaskLimits> = {},
   cid = 'cid',
+  kind: RuntimeKind = 'wasi-p1',
 ): Promise<Deployment> {
-  const result = await runtime.deploy({ cid, bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })
+  const result = await runtime.deploy({ cid, bytes: module, runtime: kind }, { ...limits, ...part })
   if (!result.ok) throw new BrokenPromise(`not deployed: ${result.code} ${JSON.stringify(result.facts)}`)
   return result.value
 }
@@ -72,7 +76,7 @@ async function endsAs(
   return outcome
 }
 
-const story = (name: string, tell: (given: Given1) => Promise<void>, threads = 1): Story => ({
+export const story = (name: string, tell: (given: Given1) => Promise<void>, threads = 1): Story => ({
   name,
   tell: async (given) => {
     const runtime = given.open({ threads, cores: Math.max(threads, 1), share: 1 })
