@@ -8,7 +8,7 @@ const named = (name: string, offer: CustomRuntime['offer'] = {}): CustomRuntime 
   deploy: () => Promise.reject(new Error('not asked for')),
 })
 
-describe('[CU1] runtimes of a developer’s own', () => {
+describe('[DR1] runtimes of a developer’s own', () => {
   it('say of themselves what their offers carry', () => {
     const all = [named('prime-sieve', { 'most-digits': 12, exact: true }), named('echo')]
     expect(checkCustomRuntimes(all).ok).toBe(true)

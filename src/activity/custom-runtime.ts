@@ -35,7 +35,7 @@ const mostTemplateLength = 256
 
 const isName = (text: string): boolean => /^[a-z][a-z0-9-]{0,31}$/.test(text)
 
-/** CU1: names are apart from one another and from the standard ones; templates are bounded. */
+/** DR1: names are apart from one another and from the standard ones; templates are bounded. */
 export function checkCustomRuntimes(all: readonly CustomRuntime[]): Result<void, CustomRuntimeCode> {
   if (all.length > mostRuntimes) return refuse('too-many-runtimes', { runtimes: all.length, mostRuntimes })
   const names = all.map(({ name }) => name)

@@ -24,7 +24,7 @@ export const knownAnswers: readonly KnownAnswer[] = [
       200042017d10007e0b0b09002000100020019f0b`.replace(/\s/g, ''),
     ),
     input: { ...input, invoke: 'answer', params: ['25n', '2'] },
-    expected: { fuel: 211n, values: ['7034535277573963776n', '1.4142135623730951'], stdout: '' },
+    expected: { fuel: 260n, values: ['7034535277573963776n', '1.4142135623730951'], stdout: '' },
   },
   {
     runtime: 'wasi-p1',

@@ -13,7 +13,13 @@ const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
 describe('[MD1] inspecting a module', () => {
   it('says what a plain command needs', () => {
     const bytes = sampleModule({ imports: [{ name: 'fd_write' }], memories: [[1, 2, 9]] })
-    const facts = { sizeBytes: bytes.length, initialPages: 2, maximumPages: 9, imports: ['fd_write'] }
+    const facts = {
+      sizeBytes: bytes.length,
+      initialPages: 2,
+      maximumPages: 9,
+      imports: ['fd_write'],
+      functions: ['_start'],
+    }
     expect(inspectModule(bytes, 'wasi-p1')).toEqual({ ok: true, value: facts })
   })
 

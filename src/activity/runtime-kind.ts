@@ -20,8 +20,10 @@ export function kindOf(bytes: Uint8Array): Result<RuntimeKind, ModuleCode> {
   return ok(exported.value.includes('_start') ? 'wasi-p1' : 'function')
 }
 
-/** Whether that runtime takes these bytes, as far as this machine can tell: of a developer's runtime only its providers can. */
-/** Of a component: see `inspectComponent`, which is loaded where one comes. */
+/**
+ * Whether that runtime takes these bytes, as far as this machine can tell: of a developer's runtime only its providers can. Components are for
+ * `inspectComponent`, which is loaded when the first one comes.
+ */
 export function inspectProgram(bytes: Uint8Array, runtime: string): Result<unknown, ModuleCode> {
   if (!isRuntimeKind(runtime) || runtime === 'component') return ok(undefined)
   return inspectModule(bytes, runtime)

@@ -79,7 +79,7 @@ describe('what runs a program', () => {
     expect(await fitting.done).toMatchObject({ status: 'Completed' })
   })
 
-  it('[CU1] runs on a runtime of the provider’s own, whose template stands in its offer', async () => {
+  it('[DR1] runs on a runtime of the provider’s own, whose template stands in its offer', async () => {
     const [provider, requestor] = await pair([echo])
     const job = requestor.submit({
       module: new TextEncoder().encode('hello'),
@@ -93,7 +93,7 @@ describe('what runs a program', () => {
     expect(requestor.market.offers()[0]?.facts.runtime.capabilities).toContain('echo')
   })
 
-  it('[CU1] ends a task of it at its time', async () => {
+  it('[DR1] ends a task of it at its time', async () => {
     const [, requestor] = await pair([echo])
     const job = requestor.submit({
       module: new TextEncoder().encode('hang'),
@@ -104,7 +104,7 @@ describe('what runs a program', () => {
     expect((await byIndex(job.results()))[0]?.error?.code).toBe('timed-out')
   })
 
-  it('[CU1] does not offer what failed its own test, and says why', async () => {
+  it('[DR1] does not offer what failed its own test, and says why', async () => {
     const broken = { ...echo, selfTest: () => Promise.reject(new Error('the sieve has a hole')) }
     const [provider, requestor] = await pair([broken])
     expect(provider.faults()).toMatchObject([{ code: 'self-test-failed', message: 'echo: the sieve has a hole' }])
