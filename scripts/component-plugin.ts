@@ -32,6 +32,7 @@ export function generatorForWorkers(): { plugin: Plugin; modules: Uint8Array<Arr
         .replace(file, (_, name: string) => given(readFileSync(join(dirname(id), name))))
         .replace(inline, (_, text: string) => given(Buffer.from(text, 'base64')))
         .replace(/\(url\) \{\s*if \(isNode\)[\s\S]*?\n\}\n/, '() {}\n')
+        .replaceAll('const offset = ctx.params[0];', 'let offset = ctx.params[0];') // it is assigned to, which a bundler refuses
       if (modules.length !== 4 || /fetch\(|import\(/.test(changed))
         throw new Error('the generator is not the one that is known')
       return { code: changed, map: null }

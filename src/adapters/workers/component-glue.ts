@@ -5,14 +5,15 @@
  */
 export function glueScript(module: string): string | undefined {
   const body = module.startsWith(head) ? module.slice(module.indexOf('\n') + 1) : ''
-  const end = body.lastIndexOf(tail)
-  if (!body.startsWith(entry) || end < 0 || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end)))
-    return undefined
+  const remark = body.lastIndexOf(tail)
+  const end = remark < 0 ? body.length : remark
+  if (!body.startsWith(entry) || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end))) return undefined
   return `"use strict";self[${JSON.stringify(loadedSlot)}]=(()=>{${body.slice('export '.length, end)}\nreturn instantiate})()`
 }
 
 const head = '"use components";\n'
 const entry = 'export function instantiate('
+/** Some versions end with it. */
 const tail = '\nexport const _util = {'
 
 /** Where a script that a worker loads leaves its value. */

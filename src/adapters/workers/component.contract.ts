@@ -40,7 +40,7 @@ async function endsAs(
 }
 
 /** Fuel of the probe when it says what it is told, on every engine: its own, and that of the adapter that its build has put into it. */
-const echoFuel = 0n
+const echoFuel = 18_629n
 
 export const componentStories: readonly Story[] = [
   story('[CP4] gives a component its arguments, variables and input, and brings back what it says', async (given) => {

@@ -39,8 +39,12 @@ export function nodeRuntime({ script, kit, cores = availableParallelism(), ...op
 /** setTimeout takes 31 bits; the pool looks again when a timer comes early. */
 const longestTimerMs = 2 ** 31 - 1
 
-/** A worker in a page is handed its port by an event of its own scope; here a thread does the same for the same script. */
+/**
+ * A worker in a page is handed its port by an event of its own scope; here a thread does the same for the same script. The glue of a
+ * component that trapped leaves promises that nobody waits for: a page says so in its console, a thread would end.
+ */
 const prelude = `globalThis.self = globalThis;
+process.on('unhandledRejection', () => {});
 self['tabmesh:run'] = (script) => require('node:vm').runInThisContext(script);
 require('node:worker_threads').parentPort.once('message', (port) => self.onmessage({ ports: [port] }));
 `
