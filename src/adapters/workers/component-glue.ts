@@ -4,13 +4,14 @@
  * @returns undefined where the module is not of the one form that the generator is known to write
  */
 export function glueScript(module: string): string | undefined {
-  const body = module.startsWith(head) ? module.slice(module.indexOf('\n') + 1) : ''
+  const body = module.startsWith(head) ? module.slice(head.length) : module
   const remark = body.lastIndexOf(tail)
   const end = remark < 0 ? body.length : remark
   if (!body.startsWith(entry) || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end))) return undefined
   return `"use strict";self[${JSON.stringify(loadedSlot)}]=(()=>{${body.slice('export '.length, end)}\nreturn instantiate})()`
 }
 
+/** Some versions begin with it. */
 const head = '"use components";\n'
 const entry = 'export function instantiate('
 /** Some versions end with it. */
