@@ -57,8 +57,9 @@ function packed(modules: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([new Uint8Array(head.buffer), ...modules])
 }
 
+const generatorFile = 'component-generator.bin'
 /** Where the development server has the generator's modules. */
-const devAddress = '/@component-generator.bin'
+const devAddress = `/@${generatorFile}`
 
 /**
  * Serves `import { script } from 'virtual:job-worker'`, and the like for components, in dev, in build and in tests, always as
@@ -78,7 +79,7 @@ export function selfContainedWorker(): Plugin {
       isBuild = command === 'build'
     },
     resolveId: (id) => (id in entries ? `\0${id}` : undefined),
-    async load(id) {
+    async load(id, options) {
       const known = id.slice(1) as ScriptId
       if (!id.startsWith('\0') || !(known in entries)) return undefined
       const { script, files, modules } = await bundled(known)
@@ -86,7 +87,11 @@ export function selfContainedWorker(): Plugin {
       const text = `export const script = ${JSON.stringify(script)}\n`
       if (modules.length === 0) return text
       if (!isBuild) return `${text}export const address = ${JSON.stringify(devAddress)}`
-      const asset = this.emitFile({ type: 'asset', name: 'component-generator.bin', source: packed(modules) })
+      if (options?.ssr) {
+        this.emitFile({ type: 'asset', fileName: generatorFile, source: packed(modules) })
+        return `${text}const name = ${JSON.stringify(generatorFile)}\nexport const address = new URL(name, import.meta.url).href`
+      }
+      const asset = this.emitFile({ type: 'asset', name: generatorFile, source: packed(modules) })
       return `${text}export const address = import.meta.ROLLUP_FILE_URL_${asset}`
     },
     configureServer({ middlewares }) {
