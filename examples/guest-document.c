@@ -36,7 +36,7 @@ int main(int count, char **arguments) {
   strftime(date, sizeof date, "%A %d %B %Y", gmtime(&epoch));
   iconv_t to = iconv_open("UTF-16", "SHIFT_JIS");
   double z = tgamma(fmod(sum, 5));
-  printf("%d lines, %.3f in all, %s, %g %g %Lf %d %s\n", lines, sum, date, z, lgamma(sum + 1), sqrtl((long double)sum), to != (iconv_t)-1,
+  printf("%d lines, %.3f in all, %s, %g %g %g %d %s\n", lines, sum, date, z, lgamma(sum + 1), (double)sqrtl(sum), to != (iconv_t)-1,
     fnmatch("a*", kept[0] ? kept[0] : "", 0) ? "-" : "a");
   return 0;
 }

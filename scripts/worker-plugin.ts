@@ -5,8 +5,8 @@ import { generatorForWorkers } from './component-plugin.ts'
 /** Scripts for workers, by the module that serves each as text. */
 const entries = {
   'virtual:job-worker': 'job.worker.ts',
-  'virtual:component-host': 'component-host.kit.ts',
-  'virtual:component-generator': 'component-generator.kit.ts',
+  'virtual:component-host': 'component-host.worker.ts',
+  'virtual:component-generator': 'component-generator.worker.ts',
 } as const
 type ScriptId = keyof typeof entries
 const generatorId = 'virtual:component-generator'

@@ -6,7 +6,8 @@ import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activ
 import type { Random } from '../src/adapters/workers/component-host.ts'
 import type { ComponentGeneratorKit, ComponentHostKit } from '../src/adapters/workers/component-kits.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
-import { compile, type GuestLimits, runTask } from '../src/adapters/workers/guest.ts'
+import { compile, runTask } from '../src/adapters/workers/guest.ts'
+import type { GuestLimits } from '../src/adapters/workers/guest-end.ts'
 import { scriptLoader } from '../src/adapters/workers/script-loader.ts'
 import { type Result, refuse } from '../src/kernel/result.ts'
 

@@ -18,7 +18,7 @@ const label = (text: string): number[] => nameBytes(text)
 /** A record with one field of this name. */
 const record = (field: string): number[] => [0x72, 1, ...label(field), 0x7f]
 
-describe('[CP1] inspecting a component', () => {
+describe('[CM1] inspecting a component', () => {
   it('says what a plain command imports', () => {
     const names = ['wasi:cli/stdout@0.2.6', 'wasi:io/streams@0.2.0']
     const bytes = sampleComponent({ before: instancesOf(...names) })
@@ -98,7 +98,7 @@ describe('[CP1] inspecting a component', () => {
   })
 })
 
-describe('[CP2] names', () => {
+describe('[CM2] names', () => {
   const scripts = [
     "x'];alert(1)//",
     '`$'.concat('{alert(1)}`'),
@@ -161,7 +161,7 @@ describe('[CP2] names', () => {
   })
 })
 
-describe('[CP3] the core modules of one component', () => {
+describe('[CM3] the core modules of one component', () => {
   const files = (...cores: readonly Uint8Array[]) => cores.map((bytes, index) => [`core${index}.wasm`, bytes] as const)
 
   it('share the memory of the job', () => {

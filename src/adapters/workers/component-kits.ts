@@ -5,7 +5,7 @@ import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Result } from '../../kernel/result.ts'
 import type { ScriptLoader } from './component-glue.ts'
 import type { Random } from './component-host.ts'
-import type { GuestLimits } from './guest.ts'
+import type { GuestLimits } from './guest-end.ts'
 
 /** What a worker lends to a kit of what the browser had lent to it. */
 export type Lent = { readonly load: ScriptLoader; readonly random: Random }

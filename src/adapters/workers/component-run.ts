@@ -4,7 +4,7 @@ import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { ScriptLoader } from './component-glue.ts'
 import { componentHost, type Random } from './component-host.ts'
 import type { HostState } from './component-io.ts'
-import { collect, ended, failure, type GuestLimits, saying } from './guest.ts'
+import { collect, ended, failure, type GuestLimits, saying } from './guest-end.ts'
 import { guestTree } from './guest-files.ts'
 import { Growing, type OutputBudget } from './guest-output.ts'
 

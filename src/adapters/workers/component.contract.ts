@@ -43,7 +43,7 @@ async function endsAs(
 const echoFuel = 18_629n
 
 export const componentStories: readonly Story[] = [
-  story('[CP4] gives a component its arguments, variables and input, and brings back what it says', async (given) => {
+  story('[CM4] gives a component its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
     equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'LANG=C\nEMPTY=\n')
     const echoed = await probed(given, ['echo'], { stdin: bytes('from standard input') })
@@ -54,7 +54,7 @@ export const componentStories: readonly Story[] = [
     equal([failing.exitCode, failing.error?.code, text(failing.stderr)], [1, 'exited-nonzero', 'leaving'])
   }),
 
-  story('[CP4] gives a component files, and brings back those created, changed or renamed', async (given) => {
+  story('[CM4] gives a component files, and brings back those created, changed or renamed', async (given) => {
     const files = { 'data/in.txt': bytes('in'), 'other.txt': bytes('other') }
     equal(text((await probed(given, ['show', 'data/in.txt'], { files })).stdout), 'in')
     equal(text((await probed(given, ['list', 'data'], { files })).stdout), '.\n..\nin.txt\n')

@@ -1,4 +1,5 @@
 import { type Fd, type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
+import { isStackOverflow } from './guest-end.ts'
 import { OutputOverLimit } from './guest-output.ts'
 
 /** A host call as WebAssembly sees it: numbers and bigints in, an error number out. */
@@ -64,10 +65,6 @@ function guarded(state: GuestState, name: string, call: HostCall): HostCall {
     }
   }
 }
-
-/** V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError. */
-export const isStackOverflow = (cause: unknown): boolean =>
-  cause instanceof Error && /call stack|recursion/i.test(cause.message)
 
 const notThere = () => wasi.ERRNO_NOSYS
 

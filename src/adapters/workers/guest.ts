@@ -1,11 +1,12 @@
-import { ConsoleStdout, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes } from '../../activity/metering/budget.ts'
+import { ConsoleStdout, WASI } from '@bjorn3/browser_wasi_shim'
+import { budgetOf, meterExport, mostFuel, readMeter } from '../../activity/metering/budget.ts'
 import { wasiModule } from '../../activity/module.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
-import { type GuestState, hostCalls, isStackOverflow } from './guest-calls.ts'
-import { CallNotAllowed, enter } from './guest-entry.ts'
+import { type GuestState, hostCalls } from './guest-calls.ts'
+import { collect, ended, type Failure, failure, type GuestLimits, saying } from './guest-end.ts'
+import { enter } from './guest-entry.ts'
 import { guestTree, inputFile } from './guest-files.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
 
@@ -14,12 +15,6 @@ export type Program = {
   readonly module: WebAssembly.Module
   readonly imports: readonly string[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
-}
-
-export type GuestLimits = {
-  readonly memoryPages: number
-  readonly outputBytes: number
-  readonly fuel?: bigint | undefined
 }
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
@@ -64,7 +59,6 @@ export function runTask(program: Program, input: TaskInput, limits: GuestLimits)
   }
 }
 
-type Failure = NonNullable<TaskOutcome['error']>
 type End = {
   readonly exitCode: number
   readonly memoryBytes: number
@@ -72,8 +66,6 @@ type End = {
   readonly values?: readonly ValueText[] | undefined
   readonly error?: Failure
 }
-
-export const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
 function execute(
   { module, imports, prepared }: Program,
@@ -106,40 +98,8 @@ function execute(
   return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-export function ended(
-  cause: unknown,
-  isOut: 'fuel' | 'stack' | undefined,
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
-): Pick<End, 'exitCode' | 'error'> {
-  const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
-  if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
-  if (cause === undefined) return { exitCode: 0 }
-  if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
-  if (cause instanceof WASIProcExit) {
-    const exitCode = cause.code >>> 0
-    return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
-  }
-  if (isOut === 'stack' || isStackOverflow(cause))
-    return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
-  const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half
-  return failed(isFull ? 'memory-over-limit' : 'trapped', saying(cause))
-}
-
-/** 200 characters name a trap; a guest's exception may carry more. */
-export const saying = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : 'an exception of its own').slice(0, 200)
-
 const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
   new ConsoleStdout((bytes) => {
     charge(budget, bytes.length)
     into.append(bytes)
   })
-
-export function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
-  try {
-    return changed()
-  } catch (cause) {
-    if (budget.over) return {}
-    throw cause
-  }
-}

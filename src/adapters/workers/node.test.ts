@@ -1,29 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bundleComponentKits, bundleJobWorker } from '../../../scripts/worker-plugin.ts'
+import { bundleJobWorker } from '../../../scripts/worker-plugin.ts'
 import { samples } from '../../activity/module-samples.ts'
-import type { Kit, KitName } from '../../activity/worker-messages.ts'
 import { componentStories } from './component.contract.ts'
+import { testKit } from './kits.fixture.ts'
 import { nodeRuntime } from './node.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 let script = ''
 let probe: Uint8Array = new Uint8Array(0)
 let component: Uint8Array = new Uint8Array(0)
-let kit: (name: KitName) => Promise<Kit>
 
 beforeAll(async () => {
   script = (await bundleJobWorker()).script
   probe = await readFile(new URL('./fixtures/probe.wasm', import.meta.url))
   component = await readFile(new URL('./fixtures/probe.component.wasm', import.meta.url))
-  const kits = await bundleComponentKits()
-  kit = async (name) => ({ name, ...(name === 'component-host' ? kits.host : kits.generator) })
 })
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
   it.each([...runtimeStories, ...componentStories])('$name', ({ tell }) =>
-    tell({ open: (options) => nodeRuntime({ script, kit, ...options }), probe, component, wait }),
+    tell({ open: (options) => nodeRuntime({ script, kit: testKit, ...options }), probe, component, wait }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

@@ -12,13 +12,12 @@ import {
   type TaskLimits,
   type TaskOutcome,
 } from '../../activity/task.ts'
-import type { Kit, KitName } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
+import { kitStore } from './kit-store.ts'
 import {
   askToPrepare,
   giveKits,
-  giveRuns,
   type Loss,
   openSeat,
   type PoolDeployment,
@@ -64,8 +63,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const listeners = new Set<() => void>()
   const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
-  /** What workers were given to run components. */
-  const kits = new Map<KitName, Kit>()
+  const kits = kitStore(host)
   const log = busyLog()
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
@@ -99,32 +97,18 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
     if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
-    const loaded = runtime === 'component' ? await loadKits() : ok([])
+    if (runtime === 'component' && seats.length === 0) open() // starts while its kits come
+    const loaded = runtime === 'component' ? await kits.load() : ok([])
     if (!loaded.ok) return loaded
+    if (stopped) return refuse('stopped')
     const prepared = await new Promise<Result<PreparedProgram, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
-      const free = seats.filter((one) => one.runs.length === 0)
-      const seat = free.find((one) => one.kits.size === kits.size) ?? free[0] ?? open()
+      const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
       giveKits(seat, loaded.value)
       askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
     trim()
     return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
-  }
-
-  /** What a worker needs before it prepares a component. */
-  async function loadKits(): Promise<Result<readonly Kit[], DeployCode>> {
-    const { kit } = host
-    if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
-    if (seats.length === 0) open() // starts while they come
-    try {
-      const names = ['component-host', 'component-generator'] as const
-      const loaded = await Promise.all(names.map(async (name) => kits.get(name) ?? kit(name)))
-      for (const one of loaded) kits.set(one.name, one)
-      return stopped ? refuse('stopped') : ok(loaded)
-    } catch (cause) {
-      return refuse('start-failed', { reason: cause instanceof Error ? cause.message.slice(0, 200) : 'not loaded' })
-    }
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -199,16 +183,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       if (batch) batch.push(queue.shift()!)
       else given.set(seat, [queue.shift()!])
     }
-    for (const [seat, runs] of given) give(seat, runs, now)
+    for (const [seat, runs] of given) kits.giveRuns(seat, runs, now)
     if (queue.length === 0) takeOver(now)
     trim()
     if (queue.length > 0) wakeAfterRest(now)
-  }
-
-  function give(seat: Seat, runs: readonly Run[], now: number): void {
-    const kit = kits.get('component-host')
-    if (kit && runs.some(({ deployment }) => deployment.program.runtime === 'component')) giveKits(seat, [kit])
-    giveRuns(seat, runs, now)
   }
 
   /** A run that waits behind a long one goes to a worker that has nothing to do. */
@@ -223,7 +201,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     }
     const run = from.runs.slice(1).find(isWaiting)!
     withdraw(from, run)
-    give(free, [run], now)
+    kits.giveRuns(free, [run], now)
     if (seats.length > 1) schedulePump()
   }
 

@@ -1,1 +1,0 @@
-export const load = async () => { const {script,address} = await import('virtual:component-generator'); return [script.length,address] }; export const host = async () => (await import('virtual:component-host')).script.length
