@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'vite'
 import { generatorForWorkers } from './component-plugin.ts'
@@ -51,6 +52,13 @@ async function bundle(id: ScriptId): Promise<Bundle> {
   return { script: chunk.code, files: Object.keys(chunk.modules).filter((file) => file.startsWith('/')), modules }
 }
 
+/** One word for all of it. */
+function hashOf(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex').slice(0, 16)
+}
+
 /** The modules of the generator in one file: how many, how long each is, in four bytes each, and all of them. */
 function packed(modules: readonly Uint8Array[]): Uint8Array {
   const head = new Uint32Array([modules.length, ...modules.map(({ length }) => length)])
@@ -84,6 +92,11 @@ export function selfContainedWorker(): Plugin {
       if (!id.startsWith('\0') || !(known in entries)) return undefined
       const { script, files, modules } = await bundled(known)
       for (const path of files) this.addWatchFile(path)
+      if (known === 'virtual:component-host') {
+        const { script: generator, modules: parts } = await bundled(generatorId)
+        const version = hashOf(script, generator, packed(parts))
+        return `export const script = ${JSON.stringify(script)}\nexport const version = ${JSON.stringify(version)}`
+      }
       const text = `export const script = ${JSON.stringify(script)}\n`
       if (modules.length === 0) return text
       if (!isBuild) return `${text}export const address = ${JSON.stringify(devAddress)}`

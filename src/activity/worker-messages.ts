@@ -34,6 +34,8 @@ export type KitName = 'component-host' | 'component-generator'
 export type Kit = {
   readonly name: KitName
   readonly script: string
+  /** Of the host: what a component that was prepared depends on beside itself, generator and meter in one word. */
+  readonly version?: string
   /** The core modules that the script is made of beside itself. */
   readonly modules: readonly Uint8Array<ArrayBuffer>[]
 }

@@ -2,7 +2,7 @@ import type { Runtime } from '../../activity/runtime.ts'
 import type { FromWorker, Kit, KitName } from '../../activity/worker-messages.ts'
 import { unpacked } from './component-kits.ts'
 import { createPool, type PoolOptions } from './pool.ts'
-import type { WorkerEvents, WorkerHandle, WorkerHost } from './worker-host.ts'
+import type { PreparedPrograms, WorkerEvents, WorkerHandle, WorkerHost } from './worker-host.ts'
 
 export type BrowserRuntimeOptions = PoolOptions & {
   readonly cores?: number
@@ -32,15 +32,24 @@ export function browserRuntime({ cores, sandboxUrl, after, ...options }: Browser
         return openWorker(sandbox, events, discard)
       },
       kit: loadKit,
+      prepared: {
+        read: async (key) => (await programs()).read(key),
+        write: async (key, made) => (await programs()).write(key, made),
+      },
       close: async () => discard('the runtime was stopped'),
     },
     options,
   )
 }
 
+let store: Promise<PreparedPrograms> | undefined
+/** Opened when the first component comes. */
+const programs = (): Promise<PreparedPrograms> =>
+  (store ??= import('../idb/prepared-store.ts').then(({ preparedStore }) => preparedStore(() => Date.now())))
+
 /** Comes from this page's own server: the sandbox cannot ask for anything. */
 async function loadKit(name: KitName): Promise<Kit> {
-  if (name === 'component-host') return { name, script: (await import('virtual:component-host')).script, modules: [] }
+  if (name === 'component-host') return { name, ...(await import('virtual:component-host')), modules: [] }
   const { script, address } = await import('virtual:component-generator')
   const answer = await fetch(address)
   if (!answer.ok) throw new Error(`${address} answered ${answer.status}`)

@@ -14,9 +14,10 @@ import {
 } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { kitStore } from './kit-store.ts'
+import { kitStore, nothingFound } from './kit-store.ts'
 import {
   askToPrepare,
+  buffersToMove,
   giveKits,
   type Loss,
   openSeat,
@@ -27,8 +28,6 @@ import {
 } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 const queuedMs = 8
 const mostQueued = 8
@@ -98,17 +97,21 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
     if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
     if (runtime === 'component' && seats.length === 0) open() // starts while its kits come
-    const loaded = runtime === 'component' ? await kits.load() : ok([])
-    if (!loaded.ok) return loaded
+    const found = runtime === 'component' ? await kits.find(cid, memoryPages) : ok(nothingFound)
+    if (!found.ok) return found
     if (stopped) return refuse('stopped')
+    const { program, kits: needed, keep } = found.value
+    if (program) return ok({ key, cid, limits, program })
     const prepared = await new Promise<Result<PreparedProgram, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
-      giveKits(seat, loaded.value)
+      giveKits(seat, needed)
       askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
     trim()
-    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+    if (!prepared.ok) return prepared
+    keep(prepared.value)
+    return ok({ key, cid, limits, program: prepared.value })
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -386,13 +389,3 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 }
 
 const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
-}
