@@ -122,6 +122,8 @@ export const componentSamples = {
       functions: [{ code: [...loop(0x42, 0x7f, 0x24, 0), ...i32(0)] }],
     }),
   }),
+  /** Exports what runs by this name too, beside everything that a command exports. */
+  alsoCalled: (name: string) => sampleComponent({ after: [entries(11, [...extern(name), 1, 0, 0])] }),
   /** A core module that wants a function of the page. */
   coreImport: (module: string, name: string) =>
     sampleComponent({

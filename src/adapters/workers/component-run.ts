@@ -1,3 +1,4 @@
+import { isRun } from '../../activity/component-names.ts'
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import { budgetOf, meterImport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
@@ -100,7 +101,8 @@ function execute(
     const core = (name: string): WebAssembly.Module => program.modules.get(name)!
     const component = program.instantiate(core, imports, instantiateCore)
     isStarted = true
-    component['run']!.run!()
+    const [, run] = Object.entries(component).find(([name]) => isRun(name))!
+    run.run!()
     cause = state.ending
   } catch (thrown) {
     cause = state.ending ?? thrown

@@ -108,6 +108,21 @@ export const componentStories: readonly Story[] = [
     equal(await code(componentSamples.empty), 'ok')
   }),
 
+  story('keeps names that mean something in script from meaning it', async ({ runtime }) => {
+    const outcome = async (name: string) => {
+      const asked = { cid: name, bytes: componentSamples.alsoCalled(name), runtime: 'component' }
+      const result = await runtime.deploy(asked, limits)
+      if (!result.ok) return result.code
+      const { status, error } = await runtime.run(result.value, input())
+      return error?.code ?? status
+    }
+    for (const name of ['run', 'self', 'imports', 'instantiate-core', 'constructor', 'await', 'undefined', 'promise'])
+      equal([name, await outcome(name)], [name, 'ok'])
+    equal(await outcome('eval'), 'malformed-module')
+    equal(await outcome('A-B'), 'malformed-component') // the generator breaks on it, and the next component gets a new one
+    equal(await outcome('a-b'), 'ok')
+  }),
+
   story('names how a component ends', async ({ runtime }) => {
     await endsAs(runtime, componentSamples.trap, 'trapped')
     const failing = await runtime.run(await deploy(runtime, componentSamples.failing, {}, 'failing'), input())
