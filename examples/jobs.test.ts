@@ -303,3 +303,45 @@ describe('gallery', () => {
     }
   })
 })
+
+describe('javascript', () => {
+  const module = built('javascript')
+  const run = (script: string, args: readonly string[] = []) => runTask(module, { args, stdin: bytesOf(script) })
+  /** The same script in this engine. */
+  function here(script: string, args: readonly string[] = []): string {
+    const lines: string[] = []
+    const print = (...values: unknown[]): unknown => lines.push(`${values.map(String).join(' ')}\n`)
+    new Function('print', 'console', 'args', script)(print, { log: print }, args)
+    return lines.join('')
+  }
+
+  test('a script computes what it does in another engine', () => {
+    const scripts = [
+      'print("hello", 0.1 + 0.2, 2n ** 100n, args)',
+      'for (let n = 2, found = []; found.length < 200; n++) if (found.every((p) => n % p)) print(found.push(n), n)',
+      'console.log(JSON.stringify([..."Grüße 🐋"].map((c) => c.codePointAt(0))), "b,a,c".split(",").sort())',
+      'const words = {}; for (const w of "to be or not to be".split(" ")) words[w] = (words[w] ?? 0) + 1; print(JSON.stringify(words))',
+      'print([3, 1, 2].map((x) => Math.sqrt(x).toFixed(12)), /(\\d+)-(\\d+)/.exec("10-20"), new Map([[1, 2]]).get(1))',
+    ]
+    for (const script of scripts) {
+      const { exitCode, stdout, stderr } = run(script, ['one', 'zwei'])
+      expect({ exitCode, stdout: textOf(stdout), stderr }).toEqual({
+        exitCode: 0,
+        stdout: here(script, ['one', 'zwei']),
+        stderr: '',
+      })
+    }
+  })
+
+  test('what a script promises is waited for, and what it throws is told', () => {
+    expect(textOf(run('Promise.resolve(1).then(print); print(0)').stdout)).toBe('0\n1\n')
+    expect(run('throw new TypeError("no")')).toMatchObject({ exitCode: 1, stderr: 'TypeError: no\n' })
+    expect(run('1 +')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('SyntaxError') })
+    expect(textOf(run('const f = () => f(); try { f() } catch (e) { print(e.name) }').stdout)).toBe('RangeError\n')
+  })
+
+  test('a script longer than what is read at once is whole', () => {
+    const script = `/*${'x'.repeat(200_000)}*/ print("end")`
+    expect(textOf(run(script).stdout)).toBe('end\n')
+  })
+})

@@ -6,7 +6,7 @@ import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
 
 /** A program that was inspected, limited and compiled once, ready for any number of tasks. */
 export type Deployment<Program = unknown> = {
-  /** The program's address, its runtime and the limits: what the workers' own caches are keyed by. */
+  /** The program's address, its runtime and the bound of its memory: what the workers' own caches are keyed by. */
   readonly key: string
   readonly cid: string
   readonly limits: TaskLimits
@@ -38,7 +38,7 @@ export type RuntimeUsage = {
 
 /** Runs programs, a fresh instance a task. Adapters: src/adapters/workers. */
 export type Runtime = {
-  /** Refuses a module that may not run here, before any task does. The same cid and limits again cost nothing. */
+  /** Refuses a module that may not run here, before any task does. The same cid again costs nothing, unless its memory is bounded otherwise. */
   deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
   /**
    * How many runs would be taken up now. At first two a worker, so that none waits for the page between two tasks;

@@ -1,5 +1,4 @@
 import type { Body } from './body.ts'
-import { readConstants } from './constants.ts'
 import type { Shape } from './shape.ts'
 
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
@@ -20,9 +19,14 @@ export const stackUnitBytes = 16
 
 /**
  * @param bodies of the module's own functions, in order
+ * @param listed functions that a table may come to hold without being taken by reference in the code
  * @param isShared whether whoever is called outside may call back, as another module of the same component may
  */
-export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[], isShared = false): Calls {
+export function analyseCalls(
+  shape: Shape,
+  bodies: readonly Body[],
+  { listed, isShared }: { readonly listed: ReadonlySet<number>; readonly isShared: boolean },
+): Calls {
   const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
   const own = bodies.length
   /** A node for each own function, and one for each type that is called through a table. */
@@ -54,7 +58,7 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
     }
   }
   const tableCallsHost = new Set<number>()
-  const inTables = functionsInTables(bytes, shape, bodies)
+  const inTables = new Set([...listed, ...bodies.flatMap(({ references }) => references)])
   if (isShared) {
     tableCallsHost.add(outside)
     const entered = new Set([...shape.exported, ...inTables])
@@ -134,11 +138,4 @@ function groupsOf(edges: readonly (readonly number[])[]): number[][] {
     for (const member of group) isOpen[member] = 0
     groups.push(group)
   }
-}
-
-/** Whatever a table may come to hold: named by an element segment or a global, or taken by reference in the code. */
-function functionsInTables(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Set<number> {
-  const found = new Set(bodies.flatMap(({ references }) => references))
-  readConstants(bytes, shape, { reference: (index) => void found.add(index), global: () => {} })
-  return found
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { assemble, functionType, nameBytes } from '../assembler.ts'
 import { sampleModule, samples } from '../module-samples.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from './budget.ts'
 import { meterModule } from './meter.ts'
@@ -192,6 +193,8 @@ describe('a module', () => {
     expect(refused([0xfd, 0x80, 0x02])).toMatchObject(named('relaxed vectors'))
     expect(refused([0xd3])).toMatchObject(named('garbage collection'))
     expect(refused([0x14, 0x00])).toMatchObject(named('typed function references'))
+    const tag = [...nameBytes('h'), ...nameBytes('h'), 4, 0, 0]
+    expect(meterModule(assemble({ types: [functionType([])], imports: [tag] }))).toMatchObject(named('exceptions'))
   })
 
   it('[MT3] is refused where it is none, whatever it is', () => {

@@ -3,9 +3,10 @@ import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { meterExport, meterImport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
-import { namesOwnGlobals } from './constants.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
+import { functionsInTables } from './tables.ts'
+import { isPlainType } from './value-types.ts'
 import { newWriter, type Writer } from './writer.ts'
 
 /** A module that counts what it does, and stops where either budget is used up. */
@@ -40,13 +41,13 @@ export function meterModule(
     return refuse('malformed-module', { part: 'exports' })
   const bodies = readBodies(bytes, shape, { isDeterministic, isShared })
   if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
-  const calls = analyseCalls(bytes, shape, bodies, isShared)
+  const listed = functionsInTables(bytes, shape, { isShared })
+  if (!listed) return refuse('malformed-module', { part: 'tables' })
+  const calls = analyseCalls(shape, bodies, { listed, isShared })
   const mostUnits = Math.floor(stackBytes / stackUnitBytes)
   if (calls.rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
-  if (isShared && namesOwnGlobals(bytes, shape))
-    return refuse('feature-not-allowed', { feature: "constants that read the module's own globals" })
   const at = indexesIn(shape, types, isShared)
   const { pay, grown, start } = addedFunctions(at.meter, shape.start)
   const added = [pay, grown, ...(start ? [start] : [])]
@@ -88,25 +89,28 @@ function readBodies(bytes: Uint8Array, shape: Shape, how: How): Body[] | { reado
     if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
     bodies.push(body)
   }
+  if (reader && (reader.bad || reader.at !== part.end)) return { feature: 'code behind the last function' }
   return bodies
 }
 
 function oneBody(
   bytes: Uint8Array,
   reader: Reader,
-  { shape, type, how }: { shape: Shape; type: FunctionType; how: How },
+  { shape, type: own, how }: { shape: Shape; type: FunctionType; how: How },
 ): Body | string {
   const localGroups = u32(bytes, reader)
   const start = reader.at
   let localCount = 0
-  let hasVectors = type.params.includes(0x7b)
+  let hasVectors = own.params.includes(0x7b)
   for (let i = 0; i < localGroups && !reader.bad; i++) {
     localCount += u32(bytes, reader)
-    hasVectors = byte(bytes, reader) === 0x7b || hasVectors
+    const type = byte(bytes, reader)
+    if (!isPlainType(type)) return 'typed function references'
+    hasVectors = type === 0x7b || hasVectors
   }
   if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
   return readBody(bytes, reader, shape, {
-    type,
+    type: own,
     locals: [start, reader.at],
     localCount,
     localGroups,

@@ -14,7 +14,7 @@ import {
   type Story,
   story,
   text,
-} from './runtime.contract.ts'
+} from './runtime.fixture.ts'
 
 /** What every runtime promises of components: the same as of core modules, as far as a program can tell. */
 const deploy = (runtime: Runtime, component: Uint8Array, part: Partial<TaskLimits> = {}, cid = 'component') =>

@@ -2,7 +2,7 @@ import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
-import { isRuntimeKind } from '../../activity/runtime-kind.ts'
+import { isRuntimeKind, type RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import {
   checkInput,
@@ -12,10 +12,12 @@ import {
   type TaskLimits,
   type TaskOutcome,
 } from '../../activity/task.ts'
+import type { Kit } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { kitStore, nothingFound } from './kit-store.ts'
+import { kitStore } from './kit-store.ts'
 import {
+  type Asked,
   askToPrepare,
   buffersToMove,
   giveKits,
@@ -35,8 +37,8 @@ const mostQueued = 8
 const patienceMs = 10
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
 const mostWaiting = 16_384
-/** As many deployments stay compiled as a worker keeps. */
-const mostDeployments = 8
+/** As many modules stay prepared as a worker keeps. */
+const mostPreparations = 8
 /** A machine where three workers in a row do not start will not start the fourth. */
 const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
@@ -60,7 +62,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
-  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
+  const preparations = new Map<string, Promise<Result<PreparedProgram, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
   const kits = kitStore(host)
   const log = busyLog()
@@ -72,46 +74,49 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
-    if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
-    const known = deployments.get(key)
-    if (known) return known
-    const deploying = prepare(key, program, limits)
-    deployments.set(key, deploying)
-    void deploying.then((result) => result.ok || deployments.delete(key))
-    const oldest = deployments.keys().next().value
-    if (deployments.size > mostDeployments && oldest !== undefined) deployments.delete(oldest)
-    return deploying
-  }
-
-  async function prepare(
-    key: string,
-    { cid, bytes, runtime }: Deployable,
-    limits: TaskLimits,
-  ): Promise<Result<PoolDeployment, DeployCode>> {
+  async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
+    if (stopped) return refuse('stopped')
+    const { cid, runtime } = program
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
     if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+    // The other limits are each run's own, so they make no other module of it.
+    const key = `${cid} ${runtime} ${memoryPages}`
+    const prepared = await (preparations.get(key) ?? prepare(key, { ...program, runtime }, memoryPages))
+    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+  }
+
+  function prepare(
+    key: string,
+    { cid, bytes, runtime }: Deployable & { readonly runtime: RuntimeKind },
+    memoryPages: number,
+  ): Promise<Result<PreparedProgram, DeployCode>> {
+    const asked = { bytes, runtime, memoryPages }
     if (runtime === 'component' && seats.length === 0) open() // starts while its kits come
-    const found = runtime === 'component' ? await kits.find(cid, memoryPages) : ok(nothingFound)
-    if (!found.ok) return found
+    const prepareWith = (needed: readonly Kit[]) => ask(key, asked, needed)
+    const preparing = runtime === 'component' ? kits.prepare(cid, memoryPages, prepareWith) : prepareWith([])
+    preparations.set(key, preparing)
+    void preparing.then((result) => {
+      if (!result.ok) preparations.delete(key)
+      trim()
+    })
+    const oldest = [...preparations.keys()].find((known) => !awaited.has(known))
+    if (preparations.size > mostPreparations && oldest !== undefined) preparations.delete(oldest)
+    return preparing
+  }
+
+  /** By a worker, for all of them. */
+  async function ask(key: string, asked: Asked, needed: readonly Kit[]): Promise<Result<PreparedProgram, DeployCode>> {
     if (stopped) return refuse('stopped')
-    const { program, kits: needed, keep } = found.value
-    if (program) return ok({ key, cid, limits, program })
-    const prepared = await new Promise<Result<PreparedProgram, DeployCode>>((resolve) => {
+    return new Promise((resolve) => {
       awaited.set(key, resolve)
       const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
       giveKits(seat, needed)
-      askToPrepare(seat, key, { bytes, runtime, memoryPages })
+      askToPrepare(seat, key, asked)
     })
-    trim()
-    if (!prepared.ok) return prepared
-    keep(prepared.value)
-    return ok({ key, cid, limits, program: prepared.value })
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */

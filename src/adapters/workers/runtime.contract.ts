@@ -1,63 +1,19 @@
 import { type Hostile, hostileLimits, hostilePrograms } from '../../activity/hostile.ts'
 import { sampleModule, samples } from '../../activity/module-samples.ts'
-import type { Deployment, Runtime } from '../../activity/runtime.ts'
-import type { RuntimeKind } from '../../activity/runtime-kind.ts'
+import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskErrorCode, TaskInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
-
-/**
- * What every runtime promises, as stories that throw where one is broken. The Node runtime hears them under vitest, the
- * browser's in a real page: hence no test framework here.
- */
-export type Story = { readonly name: string; tell(given: Given): Promise<void> }
-
-export type Given = {
-  /** A fresh runtime of the given size; the teller stops it. */
-  open(options?: { threads?: number; share?: number; cores?: number }): Runtime
-  /** fixtures/probe.wasm */
-  readonly probe: Uint8Array
-  /** fixtures/probe.component.wasm: the same program as a component. */
-  readonly component: Uint8Array
-  /** Waits on the same clock as the runtime's. */
-  wait(durationMs: number): Promise<void>
-}
-
-export const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
-
-export type Given1 = Given & { readonly runtime: Runtime }
-export const input = (part: Partial<TaskInput> = {}): TaskInput => ({
-  args: [],
-  env: {},
-  stdin: bytes(''),
-  files: {},
-  ...part,
-})
-export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-export const text = (given: Uint8Array | undefined): string => new TextDecoder().decode(given)
-
-export class BrokenPromise extends Error {
-  override name = 'BrokenPromise'
-}
-
-export function equal(actual: unknown, expected: unknown): void {
-  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (is !== should) throw new BrokenPromise(`is ${is}, should be ${should}`)
-}
-
-export function holds(condition: boolean, sentence: string): void {
-  if (!condition) throw new BrokenPromise(sentence)
-}
-
-export async function deployed(
-  runtime: Runtime,
-  module: Uint8Array,
-  part: Partial<TaskLimits> = {},
-  cid = 'cid',
-  kind: RuntimeKind = 'wasi-p1',
-): Promise<Deployment> {
-  const result = await runtime.deploy({ cid, bytes: module, runtime: kind }, { ...limits, ...part })
-  if (!result.ok) throw new BrokenPromise(`not deployed: ${result.code} ${JSON.stringify(result.facts)}`)
-  return result.value
-}
+import {
+  bytes,
+  deployed,
+  equal,
+  type Given1,
+  holds,
+  input,
+  limits,
+  type Story,
+  story,
+  text,
+} from './runtime.fixture.ts'
 
 /** Runs the probe once and gives what came of it. */
 async function probed({ runtime, probe }: Given1, args: string[], part: Partial<TaskInput> = {}): Promise<TaskOutcome> {
@@ -76,21 +32,13 @@ async function endsAs(
   return outcome
 }
 
-export const story = (name: string, tell: (given: Given1) => Promise<void>, threads = 1): Story => ({
-  name,
-  tell: async (given) => {
-    const runtime = given.open({ threads, cores: Math.max(threads, 1), share: 1 })
-    try {
-      await tell({ ...given, runtime })
-    } finally {
-      await runtime.stop()
-    }
-  },
-})
-
 /** Error numbers of WASI preview 1 that the probe exits with. */
 const errors = { exists: 20, tooManyOpen: 33, noSpace: 51, notSupported: 58, notPermitted: 63, notCapable: 76 }
 
+/**
+ * What every runtime promises, as stories that throw where one is broken. The Node runtime hears them under vitest, the
+ * browser's in a real page: hence no test framework here.
+ */
 export const runtimeStories: readonly Story[] = [
   story('gives a program its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
@@ -157,6 +105,16 @@ export const runtimeStories: readonly Story[] = [
     holds(text(one.stdout) !== text(two.stdout) && one.exitCode === 0, 'sixteen bytes differ')
   }),
 
+  story('prepares a module once, whatever else a run may use', async ({ runtime, probe }) => {
+    const first = await deployed(runtime, probe)
+    const again = await deployed(runtime, probe, { timeoutMs: 1_000, outputBytes: 5, fuel: 90_000_000n })
+    holds(first.program === again.program, 'it was prepared anew')
+    equal((await runtime.run(first, input({ args: ['args', 'longer than five bytes'] }))).status, 'ok')
+    const outcome = await runtime.run(again, input({ args: ['args', 'longer than five bytes'] }))
+    equal(outcome.error?.code, 'output-over-limit')
+    const other = await deployed(runtime, probe, { memoryPages: 32 })
+    holds(other.program !== first.program, 'another bound of its memory is another module')
+  }),
   story('refuses at deployment what may not run', async ({ runtime }) => {
     const code = async (module: Uint8Array, part: Partial<TaskLimits> = {}) => {
       const result = await runtime.deploy({ cid: 'x', bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })

@@ -194,12 +194,11 @@ export function giveKits(seat: Seat, kits: readonly Kit[]): void {
   }
 }
 
+/** A program as it came, and what its memory may be. */
+export type Asked = { readonly bytes: Uint8Array; readonly runtime: RuntimeKind; readonly memoryPages: number }
+
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(
-  seat: Seat,
-  key: string,
-  module: { bytes: Uint8Array; runtime: RuntimeKind; memoryPages: number },
-): void {
+export function askToPrepare(seat: Seat, key: string, module: Asked): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)
