@@ -1,24 +1,21 @@
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
+import type { PreparedProgram } from '../../activity/prepare.ts'
 import type { DeployCode } from '../../activity/runtime.ts'
 import type { Kit, KitName } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
-import { giveKits, giveRuns, type Run, type Seat } from './seat.ts'
+import { type Asked, giveKits, giveRuns, type Run, type Seat } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
+
+type Prepared = Result<PreparedProgram, DeployCode>
 
 /** What a pool's workers need for components: each kit is loaded once, when the first component comes. */
 export type KitStore = {
-  /** For this component: itself where it was prepared before, else what a worker that is to prepare it needs. */
-  find(cid: string, memoryPages: number): Promise<Result<Found, DeployCode>>
+  /** A component that was prepared in an earlier visit, or that `ask` has a worker prepare, which needs these. */
+  prepare(cid: string, asked: Asked, ask: (needed: readonly Kit[]) => Promise<Prepared>): Promise<Prepared>
   /** Of the idle workers the one that has the kits already, if any. */
   best(seats: readonly Seat[]): Seat | undefined
   /** Gives a worker these runs, and before them what it needs for them. */
   giveRuns(seat: Seat, runs: readonly Run[], now: number): void
-}
-export type Found = {
-  readonly program?: PreparedComponent | undefined
-  readonly kits: readonly Kit[]
-  /** Keeps it for the next visit. */
-  keep(program: unknown): void
 }
 
 export function kitStore({ kit, prepared }: WorkerHost): KitStore {
@@ -30,17 +27,16 @@ export function kitStore({ kit, prepared }: WorkerHost): KitStore {
     return known
   }
   return {
-    async find(cid, memoryPages) {
+    async prepare(cid, { memoryPages }, ask) {
       if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
       try {
         const host = await load('component-host')
         const key = `${host.version} ${memoryPages} ${cid}`
-        const program = await prepared?.read(key)
-        return ok({
-          program,
-          kits: program ? [] : [host, await load('component-generator')],
-          keep: (made) => void prepared?.write(key, made as PreparedComponent),
-        })
+        const known = await prepared?.read(key)
+        if (known) return ok(known)
+        const made = await ask([host, await load('component-generator')])
+        if (made.ok) void prepared?.write(key, made.value as PreparedComponent)
+        return made
       } catch (cause) {
         return refuse('start-failed', { reason: cause instanceof Error ? cause.message.slice(0, 200) : 'not loaded' })
       }
@@ -53,6 +49,3 @@ export function kitStore({ kit, prepared }: WorkerHost): KitStore {
     },
   }
 }
-
-/** Of a program that is no component. */
-export const nothingFound: Found = { kits: [], keep: () => {} }
