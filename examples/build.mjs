@@ -26,6 +26,7 @@ const modules = [
   { name: 'picture', source: 'picture/picture.c' },
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
+  { name: 'guess', source: 'guess.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },
   { name: 'bench-empty', source: 'guest-empty.c', bare: true },
   { name: 'bench-document', source: 'guest-document.c', component: true },

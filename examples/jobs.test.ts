@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { defaultsOf, type Gallery } from './gallery.ts'
 import {
   type CorpusIndex,
+  guessTasks,
   type JobTask,
   mergeMatches,
   mergeWords,
@@ -47,6 +48,35 @@ function runTask(module: WebAssembly.Module, task: JobTask): Output {
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+describe('guess', () => {
+  const module = built('guess')
+  const played = (lines: string, seed = 7) => {
+    const [task] = guessTasks({ most: 10, seed })
+    return runTask(module, { ...task!, stdin: bytesOf(lines) })
+  }
+  const guesses = Array.from({ length: 10 }, (_, n) => `${n + 1}\n`).join('')
+
+  test('answers each guess, and is over when it is right', () => {
+    const { exitCode, stdout } = played(guesses)
+    const said = textOf(stdout).split('\n')
+    expect(exitCode).toBe(0)
+    expect(said.at(-2)).toMatch(/^> Right(, after \d+ guesses| at the first guess)\.$/)
+    expect(said.slice(2, -2).every((line) => line === '> Too low.')).toBe(true)
+  })
+
+  test('says its number at the end of the input, and minds no nonsense', () => {
+    const { exitCode, stdout } = played('what\n-1\n99\n  \nhelp\n')
+    expect([exitCode, textOf(stdout).split('\n').at(-2)]).toEqual([0, expect.stringMatching(/^> It was \d+\.$/)])
+    expect(textOf(stdout).match(/no whole number/g)).toHaveLength(4)
+    expect(new Set([1, 2, 3, 4, 5].map((seed) => textOf(played('give up\n', seed).stdout))).size).toBeGreaterThan(2)
+  })
+
+  test('refuses to play without bounds', () => {
+    expect(runTask(module, { args: ['1', '1'] }).exitCode).toBe(2)
+    expect(runTask(module, { args: [] }).exitCode).toBe(2)
+  })
+})
 
 describe('picture', () => {
   const module = built('picture')
@@ -284,6 +314,7 @@ describe('gallery', () => {
   test('the defaults make as many tasks as it says', () => {
     const made = gallery.jobs.map((job) => {
       if (job.id === 'picture') return pictureTiles(defaultsOf(job) as unknown as PictureParams).length
+      if (job.id === 'guess') return guessTasks({ most: 100, seed: 1 }).length
       return job.id === 'minify' ? job.inputs.length : corpus.chapters.length
     })
     expect(made).toEqual(gallery.jobs.map(({ suggestedTasks }) => suggestedTasks))
@@ -291,7 +322,7 @@ describe('gallery', () => {
 
   test('the committed binaries are those that were summed, small, and ask the host for streams alone', () => {
     const sums = readFileSync(publicPath('jobs/SHA256SUMS'), 'utf8').trim().split('\n')
-    expect(sums.length).toBe(5)
+    expect(sums.length).toBe(6)
     for (const line of sums) {
       const [sum, file] = line.split('  ')
       const bytes = readFileSync(publicPath(`jobs/${file}`))

@@ -6,8 +6,9 @@ import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activ
 import type { Random } from '../src/adapters/workers/component-host.ts'
 import type { ComponentGeneratorKit, ComponentHostKit } from '../src/adapters/workers/component-kits.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
-import { compile, runTask } from '../src/adapters/workers/guest.ts'
+import { compile, type Program, runLive, runTask } from '../src/adapters/workers/guest.ts'
 import type { GuestLimits } from '../src/adapters/workers/guest-end.ts'
+import { type GuestTalk, suspension } from '../src/adapters/workers/guest-live.ts'
 import { scriptLoader } from '../src/adapters/workers/script-loader.ts'
 import { type Result, refuse } from '../src/kernel/result.ts'
 
@@ -15,7 +16,8 @@ import { type Result, refuse } from '../src/kernel/result.ts'
  * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
  * worker, and answers each run as soon as it is done: the page must always know which task is running.
  */
-const programs = new Map<string, Runner>()
+/** A component is what runs a task of it. */
+const programs = new Map<string, Program | Runner>()
 type Runner = (input: TaskInput, limits: GuestLimits) => TaskOutcome
 
 /** For components: scripts that come when the first of them does, and what has become of them. */
@@ -31,9 +33,17 @@ const smallestMoved = 16_384
 function serve(port: MessagePort, tick: MessageChannel): void {
   const waiting: WorkerRun[] = []
   let isDue = false
+  let isBusy = false
+  /** The run that somebody listens to: it has this worker to itself. */
+  let talking: { readonly id: number; readonly talk: GuestTalk } | undefined
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
-  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data)
+  // One run a turn, so that what was said during a long run is heard before the next one begins.
+  tick.port2.onmessage = next
+  say({ kind: 'ready' })
+
+  function hear(data: ToWorker): void {
     if (data.kind === 'kit') kits.set(data.kit.name, data.kit)
     if (data.kind === 'prepare') {
       const answered = prepare(data)
@@ -43,20 +53,46 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
-    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue) next()
+    if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
+    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue && !isBusy) next()
   }
-  // One run a turn, so that what was said during a long run is heard before the next one begins.
-  tick.port2.onmessage = next
-  say({ kind: 'ready' })
 
   function next(): void {
     isDue = false
     const run = waiting.shift()
     if (!run) return
+    isBusy = true
     const outcome = perform(run)
-    say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
+    if (outcome instanceof Promise) void outcome.then((found) => done(run, found))
+    else done(run, outcome)
+  }
+
+  function done({ id }: WorkerRun, outcome: TaskOutcome): void {
+    isBusy = false
+    talking = undefined
+    say({ kind: 'done', id, outcome }, buffersOf(outcome))
     isDue = waiting.length > 0
     if (isDue) tick.port1.postMessage(0)
+  }
+
+  function perform(run: WorkerRun): TaskOutcome | Promise<TaskOutcome> {
+    const program = programs.get(run.key)
+    if (!program) return failedTask('start-failed', 'the worker has no such module')
+    const { id, live: kind } = run
+    if (typeof program === 'function') {
+      if (kind === 'terminal') return failedTask('start-failed', 'a component cannot wait for its input here')
+      return program(run.input, run)
+    }
+    if (!kind) return runTask(program, run.input, run)
+    if (kind === 'terminal' && !suspension && !blocking)
+      return failedTask('start-failed', 'a program cannot wait for its input in this browser')
+    const waitForWord = blocking && (() => hear(blocking(port)))
+    return runLive(program, run.input, run, {
+      line: { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
+      hears(talk) {
+        talking = { id, talk }
+      },
+    })
   }
 
   function cancel(id: number): void {
@@ -98,13 +134,10 @@ function load(key: string, prepared: PreparedProgram): FromWorker | undefined {
   }
 }
 
-function runnerOf(prepared: PreparedProgram): Runner {
-  if (prepared.runtime === 'component') {
-    host ??= loadKit('component-host') as ComponentHostKit
-    return host.compile(prepared, { load: loadScript, random })
-  }
-  const program = compile(prepared)
-  return (input, limits) => runTask(program, input, limits)
+function runnerOf(prepared: PreparedProgram): Program | Runner {
+  if (prepared.runtime !== 'component') return compile(prepared)
+  host ??= loadKit('component-host') as ComponentHostKit
+  return host.compile(prepared, { load: loadScript, random })
 }
 
 function loadKit(name: KitName): unknown {
@@ -112,10 +145,8 @@ function loadKit(name: KitName): unknown {
   return loadScript(script, modules)
 }
 
-function perform(run: WorkerRun): TaskOutcome {
-  const program = programs.get(run.key)
-  return program ? program(run.input, run) : failedTask('start-failed', 'the worker has no such module')
-}
+/** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
+const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>
   [stdout, stderr, ...Object.values(files)]

@@ -98,6 +98,8 @@ describe('outcomes', () => {
     'memory-over-limit': 'trapped',
     'output-over-limit': 'trapped',
     'timed-out': 'trapped',
+    'input-timed-out': 'failed',
+    'output-not-taken': 'failed',
     'start-failed': 'again',
     'input-not-allowed': 'trapped',
     'queue-full': 'again',

@@ -11,14 +11,28 @@ const fromRequestor = v.variant('type', [
   requestorFrame.ack,
   requestorFrame.recall,
   requestorFrame.terminate,
+  requestorFrame.input,
+  requestorFrame.credit,
 ])
-const fromProvider = v.variant('type', [providerFrame.state, providerFrame.results, providerFrame.returned])
+const fromProvider = v.variant('type', [
+  providerFrame.state,
+  providerFrame.results,
+  providerFrame.returned,
+  providerFrame.output,
+  providerFrame.awaiting,
+  providerFrame.usage,
+])
 export type RequestorFrame = Infer<typeof fromRequestor>
 export type ProviderFrame = Infer<typeof fromProvider>
 
 /** The code of a provider that holds tasks and computes on when it is paid: it gives none of them back. */
 export const notPaid = 'not-paid'
 export const asksForPay = (frame: ProviderFrame): boolean => frame.type === 'returned' && frame.code === notPaid
+
+export type FrameOf<Type extends (RequestorFrame | ProviderFrame)['type']> = Extract<
+  RequestorFrame | ProviderFrame,
+  { type: Type }
+>
 
 export const encodeFrame = (frame: RequestorFrame | ProviderFrame): Uint8Array => encode(frame)
 export const readRequestorFrame = (bytes: Uint8Array): Result<RequestorFrame, 'malformed'> => read(fromRequestor, bytes)
@@ -48,6 +62,8 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
     fuel: usage.fuel,
+    ...(usage.waitedUs !== undefined && { waitedUs: usage.waitedUs }),
+    ...(outcome.readBytes !== undefined && { readBytes: outcome.readBytes }),
     ...(values && { values: [...values] }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }

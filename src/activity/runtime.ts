@@ -1,5 +1,6 @@
 import type { Result } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
+import type { Live } from './live.ts'
 import type { MeterCode } from './metering/meter.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
@@ -46,8 +47,13 @@ export type Runtime = {
    * 0 while all rest.
    */
   idle(): number
-  /** Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied. */
-  run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome>
+  /**
+   * Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied.
+   * With `live`, what the program writes is told as it comes. One that has a terminal is also told its input behind
+   * `input.stdin`, and has a worker to itself; while it stands still its time does not count, up to ten minutes at once and an hour
+   * in all.
+   */
+  run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome>
   /** Called when `idle()` has risen. Gives the function that ends it. */
   onIdle(listener: () => void): () => void
   /** At most so many workers, whatever the share allows: the threads that agreements reserve. */

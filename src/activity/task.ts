@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { mostFuel } from './metering/budget.ts'
 import { readValue, type ValueText } from './value-text.ts'
 
 /** What one task of a job gives its program: everything the program may know of the world. */
@@ -35,6 +36,8 @@ export type TaskLimits = {
  * - `memory-over-limit` trapped with half of the memory limit in use, or more
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
+ * - `input-timed-out` it waited for input, and for ten minutes none came; everything it wrote is there
+ * - `output-not-taken` it waited until its output was taken, and for ten minutes nobody took it
  * - `start-failed` no instance of the module could be made, or no worker
  * - `input-not-allowed` refused before it ran: see `checkInput`; or no such function, or not with these values
  * - `queue-full` more runs wait than the runtime keeps; it was not begun
@@ -49,6 +52,8 @@ export type TaskErrorCode =
   | 'memory-over-limit'
   | 'output-over-limit'
   | 'timed-out'
+  | 'input-timed-out'
+  | 'output-not-taken'
   | 'start-failed'
   | 'input-not-allowed'
   | 'queue-full'
@@ -66,15 +71,32 @@ export type TaskOutcome = {
   /** What the function that was called gave back. */
   readonly values?: readonly ValueText[] | undefined
   readonly usage: TaskUsage
+  /** Of a program that somebody typed into: how much of its input it read. Only that is covered by the receipt. */
+  readonly readBytes?: number
   /** The message names engine and place and is for people: two engines word the same trap differently. */
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
 }
 
 export type TaskUsage = {
   readonly durationUs: number
+  /** Part of the duration in which it stood still and the processor was free. */
+  readonly waitedUs?: number
   readonly memoryBytes: number
   /** Nothing where the worker was ended from outside, for then nobody can ask it. */
   readonly fuel: bigint
+}
+
+/** Refuses limits that no runtime keeps: what is not whole, nothing at all, or more than can be had or counted. */
+export function checkLimits({
+  memoryPages,
+  timeoutMs,
+  outputBytes,
+  fuel,
+}: TaskLimits): Result<void, 'limits-not-allowed'> {
+  const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
+  if (!areWhole || memoryPages > mostPages) return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
+  if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+  return ok(undefined)
 }
 
 export const pageBytes = 65_536

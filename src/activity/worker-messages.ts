@@ -1,5 +1,6 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
+import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
 import type { MeterCode } from './metering/meter.ts'
 import type { PreparedProgram } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
@@ -25,6 +26,8 @@ export type ToWorker =
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
   | { readonly kind: 'cancel'; readonly id: number }
+  /** To the program that is running, if it is this one. */
+  | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
 
 /**
  * What a worker is given once the first component comes, as scripts of their own: most visits never need them. The host is for whoever
@@ -47,6 +50,7 @@ export type WorkerRun = {
   readonly memoryPages: number
   readonly outputBytes: number
   readonly fuel: bigint | undefined
+  readonly live?: LiveKind | undefined
 }
 
 export type FromWorker =
@@ -55,4 +59,5 @@ export type FromWorker =
   | { readonly kind: 'compiled'; readonly key: string }
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | MeterCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
+  | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

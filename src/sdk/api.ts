@@ -11,6 +11,7 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { Terminal, UsageView } from './terminal-api.ts'
 
 /** The node in this tab or process. One object: what a developer imports, what the console has, what the tests drive. */
 export type Mesh = {
@@ -170,6 +171,10 @@ export type SubmitRequest = {
   }
   /** Whether this tab may do its own work: 'too' beside others, 'only', or not at all. */
   readonly here?: 'no' | 'too' | 'only'
+  /** Its programs wait for what is typed into `job.terminal()`; only providers that can wait are asked. */
+  readonly interactive?: boolean
+  /** Whether output comes with a task's result alone, or also as it is written; `atEnd` unless said or interactive. */
+  readonly capture?: 'atEnd' | 'stream'
 }
 
 export type Job = {
@@ -185,6 +190,10 @@ export type Job = {
   cancel(reason?: string): Promise<void>
   /** Run in this tab too, visibly as own work. */
   runHere(): Promise<void>
+  /** Of an interactive or streamed job: what a task's program writes, as it comes, and what is typed into it. @param index 0 unless said */
+  terminal(index?: number): Terminal
+  /** What its tasks used so far, told by providers each second: claims, of which receipts are the proof. */
+  usage(): UsageView
 }
 export type TaskResult = {
   readonly index: number
@@ -233,6 +242,7 @@ export type JobView = {
   readonly ratePerSecond?: number | undefined
   readonly leftMs?: number | undefined
   readonly cost: Amount
+  readonly usage: UsageView
   readonly lanes: readonly LaneView[]
   readonly agreements: readonly AgreementView[]
 }

@@ -33,6 +33,7 @@ export function specOf(
   const policy = request.policy ?? {}
   const maxPrice = policy.maxPrice ?? 0n
   if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
+  if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
@@ -56,6 +57,8 @@ export function specOf(
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     runHere: request.here === 'only' || request.here === 'too',
+    isInteractive: request.interactive === true,
+    capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),
   }
   const checked = check(jobSpec, spec)
   return checked.ok

@@ -24,6 +24,8 @@ import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
 import type { Store } from './store.ts'
 import { drain } from './task-source.ts'
+import { terminalOf } from './terminal.ts'
+import { usageOf } from './usage.ts'
 
 /** Refusals that can still be asked about: as many as a person submits in a day. */
 const mostRefused = 200
@@ -49,6 +51,15 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   /** Submitted in this life of the tab, and not yet known to the node. */
   const begun = new Set<Cid>()
   const removeForgotten = createRemoval(parts)
+  requestor.onTalk((job) => store.touch([`job:${job}`]))
+  const terminals = {
+    requestor,
+    isInteractive: (job: Cid) => node.jobs.get(job)?.spec.isInteractive,
+    isOver: (job: Cid) => !isKnown(job) || node.jobs.get(job)?.outcome !== undefined,
+    known: (job: Cid, index: number) =>
+      until(() => (begun.has(job) || isComing(node.jobs.get(job), index) ? undefined : true)),
+    subscribe: store.subscribe,
+  }
 
   function submit(request: SubmitRequest): Job {
     const nonce = crypto.getRandomValues(new Uint8Array(16))
@@ -155,6 +166,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         if (known && isRunning(known)) await shell.command({ type: 'cancelJob', job: id, reason })
       },
       runHere: () => ownWork.runHere(id),
+      terminal: (index = 0) => terminalOf(terminals, id, index),
+      usage: () => usageOf(node, id, requestor.usage(id)),
     }
   }
 
@@ -251,6 +264,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       ratePerSecond: outcome ? undefined : pace,
       leftMs: pace && progress.isSealed && !outcome ? (left / pace) * 1_000 : undefined,
       cost: costOfJob(node, id),
+      usage: usageOf(node, id, requestor.usage(id)),
       lanes: requestor.lanes(id).map(({ provider, threads, inFlight, done, taskMs, isPaused }) => ({
         provider,
         isHere: provider === node.me,
@@ -306,6 +320,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     },
   }
 }
+
+/** A task that its source has not given yet. */
+const isComing = (job: NodeJob | undefined, index: number): boolean =>
+  job !== undefined && isRunning(job) && !job.progress.isSealed && job.progress.total <= index
 
 /** Of a failure of the disk, or of something that nobody expected. */
 const codeOf = (error: unknown): string => (error instanceof StorageFailure ? error.code : 'unexpected')

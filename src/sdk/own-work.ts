@@ -59,7 +59,8 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         isTelling = false
       }
       const one = async (index: number): Promise<void> => {
-        const outcome = await runtime.run(deployed.value, await lane.input(index))
+        const input = await lane.input(index)
+        const outcome = await runtime.run(deployed.value, input, undefined, lane.live(index, input))
         finished.push(toWire(index, outcome))
         await tell()
         pump()

@@ -1,4 +1,5 @@
 import type { ComponentCode } from '../activity/component.ts'
+import type { TypeCode } from '../activity/live.ts'
 import type { MeterCode } from '../activity/metering/meter.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
@@ -32,6 +33,16 @@ const tasks: Record<TaskErrorCode, Words> = {
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
+  'input-timed-out': say(
+    'The program waited ten minutes for input, and none came.',
+    yours,
+    'Run it again, and answer it in time.',
+  ),
+  'output-not-taken': say(
+    'The program wrote on and on, and for ten minutes nobody took it.',
+    yours,
+    'Keep the page open while it runs.',
+  ),
   'start-failed': say('The program could not be started.', theirs, 'Run it again: another tab may manage.'),
   'input-not-allowed': say('A task’s arguments or files are not allowed.', yours, 'Look at their names and sizes.'),
   'queue-full': say('The other tab had too much waiting.', theirs, 'Nothing to do: the work goes to another tab.'),
@@ -69,6 +80,19 @@ const inputs: Record<InputCode, Words> = {
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
   'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
+}
+
+const typing: Record<TypeCode | 'not-interactive', Words> = {
+  'not-interactive': say(
+    'This job is not one that is typed into.',
+    yours,
+    'Submit it again as one that waits for you.',
+  ),
+  'no-such-task': say('The job has no such task.', yours, 'Choose another of its tasks.'),
+  'terminal-over': say('The program has ended.', program, 'Its result is on this page.'),
+  'input-ended': say('You ended its input before.', yours, 'Run it again to type more.'),
+  'input-too-long': say('You typed more than 1 MiB into one program.', yours, 'Give large input as a file.'),
+  'disk-full': say('There is no room left on this disk.', yours, 'Free some space, then type it again.'),
 }
 
 const networks: Record<NetworkCode, Words> = {
@@ -223,6 +247,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...networks,
   ...modules,
   ...inputs,
+  ...typing,
   ...storages,
   ...choices,
   ...ends,

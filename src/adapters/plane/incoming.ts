@@ -45,6 +45,8 @@ export function createIncoming(
       return wrong(runner, session, 'not-asked-for')
     const inputs = await inputsOf(store, runner, unknown)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
+    if (isOverread) return wrong(runner, session, 'input-not-given')
     const isLarge = frame.results.length > manyResults
     if (isLarge) await otherTasks()
     const proven = verifyFrame(
@@ -76,6 +78,20 @@ export function createIncoming(
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
+  }
+
+  /** A typed task's receipt is over what its program read. @returns whether one claims to have read what nobody gave */
+  async function overread(runner: Runner, { inputs }: Session, results: readonly WireResult[]): Promise<boolean> {
+    const tasks = await inputsOf(
+      store,
+      runner,
+      results.map(({ index }) => index),
+    )
+    return results.some(({ index, readBytes = 0 }, i) => {
+      const read = runner.terminals?.asRead(runner.job, index, tasks[i]!, readBytes)
+      if (read) inputs.set(index, inputHash(read))
+      return !read
+    })
   }
 
   /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
@@ -118,6 +134,7 @@ export function createIncoming(
         runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
       )
     })
+    for (const result of ended) runner.terminals?.over(runner.job, result)
     const isKept =
       ended.length === 0 ||
       (await keep(

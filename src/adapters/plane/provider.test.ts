@@ -107,6 +107,45 @@ describe('more tasks than an honest requestor hands out', () => {
   })
 })
 
+describe('a task that somebody types into', () => {
+  const typed = (sequence: number, sizeBytes: number) =>
+    ({ type: 'input', index: 0, start: 0, sequence, bytes: new Uint8Array(sizeBytes), isFinal: false }) as const
+
+  it('[TE3] ends its activity where more is typed than a program may have unread', async () => {
+    const { wire, provider, activity } = await opened()
+    await wire.send({ type: 'run', tasks: [{ ...tasks(0, 1)[0]!, live: 'terminal' }] })
+    expect(await wire.frame('awaiting')).toMatchObject({ index: 0, start: 0, received: 0, isAwaiting: false })
+    await wire.send(typed(0, 65_536))
+    await aWhile()
+    expect(states(wire)).not.toContain('Terminated')
+    await wire.send(typed(65_536, 1))
+    const ended = await until(() => wire.heard.find((frame) => frame.type === 'state' && frame.state === 'Terminated'))
+    expect(ended).toMatchObject({ code: 'input-over-window' })
+    await until(() => provider.node.activities.get(activity)?.state === 'Terminated')
+  })
+
+  it('[TE2] is told of on a new stream, and keeps its place', async () => {
+    const { wire, open, runtime } = await opened()
+    await wire.send({ type: 'run', tasks: [{ ...tasks(0, 1)[0]!, live: 'terminal' }] })
+    await wire.send(typed(0, 5))
+    await wire.frame('awaiting')
+    await aWhile()
+    const again = await open()
+    expect(await again.frame('awaiting')).toMatchObject({ index: 0, start: 0, received: 5 })
+    runtime.finish('0')
+    expect(await again.frame('results')).toMatchObject({ results: [{ index: 0 }] })
+  })
+
+  it('[TE8] tells each second what was used, as long as anything runs', async () => {
+    const { wire, runtime } = await opened()
+    await wire.send({ type: 'run', tasks: tasks(0, 1) })
+    const { durationUs, bytesIn } = await wire.frame('usage')
+    expect([durationUs > 500_000, bytesIn > 0]).toEqual([true, true])
+    runtime.finish('0')
+    await wire.frame('results')
+  })
+})
+
 it('[SC6] tasks that wait for pay are computed by nobody, kept, and spoken of every two seconds', async () => {
   const { wire, runtime, plane } = await opened({ isPaidFirst: true })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

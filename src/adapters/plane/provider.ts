@@ -6,6 +6,7 @@ import {
   type RequestorFrame,
   readRequestorFrame,
 } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskLimits } from '../../activity/task.ts'
@@ -19,8 +20,11 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
+import { abandon, coming, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+import { spentWith } from './spent.ts'
+import { createUsageTelling } from './usage-telling.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -85,6 +89,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send })
+  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values() })
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -155,6 +160,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       if (sequence < received) session.unacknowledged.delete(sequence)
       else await stream.send(frame.bytes)
     }
+    for (const { terminal } of session.running.values()) terminal?.hello()
     if (session.deployment) await ready(session)
     return session
   }
@@ -222,6 +228,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         // Whoever was late says that it is here: it may be given something new.
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
+      case 'input':
+        if (typed(session, frame) === 'input-over-window') void overrun(session)
+        return
+      case 'credit':
+        return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
         abandon(session)
         return void finish(
@@ -231,6 +242,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
+  }
+
+  async function overrun(session: Session): Promise<void> {
+    abandon(session)
+    await fail(session, 'input-over-window', 'More input came than a program may have unread.')
   }
 
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
@@ -277,11 +293,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { deployment } = session
     if (!deployment) return
     const abort = new AbortController()
-    session.running.set(task.index, abort)
+    const terminal = task.live && listened(session, task, task.live)
+    session.running.set(task.index, { abort, since: now(), terminal })
+    telling.begin()
+    terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
-    const computed = { index: task.index, inputHash: inputHash(task) }
-    const outcome = await runtime.run(deployment, task, abort.signal)
+    const given = task.live === 'terminal' ? undefined : inputHash(task)
+    const outcome = await runtime.run(deployment, task, abort.signal, terminal?.live)
+    const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
+    const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
+    session.spent = spentWith(session.spent, outcome)
     // What was stopped on the way goes back untold: whoever asked for it hears that the activity is over.
     if (session.isEnding) return
     session.done += 1
@@ -291,6 +313,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
   }
+
+  const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
+    createProviderTerminal(task, {
+      kind,
+      start: session.starts++,
+      now,
+      say: (frame) => void send(session, encodeFrame(frame)),
+    })
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
     if (session.isOver) return
@@ -347,6 +377,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     stop() {
       unlisten()
       clearTimeout(waiting)
+      telling.stop()
       for (const begin of early.splice(0)) begin()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },

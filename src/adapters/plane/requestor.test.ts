@@ -271,6 +271,27 @@ describe('the disk of the requestor', () => {
   })
 })
 
+it('[TE8] a provider is late with a task however often it says that it works on it', async () => {
+  let lateMs = 0
+  const it = await handed(40, undefined, undefined, () => timestamp(now() + lateMs))
+  const { timeoutMs } = it.requestor.node.jobs.get(it.job)!.spec.limits
+  const usage = {
+    type: 'usage',
+    durationUs: 1,
+    cpuUs: 1,
+    memoryBytes: 1,
+    storageBytes: 0,
+    bytesIn: 1,
+    bytesOut: 1,
+  } as const
+  lateMs = timeoutMs + 3_000
+  await it.wire.send({ ...usage, fuel: 7n, counters: {} })
+  await until(() => it.plane.usage(it.job).get(it.about.activity)?.fuel === 7n)
+  expect(it.plane.lanes(it.job)[0]?.isPaused).toBe(false)
+  lateMs += 2_000
+  await until(() => it.plane.lanes(it.job)[0]?.lates === 1)
+})
+
 describe('a stream that broke', () => {
   /** The provider is back on another stream; somebody else took up meanwhile what it had. */
   async function broken() {

@@ -117,6 +117,7 @@ function added(usage: Usage, result: WireResult): Usage {
   return {
     ...usage,
     durationUs: usage.durationUs + result.durationUs,
+    cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
     fuel: (usage.fuel ?? 0n) + result.fuel,
     bytesOut: usage.bytesOut + sizeOfBytes(result),

@@ -2,6 +2,7 @@ import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
 import { componentStories } from './component.contract.ts'
+import { liveStories } from './live.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 /** What browser.check.ts calls in the page. */
@@ -23,14 +24,13 @@ declare global {
   var check: CheckPage
 }
 
+const stories = [...runtimeStories, ...componentStories, ...liveStories]
+const read = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 const sandboxUrl = '/sandbox.html'
-const stories = [...runtimeStories, ...componentStories]
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
-
-const fetched = async (address: string) => new Uint8Array(await (await fetch(address)).arrayBuffer())
 
 async function deploy(runtime: Runtime, bytes: Uint8Array) {
   const deployed = await runtime.deploy({ cid: 'check', bytes, runtime: 'wasi-p1' }, limits)
@@ -43,10 +43,11 @@ globalThis.check = {
 
   tell: async (name) => {
     const story = stories.find((one) => one.name === name)
-    const probe = await fetched('/probe.wasm')
-    const component = await fetched('/probe.component.wasm')
+    const [probe, talker, component] = await Promise.all(
+      ['/probe.wasm', '/talker.wasm', '/probe.component.wasm'].map(read),
+    )
     try {
-      await story?.tell({ open, probe, component, wait })
+      await story?.tell({ open, probe: probe!, talker: talker!, component: component!, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

@@ -1,8 +1,7 @@
 import type { Runtime } from '../../activity/runtime.ts'
-import type { FromWorker, Kit, KitName } from '../../activity/worker-messages.ts'
-import { unpacked } from './component-kits.ts'
+import type { FromWorker } from '../../activity/worker-messages.ts'
 import { createPool, type PoolOptions } from './pool.ts'
-import type { PreparedPrograms, WorkerEvents, WorkerHandle, WorkerHost } from './worker-host.ts'
+import type { WorkerEvents, WorkerHandle, WorkerHost } from './worker-host.ts'
 
 export type BrowserRuntimeOptions = PoolOptions & {
   readonly cores?: number
@@ -31,10 +30,10 @@ export function browserRuntime({ cores, sandboxUrl, after, ...options }: Browser
         sandbox ??= openSandbox(sandboxUrl)
         return openWorker(sandbox, events, discard)
       },
-      kit: loadKit,
+      kit: async (name) => (await components()).loadKit(name),
       prepared: {
-        read: async (key) => (await programs()).read(key),
-        write: async (key, made) => (await programs()).write(key, made),
+        read: async (key) => (await components()).programs.read(key),
+        write: async (key, program) => (await components()).programs.write(key, program),
       },
       close: async () => discard('the runtime was stopped'),
     },
@@ -42,19 +41,8 @@ export function browserRuntime({ cores, sandboxUrl, after, ...options }: Browser
   )
 }
 
-let store: Promise<PreparedPrograms> | undefined
-/** Opened when the first component comes. */
-const programs = (): Promise<PreparedPrograms> =>
-  (store ??= import('../idb/prepared-store.ts').then(({ preparedStore }) => preparedStore(() => Date.now())))
-
-/** Comes from this page's own server: the sandbox cannot ask for anything. */
-async function loadKit(name: KitName): Promise<Kit> {
-  if (name === 'component-host') return { name, ...(await import('virtual:component-host')), modules: [] }
-  const { script, address } = await import('virtual:component-generator')
-  const answer = await fetch(address)
-  if (!answer.ok) throw new Error(`${address} answered ${answer.status}`)
-  return { name, script, modules: unpacked(await answer.arrayBuffer()) }
-}
+/** What only components need: loaded when the first one comes. */
+const components = () => import('./browser-components.ts')
 
 function pageTimer(durationMs: number, then: () => void): () => void {
   const timer = setTimeout(then, Math.min(durationMs, longestTimerMs))

@@ -14,6 +14,16 @@ export type Failure = NonNullable<TaskOutcome['error']>
 
 export const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
+/** Nobody answered the program. */
+export class GaveUp extends Error {
+  override name = 'GaveUp'
+  readonly code: TaskErrorCode
+  constructor(code: TaskErrorCode) {
+    super('nobody answered')
+    this.code = code
+  }
+}
+
 /** What came of a program, by how it came to its end. */
 export function ended(
   cause: unknown,
@@ -28,6 +38,7 @@ export function ended(
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
+  if (cause instanceof GaveUp) return failed(cause.code, cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half

@@ -3,7 +3,7 @@ import type { PreparedProgram } from '../../activity/prepare.ts'
 import type { DeployCode } from '../../activity/runtime.ts'
 import type { Kit, KitName } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
-import { giveKits, giveRuns, type Run, type Seat } from './seat.ts'
+import { type Asked, giveKits, giveRuns, type Run, type Seat } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 type Prepared = Result<PreparedProgram, DeployCode>
@@ -11,7 +11,7 @@ type Prepared = Result<PreparedProgram, DeployCode>
 /** What a pool's workers need for components: each kit is loaded once, when the first component comes. */
 export type KitStore = {
   /** A component that was prepared in an earlier visit, or that `ask` has a worker prepare, which needs these. */
-  prepare(cid: string, memoryPages: number, ask: (needed: readonly Kit[]) => Promise<Prepared>): Promise<Prepared>
+  prepare(cid: string, asked: Asked, ask: (needed: readonly Kit[]) => Promise<Prepared>): Promise<Prepared>
   /** Of the idle workers the one that has the kits already, if any. */
   best(seats: readonly Seat[]): Seat | undefined
   /** Gives a worker these runs, and before them what it needs for them. */
@@ -27,7 +27,7 @@ export function kitStore({ kit, prepared }: WorkerHost): KitStore {
     return known
   }
   return {
-    async prepare(cid, memoryPages, ask) {
+    async prepare(cid, { memoryPages }, ask) {
       if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
       try {
         const host = await load('component-host')

@@ -4,23 +4,26 @@ import { bundleJobWorker } from '../../../scripts/worker-plugin.ts'
 import { samples } from '../../activity/module-samples.ts'
 import { componentStories } from './component.contract.ts'
 import { testKit } from './kits.fixture.ts'
+import { liveStories } from './live.contract.ts'
 import { nodeRuntime } from './node.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 let script = ''
 let probe: Uint8Array = new Uint8Array(0)
 let component: Uint8Array = new Uint8Array(0)
+let talker: Uint8Array = new Uint8Array(0)
 
 beforeAll(async () => {
   script = (await bundleJobWorker()).script
   probe = await readFile(new URL('./fixtures/probe.wasm', import.meta.url))
   component = await readFile(new URL('./fixtures/probe.component.wasm', import.meta.url))
+  talker = await readFile(new URL('./fixtures/talker.wasm', import.meta.url))
 })
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-  it.each([...runtimeStories, ...componentStories])('$name', ({ tell }) =>
-    tell({ open: (options) => nodeRuntime({ script, kit: testKit, ...options }), probe, component, wait }),
+  it.each([...runtimeStories, ...componentStories, ...liveStories])('$name', ({ tell }) =>
+    tell({ open: (options) => nodeRuntime({ script, kit: testKit, ...options }), probe, talker, component, wait }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

@@ -1,4 +1,4 @@
-import { mostFuel } from '../../activity/metering/budget.ts'
+import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
@@ -6,8 +6,8 @@ import { isRuntimeKind, type RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import {
   checkInput,
+  checkLimits,
   failedTask,
-  mostPages,
   type TaskInput,
   type TaskLimits,
   type TaskOutcome,
@@ -19,12 +19,16 @@ import { kitStore } from './kit-store.ts'
 import {
   type Asked,
   askToPrepare,
+  atWorkSince,
   buffersToMove,
-  giveKits,
+  hasTerminal,
+  isWaiting,
   type Loss,
+  mustBeAlone,
   openSeat,
   type PoolDeployment,
   type Run,
+  roomIn,
   type Seat,
   withdraw,
 } from './seat.ts'
@@ -44,7 +48,12 @@ const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
 const stopMs = 3_000
 
-export type PoolOptions = { readonly threads?: number; readonly share?: number }
+export type PoolOptions = {
+  readonly threads?: number
+  readonly share?: number
+  /** How long a program may stand still at once: shorter than usual where nobody is to wait for it. */
+  readonly mostSilenceMs?: number
+}
 
 /** The runtime over any kind of worker: queue, share, watch and recovery. Starts a worker only once something is to be run. */
 export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime {
@@ -77,12 +86,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
     const { cid, runtime } = program
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
-    if (!areWhole || memoryPages > mostPages)
-      return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
+    const allowed = checkLimits(limits)
+    if (!allowed.ok) return allowed
+    const { memoryPages } = limits
     // The other limits are each run's own, so they make no other module of it.
     const key = `${cid} ${runtime} ${memoryPages}`
     const prepared = await (preparations.get(key) ?? prepare(key, { ...program, runtime }, memoryPages))
@@ -97,7 +104,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const asked = { bytes, runtime, memoryPages }
     if (runtime === 'component' && seats.length === 0) open() // starts while its kits come
     const prepareWith = (needed: readonly Kit[]) => ask(key, asked, needed)
-    const preparing = runtime === 'component' ? kits.prepare(cid, memoryPages, prepareWith) : prepareWith([])
+    const preparing = runtime === 'component' ? kits.prepare(cid, asked, prepareWith) : prepareWith([])
     preparations.set(key, preparing)
     void preparing.then((result) => {
       if (!result.ok) preparations.delete(key)
@@ -114,8 +121,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return new Promise((resolve) => {
       awaited.set(key, resolve)
       const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
-      giveKits(seat, needed)
-      askToPrepare(seat, key, asked)
+      askToPrepare(seat, key, asked, needed)
     })
   }
 
@@ -128,7 +134,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -145,6 +151,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         input,
         movedBuffers: buffersToMove(input),
         signal,
+        live,
         abandoned: false,
         answer: (outcome) => {
           signal?.removeEventListener('abort', leave)
@@ -216,10 +223,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** The least loaded worker with room; a new one rather than the second place in an old one. */
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
-    const load = (seat: Seat): number => seat.runs.length + (given.get(seat)?.length ?? 0)
+    const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
+    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (item.movedBuffers.length > 0 ? 1 : depth)) {
+      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -237,7 +245,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   // Workers
 
   function open(): Seat {
-    const seat: Seat = openSeat(host, {
+    const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
       prepared: (key, result) => {
         failedStarts = 0
@@ -274,7 +282,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const now = host.now()
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
-      account(seat, { from: seat.headSince, to: now })
+      account(seat, { from: atWorkSince(seat, now), to: now })
       if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
     }
     for (const key of seat.modules.keys()) {
@@ -331,7 +339,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function idleAt(now: number): number {
     const depth = depthNow()
     const awake = seats.slice(0, wanted()).filter((seat) => seat.restsUntil <= now)
-    const room = awake.reduce((sum, seat) => sum + Math.max(0, depth - seat.runs.length), 0)
+    const room = awake.reduce((sum, seat) => sum + roomIn(seat, depth), 0)
     const unopened = Math.max(0, wanted() - seats.length) * depth
     return Math.max(0, room + unopened - queue.length)
   }
@@ -368,7 +376,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function usage(): RuntimeUsage {
     const now = host.now()
     const running = seats.reduce(
-      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(seat.headSince, now, now) : 0),
+      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(atWorkSince(seat, now), now, now) : 0),
       0,
     )
     const busyShare = Math.min(1, (log.lately(now) + running) / (log.windowMs * host.cores))
@@ -392,5 +400,3 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     await host.close()
   }
 }
-
-const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0

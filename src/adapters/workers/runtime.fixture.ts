@@ -7,11 +7,12 @@ export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
-  open(options?: { threads?: number; share?: number; cores?: number }): Runtime
-  /** fixtures/probe.wasm */
+  open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
+  /** fixtures/probe.wasm and fixtures/talker.wasm */
   readonly probe: Uint8Array
   /** fixtures/probe.component.wasm: the same program as a component. */
   readonly component: Uint8Array
+  readonly talker: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
