@@ -24,7 +24,7 @@ export type FirstTasks = {
 /** Runs in a page: says to workers of the product's own sandbox what the pool says to them. */
 export async function firstTasks({ scripts, component, modules, stdin }: ComponentLoad): Promise<FirstTasks> {
   const fetched = async (address: string) => (await fetch(address)).arrayBuffer()
-  const limits = { memoryPages: 1_024, outputBytes: 1_000_000, fuel: undefined }
+  const limits = { memoryPages: 1_024, timeoutMs: 60_000, outputBytes: 1_000_000 }
   const input = { args: [], env: {}, stdin: new TextEncoder().encode(stdin), files: {} }
   let control: MessagePort
   let lastId = 0
@@ -59,7 +59,7 @@ export async function firstTasks({ scripts, component, modules, stdin }: Compone
   type Opened = Awaited<ReturnType<typeof openWorker>>
   async function run({ say, hear }: Opened, id: number): Promise<TaskOutcome> {
     const isDone = hear('done')
-    say({ kind: 'run', runs: [{ id, key: 'component', input, ...limits }] })
+    say({ kind: 'run', runs: [{ id, key: 'component', input, limits }] })
     const { outcome } = await isDone
     if (outcome.status !== 'ok') throw new Error(outcome.error?.message ?? 'the component failed')
     return outcome

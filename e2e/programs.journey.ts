@@ -106,7 +106,7 @@ async function inNode(file: string, task: TaskRequest) {
     stdin: new TextEncoder().encode(task.stdin as string | undefined),
     files: {},
   }
-  return runTask(compile(prepared.value), input, { memoryPages, outputBytes })
+  return runTask(compile(prepared.value), { input, limits: { memoryPages, outputBytes } })
 }
 
 function costsOf(tab: Tab, job: string): Promise<{ stdout: number[]; fuel: string }[]> {

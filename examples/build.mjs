@@ -27,6 +27,7 @@ const modules = [
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
   { name: 'guess', source: 'guess.c' },
+  { name: 'lines', source: 'lines.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },
   { name: 'bench-empty', source: 'guest-empty.c', bare: true },
   { name: 'bench-document', source: 'guest-document.c', component: true },

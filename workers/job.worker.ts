@@ -1,7 +1,6 @@
 import type { ComponentCode } from '../src/activity/component.ts'
-import type { MeterCode } from '../src/activity/metering/meter.ts'
-import { type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
-import { failedTask, type TaskInput, type TaskOutcome } from '../src/activity/task.ts'
+import { type PrepareCode, type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
+import { type Content, failedTask, type TaskInput, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import type { Random } from '../src/adapters/workers/component-host.ts'
 import type { ComponentGeneratorKit, ComponentHostKit } from '../src/adapters/workers/component-kits.ts'
@@ -17,7 +16,7 @@ import { type Result, refuse } from '../src/kernel/result.ts'
  * worker, and answers each run as soon as it is done: the page must always know which task is running.
  */
 /** A component is what runs a task of it. */
-const programs = new Map<string, Program | Runner>()
+const programs = new Map<string, { readonly program: Program | Runner; readonly contents: readonly Content[] }>()
 type Runner = (input: TaskInput, limits: GuestLimits) => TaskOutcome
 
 /** For components: scripts that come when the first of them does, and what has become of them. */
@@ -26,6 +25,9 @@ let host: ComponentHostKit | undefined
 let generator: ComponentGeneratorKit | undefined
 const loadScript = scriptLoader(self)
 const random: Random = crypto.getRandomValues.bind(crypto)
+
+/** Whoever watches sees a bar move; more often it would cost the page. */
+const tellEveryMs = 100
 
 /** Smaller buffers are cheaper to copy than to move. */
 const smallestMoved = 16_384
@@ -50,7 +52,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
       if (answered instanceof Promise) void answered.then((message) => say(message))
       else say(answered)
     }
-    if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
+    if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
     if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
@@ -76,18 +78,20 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 
   function perform(run: WorkerRun): TaskOutcome | Promise<TaskOutcome> {
-    const program = programs.get(run.key)
-    if (!program) return failedTask('start-failed', 'the worker has no such module')
-    const { id, live: kind } = run
+    const known = programs.get(run.key)
+    if (!known) return failedTask('start-failed', 'the worker has no such module')
+    const { program, contents } = known
+    const { id, input, limits, live: kind } = run
     if (typeof program === 'function') {
       if (kind === 'terminal') return failedTask('start-failed', 'a component cannot wait for its input here')
-      return program(run.input, run)
+      return program(input, limits)
     }
-    if (!kind) return runTask(program, run.input, run)
+    const task = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
+    if (!kind) return runTask(program, task)
     if (kind === 'terminal' && !suspension && !blocking)
       return failedTask('start-failed', 'a program cannot wait for its input in this browser')
     const waitForWord = blocking && (() => hear(blocking(port)))
-    return runLive(program, run.input, run, {
+    return runLive(program, task, {
       line: { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
       hears(talk) {
         talking = { id, talk }
@@ -103,30 +107,42 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-async function prepareComponent({ key, bytes, memoryPages }: Omit<ToPrepare, 'runtime'>): Promise<FromWorker> {
-  generator ??= loadKit('component-generator') as ComponentGeneratorKit
-  const prepared = await generator.prepare(bytes, { memoryPages })
-  if (generator.isBroken()) generator = undefined
-  return answer(key, prepared)
-}
-
 type ToPrepare = Extract<ToWorker, { kind: 'prepare' }>
 
-function prepare({ runtime, ...asked }: ToPrepare): FromWorker | Promise<FromWorker> {
-  const { key, bytes, memoryPages } = asked
+function prepare(asked: ToPrepare): FromWorker | Promise<FromWorker> {
+  const { bytes, runtime, memoryPages, isDeterministic = false } = asked
   if (runtime === 'component') return prepareComponent(asked)
-  return answer(key, prepareModule(bytes, { runtime, memoryPages }))
+  return answer(asked, prepareModule(bytes, { runtime, memoryPages, isDeterministic }))
 }
 
-function answer(key: string, prepared: Result<PreparedProgram, ComponentCode | MeterCode>): FromWorker {
+async function prepareComponent(asked: ToPrepare): Promise<FromWorker> {
+  generator ??= loadKit('component-generator') as ComponentGeneratorKit
+  const prepared = await generator.prepare(asked.bytes, asked)
+  if (generator.isBroken()) generator = undefined
+  return answer(asked, prepared)
+}
+
+function answer(
+  { key, contents }: ToPrepare,
+  prepared: Result<PreparedProgram, ComponentCode | PrepareCode>,
+): FromWorker {
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
-  return load(key, prepared.value) ?? { kind: 'prepared', key, module: prepared.value }
+  const module = prepared.value
+  return load({ key, module, contents }) ?? { kind: 'prepared', key, module }
 }
 
 /** @returns what the engine has against it, if anything */
-function load(key: string, prepared: PreparedProgram): FromWorker | undefined {
+function load({
+  key,
+  module,
+  contents = [],
+}: {
+  key: string
+  module: PreparedProgram
+  contents?: readonly Content[] | undefined
+}): FromWorker | undefined {
   try {
-    programs.set(key, runnerOf(prepared))
+    programs.set(key, { program: runnerOf(module), contents })
     return undefined
   } catch (cause) {
     const engine = cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled'
@@ -147,6 +163,17 @@ function loadKit(name: KitName): unknown {
 
 /** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
 const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
+
+/** Tells it, but not more often than anybody would see. */
+function seldom(tell: (permille: number) => void): (permille: number) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (permille) => {
+    const now = performance.now()
+    if (now < toldAt + tellEveryMs) return
+    toldAt = now
+    tell(permille)
+  }
+}
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>
   [stdout, stderr, ...Object.values(files)]

@@ -18,6 +18,7 @@ import {
   record,
   text,
 } from '../wire/schema.ts'
+import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
 import { mostNameLength, mostValues } from './task.ts'
@@ -28,18 +29,27 @@ export const mostOutputBytes = 7 * 1024 * 1024
 
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
+/** Of one task, agreed with whoever computes it. */
+const taskLimits = object({
+  memoryPages: count(65_536),
+  timeoutMs: count(60 * minuteMs),
+  outputBytes: count(mostOutputBytes),
+  fuel: optional(bigCount),
+  hostUnits: optional(bigCount),
+  /** With it a task is deterministic. */
+  seed: optional(exactBytes(32)),
+})
+/** Files that every task may read by their CID. */
+const contents = optional(list(cid, hostLimits.contents))
+
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
 export const jobSpec = object({
   name: text(96),
   module: cid,
   moduleSizeBytes: count(64 * 1024 * 1024),
   runtime: text(32),
-  limits: object({
-    memoryPages: count(65_536),
-    timeoutMs: count(60 * minuteMs),
-    outputBytes: count(mostOutputBytes),
-    fuel: optional(bigCount),
-  }),
+  limits: taskLimits,
+  content: contents,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -97,12 +107,8 @@ export const ActivityCreated = event('activity/created', {
     job: cid,
     module: cid,
     threads: count(256),
-    limits: object({
-      memoryPages: count(65_536),
-      timeoutMs: count(60 * minuteMs),
-      outputBytes: count(mostOutputBytes),
-      fuel: optional(bigCount),
-    }),
+    limits: taskLimits,
+    content: contents,
   },
 })
 
@@ -145,6 +151,10 @@ export const wireResult = object({
   waitedUs: optional(count(2 ** 52)),
   /** Of a task with a terminal: how much of its input the program read, and the receipt covers. */
   readBytes: optional(count(mostInputBytes)),
+  hostUnits: optional(bigCount),
+  log: optional(bytes(hostLimits.logBytes)),
+  anchors: optional(list(bytes(hostLimits.anchorBytes), hostLimits.anchors)),
+  custom: optional(record(hostLimits.counterNameLength, bigCount, hostLimits.counters)),
   values: optional(list(valueText, mostValues)),
   error: optional(object({ code: text(48), message: text(512) })),
 })
@@ -172,6 +182,11 @@ export const providerFrame = {
     progressPermille: count(1_000),
     code: optional(text(48)),
     message: optional(text(256)),
+  }),
+  /** How far tasks are, as their programs say. */
+  progress: object({
+    type: oneOf(['progress']),
+    tasks: list(object({ index: count(10_000_000), permille: count(1_000) }), 256),
   }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
   returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),

@@ -1,9 +1,9 @@
 import type { Result } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { Live } from './live.ts'
-import type { MeterCode } from './metering/meter.ts'
+import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
-import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
+import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
 
 /** A program that was inspected, limited and compiled once, ready for any number of tasks. */
 export type Deployment<Program = unknown> = {
@@ -13,14 +13,22 @@ export type Deployment<Program = unknown> = {
   readonly limits: TaskLimits
   /** What its own runtime made of it. */
   readonly program: Program
+  /** Files that every task may read. */
+  readonly contents?: readonly Content[]
 }
 
 /** A program to be deployed. The same cid is the same bytes. */
-export type Deployable = { readonly cid: string; readonly bytes: Uint8Array; readonly runtime: string }
+export type Deployable = {
+  readonly cid: string
+  readonly bytes: Uint8Array
+  readonly runtime: string
+  readonly contents?: readonly Content[]
+}
 
 export type DeployCode =
+  | PrepareCode
   | ComponentCode
-  | MeterCode
+  | 'contents-over-limit'
   | 'limits-not-allowed'
   | 'runtime-not-offered'
   | 'start-failed'
@@ -35,6 +43,11 @@ export type RuntimeUsage = {
   readonly busyShare: number
   readonly tasksDone: number
   readonly busyMs: number
+}
+
+export type TaskProgress = {
+  readonly place: TaskPlace
+  readonly permille: number
 }
 
 /** Runs programs, a fresh instance a task. Adapters: src/adapters/workers. */
@@ -53,9 +66,11 @@ export type Runtime = {
    * `input.stdin`, and has a worker to itself; while it stands still its time does not count, up to ten minutes at once and an hour
    * in all.
    */
-  run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome>
+  run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome>
   /** Called when `idle()` has risen. Gives the function that ends it. */
   onIdle(listener: () => void): () => void
+  /** Called while a task runs, at most ten times a second, when its program says how far it is. */
+  onProgress(listener: (told: TaskProgress) => void): () => void
   /** At most so many workers, whatever the share allows: the threads that agreements reserve. */
   resize(threads: number): void
   /** Of all cores, 0 to 1. 0 starts nothing more. */

@@ -1,10 +1,9 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
-import type { MeterCode } from './metering/meter.ts'
-import type { PreparedProgram } from './prepare.ts'
+import type { PrepareCode, PreparedProgram, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
-import type { TaskInput, TaskOutcome } from './task.ts'
+import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
 
 /**
  * What page and worker say over the port between them. A worker answers runs in the order in which they came,
@@ -13,15 +12,15 @@ import type { TaskInput, TaskOutcome } from './task.ts'
 export type ToWorker =
   | { readonly kind: 'kit'; readonly kit: Kit }
   /** A module as it came: to be inspected, limited and metered, for every worker. */
-  | {
+  | ({
       readonly kind: 'prepare'
       readonly key: string
       readonly runtime: RuntimeKind
       readonly bytes: Uint8Array
-      readonly memoryPages: number
-    }
+    } & WithContents &
+      PrepareOptions)
   /** One that a worker has prepared. */
-  | { readonly kind: 'module'; readonly key: string; readonly module: PreparedProgram }
+  | ({ readonly kind: 'module'; readonly key: string; readonly module: PreparedProgram } & WithContents)
   | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
@@ -42,14 +41,13 @@ export type Kit = {
   /** The core modules that the script is made of beside itself. */
   readonly modules: readonly Uint8Array<ArrayBuffer>[]
 }
+type WithContents = { readonly contents?: readonly Content[] | undefined }
 
 export type WorkerRun = {
   readonly id: number
   readonly key: string
-  readonly input: TaskInput
-  readonly memoryPages: number
-  readonly outputBytes: number
-  readonly fuel: bigint | undefined
+  readonly input: PlacedInput
+  readonly limits: TaskLimits
   readonly live?: LiveKind | undefined
 }
 
@@ -57,7 +55,8 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedProgram }
   | { readonly kind: 'compiled'; readonly key: string }
-  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | MeterCode> }
+  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | PrepareCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
+  | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

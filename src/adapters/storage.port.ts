@@ -41,6 +41,10 @@ export type StoredResult = {
   readonly durationUs: number
   /** Absent on what was stored before anything was metered. */
   readonly fuel?: bigint | undefined
+  readonly hostUnits?: bigint | undefined
+  readonly log?: Uint8Array | undefined
+  readonly anchors?: readonly Uint8Array[] | undefined
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
   readonly provider: string
   /** Absent on own work. */
   readonly receipt?: Cid | undefined

@@ -147,6 +147,8 @@ export type SubmitRequest = {
   readonly limits?: {
     /** Units of one task, 1 to 2^47 − 1: what wasmtime's `consume_fuel` counts. */
     readonly fuel?: bigint
+    /** What one task's calls to its host may cost, 1 to 2^47 − 1: prices in docs/host-abi.md. */
+    readonly hostUnits?: bigint
     /** Of one task, MiB, 1 to 4,096; 64 unless said. */
     readonly memoryMb?: number
     /** Of one task, 1 ms to an hour; 30 s unless said. */
@@ -154,6 +156,13 @@ export type SubmitRequest = {
     /** Of one task, all outputs together, 1 B to 7 MiB; 4 MiB unless said. */
     readonly outputBytes?: number
   }
+  /**
+   * Every task computes the same on every machine: clocks, chance, order and the bits of floats are fixed. A program that cannot is refused before
+   * anybody is asked. `seed` decides on chance: 32 bytes, or any text.
+   */
+  readonly deterministic?: boolean | { readonly seed?: string | Uint8Array }
+  /** Files that were added with `content.add` and that every task may read by their CID: at most 64, of 32 MiB together. */
+  readonly content?: readonly Cid[]
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
@@ -206,11 +215,20 @@ export type TaskResult = {
   readonly values?: readonly (number | bigint)[] | undefined
   /** Units used; undefined on results that an earlier version stored. */
   readonly fuel: bigint | undefined
+  /** What its calls to its host cost; undefined on results that an earlier version stored. */
+  readonly hostUnits: bigint | undefined
+  /** What the program gave to `log`, in order; undefined where it gave nothing. */
+  readonly log?: readonly LogLine[] | undefined
+  /** Data that it put into the receipt, each under 1 KiB. */
+  readonly anchors?: readonly Uint8Array[] | undefined
+  /** Counters of its own. */
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
   readonly durationMs: number
   readonly provider: Did
   readonly receipt?: Cid | undefined
   readonly error?: TaskError | undefined
 }
+export type LogLine = { readonly level: string; readonly text: string }
 export type TaskError = { readonly code: string; readonly phase: string; readonly message: string }
 export type JobSummary = {
   readonly status: JobOutcome
@@ -251,6 +269,8 @@ export type LaneView = {
   readonly isHere: boolean
   readonly threads: number
   readonly inFlight: readonly number[]
+  /** Of those, how far their programs say that they are, in thousandths. */
+  readonly told: readonly { readonly index: number; readonly permille: number }[]
   readonly done: number
   readonly taskMs: number
   readonly isPaused: boolean

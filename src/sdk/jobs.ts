@@ -17,7 +17,9 @@ import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
 import { withFirstTask } from './first-task.ts'
+import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
+import { linesOf } from './log-lines.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
@@ -93,7 +95,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!inspected.ok) return inspected
     const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
-    await blocks.pin(cid, id)
+    const able = await checkPromises(spec.value, bytes, content)
+    if (!able.ok) return able
+    for (const one of [cid, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
     begun.delete(id)
@@ -265,11 +269,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       leftMs: pace && progress.isSealed && !outcome ? (left / pace) * 1_000 : undefined,
       cost: costOfJob(node, id),
       usage: usageOf(node, id, requestor.usage(id)),
-      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, done, taskMs, isPaused }) => ({
+      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, told, done, taskMs, isPaused }) => ({
         provider,
         isHere: provider === node.me,
         threads,
         inFlight,
+        told,
         done,
         taskMs,
         isPaused,
@@ -347,6 +352,15 @@ function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
+  const { fuel, hostUnits, log } = rest
   const values = rest.values?.flatMap((text) => readValue(text) ?? [])
-  return { ...rest, values, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
+  return {
+    ...rest,
+    values,
+    fuel,
+    hostUnits,
+    log: log && linesOf(log),
+    durationMs: durationUs / 1_000,
+    provider: provider as Did,
+  }
 }

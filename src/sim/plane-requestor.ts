@@ -318,5 +318,6 @@ function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf
     status,
     exitCode: exitCodeOf(result),
     fuel: result.fuel,
+    hostUnits: result.hostUnits,
   }
 }

@@ -1,6 +1,7 @@
 import type { ComponentCode } from '../activity/component.ts'
 import type { TypeCode } from '../activity/live.ts'
-import type { MeterCode } from '../activity/metering/meter.ts'
+import type { PrepareCode } from '../activity/prepare.ts'
+import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
@@ -25,12 +26,22 @@ const tasks: Record<TaskErrorCode, Words> = {
     program,
     'Raise the fuel limit, or cut the work into smaller tasks.',
   ),
+  'out-of-host-units': say(
+    'The program used up what its calls to the tab may cost.',
+    program,
+    'Raise that limit, or have it read and write in larger pieces.',
+  ),
   'stack-overflow': say(
     'The program called itself too deep.',
     program,
     'Build it with less on the stack, or give it other input.',
   ),
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
+  'memory-not-given': say(
+    'The other tab’s machine ran out of memory.',
+    theirs,
+    'Nothing to do: the work goes to another tab.',
+  ),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
   'input-timed-out': say(
@@ -50,7 +61,7 @@ const tasks: Record<TaskErrorCode, Words> = {
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
 }
 
-const modules: Record<ComponentCode | MeterCode, Words> = {
+const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
@@ -66,6 +77,21 @@ const modules: Record<ComponentCode | MeterCode, Words> = {
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
+  'host-call-not-offered': say(
+    'The program asks for the network, which no tab lends.',
+    yours,
+    'Give it what it needs as input or as content.',
+  ),
+  'cannot-be-deterministic': say(
+    'The program uses what differs from machine to machine.',
+    yours,
+    'Build it without threads and relaxed vectors, or ask for no determinism.',
+  ),
+  'contents-over-limit': say(
+    'The job brings too many or too large contents.',
+    yours,
+    'At most 64, of 32 MiB together.',
+  ),
   'feature-not-allowed': say('The program uses a feature that is not admitted.', yours, 'Build it without threads.'),
   'no-start-export': say('The program has no beginning (_start).', yours, 'Build it as a command, not as a library.'),
   'no-function-export': say('The program exports nothing that could be called.', yours, 'Export a function or _start.'),
@@ -234,7 +260,7 @@ const others = {
 
 export type WordCode =
   | TaskErrorCode
-  | ComponentCode
+  | keyof typeof modules
   | InputCode
   | NetworkCode
   | StorageCode

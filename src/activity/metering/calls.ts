@@ -1,4 +1,5 @@
 import type { Body } from './body.ts'
+import { stackBytes } from './budget.ts'
 import type { Shape } from './shape.ts'
 
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
@@ -16,6 +17,8 @@ export type Calls = {
 
 /** The stack is counted in so many bytes. */
 export const stackUnitBytes = 16
+/** More than there ever is, and so little that the sign of what is left tells it: the counter has sixteen bits for it. */
+const mostWeight = Math.floor(stackBytes / stackUnitBytes) + 1
 
 /**
  * @param bodies of the module's own functions, in order
@@ -96,7 +99,7 @@ export function analyseCalls(
       if (isIndirect) return reaches[nodeOfType(callee)] === 1
       return callee < shape.importedFunctions || reaches[callee - shape.importedFunctions] === 1
     },
-    weightOf: (index) => weights[index - shape.importedFunctions] ?? 0,
+    weightOf: (index) => Math.min(weights[index - shape.importedFunctions] ?? 0, mostWeight),
     rootUnits: roots.reduce((deepest, index) => Math.max(deepest, chains[index - shape.importedFunctions] ?? 0), 0),
   }
 }

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
+import { limits, listOf } from '../module.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { meterExport, meterImport, stackBytes, startExport } from './budget.ts'
@@ -49,8 +50,12 @@ export function meterModule(
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
   const at = indexesIn(shape, types, isShared)
-  const { pay, grown, start } = addedFunctions(at.meter, shape.start)
-  const added = [pay, grown, ...(start ? [start] : [])]
+  const { pay, grown, grownMemory, start } = addedFunctions(
+    at,
+    shape.start,
+    isDeterministic ? mostPagesOf(bytes, shape) : undefined,
+  )
+  const added = [pay, grown, grownMemory, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
 
   const code = newWriter(bytes.length * 2)
@@ -64,7 +69,7 @@ export function meterModule(
     3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
     ...(isShared ? counting.shared(bytes, shape) : counting.own(bytes, shape)),
     7: (out) =>
-      writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grown + 1 }),
+      writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grownMemory + 1 }),
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
   return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
@@ -119,6 +124,14 @@ function oneBody(
   })
 }
 
+/** Up to where the memory may grow by what the module says. */
+function mostPagesOf(bytes: Uint8Array, shape: Shape): number | undefined {
+  const [memory] = listOf(bytes, shape.sections, 5, limits)
+  return memory && (memory.maximum ?? mostPages)
+}
+/** The format's own end of a 32-bit memory. */
+const mostPages = 65_536
+
 /** What every engine bears: the limit of the JavaScript embedding. */
 const mostLocals = 50_000
 
@@ -128,6 +141,7 @@ function indexesIn(shape: Shape, types: FunctionType[], isShared: boolean): Mete
     meter: isShared ? shape.importedGlobals : shape.globals,
     pay: shape.functions.length,
     grown: shape.functions.length + 1,
+    grownMemory: shape.functions.length + 2,
     resultType(results) {
       const key = results.join()
       const at = known.get(key) ?? types.push({ params: [], results }) - 1

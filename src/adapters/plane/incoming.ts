@@ -2,6 +2,7 @@ import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frame
 import type { WireResult } from '../../activity/messages.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
+import { verifyOutputs } from '../../receipts/outputs.ts'
 import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -54,6 +55,8 @@ export function createIncoming(
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
+    const named = verifyOutputs(body, frame.results)
+    if (!named.ok) return wrong(runner, session, named.code)
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return wrong(runner, session, priced.code)

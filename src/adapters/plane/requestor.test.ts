@@ -373,3 +373,21 @@ describe('a provider that is past its time', () => {
     await until(() => isPaused() === false)
   })
 })
+
+it('what programs say of how far they are is told of tasks that are under way, and of no others', async () => {
+  const { wire, plane, job, got } = await handed()
+  const [one] = got.map(({ index }) => index)
+  const told = () => plane.lanes(job)[0]?.told ?? []
+  const say = (...tasks: { index: number; permille: number }[]) => wire.send({ type: 'progress', tasks })
+  await say({ index: one!, permille: 250 }, { index: 39, permille: 900 })
+  expect(await until(() => told()[0])).toEqual({ index: one, permille: 250 })
+  await say({ index: one!, permille: 500 })
+  await until(() => told()[0]?.permille === 500)
+  expect(told()).toEqual([{ index: one, permille: 500 }])
+})
+
+it('[HA4] a receipt that names other data than came with it ends the activity', async () => {
+  const it = await handed()
+  await it.claim([goodResult(0)], { outputCids: [aCid('another')] })
+  await until(() => it.requestor.faults.some((fault) => fault.includes('outputs-differ')))
+})

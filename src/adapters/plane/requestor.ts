@@ -52,6 +52,8 @@ export type RequestorPlane = {
 }
 export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
   readonly inFlight: readonly number[]
+  /** Of those, how far their programs say that they are. */
+  readonly told: readonly { readonly index: number; readonly permille: number }[]
 }
 export type LocalLane = {
   take(most: number): number[]
@@ -61,6 +63,18 @@ export type LocalLane = {
   live(index: number, input: TaskInput): Live | undefined
   finish(results: readonly WireResult[]): Promise<void>
   leave(): void
+}
+
+type TaskProgress = LaneView['told'][number]
+
+function viewOf(runner: Runner, lane: Lane): LaneView {
+  const permille = runner.sessions.get(lane.activity)?.permille
+  const inFlight = [...lane.inFlight.keys()]
+  const told = inFlight.flatMap((index) => {
+    const known = permille?.get(index)
+    return known === undefined ? [] : [{ index, permille: known }]
+  })
+  return { ...lane, inFlight, told }
 }
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
@@ -163,6 +177,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         line: { activity: id, send: (frame) => void stream.send(encodeFrame(frame)).catch(() => {}) },
         secret,
         inputs: runner.asked.get(id) ?? new Map(),
+        permille: new Map(),
         isOlder: activity.created.body.issuedAt < (node.startedAt ?? 0),
         isReady: false,
         isFilling: false,
@@ -221,6 +236,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
     }
+    if (frame.type === 'progress') return heardOfProgress(runner, session, frame.tasks)
     const { activity } = session
     const steps = {
       Initialized: 'initialize',
@@ -241,6 +257,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)
+  }
+
+  function heardOfProgress(runner: Runner, { permille, activity }: Session, tasks: readonly TaskProgress[]): void {
+    const held = runner.schedule.lanes.get(activity)?.inFlight
+    for (const index of permille.keys()) if (!held?.has(index)) permille.delete(index)
+    for (const told of tasks) if (held?.has(told.index)) permille.set(told.index, told.permille)
+    report(runner)
   }
 
   async function fill(runner: Runner, session: Session): Promise<void> {
@@ -353,9 +376,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     },
     lanes(job) {
       const runner = ready.get(job)
-      return runner
-        ? [...runner.schedule.lanes.values()].map((lane) => ({ ...lane, inFlight: [...lane.inFlight.keys()] }))
-        : []
+      return runner ? [...runner.schedule.lanes.values()].map((lane) => viewOf(runner, lane)) : []
     },
     onResults: incoming.onResults,
     terminals,

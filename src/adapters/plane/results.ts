@@ -29,6 +29,7 @@ export function leafOf(
     status,
     exitCode: exitCodeOf(result),
     fuel: result.fuel,
+    hostUnits: result.hostUnits,
   }
 }
 

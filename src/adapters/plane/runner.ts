@@ -63,6 +63,8 @@ export type Session = {
   readonly secret: Uint8Array
   /** SHA-256 of what was sent, to check the receipt against. */
   readonly inputs: Map<number, Uint8Array>
+  /** How far the tasks that it holds are, where their programs say so. */
+  readonly permille: Map<number, number>
   /** Opened by an earlier life of this tab, of which nobody knows any more what it asked for. */
   readonly isOlder: boolean
   isReady: boolean

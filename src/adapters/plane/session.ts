@@ -51,7 +51,15 @@ export type Running = {
 export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
 
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
+const noUsage: Usage = {
+  durationUs: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fuel: 0n,
+  hostUnits: 0n,
+}
 
 export function newSession(
   { id, requestor, job, module }: Activity,

@@ -1,7 +1,7 @@
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
-import { componentStories } from './component.contract.ts'
+import { hostStories } from './host.contract.ts'
 import { liveStories } from './live.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
@@ -24,11 +24,11 @@ declare global {
   var check: CheckPage
 }
 
-const stories = [...runtimeStories, ...componentStories, ...liveStories]
-const read = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer())
 const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
+const bytesAt = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer())
+const stories = [...runtimeStories, ...hostStories, ...liveStories]
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 
@@ -43,11 +43,11 @@ globalThis.check = {
 
   tell: async (name) => {
     const story = stories.find((one) => one.name === name)
-    const [probe, talker, component] = await Promise.all(
-      ['/probe.wasm', '/talker.wasm', '/probe.component.wasm'].map(read),
-    )
+    const paths = ['/probe.wasm', '/world.wasm', '/talker.wasm', '/jobs/lines.wasm', '/probe.component.wasm']
+    const [probe, world, talker, lines, component] = await Promise.all(paths.map(bytesAt))
     try {
-      await story?.tell({ open, probe: probe!, talker: talker!, component: component!, wait })
+      const given = { probe: probe!, world: world!, talker: talker!, lines: lines!, component: component! }
+      await story?.tell({ open, wait, ...given })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

@@ -1,14 +1,11 @@
 import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { stackBytes } from '../../activity/metering/budget.ts'
-import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
+import { type readMeter, stackBytes } from '../../activity/metering/budget.ts'
+import { pageBytes, type TaskErrorCode, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import { CallNotAllowed } from './guest-entry.ts'
 import type { OutputBudget } from './guest-output.ts'
+import { OutOfHostUnits } from './guest-units.ts'
 
-export type GuestLimits = {
-  readonly memoryPages: number
-  readonly outputBytes: number
-  readonly fuel?: bigint | undefined
-}
+export type GuestLimits = Omit<TaskLimits, 'timeoutMs'>
 
 export type Failure = NonNullable<TaskOutcome['error']>
 
@@ -27,10 +24,11 @@ export class GaveUp extends Error {
 /** What came of a program, by how it came to its end. */
 export function ended(
   cause: unknown,
-  isOut: 'fuel' | 'stack' | undefined,
+  isOut: ReturnType<typeof readMeter>['isOut'],
   { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
 ): { readonly exitCode: number; readonly error?: Failure } {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
+  if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
   if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
@@ -39,6 +37,7 @@ export function ended(
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
   if (cause instanceof GaveUp) return failed(cause.code, cause.message)
+  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half

@@ -7,9 +7,10 @@ import {
   type ProgramWord,
   type WordToProgram,
 } from '../../activity/live.ts'
-import type { GuestState, HostCalls } from './guest-calls.ts'
+import type { HostCalls } from './guest-calls.ts'
 import { GaveUp } from './guest-end.ts'
 import { Growing } from './guest-output.ts'
+import type { GuestState } from './guest-state.ts'
 
 /** WebAssembly's JavaScript promise integration, where the engine has it: a call may give a promise, and the program stands still. */
 type Suspension = {
@@ -161,7 +162,7 @@ class LiveInput extends Fd {
 type Call = (...values: number[]) => unknown
 
 /** The calls in which a program with a terminal may stand still: before it reads, and after it has written too much. */
-export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTalk): HostCalls {
+export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: GuestTalk): HostCalls[string] {
   const { fd_read, fd_write, poll_oneoff } = calls as Record<string, Call | undefined>
   const isInput = (fd: number): boolean => state.wasi.fds[fd >>> 0] === talk.input
   const settle = (): void => {
@@ -195,7 +196,7 @@ export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTal
       return pausing ? pausing.then(() => kept(answer)) : kept(answer)
     }
   const suspending = Object.entries(paused).map(([name, call]) => [name, suspended(call)] as const)
-  return { ...calls, ...Object.fromEntries(suspending) } as HostCalls
+  return { ...calls, ...Object.fromEntries(suspending) } as HostCalls[string]
 
   function suspended(call: Call): unknown {
     return suspension && !talk.mayBlock ? new suspension.Suspending(call as never) : call

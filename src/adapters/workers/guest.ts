@@ -1,37 +1,36 @@
-import { ConsoleStdout, WASI } from '@bjorn3/browser_wasi_shim'
-import type { OutputStream } from '../../activity/live.ts'
+import { wasiModule } from '../../activity/host-abi.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
-import { wasiModule } from '../../activity/module.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
-import { type GuestState, type HostCalls, hostCalls } from './guest-calls.ts'
-import { collect, ended, type Failure, failure, type GuestLimits, saying } from './guest-end.ts'
+import { type HostCalls, type HostImport, hostCalls } from './guest-calls.ts'
+import { collect, ended, type Failure, failure, saying } from './guest-end.ts'
 import { enter } from './guest-entry.ts'
-import { guestTree, inputFile } from './guest-files.ts'
 import { createTalk, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
-import { charge, Growing, type OutputBudget } from './guest-output.ts'
+import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
 
 /** A compiled module with what every task needs to know of it. */
 export type Program = {
   readonly module: WebAssembly.Module
-  readonly imports: readonly string[]
+  readonly imports: readonly HostImport[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
 }
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
 export function compile({ bytes, ...prepared }: PreparedModule): Program {
   const module = new WebAssembly.Module(bytes)
-  return { module, imports: WebAssembly.Module.imports(module).map(({ name }) => name), prepared }
+  return { module, imports: WebAssembly.Module.imports(module), prepared }
 }
 
 /**
  * Runs one task in a fresh instance, to its end: for a thread that nobody else needs, and that another may terminate.
  * Output is counted while it is written. Never throws.
  */
-export function runTask(program: Program, input: TaskInput, limits: GuestLimits): TaskOutcome {
-  const { state, outcome } = begin(input, limits)
-  return outcome(execute(program, { state, calls: hostCalls(state, program.imports), input, limits }))
+export function runTask(program: Program, task: GuestTask): TaskOutcome {
+  const startedAt = performance.now()
+  const host = newHost(task)
+  const calls = hostCalls(host.state, program.imports)
+  return outcomeOf(host, execute(program, host.state, calls, task), { ...task, startedAt })
 }
 
 /**
@@ -40,17 +39,21 @@ export function runTask(program: Program, input: TaskInput, limits: GuestLimits)
  */
 export function runLive(
   program: Program,
-  input: TaskInput,
-  limits: GuestLimits,
+  task: GuestTask,
   { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
 ): TaskOutcome | Promise<TaskOutcome> {
+  const startedAt = performance.now()
+  const { input, limits } = task
   let exports: Exports | undefined
   const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
   hears(talk)
-  const { state, outcome } = begin(input, limits, talk)
+  const host = newHost(task, talk)
+  const { state } = host
+  const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
   const plain = hostCalls(state, program.imports)
   const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
-  const opened = open(program, state, isHeld ? pausingCalls(state, plain, talk) : plain, limits)
+  const calls = isHeld ? { ...plain, [wasiModule]: pausingCalls(state, plain[wasiModule] ?? {}, talk) } : plain
+  const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)
   const guest = opened.exports
   exports = guest
@@ -69,44 +72,40 @@ export function runLive(
   return start().then((went) => outcome(endOf(guest, went, limits)))
 }
 
-/** What a run has of its own, and what becomes of it in the end. */
-function begin(input: TaskInput, limits: GuestLimits, talk?: GuestTalk) {
-  const startedAt = performance.now()
-  const budget: OutputBudget = { left: limits.outputBytes, over: false }
-  const stdout = new Growing()
-  const stderr = new Growing()
-  const tree = guestTree(input.files, budget)
-  const args = ['program', ...input.args]
-  const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`)
-  const out = (name: OutputStream, into: Growing) => stream(into, budget, talk && ((bytes) => talk.wrote(name, bytes)))
-  const fds = [talk?.input ?? inputFile(input.stdin), out('stdout', stdout), out('stderr', stderr), tree.root]
-  const wasi = new WASI(args, env, fds, { debug: false }) // undefined would print every call
-  const state: GuestState = { wasi, args, aheadNs: 0n, ending: undefined }
-  const outcome = (end: End): TaskOutcome => {
-    talk?.flush()
-    const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
-    const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
-    const error = over ?? end.error
-    return {
-      status: error ? 'failed' : 'ok',
-      exitCode: over ? -1 : end.exitCode,
-      stdout: stdout.exact(),
-      stderr: stderr.exact(),
-      files,
-      ...(end.values && !error && { values: end.values }),
-      usage: {
-        durationUs: Math.round((performance.now() - startedAt) * 1000),
-        memoryBytes: end.memoryBytes,
-        fuel: end.fuel,
-        ...(talk && { waitedUs: talk.waitedUs() }),
-      },
-      ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
-      ...(error ? { error } : {}),
-    }
+function outcomeOf(
+  { state, budget, stdout, stderr, tree }: GuestHost,
+  end: End,
+  { limits, startedAt, talk }: { limits: Limits; startedAt: number; talk?: GuestTalk },
+): TaskOutcome {
+  talk?.flush()
+  const { remarks, units } = state
+  const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
+  const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
+  const error = over ?? end.error
+  const exitCode = over ? -1 : end.exitCode
+  return {
+    status: error ? 'failed' : 'ok',
+    exitCode,
+    stdout: stdout.exact(),
+    stderr: stderr.exact(),
+    files,
+    ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
+    ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
+    ...(end.values && !error && { values: end.values }),
+    usage: {
+      durationUs: Math.round((performance.now() - startedAt) * 1000),
+      memoryBytes: end.memoryBytes,
+      fuel: end.fuel,
+      hostUnits: BigInt(units.used),
+      ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
+      ...(talk && { waitedUs: talk.waitedUs() }),
+    },
+    ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
+    ...(error ? { error } : {}),
   }
-  return { state, outcome }
 }
 
+type Limits = GuestTask['limits']
 type End = {
   readonly exitCode: number
   readonly memoryBytes: number
@@ -121,19 +120,16 @@ type Opened = { readonly exports: Exports } | { readonly failed: End }
 /** How it went: what it was ended by, if not by itself, and what the function that was called gave. */
 type Went = { readonly cause?: unknown; readonly values?: readonly ValueText[] | undefined }
 
-function execute(
-  program: Program,
-  { state, calls, input, limits }: { state: GuestState; calls: HostCalls; input: TaskInput; limits: GuestLimits },
-): End {
+function execute(program: Program, state: GuestState, calls: HostCalls, { input, limits }: GuestTask): End {
   const opened = open(program, state, calls, limits)
   return 'failed' in opened
     ? opened.failed
     : endOf(opened.exports, entered(program, state, opened.exports, input), limits)
 }
 
-function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): Opened {
+function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: Limits): Opened {
   try {
-    const instance = new WebAssembly.Instance(module, { [wasiModule]: calls })
+    const instance = new WebAssembly.Instance(module, calls as WebAssembly.Imports)
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
     const exports = instance.exports as Exports
     exports[meterExport].value = budgetOf(prepared, limits.fuel ?? mostFuel)
@@ -143,7 +139,7 @@ function open({ module, prepared }: Program, state: GuestState, calls: HostCalls
   }
 }
 
-function entered({ prepared }: Program, state: GuestState, exports: Exports, input: TaskInput): Went {
+function entered({ prepared }: Program, state: GuestState, exports: Exports, input: GuestTask['input']): Went {
   try {
     const values = enter(exports, prepared, input)
     return { values, cause: state.ending } // a program may have caught it and come to its end nevertheless
@@ -152,21 +148,14 @@ function entered({ prepared }: Program, state: GuestState, exports: Exports, inp
   }
 }
 
-function endOf(exports: Exports, { cause, values }: Went, limits: GuestLimits): End {
+function endOf(exports: Exports, { cause, values }: Went, limits: Limits): End {
   const budget = limits.fuel ?? mostFuel
   const { memoryBytes } = figuresOf(exports, limits)
   const { used: fuel, isOut } = readMeter(exports[meterExport].value as bigint, budget)
   return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
-const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: GuestLimits) => ({
+const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: Limits) => ({
   memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
   fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
 })
-
-const stream = (into: Growing, budget: OutputBudget, listen?: (bytes: Uint8Array) => void): ConsoleStdout =>
-  new ConsoleStdout((bytes) => {
-    charge(budget, bytes.length)
-    into.append(bytes)
-    listen?.(bytes)
-  })

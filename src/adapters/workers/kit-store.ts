@@ -27,7 +27,8 @@ export function kitStore({ kit, prepared }: WorkerHost): KitStore {
     return known
   }
   return {
-    async prepare(cid, { memoryPages }, ask) {
+    async prepare(cid, { memoryPages, isDeterministic }, ask) {
+      if (isDeterministic) return refuse('cannot-be-deterministic', { because: 'components' })
       if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
       try {
         const host = await load('component-host')

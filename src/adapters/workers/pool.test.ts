@@ -63,7 +63,7 @@ const outcomeOf = (durationMs: number): TaskOutcome => ({
   stdout: new Uint8Array(0),
   stderr: new Uint8Array(0),
   files: {},
-  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n },
+  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n, hostUnits: 1n },
 })
 const module = { bytes: samples.empty, hasStart: false, stackUnits: 0, runtime: 'wasi-p1' } as const
 const runsHeard = ({ heard }: Puppet): number[] =>

@@ -1,26 +1,20 @@
 import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
-import { isRuntimeKind, type RuntimeKind } from '../../activity/runtime-kind.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
+import { isRuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import {
-  checkInput,
-  checkLimits,
-  failedTask,
-  type TaskInput,
-  type TaskLimits,
-  type TaskOutcome,
-} from '../../activity/task.ts'
+import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import type { Kit } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
+import { checkBounds } from './deploy-check.ts'
 import { kitStore } from './kit-store.ts'
+import { buffersToMove } from './moved-buffers.ts'
 import {
   type Asked,
   askToPrepare,
   atWorkSince,
-  buffersToMove,
   hasTerminal,
   isWaiting,
   type Loss,
@@ -71,6 +65,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
+  const progressListeners = new Set<(told: TaskProgress) => void>()
   const preparations = new Map<string, Promise<Result<PreparedProgram, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
   const kits = kitStore(host)
@@ -79,32 +74,28 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
-  return { deploy, idle, run, onIdle, resize, setShare, usage, stop }
-
-  // Deploying
+  return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
 
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
-    const { cid, runtime } = program
+    const { cid, bytes, runtime, contents = [] } = program
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const allowed = checkLimits(limits)
-    if (!allowed.ok) return allowed
-    const { memoryPages } = limits
+    const checked = checkBounds({ limits, contents })
+    if (!checked.ok) return checked
+    const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     // The other limits are each run's own, so they make no other module of it.
-    const key = `${cid} ${runtime} ${memoryPages}`
-    const prepared = await (preparations.get(key) ?? prepare(key, { ...program, runtime }, memoryPages))
-    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+    const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
+    const prepared = await (preparations.get(key) ?? prepare(key, { cid, bytes, contents, ...options }))
+    if (!prepared.ok) return prepared
+    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
   }
 
-  function prepare(
-    key: string,
-    { cid, bytes, runtime }: Deployable & { readonly runtime: RuntimeKind },
-    memoryPages: number,
-  ): Promise<Result<PreparedProgram, DeployCode>> {
-    const asked = { bytes, runtime, memoryPages }
-    if (runtime === 'component' && seats.length === 0) open() // starts while its kits come
-    const prepareWith = (needed: readonly Kit[]) => ask(key, asked, needed)
-    const preparing = runtime === 'component' ? kits.prepare(cid, asked, prepareWith) : prepareWith([])
+  function prepare(key: string, asked: Asked & { readonly cid: string }): Promise<Result<PreparedProgram, DeployCode>> {
+    const { cid, ...module } = asked
+    const isComponent = module.runtime === 'component'
+    if (isComponent && seats.length === 0) open() // starts while its kits come
+    const prepareWith = (needed: readonly Kit[]) => ask(key, module, needed)
+    const preparing = isComponent ? kits.prepare(cid, module, prepareWith) : prepareWith([])
     preparations.set(key, preparing)
     void preparing.then((result) => {
       if (!result.ok) preparations.delete(key)
@@ -132,9 +123,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     awaited.delete(key)
   }
 
-  // Running
-
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -247,6 +236,9 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function open(): Seat {
     const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
+      progress: ({ input: { place } }, permille) => {
+        if (place) for (const listener of [...progressListeners]) listener({ place, permille })
+      },
       prepared: (key, result) => {
         failedStarts = 0
         prepared(key, result)
@@ -357,6 +349,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return () => listeners.delete(listener)
   }
 
+  function onProgress(listener: (told: TaskProgress) => void): () => void {
+    progressListeners.add(listener)
+    return () => progressListeners.delete(listener)
+  }
+
   function resize(next: number): void {
     threads = Math.max(0, Math.floor(next))
     restAnew()
@@ -388,6 +385,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     stopped = true
     endWake?.()
     listeners.clear()
+    progressListeners.clear()
     const leaving = seats.splice(0)
     for (const item of [...queue.splice(0), ...leaving.flatMap((seat) => seat.runs)]) {
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))

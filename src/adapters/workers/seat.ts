@@ -1,10 +1,10 @@
 import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
-import type { PreparedProgram } from '../../activity/prepare.ts'
+import type { PreparedProgram, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -16,7 +16,7 @@ export type PoolDeployment = Deployment<PreparedProgram>
 export type Run = {
   readonly id: number
   readonly deployment: PoolDeployment
-  readonly input: TaskInput
+  readonly input: PlacedInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
   readonly live: Live | undefined
@@ -45,8 +45,6 @@ export type Seat = {
   watch(): void
 }
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** A start takes 30–100 ms; a machine in distress gets a hundred times that before it is called broken. */
 const startTimeoutMs = 10_000
 /** Compiling 64 MiB takes seconds; longer than this is a hung engine. */
@@ -65,6 +63,7 @@ export type Loss = 'timed-out' | 'worker-lost' | 'start-failed'
 export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
+  progress(run: Run, permille: number): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
   prepared(key: string, prepared: Result<PreparedProgram | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
@@ -129,6 +128,12 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
       case 'done':
         finish(said.id, said.outcome, from, now)
         break
+      case 'progress': {
+        seat.headSince = from
+        const run = seat.runs[0]
+        if (run?.id === said.id && !run.abandoned) events.progress(run, said.permille)
+        break
+      }
       case 'cancelled':
         seat.headSince = from
         seat.runs.splice(
@@ -234,7 +239,11 @@ export function giveKits(seat: Seat, kits: readonly Kit[]): void {
 }
 
 /** A program as it came, and what its memory may be. */
-export type Asked = { readonly bytes: Uint8Array; readonly runtime: RuntimeKind; readonly memoryPages: number }
+export type Asked = {
+  readonly bytes: Uint8Array
+  readonly runtime: RuntimeKind
+  readonly contents?: readonly Content[] | undefined
+} & PrepareOptions
 
 /** Has a module prepared for all workers by this one, which has it then. */
 export function askToPrepare(seat: Seat, key: string, module: Asked, needed: readonly Kit[]): void {
@@ -245,10 +254,10 @@ export function askToPrepare(seat: Seat, key: string, module: Asked, needed: rea
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, program }: PoolDeployment): void {
+export function giveModule(seat: Seat, { key, program, contents }: PoolDeployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module: program }, [])
+  seat.handle.say({ kind: 'module', key, module: program, contents }, [])
   letOldestGo(seat, key)
 }
 
@@ -276,8 +285,7 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
   const items = runs.map(({ id, input, live, deployment: { key, limits } }) => {
-    const { memoryPages, outputBytes, fuel } = limits
-    return { id, key, input, memoryPages, outputBytes, fuel, live: live?.kind }
+    return { id, key, input, limits, live: live?.kind }
   })
   seat.handle.say(
     { kind: 'run', runs: items },
@@ -297,13 +305,3 @@ export const roomIn = ({ runs }: Seat, depth: number): number =>
   runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
 
 export const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-export function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
-}

@@ -13,6 +13,7 @@ const resultOf = (index: number, part: Partial<TaskResult>): TaskResult => ({
   stdout: bytes(''),
   stderr: bytes(''),
   files: {},
+  hostUnits: undefined,
   fuel: undefined,
   durationMs: 10,
   provider: 'did:key:one' as Did,
