@@ -3,9 +3,8 @@
  * of them without a snapshot. The log is a provider's: a real job's events, and its chain of receipts drawn out. The time is what
  * the node itself tells of its start: reading, folding, and the network's first steps.
  */
-import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright'
-import { build } from 'vite'
+import { bundle } from './bundle.ts'
 import { figureRow, note, pairsAsked, repeated, tell } from './measure.ts'
 import { donate, meet, openStage } from './stage.ts'
 
@@ -72,19 +71,4 @@ async function keepOpen(module: string): Promise<void> {
   const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
   const job = window.tabmesh?.submit({ module: bytes, tasks: tasks() })
   if (job) for await (const _first of job.results()) return
-}
-
-/** A page script with what it imports, as one text. */
-async function bundle(name: string): Promise<string> {
-  const entry = fileURLToPath(new URL(name, import.meta.url))
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: { write: false, target: 'es2022', lib: { entry, formats: ['iife'], name: 'bench' } },
-  })
-  const outputs = Array.isArray(built) ? built : 'output' in built ? [built] : []
-  const chunk = outputs.flatMap(({ output }) => output).find((part) => part.type === 'chunk')
-  if (!chunk) throw new Error(`${name} gave no script`)
-  return chunk.code
 }

@@ -3,9 +3,9 @@
  * program does nothing but call itself; a module is metered at 20 MB a second. The profile of determinism is told apart.
  */
 import { readFile } from 'node:fs/promises'
-import { build } from 'vite'
 import { budgetOf, meterExport, mostFuel } from '../src/activity/metering/budget.ts'
 import { meterModule } from '../src/activity/metering/meter.ts'
+import { bundle } from './bundle.ts'
 import { figureRow, note, type Pairs, pairsAsked, quantile, ratioRow, repeated, tell } from './measure.ts'
 import type { Work } from './metering.worker.ts'
 import { openStage } from './stage.ts'
@@ -47,7 +47,7 @@ const warm = 3
 const stage = await openStage()
 try {
   const page = await stage.openBlank()
-  await page.evaluate(startWorker, await workerScript())
+  await page.evaluate(startWorker, await bundle('metering.worker.ts'))
   const plainOf = await Promise.all(
     [...programs, callOnly].map(async ({ file }) => new Uint8Array(await readFile(file))),
   )
@@ -125,20 +125,6 @@ function mean(all: readonly Pairs[]): Pairs {
   const column = (of: keyof Pairs): number[] =>
     all[0]![of].map((_, round) => Math.exp(all.reduce((sum, one) => sum + Math.log(one[of][round]!), 0) / all.length))
   return { ours: column('ours'), bare: column('bare'), ratios: column('ratios') }
-}
-
-async function workerScript(): Promise<string> {
-  const entry = new URL('metering.worker.ts', import.meta.url).pathname
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: { write: false, target: 'es2022', lib: { entry, formats: ['iife'], name: 'worker' } },
-  })
-  const outputs = Array.isArray(built) ? built : 'output' in built ? [built] : []
-  const chunk = outputs.flatMap(({ output }) => output).find((part) => part.type === 'chunk')
-  if (chunk?.type !== 'chunk') throw new Error('the worker was not built')
-  return chunk.code
 }
 
 declare global {

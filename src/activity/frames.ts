@@ -73,7 +73,7 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }
-export const exitCodeOf = ({ exitCode }: WireResult): number => (exitCode === noExit ? -1 : exitCode)
+export const exitCodeOf = ({ exitCode }: Pick<WireResult, 'exitCode'>): number => (exitCode === noExit ? -1 : exitCode)
 
 /** Codes that say nothing about the task: somebody else may have better luck. */
 const again: ReadonlySet<string> = new Set<TaskErrorCode>([

@@ -74,7 +74,9 @@ export type Network = {
   sample(): Promise<readonly PeerId[]>
   /** Distributed hash table; loads on first use. Values are found under /tabmesh/<cid>, at most 4 KiB. */
   readonly dht: {
-    put(cid: string, value: Uint8Array, signal?: AbortSignal): Promise<void>
+    /** @returns how many of those that serve the table took it */
+    put(cid: string, value: Uint8Array, signal?: AbortSignal): Promise<number>
+    /** From whoever serves the table; what only this node has put is not found. */
     get(cid: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
     provide(cid: string, signal?: AbortSignal): Promise<void>
     findProviders(cid: string, signal?: AbortSignal): Promise<readonly PeerId[]>

@@ -335,8 +335,10 @@ const result = (index: number, provider: string): StoredResult => ({
   stderr: new Uint8Array(0),
   files: { out: new Uint8Array([1, 2]) },
   durationUs: 1_000,
+  fuel: 7n,
   provider,
   receipt: jobB,
+  proof: { position: index, leafCount: index + 1, siblings: new Uint8Array(32) },
 })
 
 function block(n: number, sizeBytes: number): [Cid, Uint8Array<ArrayBuffer>] {

@@ -1,5 +1,6 @@
 import type { TaskInput } from '../activity/task.ts'
 import type { Result } from '../kernel/result.ts'
+import type { MerkleProof } from '../receipts/merkle.ts'
 import type { Cid } from '../wire/cid.ts'
 
 /** One fact of the log: a body this node decided, or one that passed the gate. */
@@ -48,6 +49,8 @@ export type StoredResult = {
   readonly provider: string
   /** Absent on own work. */
   readonly receipt?: Cid | undefined
+  /** That this task is in that receipt: the rest of its frame may be another's result, or none, and is not stored beside it. */
+  readonly proof?: MerkleProof | undefined
   readonly error?: { readonly code: string; readonly phase: string; readonly message: string } | undefined
 }
 

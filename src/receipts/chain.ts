@@ -58,9 +58,7 @@ export function evolveReceipts(
     onlyProviderSigns(facts, body),
     isTheAgreedActivity(chain, facts, body),
     receiptIsNew(chain, event),
-    countsAddUp(body),
-    timesAreInOrder(body),
-    outcomeFitsFinality(body),
+    isSound(body),
   ]
   for (const rule of sound) if (!rule.ok) return rule
   const equivocation = chain && lieAbout(chain, event)
@@ -75,6 +73,28 @@ export function equivocationOf(a: Verified<ReceiptBody>, b: Verified<ReceiptBody
   const samePlace = a.body.activity === b.body.activity && a.body.sequence === b.body.sequence
   if (!samePlace || a.body.author !== b.body.author || a.id === b.id) return undefined
   return a.id < b.id ? { first: a, second: b } : { first: b, second: a }
+}
+
+/** RC2, RC5, RC6, RC8: whether a receipt may come right after `before`, or first where there is none. */
+export function follows(
+  before: Verified<ReceiptBody> | undefined,
+  body: ReceiptBody,
+  facts: ReceiptFacts,
+): Result<void, ReceiptRefusal> {
+  const chain = before && extended(undefined, before, facts)
+  const rules = [
+    isTheAgreedActivity(chain, facts, body),
+    chainIsOpen(chain),
+    receiptFollowsTheLatest(chain, body),
+    costAndUsageNeverFall(chain, body),
+  ]
+  return rules.find(({ ok }) => !ok) ?? ok(undefined)
+}
+
+/** RC3, RC4: whether a receipt is sound by itself. */
+export function isSound(body: ReceiptBody): Result<void, ReceiptRefusal> {
+  const rules = [countsAddUp(body), timesAreInOrder(body), outcomeFitsFinality(body)]
+  return rules.find(({ ok }) => !ok) ?? ok(undefined)
 }
 
 function lieAbout(chain: ReceiptChain, event: Verified<ReceiptBody>): Equivocation | undefined {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { concatBytes } from '../kernel/bytes.ts'
 import { encode } from '../wire/codec.ts'
-import { inputHash, type Leaf, leafHash, merkleProof, merkleRoot, outputHash, salt, verifyProof } from './merkle.ts'
+import { inputHash, type Leaf, leafHash, merkleRoot, merkleTree, outputHash, salt, verifyProof } from './merkle.ts'
 import { activity } from './receipt.examples.ts'
 
 const sha = (...parts: (Uint8Array | string)[]): Uint8Array => {
@@ -56,31 +57,35 @@ describe('the tree over a frame', () => {
   it('[MK3] proves every leaf at its place, and at no other', () => {
     fc.assert(
       fc.property(digests, fc.nat(), (leaves, pick) => {
-        const root = merkleRoot(leaves)
+        const { root, proof: proofOf } = merkleTree(leaves)
+        expect(root).toEqual(merkleRoot(leaves))
         const position = pick % leaves.length
-        const proof = merkleProof(leaves, position)!
+        const proof = proofOf(position)!
         expect(verifyProof(root, leaves[position]!, proof)).toBe(true)
         const moved = (position + 1) % leaves.length
         if (Buffer.compare(leaves[position]!, leaves[moved]!) !== 0) {
           expect(verifyProof(root, leaves[moved]!, proof)).toBe(false)
         }
-        expect(verifyProof(root, leaves[position]!, { ...proof, siblings: [...proof.siblings, root] })).toBe(false)
+        expect(verifyProof(root, leaves[position]!, { ...proof, siblings: concatBytes([proof.siblings, root]) })).toBe(
+          false,
+        )
         expect(verifyProof(sha('other'), leaves[position]!, proof)).toBe(false)
       }),
     )
-    expect(merkleProof([sha('a')], 1)).toBeUndefined()
+    expect(merkleTree([sha('a')]).proof(1)).toBeUndefined()
+    expect(merkleTree([]).proof(0)).toBeUndefined()
   })
 
   it('[MK3] takes junk from anybody and says no', () => {
     const root = merkleRoot([sha('a'), sha('b')])
     const junk = [
-      { position: 0, leafCount: 0, siblings: [] },
-      { position: -1, leafCount: 2, siblings: [sha('b')] },
-      { position: Number.NaN, leafCount: 2, siblings: [sha('b')] },
-      { position: 0, leafCount: Number.POSITIVE_INFINITY, siblings: [sha('b')] },
-      { position: 0, leafCount: 2, siblings: [none] },
-      { position: 0.5, leafCount: 2, siblings: [sha('b')] },
-      { position: 0, leafCount: 2, siblings: [] },
+      { position: 0, leafCount: 0, siblings: none },
+      { position: -1, leafCount: 2, siblings: sha('b') },
+      { position: Number.NaN, leafCount: 2, siblings: sha('b') },
+      { position: 0, leafCount: Number.POSITIVE_INFINITY, siblings: sha('b') },
+      { position: 0, leafCount: 2, siblings: sha('b').subarray(1) },
+      { position: 0.5, leafCount: 2, siblings: sha('b') },
+      { position: 0, leafCount: 2, siblings: none },
     ]
     for (const proof of junk) expect(verifyProof(root, sha('a'), proof)).toBe(false)
   })

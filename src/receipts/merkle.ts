@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { TaskInput, TaskOutcome, TaskUsage } from '../activity/task.ts'
-import { equalBytes } from '../kernel/bytes.ts'
+import { concatBytes, equalBytes } from '../kernel/bytes.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 
@@ -21,12 +21,20 @@ export type Leaf = {
   readonly hostUnits?: bigint | undefined
 }
 
-/** The way from one leaf to the root: the sibling of each level that has one, from below. */
+/** The way from one leaf to the root. */
 export type MerkleProof = {
   /** Place of the leaf in its frame, from 0: not the task's index. */
   readonly position: number
   readonly leafCount: number
-  readonly siblings: readonly Digest[]
+  /** The sibling of each level that has one, from below, one after the other: 32 bytes each. */
+  readonly siblings: Uint8Array
+}
+
+/** The tree over a frame, for as long as its tasks are proven. */
+export type MerkleTree = {
+  readonly root: Digest
+  /** MK3: proof that the leaf at `position` belongs to the root, or undefined where there is no such leaf. */
+  proof(position: number): MerkleProof | undefined
 }
 
 const leafTag = 0x00
@@ -52,32 +60,32 @@ export function merkleRoot(leaves: readonly Digest[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(level[0] ?? emptyRoot)
 }
 
-/** MK3: proof that the leaf at `position` belongs to the root, or undefined where there is no such leaf. */
-export function merkleProof(leaves: readonly Digest[], position: number): MerkleProof | undefined {
-  if (leaves[position] === undefined) return undefined
-  const siblings: Digest[] = []
-  let at = position
-  for (let level = leaves; level.length > 1; level = levelAbove(level)) {
-    const sibling = level[at ^ 1]
-    if (sibling) siblings.push(sibling)
-    at >>>= 1
+/** MK2, MK3: the same, with what proves each leaf. Every node is hashed once, however many leaves are proven. */
+export function merkleTree(leaves: readonly Digest[]): MerkleTree {
+  const levels = [leaves]
+  for (let level = leaves; level.length > 1; levels.push(level)) level = levelAbove(level)
+  return {
+    root: levels.at(-1)?.[0] ?? emptyRoot,
+    proof(position) {
+      if (leaves[position] === undefined) return undefined
+      const siblings = levels.flatMap((level, height) => level[(position >>> height) ^ 1] ?? [])
+      return { position, leafCount: leaves.length, siblings: concatBytes(siblings) }
+    },
   }
-  return { position, leafCount: leaves.length, siblings }
 }
 
 /** MK3: whether `leaf` (its hash) stands at the proof's position under `root`. Takes proofs from anybody. */
 export function verifyProof(root: Digest, leaf: Digest, { position, leafCount, siblings }: MerkleProof): boolean {
   const isPlace = Number.isInteger(position) && position >= 0 && position < leafCount && leafCount <= mostLeaves
-  if (!isPlace) return false
-  const digests = [root, leaf, ...siblings]
-  if (!digests.every((digest) => digest.length === digestLength)) return false
+  if (!isPlace || root.length !== digestLength || leaf.length !== digestLength) return false
   let node = leaf
   let at = position
   let used = 0
   for (let width = leafCount; width > 1; width = Math.ceil(width / 2)) {
     if ((at ^ 1) < width) {
-      const sibling = siblings[used++]
-      if (!sibling) return false
+      const sibling = siblings.subarray(used, used + digestLength)
+      if (sibling.length !== digestLength) return false
+      used += digestLength
       node = at & 1 ? nodeHash(sibling, node) : nodeHash(node, sibling)
     }
     at >>>= 1

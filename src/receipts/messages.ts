@@ -22,8 +22,8 @@ import {
 } from '../wire/schema.ts'
 
 const anyNumber = Number.MAX_SAFE_INTEGER
-const mostTasks = 10_000_000 // as many as a job may have
-const mostSealedBytes = 4_096 // what a value of the DHT may weigh
+export const mostTasks = 10_000_000 // as many as a job may have
+export const mostSealedBytes = 4_096 // what a value of the DHT may weigh
 /** A sealed receipt is 85 bytes longer than its body: signature, two names and three lengths. */
 const mostBodyBytes = 4_000
 /** The rest of the largest receipt leaves room for so many CIDs of 61 bytes; more outputs go into one manifest. */

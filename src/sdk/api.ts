@@ -8,9 +8,9 @@ import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
 import type { Reason } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
-import type { ReceiptBody } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { ReceiptsApi } from './receipts-api.ts'
 import type { Terminal, UsageView } from './terminal-api.ts'
 
 /** The node in this tab or process. One object: what a developer imports, what the console has, what the tests drive. */
@@ -328,11 +328,6 @@ export type ContentApi = {
     },
   ): Promise<Result<Uint8Array>>
   usage(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number; readonly blocks: number }>
-}
-export type ReceiptsApi = {
-  /** From our own log, else the DHT, else asked of `from`. Its signature was checked. */
-  get(cid: Cid, from?: Did): Promise<Result<{ readonly id: Cid; readonly body: ReceiptBody }>>
-  ofJob(job: Cid): readonly { readonly id: Cid; readonly body: ReceiptBody }[]
 }
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */

@@ -27,7 +27,6 @@ export type {
   ProvideOptions,
   Provider,
   ProviderView,
-  ReceiptsApi,
   ReputationApi,
   SubmitRequest,
   TaskError,
@@ -39,5 +38,14 @@ export type {
 export { connect } from './connect.ts'
 export { ConnectError } from './connect-error.ts'
 export type { ConnectOptions, IceServer } from './connect-options.ts'
+export type {
+  ExportedProof,
+  ProvenTask,
+  ReceiptGraph,
+  ReceiptsApi,
+  ReceiptView,
+  TaskAgain,
+  Verification,
+} from './receipts-api.ts'
 // biome-ignore-end lint/performance/noBarrelFile: see above
 export type { Terminal, UsageView } from './terminal-api.ts'

@@ -350,6 +350,7 @@ async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Arr
 function resultOf({
   durationUs,
   provider,
+  proof: _proof,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
   const { fuel, hostUnits, log } = rest

@@ -31,6 +31,7 @@ import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
 import type { Machine } from './offer-facts.ts'
 import { createProviding } from './providing.ts'
+import type { ReferenceEngine } from './receipt-again.ts'
 import { createReceipts } from './receipts.ts'
 import { restore, takeSnapshot } from './restore.ts'
 import { createSharing } from './sharing.ts'
@@ -49,6 +50,8 @@ export type MeshPorts = {
   readonly runtimes: readonly CustomRuntime[]
   /** Another one, that serves nobody: for what is tried out. Whoever asks stops it. */
   openRuntime(): Runtime
+  /** Where there can be another engine to hold results against: in a process, not in a page. */
+  readonly wasmtime?: ReferenceEngine
   readonly machine: Machine
   readonly rng: Rng
   /** Timers that a hidden page does not slow down. */

@@ -154,7 +154,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         const frames = await transaction.objectStore('results').getAll(IDBKeyRange.bound([job, after], lastKey, true))
         let position = (keys[0] as [string, number])[1] - (frames[0] as FrameRecord).count
         return frames
-          .flatMap((frame) => valuesIn<StoredResult>(frame))
+          .flatMap(resultsIn)
           .map((result) => ({ position: ++position, result }))
           .filter((stored) => stored.position > after && stored.position <= after + most)
       }),
@@ -198,6 +198,15 @@ const frameName = (job: Cid, end: number): string => `${job}/${end}`
 /** DAG-CBOR and not a structured clone: the browser would store the whole buffer behind every view, and reads it slower. */
 const frameOf = (values: readonly unknown[]): FrameRecord => ({ count: values.length, bytes: encode(values) })
 const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput>(frame)
+
+/** DAG-CBOR gives a small integer as a number. */
+const resultsIn = (frame: FrameRecord): readonly StoredResult[] =>
+  valuesIn<StoredResult>(frame).map(({ fuel, hostUnits, custom, ...result }) => ({
+    ...result,
+    ...(fuel !== undefined && { fuel: BigInt(fuel) }),
+    ...(hostUnits !== undefined && { hostUnits: BigInt(hostUnits) }),
+    ...(custom && { custom: Object.fromEntries(Object.entries(custom).map(([name, one]) => [name, BigInt(one)])) }),
+  }))
 
 function valuesIn<T>(frame: FrameRecord): readonly T[] {
   const values = decodeFrame(frame.bytes)

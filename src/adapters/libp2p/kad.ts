@@ -30,6 +30,15 @@ function validate(key: Uint8Array, value: Uint8Array): void {
     throw new Error('the value is not what its CID names')
 }
 
+function isValue(key: Uint8Array, value: Uint8Array): boolean {
+  try {
+    validate(key, value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Starts a Kademlia client inside a node that runs already: it is told of the relays, which serve the table, and of every
  * relay that is met later.
@@ -66,13 +75,21 @@ export async function startKad(inside: Inside, servers: readonly PeerId[]) {
   const within = (signal: AbortSignal | undefined) => ({ signal: signal ?? AbortSignal.timeout(queryMs) })
 
   return {
-    put: async (cid: string, value: Uint8Array, signal?: AbortSignal): Promise<void> => {
+    put: async (cid: string, value: Uint8Array, signal?: AbortSignal): Promise<number> => {
       validate(keyOf(cid), value)
-      for await (const _event of dht.put(keyOf(cid), value, within(signal)));
+      let taken = 0
+      // Whoever took it answers with the record.
+      for await (const event of dht.put(keyOf(cid), value, within(signal)))
+        if (event.name === 'PEER_RESPONSE' && event.record) taken += 1
+      return taken
     },
     get: async (cid: string, signal?: AbortSignal): Promise<Uint8Array | undefined> => {
+      const key = keyOf(cid)
       try {
-        for await (const event of dht.get(keyOf(cid), within(signal))) if (event.name === 'VALUE') return event.value
+        // What this node itself has put comes as a value without an answer of anybody.
+        for await (const event of dht.get(key, within(signal)))
+          if (event.name === 'PEER_RESPONSE' && event.record && isValue(key, event.record.value))
+            return event.record.value
       } catch (error) {
         if (!(error instanceof Error && error.name === 'NotFoundError')) throw error
       }

@@ -133,6 +133,7 @@ export function createMemoryNetwork(options: {
       put: async (cid, value) => {
         if (value.length > dhtValueBytes) throw new Error(`a value of ${value.length} bytes, at most ${dhtValueBytes}`)
         board.values.set(cid, new Uint8Array(value))
+        return 1
       },
       get: async (cid) => board.values.get(cid),
       provide: async (cid) => void board.providers.set(cid, (board.providers.get(cid) ?? new Set()).add(self)),

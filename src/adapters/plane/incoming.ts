@@ -8,7 +8,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { otherTasks } from './other-tasks.ts'
-import { leafOf, storedResult } from './results.ts'
+import { leafOf, type ProvenFrame, storedResult } from './results.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
@@ -65,7 +65,9 @@ export function createIncoming(
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     const sure = frame.results.filter((result) => isSure(result))
-    const isTaken = take(runner, session, sure, receipt.id)
+    const places = new Map(frame.results.map(({ index }, position) => [index, position]))
+    const provenFrame = { receipt: receipt.id, proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1) }
+    const isTaken = take(runner, session, sure, provenFrame)
     settle(
       session,
       isHeard.then(() => isTaken),
@@ -77,7 +79,7 @@ export function createIncoming(
       // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.
       await session.settled
       const doubtful = frame.results.filter((result) => !isSure(result))
-      await take(runner, session, doubtful, receipt.id)
+      await take(runner, session, doubtful, provenFrame)
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
@@ -129,7 +131,7 @@ export function createIncoming(
     runner: Runner,
     { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
     found: readonly WireResult[],
-    receipt: Cid | undefined,
+    frame: ProvenFrame | undefined,
   ): Promise<boolean> {
     const ended = found.filter((result) => {
       inputs.delete(result.index)
@@ -142,7 +144,7 @@ export function createIncoming(
       ended.length === 0 ||
       (await keep(
         runner,
-        ended.map((result) => storedResult(result, provider, receipt)),
+        ended.map((result) => storedResult(result, provider, frame)),
       ))
     if (isKept) then.report(runner)
     return isKept

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { exitCodeOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
-import { type Leaf, outputHash, salt } from '../../receipts/merkle.ts'
+import { type Leaf, type MerkleProof, outputHash, salt } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
 import type { Did } from '../../wire/schema.ts'
@@ -15,10 +15,13 @@ export async function secretOf(signer: Signer, activity: Cid): Promise<Uint8Arra
   return sha256(await signer.sign(encode(['tabmesh salt', activity]))).slice(0, secretBytes)
 }
 
-/** What the requestor itself makes of a result and of the input that it sent: the receipt must be over exactly this. */
+/**
+ * What the requestor itself makes of a result, as it came or as it is stored, and of the input that it sent: the receipt must be
+ * over exactly this.
+ */
 export function leafOf(
   { activity, secret, inputs }: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
-  result: WireResult,
+  result: WireResult | StoredResult,
 ): Leaf {
   const { index, status } = result
   return {
@@ -33,8 +36,12 @@ export function leafOf(
   }
 }
 
-export function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
+/** The receipt of a frame, and the tree that it was found to be right by. */
+export type ProvenFrame = { readonly receipt: Cid; proofOf(index: number): MerkleProof | undefined }
+
+export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
   const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, ...kept } = result
   const told = error && { code: error.code, phase: 'run', message: error.message }
-  return { ...kept, exitCode: exitCodeOf(result), provider, receipt, error: told }
+  const exitCode = exitCodeOf(result)
+  return { ...kept, exitCode, provider, receipt: frame?.receipt, proof: frame?.proofOf(result.index), error: told }
 }

@@ -19,6 +19,7 @@ import { check, type Did, type PeerId } from '../../wire/schema.ts'
 import type { Network, PeerLink } from '../network.port.ts'
 import type { EventLog } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
+import { createAnchoring } from './anchoring.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createTimers } from './timers.ts'
 import { createWriter } from './writer.ts'
@@ -89,6 +90,7 @@ export function createShell(ports: ShellPorts): Shell {
   let plane: Plane | undefined
 
   let isStopped = false
+  const keepInTable = createAnchoring({ network, sealing, log, me: node.me })
   const writer = createWriter({ log, timers: ports.timers, carryOut, failed: writeFailed })
 
   function input(one: Input, when?: 'soon'): Promise<void> {
@@ -212,8 +214,7 @@ export function createShell(ports: ShellPorts): Shell {
   async function anchor(event: Verified<AnyBody>): Promise<void> {
     if (isStopped) return
     try {
-      await network.dht.put(event.id, await sealing.seal(event), AbortSignal.timeout(anchorMs))
-      await input({ type: 'anchored', receipt: event.id, isKept: true })
+      await input({ type: 'anchored', receipt: event.id, isKept: await keepInTable(event) })
     } catch (error) {
       ports.report({ code: codeOf(error), phase: 'anchor', message: messageOf(error) })
       await input({ type: 'anchored', receipt: event.id, isKept: false })
@@ -307,8 +308,6 @@ export function createShell(ports: ShellPorts): Shell {
 /** Past this a dial is surely stuck; a slow ICE takes five seconds. */
 const dialMs = 15_000
 const anchorDelayMs = 2_000
-/** Kademlia's own queries end in about ten seconds. */
-const anchorMs = 20_000
 
 function withPeer(link: PeerLink, use: (peer: Peer) => void): void {
   const did = didOfPeerId(link.peerId)

@@ -69,7 +69,7 @@ function Known({ id }: { id: string }) {
       {collected && <Failures collected={collected} />}
       <UsageFigures job={job} />
       <Receipts job={job} />
-      {collected && <ResultList collected={collected} />}
+      {collected && <ResultList job={job.id} collected={collected} />}
     </>
   )
 }

@@ -1,37 +1,61 @@
+import { useCallback } from 'react'
 import type { JobView } from '../../sdk/api.ts'
+import type { ReceiptGraph } from '../../sdk/receipts-api.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
-import { CopyButton } from '../parts/CopyButton.tsx'
-import { credits } from '../parts/credits.ts'
-import { counted, duration, shortId } from '../parts/format.ts'
-import { Peer } from '../parts/Peer.tsx'
+import { counted } from '../parts/format.ts'
+import { useLoaded } from '../parts/use-loaded.ts'
+import { isOver } from './job-words.ts'
+import { ReceiptChain } from './ReceiptChain.tsx'
+import '../look/receipts.css'
 
-/** What providers signed for: a chain of receipts each, told by its newest. */
+/** What providers signed for: a chain of receipts each, from the first to the newest. */
 export function Receipts({ job }: { job: JobView }) {
   const receipts = useNodeHandle().receipts.ofJob(job.id)
   if (receipts.length === 0) return null
   return (
-    <section aria-labelledby="receipts-title">
-      <h2 id="receipts-title">Receipts</h2>
-      <ul className="plain lanes">
-        {receipts.map(({ id, body: { author, sequence, usage, cost } }) => (
-          <li key={id} className="lane">
-            <span className="lane-who">
-              <Peer id={author} />
-            </span>
-            <span className="small">
-              signed {counted(sequence + 1, 'receipt')} for {duration(usage.durationUs / 1_000)} of work
-              {cost > 0n && <span className="money">, {credits(cost)}</span>}
-            </span>
-            <span className="small soft lane-numbers">
-              the last is{' '}
-              <CopyButton text={id} label="Copy the name of the last receipt">
-                <code>{shortId(id)}</code>
-              </CopyButton>
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p className="soft small">A receipt proves who computed what. It does not prove that the result is right.</p>
+    <section aria-labelledby="receipts-title" className="stack">
+      <div>
+        <h2 id="receipts-title">Receipts</h2>
+        <p className="soft small">
+          A receipt proves who computed what, for how much. Whether the result is right shows when it is computed again.
+        </p>
+      </div>
+      {isOver(job) ? <Graph job={job} /> : <p role="status">{counted(receipts.length, 'provider')} signed so far.</p>}
     </section>
   )
 }
+
+function Graph({ job }: { job: JobView }) {
+  const mesh = useNodeHandle()
+  // With each state that it comes to, more of its receipts may be here.
+  const { id, status } = job
+  const loaded = useLoaded(useCallback(() => status && mesh.receipts.dag(id), [mesh, id, status]))
+  if (loaded.kind === 'loading') return <p role="status">Reading the receipts…</p>
+  if (loaded.kind === 'failed') return <p role="alert">The receipts could not be read: {loaded.failure.message}</p>
+  const graph = loaded.value
+  const activities = [...new Set(graph.nodes.map(({ body }) => body.activity))]
+  return (
+    <>
+      {graph.faults.length > 0 && (
+        <p className="notice red" role="alert">
+          <span>
+            <strong>These receipts contradict each other.</strong> {counted(graph.faults.length, 'fault')}:{' '}
+            <code>{[...new Set(graph.faults.map(({ code }) => code))].join(', ')}</code>
+          </span>
+        </p>
+      )}
+      {graph.missing.length > 0 && (
+        <p className="notice amber">{counted(graph.missing.length, 'receipt')} could not be found.</p>
+      )}
+      <ul className="plain receipt-chains">
+        {activities.map((activity) => (
+          <ReceiptChain key={activity} nodes={nodesOf(graph, activity)} isAnchored={isAnchored(graph, activity)} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const nodesOf = ({ nodes }: ReceiptGraph, activity: string) => nodes.filter(({ body }) => body.activity === activity)
+const isAnchored = (graph: ReceiptGraph, activity: string): boolean =>
+  nodesOf(graph, activity).some(({ id }) => graph.anchored.includes(id))

@@ -1,11 +1,13 @@
 import { memo, useState } from 'react'
+import type { Cid } from '../../wire/cid.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import type { Collected, Row } from './collect.ts'
 import { Paged } from './Paged.tsx'
+import { ProofButton } from './ProofButton.tsx'
 
 /** Every result by itself: who computed it, how long it took, and the first line of its output. */
-export function ResultList({ collected: { rows, sink } }: { collected: Collected }) {
+export function ResultList({ job, collected: { rows, sink } }: { job: Cid; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
   if (rows.length === 0) return null
   return (
@@ -27,12 +29,13 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
                     <th scope="col">Fuel</th>
                     <th scope="col">Size</th>
                     <th scope="col">Computed by</th>
+                    <th scope="col">Proof</th>
                     <th scope="col">Output begins</th>
                   </tr>
                 </thead>
                 <tbody>
                   {shown.map((row) => (
-                    <Result key={row.index} row={row} />
+                    <Result key={row.index} job={job} row={row} />
                   ))}
                 </tbody>
               </table>
@@ -45,7 +48,7 @@ export function ResultList({ collected: { rows, sink } }: { collected: Collected
 }
 
 /** Rows never change once they are there. */
-const Result = memo(function Result({ row }: { row: Row }) {
+const Result = memo(function Result({ job, row }: { job: Cid; row: Row }) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
   return (
     <tr>
@@ -61,6 +64,7 @@ const Result = memo(function Result({ row }: { row: Row }) {
       <td>
         <Peer id={provider} />
       </td>
+      <td>{row.hasReceipt && <ProofButton job={job} index={index} />}</td>
       <td>
         <code className="begins">{preview || <span className="soft">no text</span>}</code>
       </td>

@@ -12,6 +12,8 @@ export type Row = {
   readonly durationMs: number
   readonly fuel: bigint | undefined
   readonly provider: Did
+  /** Own work has none. */
+  readonly hasReceipt: boolean
   readonly preview: string
   readonly sizeBytes: number
   readonly error?: TaskResult['error']
@@ -111,7 +113,7 @@ function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<Array
 }
 
 function rowOf(result: TaskResult): Row {
-  const { index, status, exitCode, durationMs, fuel, provider, stdout, stderr, files, error } = result
+  const { index, status, exitCode, durationMs, fuel, provider, receipt, stdout, stderr, files, error } = result
   const sizes = Object.values(files).map((file) => file.length)
   return {
     index,
@@ -120,6 +122,7 @@ function rowOf(result: TaskResult): Row {
     durationMs,
     fuel,
     provider,
+    hasReceipt: receipt !== undefined,
     preview: previewOf(status === 'ok' ? stdout : stderr),
     sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),
     error,

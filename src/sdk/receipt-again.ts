@@ -1,0 +1,173 @@
+import { inspectModule } from '../activity/module.ts'
+import type { Deployable, Deployment, Runtime } from '../activity/runtime.ts'
+import type { PlacedInput, TaskInput, TaskLimits, TaskOutcome } from '../activity/task.ts'
+import { fetchContents } from '../adapters/plane/contents.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { compareRuns, type Run } from '../receipts/again.ts'
+import { type Leaf, outputHash } from '../receipts/merkle.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Parts } from './mesh.ts'
+import type { StoredTask } from './receipt-verify.ts'
+import type { TaskAgain, Verification, VerifyOptions, WasmtimeRun } from './receipts-api.ts'
+
+type Ran = Pick<Verification, 'tasks' | 'reads' | 'wasmtime'>
+type Program = Deployable & { readonly limits: TaskLimits; readonly isTypedInto: boolean }
+
+/** Another implementation of WebAssembly on this machine: what it makes of a task is not ours to get wrong. */
+export type ReferenceEngine = {
+  /** What it says of itself; undefined where there is none. */
+  version(): Promise<string | undefined>
+  /** With as much fuel as was told for the task. */
+  run(bytes: Uint8Array, task: { input: TaskInput; limits: TaskLimits; fuel: bigint }): Promise<TaskOutcome>
+}
+
+const nowhere = () => Promise.reject(new Error('only what is stored here'))
+
+/** The command of wasmtime says of a larger exit code, or of a trap, only that there was one, and writes about it. */
+const mostTold = 125
+
+/** Runs the tasks of a receipt again, in a sandbox of their own, under the limits of the job, and holds what comes out against the receipt. */
+export function createAgain(parts: Parts) {
+  const { node, content, jobs: disk, openRuntime } = parts
+
+  async function programOf({ activity, job, module }: ReceiptBody): Promise<Result<Program>> {
+    const spec = node.jobs.get(job)?.spec
+    const limits = node.activities.get(activity)?.limits ?? spec?.limits
+    if (!limits || !spec) return refuse('job-unknown', { job })
+    const found = await stored(module)
+    if (!found.ok) return found
+    const contents = await fetchContents(spec.content ?? [], stored)
+    if (!contents.ok) return contents
+    const { runtime, isInteractive: isTypedInto } = spec
+    return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, isTypedInto })
+  }
+
+  const stored = (cid: Cid, mostBytes?: number) =>
+    content.fetchFile(cid, { providers: [], open: nowhere, ...(mostBytes !== undefined && { mostBytes }) })
+
+  const inputOf = async (job: Cid, index: number): Promise<PlacedInput> => {
+    const input = structuredClone((await disk.tasks(job, [index]))[0]!) // the runtime may move it away
+    return { ...input, place: { job, index } }
+  }
+
+  return async (
+    body: ReceiptBody,
+    tasks: readonly StoredTask[],
+    options: Omit<VerifyOptions, 'execute'>,
+  ): Promise<Ran> => {
+    const program = await programOf(body)
+    if (!program.ok) return { tasks: tasks.map((task) => notRun(task, program.code)), reads: [], wasmtime: 'not-asked' }
+    const runtime = openRuntime()
+    try {
+      const told = await withRuntime(runtime, program.value, { body, tasks, ...options })
+      return {
+        tasks: told,
+        reads: readsOf(program.value),
+        wasmtime: await withReference(program.value, body, tasks),
+      }
+    } finally {
+      await runtime.stop()
+    }
+  }
+
+  async function withRuntime(
+    runtime: Runtime,
+    { limits, isTypedInto, ...program }: Program,
+    {
+      body,
+      tasks,
+      signal,
+      onTask,
+    }: Omit<VerifyOptions, 'execute'> & { body: ReceiptBody; tasks: readonly StoredTask[] },
+  ): Promise<TaskAgain[]> {
+    const deployed = await runtime.deploy(program, limits)
+    const all: TaskAgain[] = []
+    for (const task of tasks) {
+      const whyNot = signal?.aborted ? 'stopped' : isTypedInto ? 'typed-into' : deployed.ok ? undefined : deployed.code
+      const one =
+        deployed.ok && whyNot === undefined
+          ? await once(runtime, deployed.value, { task, input: await inputOf(body.job, task.leaf.index), signal })
+          : notRun(task, whyNot ?? 'stopped')
+      all.push(one)
+      onTask?.(one)
+    }
+    return all
+  }
+
+  async function withReference(
+    { bytes, limits }: Program,
+    { job }: ReceiptBody,
+    tasks: readonly StoredTask[],
+  ): Promise<Verification['wasmtime']> {
+    if (!parts.wasmtime) return 'not-in-a-page'
+    if ((await parts.wasmtime.version()) === undefined) return 'not-installed'
+    const runs: WasmtimeRun[] = []
+    for (const { leaf, code } of tasks) {
+      if (leaf.exitCode < 0 || leaf.exitCode > mostTold) {
+        runs.push({ index: leaf.index, isSame: undefined, why: 'exit-code-not-told' })
+        continue
+      }
+      const fuel = leaf.fuel ?? 0n
+      const found = await parts.wasmtime.run(bytes, { input: await inputOf(job, leaf.index), limits, fuel })
+      // It does not tell what it used: that it needs no more than was told is all that is compared.
+      const compared = compareRuns(runOfLeaf(leaf, code), { ...runOf(found), fuel })
+      runs.push({ index: leaf.index, isSame: compared.isSame, ...('why' in compared && { why: compared.why }) })
+    }
+    return runs
+  }
+}
+
+async function once(
+  runtime: Runtime,
+  deployment: Deployment,
+  { task: { leaf, code }, input, signal }: { task: StoredTask; input: PlacedInput; signal: AbortSignal | undefined },
+): Promise<TaskAgain> {
+  const told = runOfLeaf(leaf, code)
+  const found = runOf(await runtime.run(deployment, input, signal))
+  const compared = compareRuns(told, found)
+  return {
+    index: leaf.index,
+    isSame: compared.isSame,
+    differs: 'differs' in compared ? compared.differs : [],
+    ...('why' in compared && { why: compared.why }),
+    status: { told: told.status, found: found.status },
+    exitCode: { told: told.exitCode, found: found.exitCode },
+    fuel: { told: told.fuel, found: found.fuel },
+  }
+}
+
+const notRun = ({ leaf: { index } }: StoredTask, why: string): TaskAgain => ({
+  index,
+  isSame: undefined,
+  differs: [],
+  why,
+})
+
+const runOfLeaf = ({ status, exitCode, outputHash, fuel, hostUnits }: Leaf, code: string | undefined): Run => ({
+  status,
+  exitCode,
+  outputHash,
+  fuel: fuel ?? 0n,
+  hostUnits,
+  code,
+})
+const runOf = (outcome: TaskOutcome): Run => ({
+  status: outcome.status,
+  exitCode: outcome.exitCode,
+  outputHash: outputHash(outcome),
+  fuel: outcome.usage.fuel,
+  hostUnits: outcome.usage.hostUnits,
+  code: outcome.error?.code,
+})
+
+/** Through which of its imports a program can see more than its input. */
+function readsOf({ bytes, runtime, limits }: Program): Ran['reads'] {
+  if (limits.seed || (runtime !== 'wasi-p1' && runtime !== 'function')) return []
+  const facts = inspectModule(bytes, runtime)
+  const imports = facts.ok ? facts.value.imports : []
+  return [
+    ...(imports.includes('clock_time_get') ? (['clock'] as const) : []),
+    ...(imports.includes('random_get') ? (['chance'] as const) : []),
+  ]
+}

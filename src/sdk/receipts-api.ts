@@ -1,0 +1,102 @@
+import type { Facts, Result } from '../kernel/result.ts'
+import type { Difference } from '../receipts/again.ts'
+import type { DagFault, ReceiptNode } from '../receipts/dag.ts'
+import type { Leaf } from '../receipts/merkle.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import type { TaskProof } from '../receipts/task-proof.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
+import type { TaskRequest, TaskResult } from './api.ts'
+
+export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
+
+export type ReceiptsApi = {
+  /** From our own log, else the DHT, else asked of `from` and of whoever is known to hold it. Its signature was checked. */
+  get(cid: Cid, from?: Did): Promise<Result<ReceiptView>>
+  ofJob(job: Cid): readonly ReceiptView[]
+  /** That a provider signed for this task of an own job: for anybody to check, without a word of the other tasks. */
+  proof(job: Cid, index: number): Promise<Result<ExportedProof>>
+  /** Checks a proof from anybody, as bytes or as a value, and what is claimed to have gone in and come out. */
+  checkProof(proof: unknown, claimed?: ClaimedTask): Promise<Result<ProvenTask>>
+  /** All receipts of a job, each linked to the one before it; checked. */
+  dag(job: Cid, options?: DagOptions): Promise<ReceiptGraph>
+  /** Whether a receipt holds against what is stored here, and where asked, against running its tasks again. */
+  verify(cid: Cid, options?: VerifyOptions): Promise<Result<Verification>>
+}
+
+export type ExportedProof = {
+  readonly proof: TaskProof
+  /** Canonical DAG-CBOR: what to hand on. */
+  readonly bytes: Uint8Array
+}
+export type ClaimedTask = {
+  readonly input?: TaskRequest
+  readonly output?: Pick<TaskResult, 'stdout' | 'stderr' | 'files'>
+}
+export type ProvenTask = {
+  readonly receipt: ReceiptView
+  readonly leaf: Leaf
+  /** In the receipt's frame, from 0. */
+  readonly position: number
+  readonly isInputProven: boolean
+  readonly isOutputProven: boolean
+}
+
+export type DagOptions = {
+  /** Receipts that are known to be of this job, for whoever took no part in it. */
+  readonly heads?: readonly Cid[]
+  /** Who is asked for what is not here, beside its author. */
+  readonly from?: Did
+}
+export type ReceiptGraph = {
+  readonly job: Cid
+  readonly nodes: readonly ReceiptNode[]
+  readonly heads: readonly Cid[]
+  readonly missing: readonly Cid[]
+  readonly faults: readonly DagFault[]
+  /** Of the heads, those that this node has seen in the DHT. */
+  readonly anchored: readonly Cid[]
+}
+
+export type VerifyOptions = {
+  /** Runs the tasks of the receipt again, here. */
+  readonly execute?: boolean
+  /** Ends it: what was not run by then is told as not compared. */
+  readonly signal?: AbortSignal
+  /** After each task that was run again. */
+  readonly onTask?: (task: TaskAgain) => void
+}
+export type Verification = {
+  readonly receipt: ReceiptView
+  readonly checks: readonly ReceiptCheck[]
+  /** In the order of the frame; empty unless asked to execute. */
+  readonly tasks: readonly TaskAgain[]
+  /** Of the receipt's tasks, those that are not stored here and were therefore not run. */
+  readonly notStored: number
+  /** What of the world its program may ask for: where a task differs, that can be why. */
+  readonly reads: readonly ('clock' | 'chance')[]
+  readonly wasmtime: 'not-asked' | 'not-in-a-page' | 'not-installed' | readonly WasmtimeRun[]
+}
+export type ReceiptCheck = {
+  readonly name: 'signature' | 'chain' | 'tasks' | 'usage' | 'cost'
+  /** `unknown` where what it takes is not here; `code` says what. */
+  readonly how: 'holds' | 'fails' | 'unknown'
+  readonly code?: string | undefined
+  readonly facts?: Facts | undefined
+}
+export type Pair<T> = { readonly told: T; readonly found: T }
+export type TaskAgain = {
+  readonly index: number
+  /** Undefined where nothing can be compared; `why` says why. */
+  readonly isSame: boolean | undefined
+  readonly differs: readonly Difference[]
+  readonly why?: string | undefined
+  readonly status?: Pair<'ok' | 'failed'> | undefined
+  readonly exitCode?: Pair<number> | undefined
+  readonly fuel?: Pair<bigint> | undefined
+}
+export type WasmtimeRun = {
+  readonly index: number
+  readonly isSame: boolean | undefined
+  readonly why?: string | undefined
+}
