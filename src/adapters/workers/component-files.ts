@@ -45,7 +45,7 @@ function pathOf(path: string): string {
 }
 
 /** `wasi:filesystem` over the files of one task: the same tree in memory that programs of preview 1 have. */
-export function filesHost(state: HostState, io: IoHost, root: OpenDirectory) {
+export function filesHost(state: HostState, io: IoHost, root: OpenDirectory): Record<string, object> {
   const { Resource, InputStream, OutputStream } = io
 
   class DirectoryEntryStream extends Resource {

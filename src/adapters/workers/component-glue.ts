@@ -27,3 +27,6 @@ export const runSlot = 'tabmesh:run'
 
 /** Runs a script in the worker's own scope and gives the value that it left. */
 export type ScriptLoader = (script: string, given?: unknown) => unknown
+
+/** Fills bytes by chance. */
+export type Random = (bytes: Uint8Array<ArrayBuffer>) => unknown

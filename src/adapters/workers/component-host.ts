@@ -1,10 +1,9 @@
 import { type OpenDirectory, WASIProcExit } from '@bjorn3/browser_wasi_shim'
 import type { TaskInput } from '../../activity/task.ts'
 import { filesHost } from './component-files.ts'
+import type { Random } from './component-glue.ts'
 import { guarded, type HostState, ioHost, sinkInto, sourceOf } from './component-io.ts'
 import type { Growing } from './guest-output.ts'
-
-export type Random = (bytes: Uint8Array<ArrayBuffer>) => unknown
 
 export type World = {
   readonly input: TaskInput

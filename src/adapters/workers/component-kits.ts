@@ -3,8 +3,7 @@ import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import type { MeterCode } from '../../activity/metering/meter.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Result } from '../../kernel/result.ts'
-import type { ScriptLoader } from './component-glue.ts'
-import type { Random } from './component-host.ts'
+import type { Random, ScriptLoader } from './component-glue.ts'
 import type { GuestLimits } from './guest-end.ts'
 
 /** What a worker lends to a kit of what the browser had lent to it. */
