@@ -35,6 +35,7 @@ const common = {
 /** Modules of its own, as a bundler or a page's `<script type="module">` takes them; what the first task can wait for loads later. */
 await build({
   ...common,
+  base: './', // what lies beside a module is asked for beside it, wherever that is served
   plugins: [selfContainedWorker(), readyMadeModules(), leanDependencies()],
   build: {
     outDir: join(out, 'browser'),
@@ -60,6 +61,7 @@ await build({
   build: {
     ssr: entry('../src/sdk/node-index.ts'),
     outDir: join(out, 'node'),
+    ssrEmitAssets: true,
     emptyOutDir: true,
     license: { fileName: 'LICENSES.md' },
     target: 'node20',

@@ -73,7 +73,9 @@ describe('who may import whom', () => {
     if (from === 'src/main.tsx' || from === 'src/tidy.test.ts') return undefined
     if (from.startsWith('workers/')) {
       const allowed = ['kernel', 'wire', 'activity', 'inference'].includes(there ?? 'kernel')
-      return allowed || /^src\/adapters\/workers\/(guest[^/]*|disarm)\.ts$/.test(to) ? undefined : 'a worker imports it'
+      return allowed || /^src\/adapters\/workers\/(guest[^/]*|component[^/]*|disarm|script-loader)\.ts$/.test(to)
+        ? undefined
+        : 'a worker imports it'
     }
     if (from.startsWith('relay-server/')) {
       const allowed =

@@ -1,16 +1,30 @@
-import { type PreparedModule, prepareModule } from '../src/activity/prepare.ts'
-import { type Content, failedTask, type TaskOutcome } from '../src/activity/task.ts'
-import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
+import type { ComponentCode } from '../src/activity/component.ts'
+import { type PrepareCode, type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
+import { type Content, failedTask, type TaskInput, type TaskOutcome } from '../src/activity/task.ts'
+import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
+import type { Random } from '../src/adapters/workers/component-glue.ts'
+import type { ComponentGeneratorKit, ComponentHostKit } from '../src/adapters/workers/component-kits.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
 import { compile, type Program, runLive, runTask } from '../src/adapters/workers/guest.ts'
+import type { GuestLimits } from '../src/adapters/workers/guest-end.ts'
 import { type GuestTalk, suspension } from '../src/adapters/workers/guest-live.ts'
-import { refuse } from '../src/kernel/result.ts'
+import { scriptLoader } from '../src/adapters/workers/script-loader.ts'
+import { type Result, refuse } from '../src/kernel/result.ts'
 
 /**
  * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
  * worker, and answers each run as soon as it is done: the page must always know which task is running.
  */
-const programs = new Map<string, { readonly program: Program; readonly contents: readonly Content[] }>()
+/** A component is what runs a task of it. */
+const programs = new Map<string, { readonly program: Program | Runner; readonly contents: readonly Content[] }>()
+type Runner = (input: TaskInput, limits: GuestLimits) => TaskOutcome
+
+/** For components: scripts that come when the first of them does, and what has become of them. */
+const kits = new Map<KitName, Kit>()
+let host: ComponentHostKit | undefined
+let generator: ComponentGeneratorKit | undefined
+const loadScript = scriptLoader(self)
+const random: Random = crypto.getRandomValues.bind(crypto)
 
 /** Whoever watches sees a bar move; more often it would cost the page. */
 const tellEveryMs = 100
@@ -32,7 +46,12 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   say({ kind: 'ready' })
 
   function hear(data: ToWorker): void {
-    if (data.kind === 'prepare') say(prepare(data))
+    if (data.kind === 'kit') kits.set(data.kit.name, data.kit)
+    if (data.kind === 'prepare') {
+      const answered = prepare(data)
+      if (answered instanceof Promise) void answered.then((message) => say(message))
+      else say(answered)
+    }
     if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
@@ -63,6 +82,10 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     if (!known) return failedTask('start-failed', 'the worker has no such module')
     const { program, contents } = known
     const { id, input, limits, live: kind } = run
+    if (typeof program === 'function') {
+      if (kind === 'terminal') return failedTask('start-failed', 'a component cannot wait for its input here')
+      return program(input, limits)
+    }
     const task = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
     if (!kind) return runTask(program, task)
     if (kind === 'terminal' && !suspension && !blocking)
@@ -84,9 +107,25 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare({ key, bytes, runtime, contents, ...options }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
-  if (runtime === 'component') return { kind: 'refused', key, refusal: refuse('is-a-component') }
-  const prepared = prepareModule(bytes, { runtime, ...options })
+type ToPrepare = Extract<ToWorker, { kind: 'prepare' }>
+
+function prepare(asked: ToPrepare): FromWorker | Promise<FromWorker> {
+  const { bytes, runtime, memoryPages, isDeterministic = false } = asked
+  if (runtime === 'component') return prepareComponent(asked)
+  return answer(asked, prepareModule(bytes, { runtime, memoryPages, isDeterministic }))
+}
+
+async function prepareComponent(asked: ToPrepare): Promise<FromWorker> {
+  generator ??= loadKit('component-generator') as ComponentGeneratorKit
+  const prepared = await generator.prepare(asked.bytes, asked)
+  if (generator.isBroken()) generator = undefined
+  return answer(asked, prepared)
+}
+
+function answer(
+  { key, contents }: ToPrepare,
+  prepared: Result<PreparedProgram, ComponentCode | PrepareCode>,
+): FromWorker {
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
   const module = prepared.value
   return load({ key, module, contents }) ?? { kind: 'prepared', key, module }
@@ -99,16 +138,27 @@ function load({
   contents = [],
 }: {
   key: string
-  module: PreparedModule
+  module: PreparedProgram
   contents?: readonly Content[] | undefined
 }): FromWorker | undefined {
   try {
-    programs.set(key, { program: compile(module), contents })
+    programs.set(key, { program: runnerOf(module), contents })
     return undefined
   } catch (cause) {
     const engine = cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled'
     return { kind: 'refused', key, refusal: refuse('malformed-module', { engine }) }
   }
+}
+
+function runnerOf(prepared: PreparedProgram): Program | Runner {
+  if (prepared.runtime !== 'component') return compile(prepared)
+  host ??= loadKit('component-host') as ComponentHostKit
+  return host.compile(prepared, { load: loadScript, random })
+}
+
+function loadKit(name: KitName): unknown {
+  const { script = '', modules } = kits.get(name) ?? {}
+  return loadScript(script, modules)
 }
 
 /** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */

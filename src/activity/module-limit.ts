@@ -4,9 +4,9 @@ import { type CoreKind, inspectModule, type Limits, limits, listOf, type ModuleC
 import { type Section, sections, u32Bytes } from './module-reader.ts'
 
 /** A table's entry is a machine word outside the memory: a million of them is more than any compiler's output needs. */
-const mostTableEntries = 1_048_576
+export const mostTableEntries = 1_048_576
 /** Compilers use one, a few more for references. */
-const mostTables = 16
+export const mostTables = 16
 
 /**
  * The same module with a memory that ends at `maxPages` and tables that end too, so that growing past it gives the program −1.
@@ -31,11 +31,18 @@ export function limitMemory(
   const memories = listOf(bytes, parts, 5, limits)
   return ok(
     replaceSections(bytes, parts, {
-      4: list(tables.map((table) => [table.type, ...bounded(table, mostTableEntries / mostTables)])),
-      5: list(memories.map((memory) => bounded(memory, maxPages))),
+      4: tableSection(tables, mostTableEntries / mostTables),
+      5: memorySection(memories, maxPages),
     }),
   )
 }
+
+export const tableSection = (tables: readonly (Limits & { readonly type: number })[], mostEntries: number): number[] =>
+  list(tables.map((table) => [table.type, ...bounded(table, mostEntries)]))
+
+/** The section of memories anew, each with an end at most there. */
+export const memorySection = (memories: readonly Limits[], mostPages: number): number[] =>
+  list(memories.map((memory) => bounded(memory, mostPages)))
 
 /** Initial and maximum, the latter at most `most` unless the program starts with more. */
 function bounded({ initial, maximum }: Limits, most: number): number[] {
@@ -44,7 +51,12 @@ function bounded({ initial, maximum }: Limits, most: number): number[] {
 
 const list = (items: readonly number[][]): number[] => [...u32Bytes(items.length), ...items.flat()]
 
-function replaceSections(bytes: Uint8Array, parts: readonly Section[], news: Readonly<Record<number, number[]>>) {
+/** The same module with these sections in place of its own; it gets none that it had not. */
+export function replaceSections(
+  bytes: Uint8Array,
+  parts: readonly Section[],
+  news: Readonly<Record<number, number[]>>,
+): Uint8Array<ArrayBuffer> {
   const written = parts.map(({ id, start, end }) => {
     const content = news[id] ? Uint8Array.from(news[id]) : bytes.subarray(start, end)
     return concatBytes([Uint8Array.from([id, ...u32Bytes(content.length)]), content])

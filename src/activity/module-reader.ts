@@ -35,17 +35,17 @@ export function skip(reader: Reader, count: number): void {
   else reader.at += count
 }
 
-/** A name as text for people and for comparison with ASCII: every other byte becomes '?', and 64 characters are enough. */
-export function name(bytes: Uint8Array, reader: Reader): string {
+/** A name as text for people and for comparison with ASCII: every other byte becomes '?', and 64 characters are mostly enough. */
+export function name(bytes: Uint8Array, reader: Reader, mostLength = 64): string {
   const length = u32(bytes, reader)
   const start = reader.at
   skip(reader, length)
   if (reader.bad) return ''
   let text = ''
-  for (const code of bytes.subarray(start, start + Math.min(length, 64))) {
+  for (const code of bytes.subarray(start, start + Math.min(length, mostLength))) {
     text += code > 0x20 && code < 0x7f ? String.fromCharCode(code) : '?'
   }
-  return length > 64 ? `${text}…` : text
+  return length > mostLength ? `${text}…` : text
 }
 
 /** Sections that are no remarks, in the order of the format; 13 are tags, the last of WebAssembly 3.0. */

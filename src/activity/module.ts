@@ -83,7 +83,8 @@ export function exportedFunctions(bytes: Uint8Array): Result<readonly string[], 
   return ok(exported.filter(({ kind }) => kind === 0).map(({ name }) => name))
 }
 
-function readParts(bytes: Uint8Array): Result<readonly Section[], ModuleCode> {
+/** Its sections, where it begins as a core module does and is not too long. */
+export function readParts(bytes: Uint8Array): Result<readonly Section[], ModuleCode> {
   const strange = header(bytes)
   if (strange) return strange
   const parts = sections(bytes)
@@ -97,8 +98,18 @@ export function listOf<T>(
   id: number,
   entry: (bytes: Uint8Array, reader: Reader) => T,
 ): T[] {
+  return listed(bytes, parts, id, entry) ?? []
+}
+
+/** The entries of one section: none where the module has no such section, undefined where they cannot be read. */
+export function listed<T>(
+  bytes: Uint8Array,
+  parts: readonly Section[],
+  id: number,
+  entry: (bytes: Uint8Array, reader: Reader) => T,
+): T[] | undefined {
   const section = parts.find((part) => part.id === id)
-  return section ? (entries(bytes, section, entry) ?? []) : []
+  return section ? entries(bytes, section, entry) : []
 }
 
 export function tableEntry(bytes: Uint8Array, reader: Reader): Limits & { readonly type: number } {
@@ -213,9 +224,9 @@ function plainValues(bytes: Uint8Array, reader: Reader): number[] {
   return found
 }
 
-function importEntry(bytes: Uint8Array, reader: Reader): Import {
-  const from = name(bytes, reader)
-  const item = name(bytes, reader)
+export function importEntry(bytes: Uint8Array, reader: Reader, mostLength?: number): Import {
+  const from = name(bytes, reader, mostLength)
+  const item = name(bytes, reader, mostLength)
   const kind = byte(bytes, reader)
   const form = importedForms[kind]?.(bytes, reader)
   if (kind >= importedForms.length) reader.bad = true
@@ -237,8 +248,8 @@ const importedForms: readonly ((bytes: Uint8Array, reader: Reader) => unknown)[]
   },
 ]
 
-function exportEntry(bytes: Uint8Array, reader: Reader): { name: string; kind: number } {
-  const item = name(bytes, reader)
+export function exportEntry(bytes: Uint8Array, reader: Reader, mostLength?: number): { name: string; kind: number } {
+  const item = name(bytes, reader, mostLength)
   const kind = byte(bytes, reader)
   u32(bytes, reader)
   return { name: item, kind }

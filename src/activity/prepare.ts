@@ -1,10 +1,13 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { PreparedComponent } from './component-prepare.ts'
 import { type MeterCode, type Metered, meterModule } from './metering/meter.ts'
 import type { CoreKind, ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
 
 /** A module as workers run it: inspected, its memory and tables bounded, metered. */
 export type PreparedModule = Metered & { readonly runtime: CoreKind }
+/** A program of any kind, as workers run it. */
+export type PreparedProgram = PreparedModule | PreparedComponent
 
 export type PrepareOptions = {
   readonly memoryPages: number

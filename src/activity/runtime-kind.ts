@@ -1,4 +1,4 @@
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import { exportedFunctions, inspectModule, isComponent, type ModuleCode } from './module.ts'
 
 /**
@@ -20,8 +20,11 @@ export function kindOf(bytes: Uint8Array): Result<RuntimeKind, ModuleCode> {
   return ok(exported.value.includes('_start') ? 'wasi-p1' : 'function')
 }
 
-/** Whether that runtime takes these bytes, as far as this machine can tell: of a developer's runtime only its providers can. */
+/**
+ * Whether that runtime takes these bytes, as far as this machine can tell: of a developer's runtime only its providers can. Components are for
+ * `inspectComponent`, which is loaded when the first one comes.
+ */
 export function inspectProgram(bytes: Uint8Array, runtime: string): Result<unknown, ModuleCode> {
-  if (!isRuntimeKind(runtime)) return ok(undefined)
-  return runtime === 'component' ? refuse('is-a-component', { layer: 1 }) : inspectModule(bytes, runtime)
+  if (!isRuntimeKind(runtime) || runtime === 'component') return ok(undefined)
+  return inspectModule(bytes, runtime)
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../kernel/result.ts'
+import type { ComponentCode } from './component.ts'
 import type { Live } from './live.ts'
 import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
@@ -26,6 +27,7 @@ export type Deployable = {
 
 export type DeployCode =
   | PrepareCode
+  | ComponentCode
   | 'contents-over-limit'
   | 'limits-not-allowed'
   | 'runtime-not-offered'

@@ -1,6 +1,7 @@
 import type { Refusal } from '../kernel/result.ts'
+import type { ComponentCode } from './component.ts'
 import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
-import type { PrepareCode, PreparedModule, PrepareOptions } from './prepare.ts'
+import type { PrepareCode, PreparedProgram, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
 
@@ -9,6 +10,7 @@ import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
  * each as soon as it is done, so that the page always knows which one is running.
  */
 export type ToWorker =
+  | { readonly kind: 'kit'; readonly kit: Kit }
   /** A module as it came: to be inspected, limited and metered, for every worker. */
   | ({
       readonly kind: 'prepare'
@@ -18,7 +20,7 @@ export type ToWorker =
     } & WithContents &
       PrepareOptions)
   /** One that a worker has prepared. */
-  | ({ readonly kind: 'module'; readonly key: string; readonly module: PreparedModule } & WithContents)
+  | ({ readonly kind: 'module'; readonly key: string; readonly module: PreparedProgram } & WithContents)
   | { readonly kind: 'forget'; readonly key: string }
   | { readonly kind: 'run'; readonly runs: readonly WorkerRun[] }
   /** Not to be begun, if that has not happened yet. */
@@ -26,6 +28,19 @@ export type ToWorker =
   /** To the program that is running, if it is this one. */
   | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
 
+/**
+ * What a worker is given once the first component comes, as scripts of their own: most visits never need them. The host is for whoever
+ * runs one, the generator for whoever prepares one for all.
+ */
+export type KitName = 'component-host' | 'component-generator'
+export type Kit = {
+  readonly name: KitName
+  readonly script: string
+  /** Of the host: what a component that was prepared depends on beside itself, generator and meter in one word. */
+  readonly version?: string
+  /** The core modules that the script is made of beside itself. */
+  readonly modules: readonly Uint8Array<ArrayBuffer>[]
+}
 type WithContents = { readonly contents?: readonly Content[] | undefined }
 
 export type WorkerRun = {
@@ -38,9 +53,9 @@ export type WorkerRun = {
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedModule }
+  | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedProgram }
   | { readonly kind: 'compiled'; readonly key: string }
-  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<PrepareCode> }
+  | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | PrepareCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
   | { readonly kind: 'progress'; readonly id: number; readonly permille: number }

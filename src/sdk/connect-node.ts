@@ -5,6 +5,7 @@ import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createLibp2pNetwork } from '../adapters/libp2p/network.ts'
 import { memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
+import { nodeKit } from '../adapters/workers/component-kits-node.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
 import { wasmtime } from '../adapters/workers/wasmtime.ts'
 import { seeded } from '../kernel/rng.ts'
@@ -48,9 +49,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
       log: () => {},
     }),
     ...memoryStorage(memoryDisk(), quotaBytes),
-    runtime: await runtimeWith(nodeRuntime({ script }), runtimes),
+    runtime: await runtimeWith(nodeRuntime({ script, kit: nodeKit }), runtimes),
     runtimes,
-    openRuntime: () => nodeRuntime({ script, threads: 1 }),
+    openRuntime: () => nodeRuntime({ script, kit: nodeKit, threads: 1 }),
     wasmtime: wasmtime(),
     machine: nodeMachine(quotaBytes),
     timers,

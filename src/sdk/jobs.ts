@@ -101,7 +101,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const { cid, bytes } = module.value
     const runtime = request.runtime === undefined ? kindOf(bytes) : ok(request.runtime)
     if (!runtime.ok) return runtime
-    const inspected = inspectProgram(bytes, runtime.value)
+    const inspected = await inspect(bytes, runtime.value)
     if (!inspected.ok) return inspected
     const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
@@ -114,6 +114,13 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (spec.value.runHere) void ownWork.runHere(id)
     void handleOf(id).done.then(() => blocks.unpin(id))
     return drainTasks(id, tasks.value)
+  }
+
+  /** What reads components is loaded when the first one is submitted. */
+  async function inspect(bytes: Uint8Array, runtime: string): Promise<Result<unknown>> {
+    if (runtime !== 'component') return inspectProgram(bytes, runtime)
+    const { inspectComponent } = await import('../activity/component.ts')
+    return inspectComponent(bytes)
   }
 
   async function moduleOf(module: SubmitRequest['module']): Promise<Result<{ cid: Cid; bytes: Uint8Array }>> {

@@ -6,6 +6,7 @@ import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
 import { type MemoryDisk, memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
 import { type SteadyTimers, steadyTimers } from '../adapters/timer-worker.ts'
+import { testKit } from '../adapters/workers/kits.fixture.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
 import type { Signer } from '../identity/signing.ts'
 import { seeded } from '../kernel/rng.ts'
@@ -53,7 +54,7 @@ export function createWorld(): TestWorld {
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
-      const runtime = nodeRuntime({ script: bundled, cores: 2 })
+      const runtime = nodeRuntime({ script: bundled, kit: testKit, cores: 2 })
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { sampleComponent, sections } from '../activity/component-samples.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { knownAnswers } from '../activity/known-answers.ts'
 import { failedTask, type TaskOutcome } from '../activity/task.ts'
@@ -77,6 +78,26 @@ describe('what runs a program', () => {
     expect(await job.done).toMatchObject({ status: 'Failed', reason: 'no-memory-export' })
     const fitting = requestor.submit({ module, runtime: 'wasi-p1', tasks: [{ args: ['words'], stdin: 'one' }] })
     expect(await fitting.done).toMatchObject({ status: 'Completed' })
+  })
+
+  it('[RK1] runs a component, by what its bytes are', async () => {
+    const [provider, requestor] = await pair()
+    const module = await readyMadeModule('bench-document')
+    const job = requestor.submit({ module, tasks: [{ stdin: 'two 2\none 1.5\n' }, { stdin: '' }] })
+    const [first] = await byIndex(job.results())
+    expect(new TextDecoder().decode(first?.stdout)).toMatch(/^one 1\.5\ntwo 2\n2 lines, 3\.500 in all/)
+    expect(first?.fuel).toBeGreaterThan(1_000n)
+    expect(await job.done).toMatchObject({ status: 'Completed', providers: [provider.did] })
+    expect(job.view()?.spec.runtime).toBe('component')
+  })
+
+  it('[CM1] refuses a component that may not run before anybody is told', async () => {
+    const [, requestor] = await pair()
+    const module = sampleComponent({ before: [sections.importInstance('wasi:sockets/tcp@0.2.0', 0)] })
+    expect(await requestor.submit({ module, tasks: [{}] }).done).toMatchObject({
+      status: 'Failed',
+      reason: 'import-not-allowed',
+    })
   })
 
   it('[DR1] runs on a runtime of the provider’s own, whose template stands in its offer', async () => {

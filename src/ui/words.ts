@@ -1,3 +1,4 @@
+import type { ComponentCode } from '../activity/component.ts'
 import type { TypeCode } from '../activity/live.ts'
 import type { PrepareCode } from '../activity/prepare.ts'
 import type { DeployCode } from '../activity/runtime.ts'
@@ -60,14 +61,19 @@ const tasks: Record<TaskErrorCode, Words> = {
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
 }
 
-const modules: Record<PrepareCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
+const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
     'Build it with fewer or smaller local values.',
   ),
   'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file that is a WASI preview 1 command.'),
-  'is-a-component': say('This is a component, not a plain module.', yours, 'Build it as a WASI preview 1 command.'),
+  'is-a-component': say('This is a component, not a plain module.', yours, 'Choose “component” as its kind.'),
+  'not-a-component': say('This is no component.', yours, 'Choose “command” as its kind.'),
+  'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),
+  'component-over-limit': say('The component is too large.', yours, 'Build it smaller, or in one piece.'),
+  'name-not-allowed': say('The component has a name that is not admitted.', yours, 'Build it with plain names.'),
+  'no-run-export': say('The component is no command.', yours, 'Export wasi:cli/run.'),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),

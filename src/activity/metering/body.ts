@@ -15,6 +15,14 @@ export type Segment = {
 /** A place in a body where the meter has something to add. */
 export type Place =
   | { readonly what: 'return' | 'bulk' | 'grow'; readonly at: number; readonly next: number; readonly depth: number }
+  /** A global of the module's own is named, in a module whose meter comes before those. */
+  | {
+      readonly what: 'global'
+      readonly at: number
+      readonly next: number
+      readonly opcode: number
+      readonly index: number
+    }
   /** A NaN whose bits the engine chose is on the stack. */
   | { readonly what: 'nan'; readonly at: number; readonly next: number; readonly type: NanType }
   | {
@@ -72,6 +80,7 @@ export function readBody(
   given: Pick<Body, 'type' | 'locals' | 'localCount' | 'localGroups'> & {
     readonly hasVectors: boolean
     readonly isDeterministic: boolean
+    readonly isShared: boolean
   },
 ): Body | string {
   const start = reader.at
@@ -184,7 +193,7 @@ export function readBody(
     frameBytes: frameBytesOf(slots, hasVectors),
   }
 
-  function step({ kind: what, index, labels, blockType, delta }: Operator, at: number): string | undefined {
+  function step({ kind: what, opcode, index, labels, blockType, delta }: Operator, at: number): string | undefined {
     const next = reader.at
     height += delta
     switch (what) {
@@ -193,7 +202,10 @@ export function readBody(
       case kind.local:
         return index < locals ? undefined : 'a local value that is not there'
       case kind.global:
-        return index < shape.globals ? undefined : 'a global value that is not there'
+        if (index >= shape.globals) return 'a global value that is not there'
+        // Even where it is never executed: an engine checks it there too.
+        if (given.isShared && index >= shape.importedGlobals) places.push({ what: 'global', at, next, opcode, index })
+        return undefined
       case kind.refFunc:
         references.push(index)
         return shape.typeOf(index) ? undefined : 'a function that is not there'

@@ -4,6 +4,8 @@
  */
 export const fuelUnit = 65_536
 
+/** Where the modules of one component import the global from that counts for all of them. */
+export const meterImport = { module: 'tabmesh', name: 'meter' } as const
 /** The exported global that counts, and the exported start function. No compiler gives such names. */
 export const meterExport = 'tabmesh:meter'
 export const startExport = 'tabmesh:start'

@@ -23,8 +23,13 @@ const mostWeight = Math.floor(stackBytes / stackUnitBytes) + 1
 /**
  * @param bodies of the module's own functions, in order
  * @param listed functions that a table may come to hold without being taken by reference in the code
+ * @param isShared whether whoever is called outside may call back, as another module of the same component may
  */
-export function analyseCalls(shape: Shape, bodies: readonly Body[], listed: ReadonlySet<number>): Calls {
+export function analyseCalls(
+  shape: Shape,
+  bodies: readonly Body[],
+  { listed, isShared }: { readonly listed: ReadonlySet<number>; readonly isShared: boolean },
+): Calls {
   const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
   const own = bodies.length
   /** A node for each own function, and one for each type that is called through a table. */
@@ -36,9 +41,13 @@ export function analyseCalls(shape: Shape, bodies: readonly Body[], listed: Read
     const known = tableNodes.get(key)
     if (known !== undefined) return known
     tableNodes.set(key, edges.length)
-    edges.push([])
+    // A table may be another module's, and hold what that has put into it.
+    edges.push(isShared ? [outside] : [])
     return edges.length - 1
   }
+  /** Everything that is not this module, where it may call back: a node like any other. */
+  const outside = own
+  if (isShared) edges.push([])
   for (const [node, body] of bodies.entries()) {
     const seen = new Set<number>()
     for (const place of body.places) {
@@ -46,12 +55,20 @@ export function analyseCalls(shape: Shape, bodies: readonly Body[], listed: Read
       const isHost = !place.isIndirect && place.callee < shape.importedFunctions
       const to = place.isIndirect ? nodeOfType(place.callee) : place.callee - shape.importedFunctions
       if (isHost) callsHost[node] = 1
-      else if (!seen.has(to)) edges[node]!.push(to)
-      seen.add(to)
+      const into = isHost ? outside : to
+      if ((!isHost || isShared) && !seen.has(into)) edges[node]!.push(into)
+      seen.add(into)
     }
   }
   const tableCallsHost = new Set<number>()
-  for (const index of new Set([...listed, ...bodies.flatMap(({ references }) => references)])) {
+  const inTables = new Set([...listed, ...bodies.flatMap(({ references }) => references)])
+  if (isShared) {
+    tableCallsHost.add(outside)
+    const entered = new Set([...shape.exported, ...inTables])
+    for (const index of entered)
+      if (index >= shape.importedFunctions) edges[outside]!.push(index - shape.importedFunctions)
+  }
+  for (const index of inTables) {
     const node = tableNodes.get(keys[shape.functions[index] ?? -1] ?? '')
     if (node === undefined) continue
     if (index < shape.importedFunctions) tableCallsHost.add(node)

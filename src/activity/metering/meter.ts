@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { limits, listOf } from '../module.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
-import { meterExport, stackBytes, startExport } from './budget.ts'
+import { meterExport, meterImport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
@@ -25,27 +25,31 @@ export type MeterCode = ShapeCode | 'stack-over-limit'
  * drop, return and unreachable; n more for a copy, a filling or an initialisation of n bytes or entries, and for n pages or entries
  * that a growth has added: what wasmtime's `consume_fuel` counts by default. Never throws.
  * @param bytes a module of the format that an engine has accepted
+ * @param isShared whether it counts in a global that it imports, as the modules of one component do, instead of one of its own
  * @param isDeterministic whether every NaN is made the canonical one, so that all engines compute the same bits
  */
 export function meterModule(
   bytes: Uint8Array,
-  { isDeterministic = false }: { readonly isDeterministic?: boolean } = {},
+  {
+    isDeterministic = false,
+    isShared = false,
+  }: { readonly isDeterministic?: boolean; readonly isShared?: boolean } = {},
 ): Result<Metered, MeterCode> {
   const read = readShape(bytes)
   if (!read.ok) return read
   const shape = read.value
   if (shape.exportNames.has(meterExport) || shape.exportNames.has(startExport))
     return refuse('malformed-module', { part: 'exports' })
-  const bodies = readBodies(bytes, shape, isDeterministic)
+  const bodies = readBodies(bytes, shape, { isDeterministic, isShared })
   if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
-  const listed = functionsInTables(bytes, shape)
+  const listed = functionsInTables(bytes, shape, { isShared })
   if (!listed) return refuse('malformed-module', { part: 'tables' })
-  const calls = analyseCalls(shape, bodies, listed)
+  const calls = analyseCalls(shape, bodies, { listed, isShared })
   const mostUnits = Math.floor(stackBytes / stackUnitBytes)
   if (calls.rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
-  const at = indexesIn(shape, types)
+  const at = indexesIn(shape, types, isShared)
   const { pay, grown, grownMemory, start } = addedFunctions(
     at,
     shape.start,
@@ -63,14 +67,17 @@ export function meterModule(
   const written = assemble(bytes, shape, {
     1: (out) => writeTypes(out, types),
     3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
-    6: (out) => append(out, bytes, shape, { id: 6, count: 1, write: () => out.bytes([0x7e, 1, 0x42, 0, 0x0b]) }),
-    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grownMemory + 1 }),
+    ...(isShared ? counting.shared(bytes, shape) : counting.own(bytes, shape)),
+    7: (out) =>
+      writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grownMemory + 1 }),
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
   return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
 }
 
-function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): Body[] | { readonly feature: string } {
+type How = { readonly isDeterministic: boolean; readonly isShared: boolean }
+
+function readBodies(bytes: Uint8Array, shape: Shape, how: How): Body[] | { readonly feature: string } {
   const bodies: Body[] = []
   const part = shape.sections.find(({ id }) => id === 10)
   const reader = part && readerOf(bytes, part.start, part.end)
@@ -82,8 +89,7 @@ function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): 
     const size = u32(bytes, reader)
     const inner = readerOf(bytes, reader.at, reader.at + size)
     skip(reader, size)
-    const body =
-      type && !reader.bad ? oneBody(bytes, inner, { shape, type, isDeterministic }) : 'a body that cannot be read'
+    const body = type && !reader.bad ? oneBody(bytes, inner, { shape, type, how }) : 'a body that cannot be read'
     if (typeof body === 'string') return { feature: body }
     if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
     bodies.push(body)
@@ -95,7 +101,7 @@ function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): 
 function oneBody(
   bytes: Uint8Array,
   reader: Reader,
-  { shape, type: own, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
+  { shape, type: own, how }: { shape: Shape; type: FunctionType; how: How },
 ): Body | string {
   const localGroups = u32(bytes, reader)
   const start = reader.at
@@ -114,7 +120,7 @@ function oneBody(
     localCount,
     localGroups,
     hasVectors,
-    isDeterministic,
+    ...how,
   })
 }
 
@@ -129,10 +135,10 @@ const mostPages = 65_536
 /** What every engine bears: the limit of the JavaScript embedding. */
 const mostLocals = 50_000
 
-function indexesIn(shape: Shape, types: FunctionType[]): MeterIndexes {
+function indexesIn(shape: Shape, types: FunctionType[], isShared: boolean): MeterIndexes {
   const known = new Map<string, number>()
   return {
-    meter: shape.globals,
+    meter: isShared ? shape.importedGlobals : shape.globals,
     pay: shape.functions.length,
     grown: shape.functions.length + 1,
     grownMemory: shape.functions.length + 2,
@@ -186,22 +192,49 @@ function append(
   write()
 }
 
+/** Where the global that counts comes from: of the module's own, behind those; or imported, in front of them. */
+const counting = {
+  own: (bytes: Uint8Array, shape: Shape) => ({
+    6: (out: Writer) =>
+      append(out, bytes, shape, { id: 6, count: 1, write: () => out.bytes([0x7e, 1, 0x42, 0, 0x0b]) }),
+  }),
+  shared: (bytes: Uint8Array, shape: Shape) => ({
+    2: (out: Writer) =>
+      append(out, bytes, shape, {
+        id: 2,
+        count: 1,
+        write: () => {
+          writeName(out, meterImport.module)
+          writeName(out, meterImport.name)
+          out.bytes([3, 0x7e, 1])
+        },
+      }),
+  }),
+}
+
+/** Where the global that counts is imported, the module's own come one later. */
 function writeExports(
   out: Writer,
   bytes: Uint8Array,
   shape: Shape,
-  { meter, start }: { meter: number; start: number | undefined },
+  { meter, start }: { meter: number | undefined; start: number | undefined },
 ): void {
-  const write = (): void => {
+  out.u32(shape.exports.length + (meter === undefined ? 0 : 1) + (start === undefined ? 0 : 1))
+  for (const { at, end, kind, index } of shape.exports) {
+    out.copy(bytes, at, end)
+    out.byte(kind)
+    out.u32(meter === undefined && kind === 3 && index >= shape.importedGlobals ? index + 1 : index)
+  }
+  if (meter !== undefined) {
     writeName(out, meterExport)
     out.byte(3)
     out.u32(meter)
-    if (start === undefined) return
+  }
+  if (start !== undefined) {
     writeName(out, startExport)
     out.byte(0)
     out.u32(start)
   }
-  append(out, bytes, shape, { id: 7, count: start === undefined ? 1 : 2, write })
 }
 
 function writeName(out: Writer, text: string): void {

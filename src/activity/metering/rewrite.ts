@@ -151,6 +151,8 @@ export function rewriteBody(
     switch (one.what) {
       case 'nan':
         return canonical(one.type, firstNan + nans.indexOf(one.type))
+      case 'global':
+        return indexed(one.opcode, one.index + 1)
       case 'return':
         return indexed(op.br, one.depth)
       case 'call':

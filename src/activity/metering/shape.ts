@@ -4,6 +4,8 @@ import { byte, name, type Reader, readerOf, type Section, sections, skip, u32 } 
 import { isPlainType } from './value-types.ts'
 
 export type FunctionType = { readonly params: readonly number[]; readonly results: readonly number[] }
+/** What is exported, by its kind (0 a function, 1 a table, 2 a memory, 3 a global) and where its name stands. */
+export type Export = { readonly kind: number; readonly index: number; readonly at: number; readonly end: number }
 export type Arity = { readonly params: number; readonly results: number }
 
 /** What the meter has to know of a module beside its code. */
@@ -20,6 +22,7 @@ export type Shape = {
   readonly exported: readonly number[]
   readonly start: number | undefined
   readonly exportNames: ReadonlySet<string>
+  readonly exports: readonly Export[]
   typeOf(index: number): FunctionType | undefined
   /** @param blockType as `Operator` has it */
   arityOf(blockType: number): Arity | undefined
@@ -61,6 +64,7 @@ export function readShape(bytes: Uint8Array): Result<Shape, ShapeCode> {
     exported: exports.flatMap(({ kind, index }) => (kind === 0 ? [index] : [])),
     start,
     exportNames: new Set(exports.map((one) => one.name)),
+    exports,
     typeOf: (index) => types[functions[index] ?? -1],
     arityOf(blockType) {
       if (blockType < 0) return { params: 0, results: -1 - blockType }
@@ -133,6 +137,10 @@ function importEntry(bytes: Uint8Array, reader: Reader): { kind: number; type: n
   return { kind, type: -1 }
 }
 
-function exportEntry(bytes: Uint8Array, reader: Reader): { name: string; kind: number; index: number } {
-  return { name: name(bytes, reader), kind: byte(bytes, reader), index: u32(bytes, reader) }
+/** `at` is where its name begins, `end` where it ends. */
+function exportEntry(bytes: Uint8Array, reader: Reader): Export & { readonly name: string } {
+  const { at } = reader
+  const text = name(bytes, reader)
+  const end = reader.at
+  return { name: text, at, end, kind: byte(bytes, reader), index: u32(bytes, reader) }
 }

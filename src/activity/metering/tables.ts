@@ -1,16 +1,20 @@
-import { byte, type Reader, readerOf, u32 } from '../module-reader.ts'
+import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { kind, newOperator, readOperator } from './operator.ts'
 import type { Shape } from './shape.ts'
 import { isPlainType, isReferenceType } from './value-types.ts'
 
 /**
  * Functions that tables may come to hold because an element segment or a global names them. Undefined where one is named that is not there,
- * or something cannot be read.
+ * or something cannot be read; and where a constant reads a global of the module's own, which is another one behind a shared meter.
  */
-export function functionsInTables(bytes: Uint8Array, shape: Shape): ReadonlySet<number> | undefined {
+export function functionsInTables(
+  bytes: Uint8Array,
+  shape: Shape,
+  { isShared }: { readonly isShared: boolean },
+): ReadonlySet<number> | undefined {
   const found = new Set<number>()
   const operator = newOperator()
-  const isWhole = entries(6, global) && entries(9, segment)
+  const isWhole = entries(6, global) && entries(9, segment) && (!isShared || entries(11, data))
   return isWhole && [...found].every((index) => shape.typeOf(index)) ? found : undefined
 
   function entries(id: number, entry: (reader: Reader) => void): boolean {
@@ -41,10 +45,18 @@ export function functionsInTables(bytes: Uint8Array, shape: Shape): ReadonlySet<
       if (flags & 4) expression(reader)
       else found.add(u32(bytes, reader))
   }
+  /** 1: not placed by itself; 2: names its memory. */
+  function data(reader: Reader): void {
+    const flags = u32(bytes, reader)
+    if (flags === 2) u32(bytes, reader)
+    if (flags !== 1) expression(reader)
+    skip(reader, u32(bytes, reader))
+  }
   function expression(reader: Reader): void {
     while (!reader.bad) {
       if (readOperator(bytes, reader, operator) !== undefined) reader.bad = true
       if (operator.kind === kind.end) return
+      if (isShared && operator.kind === kind.global && operator.index >= shape.importedGlobals) reader.bad = true
       if (operator.kind === kind.refFunc) found.add(operator.index)
     }
   }

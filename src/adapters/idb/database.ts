@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import { StorageFailure } from '../storage.port.ts'
 import { storageFailure } from './failure.ts'
 
@@ -33,6 +34,12 @@ export type PinRecord = { readonly owner: string; readonly cid: string }
 export type TotalsRecord = { readonly usedBytes: number; readonly blocks: number }
 export type BlocksDatabase = IDBPDatabase<BlocksSchema>
 
+export type PreparedSchema = DBSchema & {
+  programs: { key: string; value: PreparedRecord; indexes: { usedAt: number } }
+}
+export type PreparedRecord = { readonly key: string; readonly usedAt: number; readonly program: PreparedComponent }
+export type PreparedDatabase = IDBPDatabase<PreparedSchema>
+
 const version = 1
 /** Opening takes milliseconds; a browser that has not answered by then is holding the file for something else. */
 const openMs = 10_000
@@ -55,6 +62,12 @@ export const openBlocksDatabase = (): Promise<BlocksDatabase> =>
     database.createObjectStore('uses').createIndex('usedAt', 'usedAt')
     database.createObjectStore('pins').createIndex('cid', 'cid')
     database.createObjectStore('totals')
+  })
+
+/** @throws StorageFailure */
+export const openPreparedDatabase = (): Promise<PreparedDatabase> =>
+  opened<PreparedSchema>('tabmesh-prepared', (database) => {
+    database.createObjectStore('programs', { keyPath: 'key' }).createIndex('usedAt', 'usedAt')
   })
 
 async function opened<S extends DBSchema>(

@@ -43,10 +43,11 @@ globalThis.check = {
 
   tell: async (name) => {
     const story = stories.find((one) => one.name === name)
-    const paths = ['/probe.wasm', '/world.wasm', '/talker.wasm', '/jobs/lines.wasm']
-    const [probe, world, talker, lines] = await Promise.all(paths.map(bytesAt))
+    const paths = ['/probe.wasm', '/world.wasm', '/talker.wasm', '/jobs/lines.wasm', '/probe.component.wasm']
+    const [probe, world, talker, lines, component] = await Promise.all(paths.map(bytesAt))
     try {
-      await story?.tell({ open, probe: probe!, world: world!, talker: talker!, lines: lines!, wait })
+      const given = { probe: probe!, world: world!, talker: talker!, lines: lines!, component: component! }
+      await story?.tell({ open, wait, ...given })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

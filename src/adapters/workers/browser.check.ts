@@ -14,7 +14,7 @@ import { selfContainedWorker } from '../../../scripts/worker-plugin.ts'
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const pageScript = '/src/adapters/workers/browser.check.page.ts'
-const fixtures = ['probe.wasm', 'world.wasm', 'talker.wasm']
+const fixtures = ['probe.wasm', 'world.wasm', 'talker.wasm', 'probe.component.wasm']
 const html = (script: string) =>
   `<!doctype html><title>check</title><body><script type="module" src="${script}"></script>`
 

@@ -30,11 +30,19 @@ export function browserRuntime({ cores, sandboxUrl, after, ...options }: Browser
         sandbox ??= openSandbox(sandboxUrl)
         return openWorker(sandbox, events, discard)
       },
+      kit: async (name) => (await components()).loadKit(name),
+      prepared: {
+        read: async (key) => (await components()).programs.read(key),
+        write: async (key, program) => (await components()).programs.write(key, program),
+      },
       close: async () => discard('the runtime was stopped'),
     },
     options,
   )
 }
+
+/** What only components need: loaded when the first one comes. */
+const components = () => import('./browser-components.ts')
 
 function pageTimer(durationMs: number, then: () => void): () => void {
   const timer = setTimeout(then, Math.min(durationMs, longestTimerMs))

@@ -1,6 +1,7 @@
 import { type Fd, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
 import { type HostFunction, hostError, hostFunction, hostModule, wasiModule } from '../../activity/host-abi.ts'
 import { abiCalls } from './guest-abi.ts'
+import { isStackOverflow } from './guest-end.ts'
 import { GuestEnding } from './guest-output.ts'
 import type { GuestState } from './guest-state.ts'
 import { bytesMoved, spend } from './guest-units.ts'
@@ -80,10 +81,6 @@ function guarded(state: GuestState, { module, name, said, call }: Guarded): Host
     }
   }
 }
-
-/** V8 and JavaScriptCore throw a RangeError, SpiderMonkey an InternalError. */
-export const isStackOverflow = (cause: unknown): boolean =>
-  cause instanceof Error && /call stack|recursion/i.test(cause.message)
 
 const notThere = () => wasi.ERRNO_NOSYS
 

@@ -7,8 +7,8 @@ import {
   type ProgramWord,
   type WordToProgram,
 } from '../../activity/live.ts'
-import type { TaskErrorCode } from '../../activity/task.ts'
 import type { HostCalls } from './guest-calls.ts'
+import { GaveUp } from './guest-end.ts'
 import { Growing } from './guest-output.ts'
 import type { GuestState } from './guest-state.ts'
 
@@ -29,16 +29,6 @@ export type LiveLine = {
   say(word: ProgramWord): void
   /** Where a thread may block: waits for the next word to it and hears it. */
   readonly waitForWord?: (() => void) | undefined
-}
-
-/** Nobody answered the program. */
-export class GaveUp extends Error {
-  override name = 'GaveUp'
-  readonly code: TaskErrorCode
-  constructor(code: TaskErrorCode) {
-    super('nobody answered')
-    this.code = code
-  }
 }
 
 export type GuestTalk = ReturnType<typeof createTalk>

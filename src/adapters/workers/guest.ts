@@ -1,15 +1,13 @@
-import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
 import { wasiModule } from '../../activity/host-abi.ts'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
+import { budgetOf, meterExport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
+import type { TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
-import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
-import { CallNotAllowed, enter } from './guest-entry.ts'
-import { createTalk, GaveUp, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
-import type { OutputBudget } from './guest-output.ts'
+import { type HostCalls, type HostImport, hostCalls } from './guest-calls.ts'
+import { collect, ended, type Failure, failure, saying } from './guest-end.ts'
+import { enter } from './guest-entry.ts'
+import { createTalk, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
 import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
-import { OutOfHostUnits } from './guest-units.ts'
 
 /** A compiled module with what every task needs to know of it. */
 export type Program = {
@@ -108,7 +106,6 @@ function outcomeOf(
 }
 
 type Limits = GuestTask['limits']
-type Failure = NonNullable<TaskOutcome['error']>
 type End = {
   readonly exitCode: number
   readonly memoryBytes: number
@@ -116,8 +113,6 @@ type End = {
   readonly values?: readonly ValueText[] | undefined
   readonly error?: Failure
 }
-
-const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
 type Exports = WebAssembly.Exports & { readonly [meterExport]: WebAssembly.Global }
 /** An instance with its budget set, or why there is none. */
@@ -164,38 +159,3 @@ const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: Limits) =>
   memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
   fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
 })
-
-function ended(
-  cause: unknown,
-  isOut: ReturnType<typeof readMeter>['isOut'],
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: Limits; budget: bigint },
-): Pick<End, 'exitCode' | 'error'> {
-  const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
-  if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
-  if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
-  if (cause === undefined) return { exitCode: 0 }
-  if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
-  if (cause instanceof WASIProcExit) {
-    const exitCode = cause.code >>> 0
-    return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
-  }
-  if (cause instanceof GaveUp) return failed(cause.code, cause.message)
-  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
-  if (isOut === 'stack' || isStackOverflow(cause))
-    return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
-  const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half
-  return failed(isFull ? 'memory-over-limit' : 'trapped', saying(cause))
-}
-
-/** 200 characters name a trap; a guest's exception may carry more. */
-const saying = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : 'an exception of its own').slice(0, 200)
-
-function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
-  try {
-    return changed()
-  } catch (cause) {
-    if (budget.over) return {}
-    throw cause
-  }
-}

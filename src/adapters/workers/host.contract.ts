@@ -24,7 +24,7 @@ import {
   type Story,
   story,
   text,
-} from './contract-story.ts'
+} from './runtime.fixture.ts'
 
 /** What a program may ask of its host, and what it is told where it must compute the same everywhere. */
 export const hostStories: readonly Story[] = [

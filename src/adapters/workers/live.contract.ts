@@ -1,7 +1,7 @@
 import type { Live, LiveKind, ProgramWord, WordToProgram } from '../../activity/live.ts'
 import { mostUntakenBytes } from '../../activity/live.ts'
 import type { TaskLimits, TaskOutcome } from '../../activity/task.ts'
-import { bytes, deployed, equal, type Given1, holds, input, type Story, story, text } from './contract-story.ts'
+import { bytes, deployed, equal, type Given1, holds, input, type Story, story, text } from './runtime.fixture.ts'
 
 /** What every runtime promises to whoever listens to a program, told like `runtimeStories`. */
 export const liveStories: readonly Story[] = [

@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundleJobWorker } from '../../../scripts/worker-plugin.ts'
 import { samples } from '../../activity/module-samples.ts'
+import { componentStories } from './component.contract.ts'
 import { hostStories } from './host.contract.ts'
+import { testKit } from './kits.fixture.ts'
 import { liveStories } from './live.contract.ts'
 import { nodeRuntime } from './node.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 let script = ''
 let probe: Uint8Array = new Uint8Array(0)
+let component: Uint8Array = new Uint8Array(0)
 let world: Uint8Array = new Uint8Array(0)
 let talker: Uint8Array = new Uint8Array(0)
 let lines: Uint8Array = new Uint8Array(0)
@@ -17,6 +20,7 @@ beforeAll(async () => {
   script = (await bundleJobWorker()).script
   const read = (path: string) => readFile(new URL(path, import.meta.url))
   probe = await read('./fixtures/probe.wasm')
+  component = await read('./fixtures/probe.component.wasm')
   world = await read('./fixtures/world.wasm')
   talker = await read('./fixtures/talker.wasm')
   lines = await read('../../../public/jobs/lines.wasm')
@@ -24,8 +28,11 @@ beforeAll(async () => {
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-  it.each([...runtimeStories, ...hostStories, ...liveStories])('$name', ({ tell }) =>
-    tell({ open: (options) => nodeRuntime({ script, ...options }), probe, world, talker, lines, wait }),
+  it.each([...runtimeStories, ...componentStories, ...hostStories, ...liveStories])('$name', ({ tell }) =>
+    tell({
+      open: (options) => nodeRuntime({ script, kit: testKit, ...options }),
+      ...{ probe, component, world, talker, lines, wait },
+    }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

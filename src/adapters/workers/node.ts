@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Runtime } from '../../activity/runtime.ts'
-import type { FromWorker } from '../../activity/worker-messages.ts'
+import type { FromWorker, Kit, KitName } from '../../activity/worker-messages.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import type { WorkerEvents, WorkerHandle } from './worker-host.ts'
 
@@ -9,6 +9,8 @@ export type NodeRuntimeOptions = PoolOptions & {
   /** The bundled job worker: `virtual:job-worker`, or `bundleJobWorker()` of scripts/worker-plugin.ts. */
   readonly script: string
   readonly cores?: number
+  /** Loads what workers need for components; without it none is run. */
+  readonly kit?: (name: KitName) => Promise<Kit>
 }
 
 /**
@@ -17,7 +19,7 @@ export type NodeRuntimeOptions = PoolOptions & {
  * process with its user's rights, and no sandbox, origin or policy. Whoever runs strangers' programs in it should give the
  * process a user or a container of its own. Call `stop`, or its threads keep the process alive.
  */
-export function nodeRuntime({ script, cores = availableParallelism(), ...options }: NodeRuntimeOptions): Runtime {
+export function nodeRuntime({ script, kit, cores = availableParallelism(), ...options }: NodeRuntimeOptions): Runtime {
   return createPool(
     {
       cores,
@@ -27,6 +29,7 @@ export function nodeRuntime({ script, cores = availableParallelism(), ...options
         return () => clearTimeout(timer)
       },
       open: (events) => openThread(script, events),
+      kit,
       close: async () => {},
     },
     options,
@@ -36,8 +39,13 @@ export function nodeRuntime({ script, cores = availableParallelism(), ...options
 /** setTimeout takes 31 bits; the pool looks again when a timer comes early. */
 const longestTimerMs = 2 ** 31 - 1
 
-/** A worker in a page is handed its port by an event of its own scope; here a thread does the same for the same script. */
+/**
+ * A worker in a page is handed its port by an event of its own scope; here a thread does the same for the same script. The glue of a
+ * component that trapped leaves promises that nobody waits for: a page says so in its console, a thread would end.
+ */
 const prelude = `globalThis.self = globalThis;
+process.on('unhandledRejection', () => {});
+self['tabmesh:run'] = (script) => require('node:vm').runInThisContext(script);
 const { parentPort, receiveMessageOnPort, workerData: said } = require('node:worker_threads');
 parentPort.once('message', (port) => self.onmessage({ ports: [port] }));
 self.nextMessage = (port) => {

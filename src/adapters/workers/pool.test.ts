@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
-import type { ToWorker } from '../../activity/worker-messages.ts'
+import type { KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import type { WorkerEvents, WorkerHost } from './worker-host.ts'
 
@@ -10,7 +11,7 @@ import type { WorkerEvents, WorkerHost } from './worker-host.ts'
 type Puppet = { readonly events: WorkerEvents; readonly heard: ToWorker[]; hasEnded: boolean }
 
 /** Workers and a clock in memory: time passes when a test says so, and timers fire in their order. */
-function theatre(cores: number, options: PoolOptions = {}) {
+function theatre(cores: number, options: PoolOptions = {}, more: Partial<WorkerHost> = {}) {
   let now = 0
   const timers = new Set<{ at: number; then: () => void }>()
   const puppets: Puppet[] = []
@@ -33,6 +34,7 @@ function theatre(cores: number, options: PoolOptions = {}) {
       }
     },
     close: async () => {},
+    ...more,
   }
   const settle = async () => {
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
@@ -83,6 +85,43 @@ function prepare({ events, heard }: Puppet): void {
 }
 
 describe('the pool', () => {
+  it('loads what components need once, keeps what was prepared, and prepares it no more', async () => {
+    const loaded: KitName[] = []
+    const kept = new Map<string, PreparedComponent>()
+    const host: Partial<WorkerHost> = {
+      kit: async (name) => {
+        loaded.push(name)
+        return { name, script: '', version: '1', modules: [] }
+      },
+      prepared: { read: async (key) => kept.get(key), write: async (key, made) => void kept.set(key, made) },
+    }
+    const program: PreparedComponent = { runtime: 'component', glue: '', cores: [], stackUnits: 1 }
+    const asked = { cid: 'x', bytes: samples.empty, runtime: 'component' }
+    const first = theatre(1, {}, host)
+    const deploying = first.pool.deploy(asked, limits)
+    await first.settle()
+    const { events, heard } = first.puppets[0]!
+    const last = heard.at(-1)!
+    if (last.kind === 'prepare') events.message({ kind: 'prepared', key: last.key, module: program })
+    expect(await deploying).toMatchObject({ ok: true, value: { program } })
+    expect(heard.map(({ kind }) => kind)).toEqual(['kit', 'kit', 'prepare'])
+    expect(loaded).toEqual(['component-host', 'component-generator'])
+
+    const second = theatre(1, {}, host)
+    const deployment = await second.pool.deploy(asked, limits)
+    if (!deployment.ok) throw new Error(deployment.code)
+    void second.pool.run(deployment.value, input)
+    await second.pass(0)
+    expect(second.puppets[0]?.heard.map(({ kind }) => kind)).toEqual(['kit', 'module', 'run'])
+    expect(loaded).toEqual(['component-host', 'component-generator', 'component-host'])
+  })
+
+  it('refuses components where nothing runs them', async () => {
+    const { pool } = theatre(1)
+    const refused = await pool.deploy({ cid: 'x', bytes: samples.empty, runtime: 'component' }, limits)
+    expect(refused).toMatchObject({ ok: false, code: 'runtime-not-offered' })
+  })
+
   it('deploys once for the same module and limits', async () => {
     const { pool, puppets, settle } = theatre(1)
     const [first, second] = [

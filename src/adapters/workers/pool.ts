@@ -1,18 +1,20 @@
 import { type Live, mostSilenceMs } from '../../activity/live.ts'
-import type { PreparedModule } from '../../activity/prepare.ts'
+import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
 import { isRuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
+import type { Kit } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import { checkBounds } from './deploy-check.ts'
+import { kitStore } from './kit-store.ts'
 import { buffersToMove } from './moved-buffers.ts'
 import {
+  type Asked,
   askToPrepare,
   atWorkSince,
-  giveRuns,
   hasTerminal,
   isWaiting,
   type Loss,
@@ -64,16 +66,15 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const progressListeners = new Set<(told: TaskProgress) => void>()
-  const preparations = new Map<string, Promise<Result<PreparedModule, DeployCode>>>()
-  const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
+  const preparations = new Map<string, Promise<Result<PreparedProgram, DeployCode>>>()
+  const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
+  const kits = kitStore(host)
   const log = busyLog()
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
   return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
-
-  // Deploying
 
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
@@ -84,20 +85,17 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     // The other limits are each run's own, so they make no other module of it.
     const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
-    const prepared = await (preparations.get(key) ?? prepare(key, { bytes, contents, ...options }))
+    const prepared = await (preparations.get(key) ?? prepare(key, { cid, bytes, contents, ...options }))
     if (!prepared.ok) return prepared
     return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
   }
 
-  function prepare(
-    key: string,
-    module: Parameters<typeof askToPrepare>[2],
-  ): Promise<Result<PreparedModule, DeployCode>> {
-    const preparing = new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
-      awaited.set(key, resolve)
-      const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, module)
-    })
+  function prepare(key: string, asked: Asked & { readonly cid: string }): Promise<Result<PreparedProgram, DeployCode>> {
+    const { cid, ...module } = asked
+    const isComponent = module.runtime === 'component'
+    if (isComponent && seats.length === 0) open() // starts while its kits come
+    const prepareWith = (needed: readonly Kit[]) => ask(key, module, needed)
+    const preparing = isComponent ? kits.prepare(cid, module, prepareWith) : prepareWith([])
     preparations.set(key, preparing)
     void preparing.then((result) => {
       if (!result.ok) preparations.delete(key)
@@ -108,14 +106,22 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return preparing
   }
 
-  /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
-  function prepared(key: string, result: Result<PreparedModule | undefined, DeployCode>): void {
-    if (result.ok && !result.value) return
-    awaited.get(key)?.(result as Result<PreparedModule, DeployCode>)
-    awaited.delete(key)
+  /** By a worker, for all of them. */
+  async function ask(key: string, asked: Asked, needed: readonly Kit[]): Promise<Result<PreparedProgram, DeployCode>> {
+    if (stopped) return refuse('stopped')
+    return new Promise((resolve) => {
+      awaited.set(key, resolve)
+      const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
+      askToPrepare(seat, key, asked, needed)
+    })
   }
 
-  // Running
+  /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
+  function prepared(key: string, result: Result<PreparedProgram | undefined, DeployCode>): void {
+    if (result.ok && !result.value) return
+    awaited.get(key)?.(result as Result<PreparedProgram, DeployCode>)
+    awaited.delete(key)
+  }
 
   function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
@@ -181,7 +187,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       if (batch) batch.push(queue.shift()!)
       else given.set(seat, [queue.shift()!])
     }
-    for (const [seat, runs] of given) giveRuns(seat, runs, now)
+    for (const [seat, runs] of given) kits.giveRuns(seat, runs, now)
     if (queue.length === 0) takeOver(now)
     trim()
     if (queue.length > 0) wakeAfterRest(now)
@@ -199,7 +205,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     }
     const run = from.runs.slice(1).find(isWaiting)!
     withdraw(from, run)
-    giveRuns(free, [run], now)
+    kits.giveRuns(free, [run], now)
     if (seats.length > 1) schedulePump()
   }
 

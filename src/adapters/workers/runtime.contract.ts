@@ -14,7 +14,7 @@ import {
   type Story,
   story,
   text,
-} from './contract-story.ts'
+} from './runtime.fixture.ts'
 
 /** Runs the probe once and gives what came of it. */
 async function probed({ runtime, probe }: Given1, args: string[], part: Partial<TaskInput> = {}): Promise<TaskOutcome> {
@@ -24,6 +24,10 @@ async function probed({ runtime, probe }: Given1, args: string[], part: Partial<
 /** Error numbers of WASI preview 1 that the probe exits with. */
 const errors = { exists: 20, tooManyOpen: 33, noSpace: 51, notSupported: 58, notPermitted: 63, notCapable: 76 }
 
+/**
+ * What every runtime promises, as stories that throw where one is broken. The Node runtime hears them under vitest, the
+ * browser's in a real page: hence no test framework here.
+ */
 export const runtimeStories: readonly Story[] = [
   story('gives a program its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')

@@ -1,16 +1,16 @@
 import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
-import type { PreparedModule, PrepareOptions } from '../../activity/prepare.ts'
+import type { PreparedProgram, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
-import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
 /** A program as workers have it. */
-export type PoolDeployment = Deployment<PreparedModule>
+export type PoolDeployment = Deployment<PreparedProgram>
 
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
 export type Run = {
@@ -30,6 +30,8 @@ export type Seat = {
   readonly runs: Run[]
   /** Modules it was given, oldest first. */
   readonly modules: Map<string, 'asked' | 'compiled'>
+  /** What it was given to prepare and to run components. */
+  readonly kits: Set<KitName>
   bucket: Bucket
   ready: boolean
   /** When its first run began, as well as the page can know: it was alone, or the one before it was answered. */
@@ -63,7 +65,7 @@ export type SeatEvents = {
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
   progress(run: Run, permille: number): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
-  prepared(key: string, prepared: Result<PreparedModule | undefined, DeployCode>): void
+  prepared(key: string, prepared: Result<PreparedProgram | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
   lost(why: Loss, reason: string): void
 }
@@ -91,6 +93,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     handle: { say, end },
     runs: [],
     modules: new Map(),
+    kits: new Set(),
     bucket: emptyBucket(startedAt),
     ready: false,
     headSince: startedAt,
@@ -226,12 +229,25 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
   }
 }
 
+/** Gives the worker what it has not yet. */
+export function giveKits(seat: Seat, kits: readonly Kit[]): void {
+  for (const kit of kits) {
+    if (seat.kits.has(kit.name)) continue
+    seat.kits.add(kit.name)
+    seat.handle.say({ kind: 'kit', kit }, [])
+  }
+}
+
+/** A program as it came, and what its memory may be. */
+export type Asked = {
+  readonly bytes: Uint8Array
+  readonly runtime: RuntimeKind
+  readonly contents?: readonly Content[] | undefined
+} & PrepareOptions
+
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(
-  seat: Seat,
-  key: string,
-  module: { bytes: Uint8Array; runtime: RuntimeKind; contents?: readonly Content[] | undefined } & PrepareOptions,
-): void {
+export function askToPrepare(seat: Seat, key: string, module: Asked, needed: readonly Kit[]): void {
+  giveKits(seat, needed)
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)

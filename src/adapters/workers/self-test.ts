@@ -19,11 +19,16 @@ export async function selfTest(runtime: Runtime, customs: readonly CustomRuntime
   }))
   const own = customs.map(async (custom) => ({ name: custom.name, failed: await failureOf(custom.selfTest()) }))
   const all = await Promise.all([...kinds, ...own])
+  const passed = all.flatMap(({ name, failed }) => (failed === undefined ? [name] : []))
   return {
-    runtimes: all.flatMap(({ name, failed }) => (failed === undefined ? [name] : [])),
+    runtimes: withComponents(passed),
     failures: all.flatMap(({ name, failed }) => (failed === undefined ? [] : [{ runtime: name, message: failed }])),
   }
 }
+
+/** Components run by what runs the other two. Testing them would load their generator into every tab that lends. */
+const withComponents = (passed: readonly string[]): readonly string[] =>
+  knownAnswers.every(({ runtime }) => passed.includes(runtime)) ? [...passed, 'component'] : passed
 
 async function knownFailure(runtime: Runtime, all: readonly KnownAnswer[]): Promise<string | undefined> {
   for (const known of all) {

@@ -1,4 +1,11 @@
-import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
+import type { PreparedComponent } from '../../activity/component-prepare.ts'
+import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
+
+/** Components as workers run them, from an earlier visit. Neither call rejects. */
+export type PreparedPrograms = {
+  read(key: string): Promise<PreparedComponent | undefined>
+  write(key: string, program: PreparedComponent): Promise<void>
+}
 
 /** Where workers come from: what the pool needs of a browser or of Node. */
 export type WorkerHost = {
@@ -9,6 +16,10 @@ export type WorkerHost = {
   after(durationMs: number, then: () => void): () => void
   /** Starts a worker. What is said before it is ready waits for it. */
   open(events: WorkerEvents): WorkerHandle
+  /** Loads what workers need for components. A host without it runs none. */
+  readonly kit?: ((name: KitName) => Promise<Kit>) | undefined
+  /** Keeps components that were prepared, where there is a place for them. */
+  readonly prepared?: PreparedPrograms | undefined
   /** Ends what all workers shared; they have ended before. */
   close(): Promise<void>
 }

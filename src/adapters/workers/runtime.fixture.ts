@@ -1,23 +1,20 @@
 import type { Deployment, Runtime } from '../../activity/runtime.ts'
+import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { TaskErrorCode, TaskInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
 
-/**
- * What every runtime promises, as stories that throw where one is broken. The Node runtime hears them under vitest, the
- * browser's in a real page: hence no test framework here.
- */
+/** How what every runtime promises is told: see runtime.contract.ts. No test framework, since a page hears it too. */
 export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
   open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
-  /** fixtures/probe.wasm */
+  /** fixtures/probe.wasm, world.wasm and talker.wasm, and lines.wasm of the ready-made jobs */
   readonly probe: Uint8Array
-  /** fixtures/world.wasm */
+  /** fixtures/probe.component.wasm: the same program as a component. */
+  readonly component: Uint8Array
   readonly world: Uint8Array
-  /** lines.wasm of the ready-made jobs */
-  readonly lines: Uint8Array
-  /** fixtures/talker.wasm */
   readonly talker: Uint8Array
+  readonly lines: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
@@ -53,8 +50,9 @@ export async function deployed(
   module: Uint8Array,
   part: Partial<TaskLimits> = {},
   cid = 'cid',
+  kind: RuntimeKind = 'wasi-p1',
 ): Promise<Deployment> {
-  const result = await runtime.deploy({ cid, bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })
+  const result = await runtime.deploy({ cid, bytes: module, runtime: kind }, { ...limits, ...part })
   if (!result.ok) throw new BrokenPromise(`not deployed: ${result.code} ${JSON.stringify(result.facts)}`)
   return result.value
 }

@@ -1,0 +1,120 @@
+import { isRun } from '../../activity/component-names.ts'
+import type { PreparedComponent } from '../../activity/component-prepare.ts'
+import { budgetOf, meterImport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Random, ScriptLoader } from './component-glue.ts'
+import { componentHost } from './component-host.ts'
+import type { HostState } from './component-io.ts'
+import { collect, ended, failure, type GuestLimits, saying } from './guest-end.ts'
+import { guestTree } from './guest-files.ts'
+import { Growing, type OutputBudget } from './guest-output.ts'
+
+type Imports = WebAssembly.Imports
+type Instantiate = (
+  core: (name: string) => WebAssembly.Module,
+  imports: Record<string, object>,
+  instantiateCore: (module: WebAssembly.Module, imports?: Imports) => { readonly exports: WebAssembly.Exports },
+) => Record<string, { readonly run?: () => unknown }>
+
+/** Glue and compiled core modules, with what every task needs to know of them. */
+export type ComponentProgram = {
+  readonly instantiate: Instantiate
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>
+  readonly parts: ReadonlyMap<WebAssembly.Module, { readonly hasStart: boolean; readonly hasMemory: boolean }>
+  readonly stackUnits: number
+}
+
+/** @throws where the engine accepts a core module, or the glue, not */
+export function compileComponent({ glue, cores, stackUnits }: PreparedComponent, load: ScriptLoader): ComponentProgram {
+  const compiled = cores.map(({ bytes, ...core }) => ({ ...core, module: new WebAssembly.Module(bytes) }))
+  const instantiate = load(glue) as Instantiate
+  return {
+    instantiate,
+    modules: new Map(compiled.map(({ name, module }) => [name, module])),
+    parts: new Map(compiled.map(({ module, hasStart, hasMemory }) => [module, { hasStart, hasMemory }])),
+    stackUnits,
+  }
+}
+
+/** Runs one task in a fresh instance, to its end, as `runTask` does. Never throws. */
+export function runComponent(
+  program: ComponentProgram,
+  input: TaskInput,
+  { limits, random }: { readonly limits: GuestLimits; readonly random: Random },
+): TaskOutcome {
+  const startedAt = performance.now()
+  const budget: OutputBudget = { left: limits.outputBytes, over: false }
+  const stdout = new Growing()
+  const stderr = new Growing()
+  const tree = guestTree(input.files, budget)
+  const state: HostState = { budget, aheadNs: 0n, held: 0, ending: undefined }
+  const imports = componentHost(state, { input, stdout, stderr, root: tree.root, random })
+
+  const end = execute(program, { state, imports, limits })
+  const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
+  const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
+  const error = over ?? end.error
+  return {
+    status: error ? 'failed' : 'ok',
+    exitCode: over ? -1 : end.exitCode,
+    stdout: stdout.exact(),
+    stderr: stderr.exact(),
+    files,
+    usage: {
+      durationUs: Math.round((performance.now() - startedAt) * 1000),
+      memoryBytes: end.memoryBytes,
+      fuel: end.fuel,
+    },
+    ...(error ? { error } : {}),
+  }
+}
+
+/** Of one component, adapters and all: a command has four. Each that is made has tables that no limit of memory knows. */
+const mostInstances = 64
+
+function execute(
+  program: ComponentProgram,
+  { state, imports, limits }: { state: HostState; imports: Record<string, object>; limits: GuestLimits },
+) {
+  const budget = limits.fuel ?? mostFuel
+  const meter = new WebAssembly.Global({ value: 'i64', mutable: true }, budgetOf(program, budget))
+  const memories = new Set<WebAssembly.Memory>()
+  const seen = new Map<WebAssembly.Module, number>()
+  let made = 0
+
+  function instantiateCore(module: WebAssembly.Module, given: Imports = {}): { readonly exports: WebAssembly.Exports } {
+    if (state.ending) throw state.ending
+    const { hasStart = false, hasMemory = false } = program.parts.get(module) ?? {}
+    const times = (seen.get(module) ?? 0) + 1
+    seen.set(module, times)
+    // A second memory of the same module would be one that the limit has not counted.
+    if (++made > mostInstances || (hasMemory && times > 1)) throw new Error(`more core instances than allowed: ${made}`)
+    const instance = new WebAssembly.Instance(module, { ...given, [meterImport.module]: { [meterImport.name]: meter } })
+    for (const one of Object.values(instance.exports)) if (one instanceof WebAssembly.Memory) memories.add(one)
+    if (hasStart) (instance.exports[startExport] as () => void)()
+    return instance
+  }
+
+  let cause: unknown
+  let isStarted = false
+  try {
+    const core = (name: string): WebAssembly.Module => program.modules.get(name)!
+    const component = program.instantiate(core, imports, instantiateCore)
+    isStarted = true
+    const [, run] = Object.entries(component).find(([name]) => isRun(name))!
+    run.run!()
+    cause = state.ending
+  } catch (thrown) {
+    cause = state.ending ?? thrown
+  }
+  let memoryBytes = 0
+  for (const { buffer } of memories) memoryBytes += buffer.byteLength
+  const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
+  if (!isStarted && !isOut && !(cause instanceof WebAssembly.RuntimeError))
+    return { memoryBytes, fuel, exitCode: -1, error: failure('start-failed', saying(cause)) }
+  if (hasFailed(cause)) return { memoryBytes, fuel, exitCode: 1, error: failure('exited-nonzero', 'exit code 1') }
+  return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
+}
+
+/** `run` came to its end and gave an error: the glue throws it, with what it carries. */
+const hasFailed = (cause: unknown): boolean => cause instanceof Error && Object.hasOwn(cause, 'payload')
