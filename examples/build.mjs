@@ -21,6 +21,7 @@ const modules = [
   { name: 'picture', source: 'picture/picture.c' },
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
+  { name: 'merge', source: 'merge.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },
   { name: 'bench-empty', source: 'guest-empty.c', bare: true },
 ]

@@ -29,6 +29,7 @@ import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './mon
 import { silentOnes } from './reservations.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
+import { foldStage, foldWorkflow } from './workflows.ts'
 
 type Fold<B> = (turn: Turn, event: Verified<B>) => Result<Novelty>
 
@@ -232,8 +233,12 @@ const foldJob: Fold<JobBody> = (turn, event) => {
   if (body.author !== node.me) return refuse('not-taken-here', { type: body.type })
   const job = evolveJob(node.jobs.get(id), event)
   if (!job.ok) return job
+  const { stage } = job.value
+  const staged = stage && body.type === 'activity/job-submitted' ? foldStage(turn, id, stage) : ok(undefined)
+  if (!staged.ok) return staged
   node.jobs.set(id, job.value)
   touch(turn, `job:${id}`)
+  if (stage) touch(turn, `workflow:${stage.workflow}`)
   return ok('new')
 }
 
@@ -313,6 +318,9 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/job-submitted': foldJob,
   'activity/job-sealed': foldJob,
   'activity/job-ended': foldJob,
+  'activity/workflow-submitted': foldWorkflow,
+  'activity/workflow-retried': foldWorkflow,
+  'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
   'payment/allocated': foldAllocation,

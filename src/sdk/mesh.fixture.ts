@@ -60,7 +60,11 @@ export function createWorld(): TestWorld {
           writeSetting: (key, value) => whileHere(() => disk.log.writeSetting(key, value)),
           writeSnapshot: (seq, version, state) => whileHere(() => disk.log.writeSnapshot(seq, version, state)),
         },
-        jobs: { ...disk.jobs, addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)) },
+        jobs: {
+          ...disk.jobs,
+          addTasks: (job, tasks) => whileHere(() => disk.jobs.addTasks(job, tasks)),
+          addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
+        },
         blocks: disk.blocks,
         runtime,
         openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
