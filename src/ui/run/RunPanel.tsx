@@ -1,12 +1,12 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SubmitRequest } from '../../sdk/api.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNode } from '../app/use-mesh.ts'
-import { credits, creditsTyped } from '../parts/credits.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { BudgetField, budgetOf } from './BudgetField.tsx'
 import { Estimate } from './Estimate.tsx'
 import type { WeightOf } from './earlier.ts'
 import type { Again } from './job-memory.ts'
@@ -32,8 +32,7 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
   const [here, setHere] = useState<Here>('no')
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setIsBusy] = useState(false)
-  const id = useId()
-  const maxPrice = creditsTyped(budget === '' ? '0' : budget)
+  const maxPrice = budgetOf(budget)
   const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.')
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
@@ -65,25 +64,7 @@ export function RunPanel({ tasks, limits, weightOf, lacking, providersRead, ask 
         />
       </WithMesh>
       <WhereItRuns here={here} onChange={setHere} />
-      <div className="field">
-        <label htmlFor={id}>Budget in credits</label>
-        <input
-          id={id}
-          inputMode="decimal"
-          autoComplete="off"
-          placeholder="0"
-          value={budget}
-          aria-invalid={maxPrice === undefined}
-          onChange={(event) => setBudget(event.currentTarget.value)}
-        />
-        <small className="soft">
-          {maxPrice === undefined
-            ? 'An amount such as 0.5.'
-            : maxPrice === 0n
-              ? '0: only donated work is asked for.'
-              : `The whole job costs at most ${credits(maxPrice)}.`}
-        </small>
-      </div>
+      <BudgetField value={budget} onChange={setBudget} whole="The whole job" />
       {failure && <FailureNotice failure={failure} />}
       <button type="button" className="button main" disabled={!canRun} onClick={run}>
         {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}

@@ -1,0 +1,119 @@
+import { type ReactNode, useId } from 'react'
+import type { StageState } from '../../activity/workflow.ts'
+import { useNarrow } from '../parts/use-narrow.ts'
+import type { StageKind } from './draft.ts'
+import { type Box, layered } from './layout.ts'
+import { tilesOf } from './tiles.ts'
+
+export type GraphStage = {
+  readonly id: string
+  readonly kind: StageKind
+  readonly after: readonly string[]
+  /** Files of the workflow. */
+  readonly reads: readonly string[]
+  readonly state: StageState | 'draft'
+  readonly words: string
+  readonly progress?: {
+    readonly total: number
+    readonly done: number
+    readonly failed: number
+    readonly inFlight: number
+  }
+}
+type GraphProps = {
+  readonly stages: readonly GraphStage[]
+  readonly label: string
+  /** Makes the whole of a stage a way to its job. */
+  readonly link?: ((id: string, node: ReactNode) => ReactNode) | undefined
+}
+
+const box: Box = { width: 184, height: 92, between: 52, beside: 22 }
+const boxDown: Box = { ...box, between: 38, beside: 14 }
+/** The line around a node stands outside of it by half. */
+const margin = 10
+const tile = { size: 8, pitch: 10, columns: 16, rows: 2 }
+
+/** The picture of a workflow: a box for each stage, in which a tile for each task lights; arrows from whom it reads. */
+export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
+  const marker = useId()
+  const isNarrow = useNarrow()
+  const size = isNarrow ? boxDown : box
+  const files = [...new Set(stages.flatMap(({ reads }) => reads))]
+  const nodes = [
+    ...files.map((key) => ({ id: fileId(key), after: [] })),
+    ...stages.map(({ id, after, reads }) => ({ id, after: [...reads.map(fileId), ...after] })),
+  ]
+  const { width, height, nodes: placed, edges } = layered(nodes, size, isNarrow ? 'down' : 'right')
+  const at = new Map(placed.map((one) => [one.id, one]))
+  const isDone = (id: string): boolean =>
+    id.startsWith('file/') || stages.find((one) => one.id === id)?.state === 'done'
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard too
+    <section className="graph" aria-label={label} tabIndex={0}>
+      <svg
+        viewBox={`${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`}
+        style={{ width: width + 2 * margin }}
+        aria-hidden={false}
+      >
+        <title>{label}</title>
+        <defs>
+          <marker id={marker} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0L8 4L0 8z" className="graph-tip" />
+          </marker>
+        </defs>
+        {edges.map(({ from, to, path }) => (
+          <path
+            key={`${from} ${to}`}
+            d={path}
+            className={isDone(from) ? 'graph-edge done' : 'graph-edge'}
+            markerEnd={`url(#${marker})`}
+          />
+        ))}
+        {files.map((key) => (
+          <g key={key} transform={placeOf(at.get(fileId(key)))}>
+            <rect className="graph-file" y={24} width={size.width} height={44} rx={22} />
+            <text className="graph-file-name" x={size.width / 2} y={51} textAnchor="middle">
+              {shortened(key, 22)}
+            </text>
+          </g>
+        ))}
+        {stages.map((stage) => (
+          <g key={stage.id} transform={placeOf(at.get(stage.id))}>
+            {link(stage.id, <Stage stage={stage} size={size} />)}
+          </g>
+        ))}
+      </svg>
+    </section>
+  )
+}
+
+function Stage({ stage: { id, kind, state, words, progress }, size }: { stage: GraphStage; size: Box }) {
+  return (
+    <g className={`graph-stage ${state}`}>
+      {kind === 'map' && <rect className="graph-behind" x={5} y={-5} width={size.width} height={size.height} rx={10} />}
+      <rect className="graph-box" width={size.width} height={size.height} rx={10} />
+      <text className="graph-name" x={12} y={25}>
+        {shortened(id, 20)}
+      </text>
+      <text className="graph-words" x={12} y={45}>
+        {words}
+      </text>
+      {tilesOf(progress, tile.columns * tile.rows).map((lit, n) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: a tile is its place
+          key={n}
+          className={`graph-tile ${lit}`}
+          x={12 + (n % tile.columns) * tile.pitch}
+          y={58 + Math.floor(n / tile.columns) * tile.pitch}
+          width={tile.size}
+          height={tile.size}
+          rx={1.5}
+        />
+      ))}
+    </g>
+  )
+}
+
+const fileId = (key: string): string => `file/${key}`
+const placeOf = (at: { x: number; y: number } | undefined): string => `translate(${at?.x ?? 0} ${at?.y ?? 0})`
+const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
