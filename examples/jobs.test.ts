@@ -241,6 +241,33 @@ describe('words', () => {
   })
 })
 
+describe('merge', () => {
+  const [words, merge] = [built('words'), built('merge')]
+  const table = (task: Omit<JobTask, 'stdin'> & { readonly stdin: Uint8Array }, module = merge) =>
+    runTask(module, task).stdout
+
+  test('tables of the pieces, added up in any grouping, are the table of the whole', () => {
+    const counted = [...wordsTasks({ text })].map((task) => Buffer.from(table(task as never, words)))
+    const whole = table({ args: [], stdin: novel }, words)
+    const half = counted.length / 2
+    const halves = [counted.slice(0, half), counted.slice(half)].map((some) =>
+      Buffer.from(table({ args: [], stdin: Buffer.concat(some) })),
+    )
+    for (const parts of [counted, halves])
+      expect(textOf(table({ args: [], stdin: Buffer.concat(parts) }))).toBe(textOf(whole))
+    const first = textOf(table({ args: ['2'], stdin: Buffer.concat(halves) })).split('\n')
+    expect(first.slice(4)).toEqual(['the\t14430', 'of\t6607', ''])
+  })
+
+  test('what is no table is refused, and no table at all is an empty one', () => {
+    const empty = '=bytes\t0\n=lines\t0\n=words\t0\n=distinct\t0\n'
+    expect(textOf(table({ args: [], stdin: bytesOf('') }))).toBe(empty)
+    for (const stdin of ['no number\n', 'a\tmany\n', 'a\t1', '\t1\n'])
+      expect(runTask(merge, { args: [], stdin: bytesOf(stdin) }).exitCode).toBe(2)
+    expect(runTask(merge, { args: ['0'], stdin: bytesOf('') }).exitCode).toBe(2)
+  })
+})
+
 describe('bench guests', () => {
   test('spin computes what its rounds say', () => {
     const mask = (1n << 64n) - 1n
@@ -291,7 +318,7 @@ describe('gallery', () => {
 
   test('the committed binaries are those that were summed, small, and ask the host for streams alone', () => {
     const sums = readFileSync(publicPath('jobs/SHA256SUMS'), 'utf8').trim().split('\n')
-    expect(sums.length).toBe(5)
+    expect(sums.length).toBe(6)
     for (const line of sums) {
       const [sum, file] = line.split('  ')
       const bytes = readFileSync(publicPath(`jobs/${file}`))

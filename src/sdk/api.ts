@@ -300,7 +300,8 @@ export type ContentApi = {
 export type ReceiptsApi = {
   /** From our own log, else the DHT, else asked of `from`. Its signature was checked. */
   get(cid: Cid, from?: Did): Promise<Result<{ readonly id: Cid; readonly body: ReceiptBody }>>
-  ofJob(job: Cid): readonly { readonly id: Cid; readonly body: ReceiptBody }[]
+  /** With the stage of a workflow that the job runs, where it runs one. */
+  ofJob(job: Cid): readonly { readonly id: Cid; readonly body: ReceiptBody; readonly stage?: StageRef | undefined }[]
 }
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */

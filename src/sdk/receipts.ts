@@ -51,7 +51,7 @@ export function createReceipts({ node, log, network, shell }: Parts): ReceiptsAp
     ofJob: (job) =>
       [...(node.links.get(job)?.activities ?? [])].flatMap((activity) => {
         const latest = node.chains.get(activity)?.latest
-        return latest ? [{ id: latest.id, body: latest.body }] : []
+        return latest ? [{ id: latest.id, body: latest.body, stage: node.jobs.get(job)?.stage }] : []
       }),
   }
 }

@@ -5,7 +5,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 const reference = read('../../docs/sdk.md')
 
 describe('the reference of the SDK', () => {
-  it.each(['api.ts', 'connect-options.ts'])('names every member of %s', (file) => {
+  it.each(['api.ts', 'api-workflows.ts', 'connect-options.ts'])('names every member of %s', (file) => {
     const members = [...read(file).matchAll(/^\s+(?:readonly )?(\w+)(?:<T>)?\??[:(]/gm)].map(([, name]) => name!)
     expect(members.length).toBeGreaterThan(5)
     const missing = members.filter((name) => !new RegExp(`\\b${name}\\b`).test(reference))

@@ -28,10 +28,15 @@ type GraphProps = {
 }
 
 const box: Box = { width: 184, height: 92, between: 52, beside: 22 }
-const boxDown: Box = { ...box, between: 38, beside: 14 }
+/** Two beside each other fit on a phone. */
+const boxDown: Box = { ...box, width: 152, between: 38, beside: 14 }
 /** The line around a node stands outside of it by half. */
 const margin = 10
-const tile = { size: 8, pitch: 10, columns: 16, rows: 2 }
+const tile = { size: 8, pitch: 10, rows: 2 }
+/** What a stage's box has to its left and right. */
+const inset = 12
+/** A picture that is too wide shrinks a little, before it has to be scrolled. */
+const leastScale = 0.8
 
 /** The picture of a workflow: a box for each stage, in which a tile for each task lights; arrows from whom it reads. */
 export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
@@ -52,8 +57,7 @@ export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
     <section className="graph" aria-label={label} tabIndex={0}>
       <svg
         viewBox={`${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}`}
-        style={{ width: width + 2 * margin }}
-        aria-hidden={false}
+        style={{ width: width + 2 * margin, minWidth: leastScale * (width + 2 * margin) }}
       >
         <title>{label}</title>
         <defs>
@@ -73,7 +77,7 @@ export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
           <g key={key} transform={placeOf(at.get(fileId(key)))}>
             <rect className="graph-file" y={24} width={size.width} height={44} rx={22} />
             <text className="graph-file-name" x={size.width / 2} y={51} textAnchor="middle">
-              {shortened(key, 22)}
+              {shortened(key, size.width > 160 ? 22 : 18)}
             </text>
           </g>
         ))}
@@ -88,23 +92,24 @@ export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
 }
 
 function Stage({ stage: { id, kind, state, words, progress }, size }: { stage: GraphStage; size: Box }) {
+  const columns = Math.floor((size.width - 2 * inset + tile.pitch - tile.size) / tile.pitch)
   return (
     <g className={`graph-stage ${state}`}>
       {kind === 'map' && <rect className="graph-behind" x={5} y={-5} width={size.width} height={size.height} rx={10} />}
       <rect className="graph-box" width={size.width} height={size.height} rx={10} />
-      <text className="graph-name" x={12} y={25}>
-        {shortened(id, 20)}
+      <text className="graph-name" x={inset} y={25}>
+        {shortened(id, size.width > 160 ? 20 : 16)}
       </text>
-      <text className="graph-words" x={12} y={45}>
+      <text className="graph-words" x={inset} y={45}>
         {words}
       </text>
-      {tilesOf(progress, tile.columns * tile.rows).map((lit, n) => (
+      {tilesOf(progress, columns * tile.rows).map((lit, n) => (
         <rect
           // biome-ignore lint/suspicious/noArrayIndexKey: a tile is its place
           key={n}
           className={`graph-tile ${lit}`}
-          x={12 + (n % tile.columns) * tile.pitch}
-          y={58 + Math.floor(n / tile.columns) * tile.pitch}
+          x={inset + (n % columns) * tile.pitch}
+          y={58 + Math.floor(n / columns) * tile.pitch}
           width={tile.size}
           height={tile.size}
           rx={1.5}

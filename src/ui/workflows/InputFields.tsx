@@ -14,7 +14,7 @@ type InputProps = {
 const places: readonly { readonly where: DraftInput['where']; readonly label: string }[] = [
   { where: 'stdin', label: 'on standard input' },
   { where: 'file', label: 'in a file named' },
-  { where: 'folder', label: 'in a folder, a file a piece' },
+  { where: 'folder', label: 'in a folder, piece by piece' },
 ]
 
 /** One input of a stage: from where, into what, and whether it is cut into pieces of lines. */
@@ -43,7 +43,7 @@ export function InputFields({ input, isFirst, stage, draft, onChange, onRemove }
               n !== stage.n &&
               id && (
                 <option key={n} value={`stage:${id}`}>
-                  what {id} brought
+                  stage {id}
                 </option>
               ),
           )}

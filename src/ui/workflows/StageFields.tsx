@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { FilePicker } from '../run/FilePicker.tsx'
 import { type Draft, type DraftProgram, type DraftStage, digits, newInput, programs, type StageKind } from './draft.ts'
 import { InputFields } from './InputFields.tsx'
@@ -17,8 +17,17 @@ export function StageFields({ stage, draft, onChange, onRemove }: StageProps) {
   const change = (part: Partial<DraftStage>): void => onChange({ ...stage, ...part })
   const { program } = stage
   const chosen = program && ('file' in program ? 'own' : program.path)
+  const [isOpen, setIsOpen] = useState(program === undefined)
   return (
-    <fieldset className="card stage-form">
+    <details
+      className="card disclosure stage-form"
+      open={isOpen}
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
+    >
+      <summary>
+        {stage.id || 'A stage without a name'}
+        <span className="small soft">{summaryOf(stage)}</span>
+      </summary>
       <div className="stage-head">
         <div className="field">
           <label htmlFor={`${field}-id`}>Stage</label>
@@ -30,11 +39,11 @@ export function StageFields({ stage, draft, onChange, onRemove }: StageProps) {
             onChange={(event) => change({ id: event.currentTarget.value })}
           />
         </div>
-        <button type="button" className="button" onClick={onRemove} aria-label={`Remove the stage ${stage.id}`}>
+        <button type="button" className="button quiet" onClick={onRemove} aria-label={`Remove the stage ${stage.id}`}>
           Remove
         </button>
       </div>
-      <div className="parameters limits">
+      <div className="parameters limits stage-choices">
         <div className="field">
           <label htmlFor={`${field}-program`}>Program</label>
           <select
@@ -120,8 +129,19 @@ export function StageFields({ stage, draft, onChange, onRemove }: StageProps) {
           {stage.inputs.length === 0 ? 'Let it read something' : 'Read something else too'}
         </button>
       </div>
-    </fieldset>
+    </details>
   )
+}
+
+/** 'Count words, one for each piece; reads moby-dick.txt' */
+function summaryOf({ program, kind, inputs }: DraftStage): string {
+  const title = !program
+    ? 'no program yet'
+    : 'file' in program
+      ? program.file.name
+      : programs.find(({ path }) => path === program.path)?.title
+  const read = inputs.flatMap(({ source }) => (source === '' ? [] : [source.replace(/^\w+:/, '')]))
+  return `${title}, ${kindWords[kind].long.toLowerCase()}${read.length > 0 ? `; reads ${read.join(', ')}` : ''}`
 }
 
 function programOf(chosen: string, before: DraftProgram | undefined): DraftProgram | undefined {

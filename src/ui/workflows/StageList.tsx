@@ -1,6 +1,8 @@
 import { Link } from 'wouter'
 import type { StageView, WorkflowView } from '../../sdk/api-workflows.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
 import { credits } from '../parts/credits.ts'
+import { counted } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { kindWords, stageWords } from './stage-words.ts'
 
@@ -20,6 +22,8 @@ export function StageList({ view }: { view: WorkflowView }) {
 
 function Row({ stage, isOver }: { stage: StageView; isOver: boolean }) {
   const { words, tone } = stageWords(stage, isOver)
+  const { receipts } = useNodeHandle()
+  const signed = stage.jobs.flatMap((job) => receipts.ofJob(job)).reduce((sum, { body }) => sum + body.sequence + 1, 0)
   const reads = [...stage.reads, ...stage.after]
   return (
     <li className="stage-row">
@@ -30,6 +34,7 @@ function Row({ stage, isOver }: { stage: StageView; isOver: boolean }) {
       <span className="small soft">
         {kindWords[stage.kind].long}
         {reads.length > 0 && `; reads ${reads.join(', ')}`}
+        {signed > 0 && `; ${counted(signed, 'receipt')}`}
         {stage.cost > 0n && `; ${credits(stage.cost)}`}
       </span>
       <span className="small">

@@ -37,7 +37,7 @@ export type Draft = {
 /** The programs of the page that read and write text, by what they do. */
 export const programs: readonly { readonly path: string; readonly title: string }[] = [
   { path: '/jobs/words.wasm', title: 'Count words' },
-  { path: '/jobs/merge.wasm', title: 'Add up tables of words' },
+  { path: '/jobs/merge.wasm', title: 'Add up tables' },
   { path: '/jobs/search.wasm', title: 'Find lines' },
 ]
 

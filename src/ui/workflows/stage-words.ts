@@ -7,9 +7,9 @@ type Said = { readonly words: string; readonly tone: Tone }
 
 /** What each kind of stage does, as a person chooses it. */
 export const kindWords: Readonly<Record<StageKind, { readonly short: string; readonly long: string }>> = {
-  single: { short: 'one task', long: 'One task, given everything at once' },
-  map: { short: 'for each', long: 'A task for each piece of the first input' },
-  reduce: { short: 'together', long: 'Brings the pieces of the first input together' },
+  single: { short: 'one task', long: 'One task' },
+  map: { short: 'for each', long: 'One for each piece' },
+  reduce: { short: 'together', long: 'Pieces together' },
 }
 
 const statuses: Record<WorkflowView['status'], Said> = {
