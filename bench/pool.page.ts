@@ -54,7 +54,7 @@ export async function openBarePool({ script, workers }: { script: string; worker
     const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
     for (const port of ports) {
       const isPrepared = hear(port, 'prepared')
-      say(port, { kind: 'prepare', key: module, bytes, memoryPages: 1_024 })
+      say(port, { kind: 'prepare', key: module, runtime: 'wasi-p1', bytes, memoryPages: 1_024 })
       await isPrepared
     }
   }

@@ -112,7 +112,7 @@ const isEntry = (path: string): boolean =>
 describe('pure rooms', () => {
   /** Ports: types of what adapters promise. */
   const isPort = (path: string): boolean =>
-    path.endsWith('.port.ts') || /^src\/(net\/port|identity\/signing|activity\/runtime)\.ts$/.test(path)
+    path.endsWith('.port.ts') || /^src\/(net\/port|identity\/signing|activity\/(?:custom-)?runtime)\.ts$/.test(path)
   const pure = sources.filter(({ path }) => isPure(path) && !isTest(path))
 
   it('read no clock, no chance, no locale, and compute alike on every engine', () => {

@@ -48,8 +48,9 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare({ key, bytes, memoryPages }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
-  const prepared = prepareModule(bytes, { memoryPages })
+function prepare({ key, runtime, bytes, memoryPages }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
+  if (runtime === 'component') return { kind: 'refused', key, refusal: refuse('is-a-component') }
+  const prepared = prepareModule(bytes, { runtime, memoryPages })
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
   return load(key, prepared.value) ?? { kind: 'prepared', key, module: prepared.value }
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { decodeFrame, encode } from '../wire/codec.ts'
 import { check, type Infer, type Schema } from '../wire/schema.ts'
-import { providerFrame, requestorFrame, type WireResult } from './messages.ts'
-import type { TaskErrorCode, TaskOutcome } from './task.ts'
+import { providerFrame, requestorFrame, type WireResult, type WireTask } from './messages.ts'
+import type { TaskErrorCode, TaskInput, TaskOutcome } from './task.ts'
 
 const fromRequestor = v.variant('type', [
   requestorFrame.open,
@@ -32,8 +32,12 @@ function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
 /** Exit codes are unsigned; that of a program that never came to exit is −1 here and 2³² on the wire. */
 const noExit = 2 ** 32
 
+export function taskToWire(index: number, { args, params, ...input }: TaskInput): WireTask {
+  return { ...input, index, args: [...args], ...(params && { params: [...params] }) }
+}
+
 export function toWire(index: number, outcome: TaskOutcome): WireResult {
-  const { status, exitCode, stdout, stderr, files, usage, error } = outcome
+  const { status, exitCode, stdout, stderr, files, values, usage, error } = outcome
   return {
     index,
     status,
@@ -44,6 +48,7 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
     fuel: usage.fuel,
+    ...(values && { values: [...values] }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }

@@ -19,6 +19,8 @@ import {
   text,
 } from '../wire/schema.ts'
 import { jobStatuses } from './job-status.ts'
+import { mostNameLength, mostValues } from './task.ts'
+import { mostValueLength } from './value-text.ts'
 
 /** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
 export const mostOutputBytes = 7 * 1024 * 1024
@@ -111,12 +113,15 @@ export const activityEvents = [JobSubmitted, JobSealed, JobEnded, ActivityCreate
 export const Tasks = streamProtocol('/tabmesh/activity/tasks/1', { maxFrameBytes: 8 * 1024 * 1024, window: 16 })
 
 const taskFile = bytes(8 * 1024 * 1024)
+const valueText = text(mostValueLength)
 export const wireTask = object({
   index: count(10_000_000),
   args: list(text(131_072), 4_096),
   env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
   files: record(4_096, taskFile, 4_096),
+  invoke: optional(text(mostNameLength)),
+  params: optional(list(valueText, mostValues)),
 })
 export type WireTask = Infer<typeof wireTask>
 
@@ -130,6 +135,7 @@ export const wireResult = object({
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
   fuel: bigCount,
+  values: optional(list(valueText, mostValues)),
   error: optional(object({ code: text(48), message: text(512) })),
 })
 export type WireResult = Infer<typeof wireResult>

@@ -1,6 +1,6 @@
 import { concatBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { inspectModule, type Limits, limits, listOf, type ModuleCode, tableEntry } from './module.ts'
+import { type CoreKind, inspectModule, type Limits, limits, listOf, type ModuleCode, tableEntry } from './module.ts'
 import { type Section, sections, u32Bytes } from './module-reader.ts'
 
 /** A table's entry is a machine word outside the memory: a million of them is more than any compiler's output needs. */
@@ -13,8 +13,12 @@ const mostTables = 16
  * A smaller maximum of its own is kept.
  * @param maxPages WebAssembly pages of 64 KiB
  */
-export function limitMemory(bytes: Uint8Array, maxPages: number): Result<Uint8Array<ArrayBuffer>, ModuleCode> {
-  const inspected = inspectModule(bytes)
+export function limitMemory(
+  bytes: Uint8Array,
+  maxPages: number,
+  kind: CoreKind,
+): Result<Uint8Array<ArrayBuffer>, ModuleCode> {
+  const inspected = inspectModule(bytes, kind)
   if (!inspected.ok) return inspected
   const { initialPages } = inspected.value
   if (initialPages > maxPages) return refuse('memory-over-limit', { initialPages, maxPages })

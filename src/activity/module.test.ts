@@ -6,15 +6,21 @@ import { limitMemory } from './module-limit.ts'
 import { type Sample, sampleModule, samples } from './module-samples.ts'
 
 const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
-  const result = inspectModule(bytes)
+  const result = inspectModule(bytes, 'wasi-p1')
   return result.ok ? 'ok' : result.code
 }
 
 describe('[MD1] inspecting a module', () => {
   it('says what a plain command needs', () => {
     const bytes = sampleModule({ imports: [{ name: 'fd_write' }], memories: [[1, 2, 9]] })
-    const facts = { sizeBytes: bytes.length, initialPages: 2, maximumPages: 9, imports: ['fd_write'] }
-    expect(inspectModule(bytes)).toEqual({ ok: true, value: facts })
+    const facts = {
+      sizeBytes: bytes.length,
+      initialPages: 2,
+      maximumPages: 9,
+      imports: ['fd_write'],
+      functions: ['_start'],
+    }
+    expect(inspectModule(bytes, 'wasi-p1')).toEqual({ ok: true, value: facts })
   })
 
   const refused: readonly [string, ModuleCode, Uint8Array | Sample][] = [
@@ -66,7 +72,7 @@ describe('[MD1] inspecting a module', () => {
 
   it('names what was imported, made safe to show', () => {
     const bytes = sampleModule({ imports: [{ name: 'fd_write' }, { from: 'env', name: 'a<b\u0001' }] })
-    expect(inspectModule(bytes)).toMatchObject({ facts: { imports: 'env.a<b?', count: 1 } })
+    expect(inspectModule(bytes, 'wasi-p1')).toMatchObject({ facts: { imports: 'env.a<b?', count: 1 } })
   })
 
   it('knows the forty-six functions of preview 1', () => {
@@ -87,7 +93,7 @@ describe('[MD1] inspecting a module', () => {
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, isCut) => {
         const bytes = isCut ? whole.slice(0, at) : whole.with(at, value)
-        const limited = limitMemory(bytes, 65_536)
+        const limited = limitMemory(bytes, 65_536, 'wasi-p1')
         if (limited.ok) expect(codeOf(limited.value)).toBe('ok')
         else if (limited.code !== 'memory-over-limit' && limited.code !== 'table-over-limit')
           expect(codeOf(bytes)).toBe(limited.code)
@@ -98,9 +104,9 @@ describe('[MD1] inspecting a module', () => {
 
 describe('[MD2] limiting a module', () => {
   const limitsOf = (bytes: Uint8Array, maxPages: number) => {
-    const limited = limitMemory(bytes, maxPages)
+    const limited = limitMemory(bytes, maxPages, 'wasi-p1')
     if (!limited.ok) return limited
-    const facts = inspectModule(limited.value)
+    const facts = inspectModule(limited.value, 'wasi-p1')
     return facts.ok ? [facts.value.initialPages, facts.value.maximumPages] : facts
   }
 
@@ -111,20 +117,23 @@ describe('[MD2] limiting a module', () => {
   })
 
   it('refuses a module that starts above the limit', () => {
-    expect(limitMemory(sampleModule({ memories: [[0, 5]] }), 4)).toMatchObject({ code: 'memory-over-limit' })
+    expect(limitMemory(sampleModule({ memories: [[0, 5]] }), 4, 'wasi-p1')).toMatchObject({ code: 'memory-over-limit' })
   })
 
   it('refuses tables that would be a memory of their own', () => {
     const huge = sampleModule({ tables: [[0x70, 0, 0x80, 0x80, 0x80, 0x08]] })
-    expect(limitMemory(huge, 4)).toMatchObject({ code: 'table-over-limit', facts: { tableEntries: 16_777_216 } })
+    expect(limitMemory(huge, 4, 'wasi-p1')).toMatchObject({
+      code: 'table-over-limit',
+      facts: { tableEntries: 16_777_216 },
+    })
   })
 
   it('leaves modules that the engine accepts and that then cannot grow further', () => {
     for (const bytes of Object.values(samples)) {
-      const limited = limitMemory(bytes, 16)
+      const limited = limitMemory(bytes, 16, 'wasi-p1')
       expect(limited.ok && WebAssembly.validate(limited.value)).toBe(true)
     }
-    const limited = limitMemory(samples.empty, 3)
+    const limited = limitMemory(samples.empty, 3, 'wasi-p1')
     if (!limited.ok) throw new Error(limited.code)
     const { memory } = new WebAssembly.Instance(new WebAssembly.Module(limited.value)).exports as {
       memory: WebAssembly.Memory

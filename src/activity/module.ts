@@ -9,6 +9,8 @@ export type ModuleFacts = {
   readonly maximumPages: number | undefined
   /** Functions of `wasi_snapshot_preview1`, in order. */
   readonly imports: readonly string[]
+  /** Functions that it exports, in order. */
+  readonly functions: readonly string[]
 }
 
 export type ModuleCode =
@@ -19,6 +21,7 @@ export type ModuleCode =
   | 'import-not-allowed'
   | 'feature-not-allowed'
   | 'no-start-export'
+  | 'no-function-export'
   | 'no-memory-export'
   | 'memory-over-limit'
   | 'table-over-limit'
@@ -42,29 +45,54 @@ export type Limits = { readonly initial: number; readonly maximum: number | unde
 
 type Check = (bytes: Uint8Array, section: Section) => Refusal<ModuleCode> | undefined
 
+/** The kinds that are core modules. */
+export type CoreKind = 'wasi-p1' | 'function'
+
 /**
- * Whether these bytes may be run as a command here: a core module, importing nothing but WASI preview 1, exporting `_start`
- * and one 32-bit memory of its own. What the function bodies do is left to the engine's validation. Never throws.
+ * Whether these bytes may be run here: a core module, importing nothing but WASI preview 1, with at most one 32-bit memory, which
+ * it exports. A command exports `_start` and has that memory; one of which functions are called exports functions.
+ * What the function bodies do is left to the engine's validation. Never throws.
  */
-export function inspectModule(bytes: Uint8Array): Result<ModuleFacts, ModuleCode> {
-  const strange = header(bytes)
-  if (strange) return strange
-  const parts = sections(bytes)
-  if (!parts) return refuse('malformed-module', { part: 'sections' })
+export function inspectModule(bytes: Uint8Array, kind: CoreKind): Result<ModuleFacts, ModuleCode> {
+  const read = readParts(bytes)
+  if (!read.ok) return read
+  const parts = read.value
   for (const section of parts) {
     const refusal = checks[section.id]?.(bytes, section)
     if (refusal) return refusal
   }
-  const memories = listOf(bytes, parts, 5, limits)
-  if (memories.length === 0) return refuse('no-memory-export', { memories: 0 })
+  const [memory] = listOf(bytes, parts, 5, limits)
   const exported = listOf(bytes, parts, 7, exportEntry)
-  if (!exported.some((entry) => entry.name === '_start' && entry.kind === 0))
+  const functions = exported.filter((entry) => entry.kind === 0)
+  if (!memory && kind === 'wasi-p1') return refuse('no-memory-export', { memories: 0 })
+  if (kind === 'wasi-p1' && !functions.some(({ name }) => name === '_start'))
     return refuse('no-start-export', { missing: '_start' })
-  if (!exported.some((entry) => entry.name === 'memory' && entry.kind === 2))
+  if (functions.length === 0) return refuse('no-function-export', { exports: exported.length })
+  if (memory && !exported.some((entry) => entry.name === 'memory' && entry.kind === 2))
     return refuse('no-memory-export', { missing: 'memory' })
-  const { initial, maximum } = memories[0]!
   const imports = listOf(bytes, parts, 2, importEntry).map((entry) => entry.name)
-  return ok({ sizeBytes: bytes.length, initialPages: initial, maximumPages: maximum, imports })
+  return ok({
+    sizeBytes: bytes.length,
+    initialPages: memory?.initial ?? 0,
+    maximumPages: memory?.maximum,
+    imports,
+    functions: functions.map(({ name }) => name),
+  })
+}
+
+/** Names of the functions that a core module exports, before anything else of it is judged. */
+export function exportedFunctions(bytes: Uint8Array): Result<readonly string[], ModuleCode> {
+  const read = readParts(bytes)
+  if (!read.ok) return read
+  const exported = listOf(bytes, read.value, 7, exportEntry)
+  return ok(exported.filter(({ kind }) => kind === 0).map(({ name }) => name))
+}
+
+function readParts(bytes: Uint8Array): Result<readonly Section[], ModuleCode> {
+  const strange = header(bytes)
+  if (strange) return strange
+  const parts = sections(bytes)
+  return parts ? ok(parts) : refuse('malformed-module', { part: 'sections' })
 }
 
 /** The entries of one section, or none where the module has no such section. For sections that `inspectModule` has passed. */
@@ -92,13 +120,17 @@ export function limits(bytes: Uint8Array, reader: Reader): Limits {
   return { initial, maximum: flags === 1 ? u32(bytes, reader) : undefined }
 }
 
+const hasMagic = (bytes: Uint8Array): boolean =>
+  bytes.length >= 8 && [0x00, 0x61, 0x73, 0x6d].every((code, at) => bytes[at] === code)
+
+/** By the layer that the format's header names. Source: component-model, Binary.md, preamble. */
+export const isComponent = (bytes: Uint8Array): boolean => hasMagic(bytes) && bytes[6] === 1
+
 function header(bytes: Uint8Array): Refusal<ModuleCode> | undefined {
   if (bytes.length > mostModuleBytes)
     return refuse('module-over-limit', { sizeBytes: bytes.length, mostBytes: mostModuleBytes })
-  const magic = [0x00, 0x61, 0x73, 0x6d]
-  if (bytes.length < 8 || magic.some((code, at) => bytes[at] !== code))
-    return refuse('not-wasm', { sizeBytes: bytes.length })
-  if (bytes[6] === 1) return refuse('is-a-component', { layer: 1 })
+  if (!hasMagic(bytes)) return refuse('not-wasm', { sizeBytes: bytes.length })
+  if (isComponent(bytes)) return refuse('is-a-component', { layer: 1 })
   if (bytes[4] === 1 && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0) return undefined
   return refuse('not-wasm', { version: bytes[4]! })
 }

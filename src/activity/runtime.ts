@@ -1,26 +1,29 @@
 import type { Result } from '../kernel/result.ts'
 import type { MeterCode } from './metering/meter.ts'
 import type { ModuleCode } from './module.ts'
-import type { PreparedModule } from './prepare.ts'
+import type { StopSignal } from './stop-signal.ts'
 import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
 
-/** A module that was inspected, limited and compiled once, ready for any number of tasks. */
-export type Deployment = {
-  /** The module's address and the limits: what the workers' own caches are keyed by. */
+/** A program that was inspected, limited and compiled once, ready for any number of tasks. */
+export type Deployment<Program = unknown> = {
+  /** The program's address, its runtime and the limits: what the workers' own caches are keyed by. */
   readonly key: string
   readonly cid: string
   readonly limits: TaskLimits
-  readonly module: PreparedModule
+  /** What its own runtime made of it. */
+  readonly program: Program
 }
 
-export type DeployCode = ModuleCode | MeterCode | 'limits-not-allowed' | 'start-failed' | 'stopped'
+/** A program to be deployed. The same cid is the same bytes. */
+export type Deployable = { readonly cid: string; readonly bytes: Uint8Array; readonly runtime: string }
 
-/** What an AbortSignal promises, said without a browser's types. */
-export type StopSignal = {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
+export type DeployCode =
+  | ModuleCode
+  | MeterCode
+  | 'limits-not-allowed'
+  | 'runtime-not-offered'
+  | 'start-failed'
+  | 'stopped'
 
 export type RuntimeUsage = {
   /** Workers alive now. */
@@ -33,10 +36,10 @@ export type RuntimeUsage = {
   readonly busyMs: number
 }
 
-/** Runs WASI preview 1 command modules, a fresh instance a task. Adapters: src/adapters/workers. */
+/** Runs programs, a fresh instance a task. Adapters: src/adapters/workers. */
 export type Runtime = {
   /** Refuses a module that may not run here, before any task does. The same cid and limits again cost nothing. */
-  deploy(module: { cid: string; bytes: Uint8Array }, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
+  deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
   /**
    * How many runs would be taken up now. At first two a worker, so that none waits for the page between two tasks;
    * more where tasks turn out shorter than 4 ms; one where the CPU share makes workers rest between tasks longer than that;

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { readValue, type ValueText } from './value-text.ts'
 
 /** What one task of a job gives its program: everything the program may know of the world. */
 export type TaskInput = {
@@ -8,6 +9,10 @@ export type TaskInput = {
   readonly stdin: Uint8Array
   /** By path relative to the program's root directory: 'data/words.txt'. */
   readonly files: Readonly<Record<string, Uint8Array>>
+  /** Of the runtime `function`: which exported function is called. */
+  readonly invoke?: string | undefined
+  /** What it is given, a value for each parameter. */
+  readonly params?: readonly ValueText[] | undefined
 }
 
 export type TaskLimits = {
@@ -31,7 +36,7 @@ export type TaskLimits = {
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
  * - `start-failed` no instance of the module could be made, or no worker
- * - `input-not-allowed` refused before it ran: see `checkInput`
+ * - `input-not-allowed` refused before it ran: see `checkInput`; or no such function, or not with these values
  * - `queue-full` more runs wait than the runtime keeps; it was not begun
  * - `stopped` by whoever asked for it, or because the runtime stops
  * - `worker-lost` the worker ended under it through no known fault of the program: worth another try
@@ -58,6 +63,8 @@ export type TaskOutcome = {
   readonly stderr: Uint8Array
   /** Files created or changed. Empty unless the program came to exit. */
   readonly files: Readonly<Record<string, Uint8Array>>
+  /** What the function that was called gave back. */
+  readonly values?: readonly ValueText[] | undefined
   readonly usage: TaskUsage
   /** The message names engine and place and is for people: two engines word the same trap differently. */
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
@@ -96,7 +103,17 @@ const mostFiles = 4_096
 /** PATH_MAX of Linux. */
 const mostPathLength = 4_096
 
-export type InputCode = 'too-many-strings' | 'string-not-allowed' | 'too-many-files' | 'path-not-allowed'
+/** More than any compiler passes in numbers. */
+export const mostValues = 64
+/** Of the function that is called: C++ makes names of some hundred characters. */
+export const mostNameLength = 1_024
+
+export type InputCode =
+  | 'too-many-strings'
+  | 'string-not-allowed'
+  | 'too-many-files'
+  | 'path-not-allowed'
+  | 'value-not-allowed'
 
 /** Refuses arguments, variables and paths that no program could be given: too many, too long, with a NUL, or leaving the root. */
 export function checkInput(input: TaskInput): Result<TaskInput, InputCode> {
@@ -112,10 +129,20 @@ export function checkInput(input: TaskInput): Result<TaskInput, InputCode> {
   }
   const unnamed = variables.find(([name]) => name === '' || name.includes('='))
   if (unnamed) return refuse('string-not-allowed', { variable: unnamed[0].slice(0, 40) })
+  const called = checkCall(input)
+  if (!called.ok) return called
   const paths = Object.keys(input.files)
   if (paths.length > mostFiles) return refuse('too-many-files', { files: paths.length, mostFiles })
   const astray = paths.find((path) => !isPath(path)) ?? fileAsDirectory(paths)
   return astray === undefined ? ok(input) : refuse('path-not-allowed', { path: astray.slice(0, 80) })
+}
+
+function checkCall({ invoke = '', params = [] }: TaskInput): Result<void, InputCode> {
+  if (invoke.length > mostNameLength)
+    return refuse('string-not-allowed', { invoke: invoke.slice(0, 40), mostNameLength })
+  if (params.length > mostValues) return refuse('value-not-allowed', { params: params.length, mostValues })
+  const strange = params.find((text) => readValue(text) === undefined)
+  return strange === undefined ? ok(undefined) : refuse('value-not-allowed', { param: strange.slice(0, 40) })
 }
 
 const isPath = (path: string): boolean =>

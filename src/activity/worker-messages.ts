@@ -2,6 +2,7 @@ import type { Refusal } from '../kernel/result.ts'
 import type { MeterCode } from './metering/meter.ts'
 import type { ModuleCode } from './module.ts'
 import type { PreparedModule } from './prepare.ts'
+import type { RuntimeKind } from './runtime-kind.ts'
 import type { TaskInput, TaskOutcome } from './task.ts'
 
 /**
@@ -10,7 +11,13 @@ import type { TaskInput, TaskOutcome } from './task.ts'
  */
 export type ToWorker =
   /** A module as it came: to be inspected, limited and metered, for every worker. */
-  | { readonly kind: 'prepare'; readonly key: string; readonly bytes: Uint8Array; readonly memoryPages: number }
+  | {
+      readonly kind: 'prepare'
+      readonly key: string
+      readonly runtime: RuntimeKind
+      readonly bytes: Uint8Array
+      readonly memoryPages: number
+    }
   /** One that a worker has prepared. */
   | { readonly kind: 'module'; readonly key: string; readonly module: PreparedModule }
   | { readonly kind: 'forget'; readonly key: string }

@@ -37,6 +37,7 @@ export type StoredResult = {
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
+  readonly values?: readonly string[] | undefined
   readonly durationUs: number
   /** Absent on what was stored before anything was metered. */
   readonly fuel?: bigint | undefined

@@ -67,6 +67,15 @@ describe('terms', () => {
     })
   })
 
+  it('[TM2] are not there for a runtime that the offer does not name', () => {
+    for (const runtime of ['wasi-p2', 'stdin2', ''])
+      expect(termsOf(aDemand({ runtime }), anOffer())).toMatchObject({
+        code: 'runtime-not-offered',
+        facts: { runtime },
+      })
+    expect(termsOf(without(aDemand(), demandNames.runtime), anOffer())).toMatchObject({ code: 'runtime-not-offered' })
+  })
+
   it('[TM2] are not there where the offer cannot be read, or prices what nobody measures', () => {
     expect(termsOf(aDemand(), without(anOffer(), propertyNames.cores))).toMatchObject({
       code: 'offer-not-readable',

@@ -13,6 +13,8 @@ import type { Properties, PropertyValue } from './property.ts'
 export type Wanted = {
   readonly module: Cid
   readonly runtime: string
+  /** What the offer's runtime must be capable of besides. */
+  readonly capabilities: readonly string[]
   readonly memoryMb: number
   readonly threads: number
   readonly platform: string
@@ -24,6 +26,8 @@ export type Wanted = {
 
 /** Names that a demand adds to the standard ones. */
 export const demandNames = {
+  /** String: one of the offer's capabilities, which runs the program. */
+  runtime: 'tabmesh.demand.runtime',
   /** Number: threads to be reserved. */
   threads: 'tabmesh.demand.threads',
   /** Number: MiB to be reserved, all threads together. */
@@ -43,6 +47,7 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
     [propertyNames.chosenPlatform]: wanted.platform,
     [propertyNames.subnet]: wanted.subnet,
     [propertyNames.expiration]: wanted.expiresAt,
+    [demandNames.runtime]: wanted.runtime,
     [demandNames.threads]: wanted.threads,
     [demandNames.memoryMib]: wanted.memoryMb * wanted.threads,
     ...Object.fromEntries<PropertyValue>(intervals),
@@ -52,11 +57,12 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
 /** What a demand asks of an offer. Price stays out: it is a reason of its own in the funnel, not a mismatch. */
 export function demandConstraints({
   runtime,
+  capabilities,
   memoryMb,
   subnet,
-}: Pick<Wanted, 'runtime' | 'memoryMb' | 'subnet'>): Expression {
+}: Pick<Wanted, 'runtime' | 'capabilities' | 'memoryMb' | 'subnet'>): Expression {
   const asked = [
-    where(propertyNames.runtimeName, '=', runtime),
+    ...[runtime, ...capabilities].map((name) => where(propertyNames.runtimeCapabilities, '=', name)),
     where(propertyNames.threads, '>=', 1),
     where(propertyNames.memoryGib, '>=', { decimal: (Math.ceil((memoryMb * 1000) / 1024) / 1000).toFixed(3) }),
     where(propertyNames.subnet, '=', subnet),
@@ -64,7 +70,12 @@ export function demandConstraints({
   return allOf(asked.flatMap((one) => (one.ok ? [one.value] : [])))
 }
 
-export type TermsCode = 'terms-incomplete' | 'platform-not-shared' | 'offer-not-readable' | 'counter-unknown'
+export type TermsCode =
+  | 'terms-incomplete'
+  | 'runtime-not-offered'
+  | 'platform-not-shared'
+  | 'offer-not-readable'
+  | 'counter-unknown'
 
 /** Silence that ends an agreement: a reload takes a second, a sleeping laptop comes back within minutes. */
 export const graceMs = 2 * minuteMs
@@ -85,11 +96,14 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
   if (typeof platform !== 'string' || !payment.platforms.some(({ name }) => name === platform)) {
     return refuse('platform-not-shared', { chosen: String(platform) })
   }
+  const wantedRuntime = demand[demandNames.runtime]
+  if (typeof wantedRuntime !== 'string' || !runtime.capabilities.includes(wantedRuntime))
+    return refuse('runtime-not-offered', { runtime: String(wantedRuntime) })
   const unknown = pricing.usageVector.find((name) => !knownCounters.has(name))
   if (unknown !== undefined) return refuse('counter-unknown', { counter: unknown })
   const interval = secondsOf(demand[propertyNames.debitNoteIntervalSec]) ?? payment.debitNoteIntervalSec
   return ok({
-    runtime: runtime.name,
+    runtime: wantedRuntime,
     threads,
     memoryMb,
     platform,

@@ -21,7 +21,7 @@ export const stranger = aDid('S')
 export const begun = timestamp(1_700_000_000_000)
 
 export const someFacts: OfferFacts = {
-  runtime: { name: 'wasi-p1', version: '1.0.0', capabilities: ['stdin'] },
+  runtime: { name: 'wasm', version: '1.0.0', capabilities: ['wasi-p1', 'stdin'] },
   hardware: {
     cores: 4,
     threads: 4,
@@ -52,6 +52,7 @@ export function anOffer(told: Partial<OfferFacts> = {}): Properties {
 export const someWish: Wanted = {
   module: aCid('module'),
   runtime: 'wasi-p1',
+  capabilities: [],
   memoryMb: 64,
   threads: 2,
   platform: creditsPlatform,

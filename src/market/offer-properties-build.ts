@@ -32,6 +32,7 @@ export function buildOfferProperties(facts: OfferFacts): Result<Properties, Offe
     [propertyNames.nodeName]: node.name,
     [propertyNames.subnet]: node.subnet,
     [propertyNames.multiActivity]: facts.multiActivity,
+    ...runtime.template,
     ...(hardware.benchmark !== undefined && { [propertyNames.benchmark]: hardware.benchmark }),
   }
   for (const { name, address } of payment.platforms) all[platformAddress(name)] = address

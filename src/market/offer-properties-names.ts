@@ -15,11 +15,11 @@ export const propertyNames = {
   /** Number 0 to 1000: thousandths of the offered threads at work when the offer was made. */
   loadPermille: 'tabmesh.node.load-permille',
 
-  /** String: `wasi-preview1`. */
+  /** String: `wasm`. */
   runtimeName: 'golem.runtime.name',
   /** Version. */
   runtimeVersion: 'golem.runtime.version',
-  /** List of String: what the runtime can beyond running, for instance `metering`. */
+  /** List of String: the runtimes that programs may ask for, and what they can besides, for instance `wasi-p1`, `stdin`. */
   runtimeCapabilities: 'golem.runtime.capabilities',
   /** List of String: WASM features that a module may use, for instance `simd128`. */
   wasmFeatures: 'tabmesh.wasm.features',

@@ -3,7 +3,13 @@ import type { PropertyCode } from './property.ts'
 
 /** What every offer says of itself. */
 export type OfferFacts = {
-  readonly runtime: { readonly name: string; readonly version: string; readonly capabilities: readonly string[] }
+  readonly runtime: {
+    readonly name: string
+    readonly version: string
+    readonly capabilities: readonly string[]
+    /** Properties under `tabmesh.runtime.` that runtimes of a developer's own say of themselves. */
+    readonly template?: Readonly<Record<string, string | number | boolean>>
+  }
   readonly hardware: {
     readonly cores: number
     readonly threads: number

@@ -17,7 +17,7 @@ import { soldBy } from './provider.ts'
 import { hasLied, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
-import { ranked, wantedOf } from './survey.ts'
+import { capabilitiesFor, ranked, wantedOf } from './survey.ts'
 import { owe, say, type Turn } from './turn.ts'
 
 /** BD1: bids are collected for two seconds, or until there are twice as many as are wanted. */
@@ -70,11 +70,12 @@ function announce(turn: Turn, job: Job, wanted: number): void {
 }
 
 /** What is asked before anybody has offered anything: one thread; how many it becomes is settled with each. */
-function publicDemand({ spec }: Job, now: Timestamp): Wanted {
-  const { module, runtime, platform, subnet, limits } = spec
+function publicDemand(job: Job, now: Timestamp): Wanted {
+  const { module, runtime, platform, subnet, limits } = job.spec
   return {
     module,
     runtime,
+    capabilities: capabilitiesFor(job),
     platform,
     subnet,
     threads: 1,

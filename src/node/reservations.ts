@@ -62,8 +62,12 @@ const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean 
   return since !== undefined && now >= since + yieldMs
 }
 
-/** Since when nobody is there: every open activity is lost, or none is open and the requestor has gone. */
+/**
+ * Since when nobody is there: every open activity is lost, or none is open and the requestor has gone. One that only we have signed
+ * is not given away twice: it ends by its own deadline.
+ */
 function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
+  if (agreement.state !== 'approved') return undefined
   const open = activitiesOf(node, agreement).filter(isOpen)
   if (open.length === 0) return node.peers.has(agreement.requestor) ? undefined : idleSince(node, agreement)
   const lost = open.flatMap(({ lostAt }) => lostAt ?? [])

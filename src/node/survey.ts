@@ -17,6 +17,7 @@ const pagesPerMb = 16
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const { runtime, subnet, module } = job.spec
+  const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job)
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
@@ -25,6 +26,7 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   return {
     module,
     runtime,
+    capabilities,
     memoryMb,
     threads: Math.max(1, threads),
     platform,
@@ -33,12 +35,15 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   }
 }
 
+/** SV2: what a job's programs need of a runtime beyond being run. */
+export const capabilitiesFor = ({ spec }: Job): readonly string[] => (spec.limits.fuel === undefined ? [] : ['fuel'])
+
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
 
 /** What a job asks of every sale alike: written down once, however many are looked at. */
 function askedBy(job: Job): Expression {
   const { runtime, subnet } = job.spec
-  return demandConstraints({ runtime, subnet, memoryMb: memoryMbOf(job) })
+  return demandConstraints({ runtime, capabilities: capabilitiesFor(job), subnet, memoryMb: memoryMbOf(job) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */

@@ -84,13 +84,21 @@ export function verifyProof(root: Digest, leaf: Digest, { position, leafCount, s
   return used === siblings.length && equalBytes(node, root)
 }
 
-/** MK4: SHA-256 of canonical DAG-CBOR { args, env, files, stdin } with the SHA-256 of each file and of stdin in its place. */
-export const inputHash = ({ args, env, stdin, files }: TaskInput): Digest =>
-  sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin) }))
+/**
+ * MK4: SHA-256 of canonical DAG-CBOR { args, env, files, stdin } with the SHA-256 of each file and of stdin in its place;
+ * invoke and params beside them where a function is called.
+ */
+export function inputHash({ args, env, stdin, files, invoke, params }: TaskInput): Digest {
+  const called = { ...(invoke !== undefined && { invoke }), ...(params && { params }) }
+  return sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin), ...called }))
+}
 
-/** MK4: SHA-256 of canonical DAG-CBOR { files, stderr, stdout }, each content replaced by its SHA-256. */
-export const outputHash = ({ stdout, stderr, files }: Pick<TaskOutcome, 'stdout' | 'stderr' | 'files'>): Digest =>
-  sha256(encode({ files: digestsOf(files), stderr: digestOf(stderr), stdout: digestOf(stdout) }))
+/** MK4: SHA-256 of canonical DAG-CBOR { files, stderr, stdout }, each content replaced by its SHA-256, and values where there are. */
+export function outputHash({ stdout, stderr, files, values }: Output): Digest {
+  const given = values && { values }
+  return sha256(encode({ files: digestsOf(files), stderr: digestOf(stderr), stdout: digestOf(stdout), ...given }))
+}
+type Output = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values'>
 
 /**
  * MK5: first 16 bytes of SHA-256(text of the activity's CID ‖ index as four bytes, the highest first ‖ secret).

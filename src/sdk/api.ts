@@ -134,11 +134,19 @@ export type TaskRequest = {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array | string
   readonly files?: Readonly<Record<string, Uint8Array | string>>
+  /** Of a module of functions: which export is called, and with what: a bigint for each 64-bit integer, a number for the others. */
+  readonly invoke?: string
+  readonly params?: readonly (number | bigint)[]
 }
 export type SubmitRequest = {
   readonly name?: string
-  /** A WASI preview 1 command module: its bytes, a file, an address to fetch, or the CID of something already here. */
+  /** A program: its bytes, a file, an address to fetch, or the CID of something already here. */
   readonly module: Uint8Array | Blob | URL | Cid
+  /**
+   * What runs it: `wasi-p1`, `function`, or a runtime that providers registered under a name of their own. Where absent, what the
+   * bytes say: a module that exports `_start` is a command, another one's functions are called.
+   */
+  readonly runtime?: string
   /** A list that has none is refused with `no-tasks`; an async source may end without one, and its job is then done. */
   readonly tasks: Iterable<TaskRequest> | AsyncIterable<TaskRequest>
   readonly limits?: {
@@ -191,6 +199,8 @@ export type TaskResult = {
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
+  /** What the function that was called gave back. */
+  readonly values?: readonly (number | bigint)[] | undefined
   /** Units used; undefined on results that an earlier version stored. */
   readonly fuel: bigint | undefined
   readonly durationMs: number
@@ -283,7 +293,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>

@@ -13,10 +13,13 @@ export async function* tryToBreak(openRuntime: () => Runtime): AsyncGenerator<Br
     openRuntime(),
   ]
   try {
-    const harmless = await runtime.deploy({ cid: 'harmless', bytes: harmlessProgram() }, hostileLimits)
+    const harmless = await runtime.deploy(
+      { cid: 'harmless', bytes: harmlessProgram(), runtime: 'wasi-p1' },
+      hostileLimits,
+    )
     for (const { name, tries, bytes, ends } of hostilePrograms) {
       const began = performance.now()
-      const deployed = await runtime.deploy({ cid: name, bytes: bytes() }, hostileLimits)
+      const deployed = await runtime.deploy({ cid: name, bytes: bytes(), runtime: 'wasi-p1' }, hostileLimits)
       const outcome = deployed.ok ? await runtime.run(deployed.value, nothing) : undefined
       const end = deployed.ok ? (outcome?.error?.code ?? 'harmless') : deployed.code
       const tookMs = performance.now() - began

@@ -15,6 +15,7 @@ import type { ConnectOptions } from './connect-options.ts'
 import { createMesh } from './mesh.ts'
 import { nodeMachine } from './node-machine.ts'
 import { defaultSubnet } from './offer-facts.ts'
+import { runtimeWith } from './runtimes.ts'
 
 /** The same as a browser's. */
 const usualQuotaBytes = 512 * 1_048_576
@@ -30,7 +31,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
   const { keyFile } = options.identity ?? {}
   const signer = must(await opened(openSigner(keyFile === undefined ? memoryKeyStore() : fileKeyStore(keyFile))))
   const quotaBytes = options.storage?.quotaBytes ?? usualQuotaBytes
-  const relays = options.relays ?? []
+  const { relays = [], runtimes = [] } = options
   const timers = steadyTimers()
   const { script } = await import('virtual:job-worker')
   const mesh = await createMesh({
@@ -46,7 +47,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
       log: () => {},
     }),
     ...memoryStorage(memoryDisk(), quotaBytes),
-    runtime: nodeRuntime({ script }),
+    runtime: await runtimeWith(nodeRuntime({ script }), runtimes),
+    runtimes,
     openRuntime: () => nodeRuntime({ script, threads: 1 }),
     machine: nodeMachine(quotaBytes),
     timers,

@@ -1,3 +1,5 @@
+import type { CustomRuntime } from '../activity/custom-runtime.ts'
+
 /** What a page or a process may say when it joins; every field has a default. */
 export type ConnectOptions = {
   /** Multiaddrs of relays; in a page those that its server names where absent, in Node none. */
@@ -18,6 +20,8 @@ export type ConnectOptions = {
   readonly subnet?: string
   /** In a page: where it serves the package's sandbox.html, from its own origin; `/sandbox.html` where absent. */
   readonly sandboxUrl?: string | URL
+  /** Runtimes of your own, at most 8, beside those that every node has; refused with `runtime-name-not-allowed` and its like. */
+  readonly runtimes?: readonly CustomRuntime[]
 }
 
 /** As browsers have it. Source: W3C WebRTC, RTCIceServer. */

@@ -15,6 +15,7 @@ import type { ConnectOptions } from './connect-options.ts'
 import { machineOf } from './machine.ts'
 import { createMesh } from './mesh.ts'
 import { defaultSubnet } from './offer-facts.ts'
+import { runtimeWith } from './runtimes.ts'
 import { servedNetwork } from './served-network.ts'
 
 /** Joins the network from a page. Rejects with ConnectError. */
@@ -54,6 +55,7 @@ async function connectAs(
   })
   const sandboxUrl = new URL(options.sandboxUrl ?? '/sandbox.html', location.href).href
   const openRuntime = (size?: PoolOptions) => browserRuntime({ after: timers.after, sandboxUrl, ...size })
+  const { runtimes = [] } = options
   const mesh = await createMesh({
     signer,
     verify,
@@ -62,7 +64,8 @@ async function connectAs(
     jobs: storage.jobs,
     blocks: storage.blocks,
     timers,
-    runtime: openRuntime(),
+    runtime: await runtimeWith(openRuntime(), runtimes),
+    runtimes,
     openRuntime: () => openRuntime({ threads: 1 }),
     machine: await measuring,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),

@@ -10,7 +10,6 @@ import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
-import { runtimeName } from './offer-facts.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
@@ -20,7 +19,7 @@ const usualProviders = 16
 /** What the form or the program said becomes a spec, or a refusal that names the field. */
 export function specOf(
   request: Omit<SubmitRequest, 'tasks' | 'module'>,
-  module: { cid: Cid; sizeBytes: number },
+  module: { cid: Cid; sizeBytes: number; runtime: string },
   subnet: string,
 ): Result<JobSpec> {
   const limits = { ...usual, ...request.limits }
@@ -38,7 +37,7 @@ export function specOf(
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
     moduleSizeBytes: module.sizeBytes,
-    runtime: runtimeName,
+    runtime: module.runtime,
     limits: {
       memoryPages: (limits.memoryMb * 1_048_576) / pageBytes,
       timeoutMs: limits.timeoutMs,
@@ -66,11 +65,12 @@ export function specOf(
 
 /** A job that nobody has submitted, to ask the market about it. */
 export function draftJob(
-  request: Pick<SubmitRequest, 'limits' | 'policy'>,
+  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime'>,
   { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
 ): Job {
-  const spec = specOf(request, { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0 }, subnet)
-  const fallback = spec.ok ? spec : specOf({}, { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0 }, subnet)
+  const module = { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0, runtime: request.runtime ?? 'wasi-p1' }
+  const spec = specOf(request, module, subnet)
+  const fallback = spec.ok ? spec : specOf({}, module, subnet)
   assert(fallback.ok, 'the usual limits are within the limits')
   const nonce = new Uint8Array(16)
   const fields = { job: jobId(me, nonce), nonce, spec: fallback.value }

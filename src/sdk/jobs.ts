@@ -2,7 +2,8 @@ import { isOpen } from '../activity/activity.ts'
 import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
-import { inspectModule } from '../activity/module.ts'
+import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
+import { readValue } from '../activity/value-text.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -88,9 +89,12 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   async function specFor(request: Omit<SubmitRequest, 'tasks'>): Promise<Result<JobSpec>> {
     const module = await moduleOf(request.module)
     if (!module.ok) return module
-    const inspected = inspectModule(module.value.bytes)
+    const { cid, bytes } = module.value
+    const runtime = request.runtime === undefined ? kindOf(bytes) : ok(request.runtime)
+    if (!runtime.ok) return runtime
+    const inspected = inspectProgram(bytes, runtime.value)
     if (!inspected.ok) return inspected
-    return specOf(request, { cid: module.value.cid, sizeBytes: module.value.bytes.length }, parts.subnet)
+    return specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
   }
 
   async function moduleOf(module: SubmitRequest['module']): Promise<Result<{ cid: Cid; bytes: Uint8Array }>> {
@@ -322,5 +326,6 @@ export function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  return { ...rest, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
+  const values = rest.values?.flatMap((text) => readValue(text) ?? [])
+  return { ...rest, values, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
+import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
@@ -12,12 +13,13 @@ import { protocols, streams, topics } from '../node/registry.ts'
 import type { Mesh } from './api.ts'
 import { createMesh } from './mesh.ts'
 import { defaultSubnet } from './offer-facts.ts'
+import { runtimeWith } from './runtimes.ts'
 
 /** A world of nodes in one process: real rooms, real workers, real signatures; network and disk in memory. */
 export type TestWorld = {
   readonly board: Switchboard
   /** Starts a node; with the same place a second time it is the same node after a reload. */
-  open(place?: Place): Promise<Mesh>
+  open(place?: Place, runtimes?: readonly CustomRuntime[]): Promise<Mesh>
   /** Ends a node as a closed tab does: without a word to anybody. */
   crash(mesh: Mesh): Promise<void>
   /** Lets so much time pass at once for every node: what was to happen meanwhile happens now. */
@@ -37,7 +39,7 @@ export function createWorld(): TestWorld {
   const clock = createClock()
   return {
     board,
-    async open(at = place()) {
+    async open(at = place(), runtimes = []) {
       script ??= bundleJobWorker().then((bundled) => bundled.script)
       const opened = at.signer ? { ok: true as const, value: at.signer } : await openSigner(memoryKeyStore())
       if (!opened.ok) throw new Error(opened.code)
@@ -66,7 +68,8 @@ export function createWorld(): TestWorld {
           addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
         },
         blocks: disk.blocks,
-        runtime,
+        runtime: await runtimeWith(runtime, runtimes),
+        runtimes,
         openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
         machine: { cores: 2, memoryMb: 2_048, storageMb: 1_024, wasmFeatures: ['simd128'], benchmark: 100 },
         rng: seeded(1),

@@ -1,3 +1,4 @@
+import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
@@ -45,6 +46,8 @@ export type MeshPorts = {
   readonly jobs: JobStore
   readonly blocks: BlockStore
   readonly runtime: Runtime
+  /** A developer's own, that `runtime` runs beside the standard ones. */
+  readonly runtimes: readonly CustomRuntime[]
   /** Another one, that serves nobody: for what is tried out. Whoever asks stops it. */
   openRuntime(): Runtime
   readonly machine: Machine

@@ -1,3 +1,4 @@
+import type { Template } from '../activity/custom-runtime.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
@@ -14,19 +15,32 @@ export type Machine = {
   readonly benchmark: number
 }
 
-export const runtimeName = 'wasi-p1'
+/** What every tab here can, whatever runs the program. */
+const capabilities = ['stdin', 'files', 'receipts', 'fuel']
 export const defaultSubnet = 'public'
 /** Golem's defaults (B3.5): two minutes between notes, as much to pay, four to accept. */
 const debitNoteIntervalSec = 120
 const paymentTimeoutSec = 120
 const acceptTimeoutSec = 240
 
+/** Where it is sold, and what passed its self-test. */
+type Offered = {
+  readonly subnet: string
+  readonly runtimes: readonly string[]
+  readonly template: Template
+}
+
 /** The five groups that every offer carries. A price of 0 sells on no platform: it gives. */
-export function offerFacts(did: Did, machine: Machine, options: ProvideOptions, subnet: string): OfferFacts {
+export function offerFacts(
+  did: Did,
+  machine: Machine,
+  options: ProvideOptions,
+  { subnet, runtimes, template }: Offered,
+): OfferFacts {
   const perSecond = (options.pricePerSecond ?? 0n) as Amount
   const platform = perSecond > 0n ? creditsPlatform : freePlatform
   return {
-    runtime: { name: runtimeName, version: '1.0.0', capabilities: ['stdin', 'files', 'receipts'] },
+    runtime: { name: 'wasm', version: '1.0.0', capabilities: [...runtimes, ...capabilities], template },
     hardware: {
       cores: machine.cores,
       threads: machine.cores,

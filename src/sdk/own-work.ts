@@ -37,7 +37,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       }
       const { memoryPages, timeoutMs, outputBytes, fuel } = spec.limits
       const deployed = await runtime.deploy(
-        { cid: spec.module, bytes: module.value },
+        { cid: spec.module, bytes: module.value, runtime: spec.runtime },
         { memoryPages, timeoutMs, outputBytes, fuel },
       )
       if (!deployed.ok) {

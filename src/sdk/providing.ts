@@ -1,5 +1,7 @@
+import { templateOf } from '../activity/custom-runtime.ts'
 import { workersFor } from '../activity/rest.ts'
 import type { ProviderPlane } from '../adapters/plane/provider.ts'
+import type { SelfTested } from '../adapters/workers/self-test.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { balances } from '../node/money.ts'
 import { exposure } from '../payment/account.ts'
@@ -85,6 +87,17 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
     parts.changed(['selling'])
   }
 
+  let testing: Promise<SelfTested> | undefined
+  /** Tested once a life of the page: what failed is told each time that somebody wants to sell. */
+  async function whatPassed() {
+    testing ??= import('../adapters/workers/self-test.ts').then(({ selfTest }) => selfTest(runtime, parts.runtimes))
+    const { runtimes, failures } = await testing
+    for (const { runtime: name, message } of failures)
+      parts.report({ code: 'self-test-failed', phase: 'provide', message: `${name}: ${message}` })
+    const passed = parts.runtimes.filter(({ name }) => runtimes.includes(name))
+    return { runtimes, template: templateOf(passed) }
+  }
+
   return {
     async provide(said: ProvideOptions = {}): Promise<Provider> {
       const wanted = flat(said)
@@ -98,11 +111,16 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
       runtime.resize(threads)
       runtime.setShare(share)
       since ??= parts.at()
+      const offered = await whatPassed()
+      if (offered.runtimes.length === 0) {
+        await stop('No runtime passed its self-test.')
+        return { stop: async () => {} }
+      }
       const memoryMb = Math.min(wanted.memoryMb ?? usualMemoryMb, machine.memoryMb)
       await shell.command({
         type: 'sell',
         plan: {
-          facts: offerFacts(parts.signer.did, machine, wanted, parts.subnet),
+          facts: offerFacts(parts.signer.did, machine, wanted, { subnet: parts.subnet, ...offered }),
           threads,
           memoryMb,
           onlyModules: wanted.readyMadeOnly ? await parts.readyMade() : undefined,
@@ -110,6 +128,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
           strangersLimit: usualCredit.strangersTogether,
         },
       })
+      plane.goOn()
       parts.changed(['selling'])
       tellIn(restingMs)
       return { stop: () => stop('The provider stopped.') }

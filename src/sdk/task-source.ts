@@ -1,6 +1,7 @@
 import { fitsFrame, sizeOfBytes } from '../activity/frames.ts'
 import { Tasks } from '../activity/messages.ts'
 import { checkInput, type TaskInput } from '../activity/task.ts'
+import { valueText } from '../activity/value-text.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { TaskRequest } from './api.ts'
 
@@ -18,9 +19,16 @@ const bytesOf = (content: Uint8Array | string | undefined): Uint8Array =>
   typeof content === 'string' ? utf8.encode(content) : (content ?? new Uint8Array(0))
 
 /** The input that a request means, or why no program could be given it. */
-export function inputOf({ args = [], env = {}, stdin, files = {} }: TaskRequest): Result<TaskInput> {
+export function inputOf({ args = [], env = {}, stdin, files = {}, invoke, params }: TaskRequest): Result<TaskInput> {
   const entries = Object.entries(files).map(([path, content]) => [path, bytesOf(content)] as const)
-  const input: TaskInput = { args: args.map(String), env, stdin: bytesOf(stdin), files: Object.fromEntries(entries) }
+  const input: TaskInput = {
+    args: args.map(String),
+    env,
+    stdin: bytesOf(stdin),
+    files: Object.fromEntries(entries),
+    ...(invoke !== undefined && { invoke }),
+    ...(params && { params: params.map(valueText) }),
+  }
   const fits = fitsFrame(sizeOfBytes(input), Tasks.maxFrameBytes - frameSlackBytes)
   return fits.ok ? checkInput(input) : fits
 }

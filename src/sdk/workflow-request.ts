@@ -45,12 +45,9 @@ export function draftOf(request: WorkflowRequest, subnet: string): Result<Workfl
   if (keys.length > mostInputs) return refuse('workflow-malformed', { inputs: keys.length, mostInputs })
   const maxPrice = request.maxPrice ?? zero
   if (!isAmount(maxPrice)) return refuse('limit-out-of-range', { limit: 'maxPrice', value: maxPrice })
-  const none = { cid: noFile, sizeBytes: 0 }
-  const usual = specOf({}, none, subnet)
-  if (!usual.ok) return usual
   const stages = []
   for (const stage of asked) {
-    const spec = specOf(stage, none, subnet)
+    const spec = specOf(stage, { cid: noFile, sizeBytes: 0, runtime: stage.runtime ?? 'wasi-p1' }, subnet)
     if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
     stages.push({ ...stageOf(stage), spec: spec.value })
   }

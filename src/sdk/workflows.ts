@@ -146,7 +146,8 @@ export function createWorkflows(
     if (!before) return yield* tasksOf(stage, workflow.spec, sourcesOf(workflow))
     const { failed, stored: given } = await stored.again(job, before)
     for (let at = 0; at < failed.length; at += tasksPerRead)
-      yield* await disk.tasks(before, [...failed.subarray(at, at + tasksPerRead)])
+      for (const { args, env, stdin, files } of await disk.tasks(before, [...failed.subarray(at, at + tasksPerRead)]))
+        yield { args, env, stdin, files }
     if (!node.jobs.get(before)?.progress.isSealed)
       yield* behind(tasksOfAttempt(workflow, id, attempts.slice(0, -1)), given)
   }

@@ -52,6 +52,7 @@ const modules: Record<ModuleCode | MeterCode, Words> = {
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
   'feature-not-allowed': say('The program uses a feature that is not admitted.', yours, 'Build it without threads.'),
   'no-start-export': say('The program has no beginning (_start).', yours, 'Build it as a command, not as a library.'),
+  'no-function-export': say('The program exports nothing that could be called.', yours, 'Export a function or _start.'),
   'no-memory-export': say('The program keeps its memory to itself.', yours, 'Export one memory named “memory”.'),
   'memory-over-limit': tasks['memory-over-limit'],
   'table-over-limit': say('The program’s table is too large.', yours, 'Build it with fewer functions in its table.'),
@@ -61,6 +62,7 @@ const inputs: Record<InputCode, Words> = {
   'too-many-strings': say('There are too many arguments.', yours, 'Put them into a file that the program reads.'),
   'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
+  'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
 }
 

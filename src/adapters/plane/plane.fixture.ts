@@ -296,8 +296,6 @@ export function summary(
   }
 }
 
-const noModule = { bytes: new Uint8Array(0), hasStart: false, stackUnits: 0 }
-
 /** A runtime in which nothing ends before a test says so. */
 export function handRuntime(slots = 2): Runtime & { readonly started: string[]; finish(arg: string): void } {
   const running = new Map<string, (outcome: TaskOutcome) => void>()
@@ -311,7 +309,7 @@ export function handRuntime(slots = 2): Runtime & { readonly started: string[]; 
       end?.(goodOutcome)
       for (const listener of listeners) listener()
     },
-    deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, module: noModule } }),
+    deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, program: undefined } }),
     idle: () => slots - running.size,
     run: (_, { args }, signal) =>
       new Promise((resolve) => {

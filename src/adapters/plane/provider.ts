@@ -69,6 +69,8 @@ type ProviderPorts = {
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
+/** Streams that wait for the page to sell again: more agreements than a reload leaves open. */
+const mostEarly = 64
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
 
@@ -76,6 +78,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
   const sessions = new Map<Cid, Session>()
   const listeners = new Set<(done: TaskDone) => void>()
+  /** Streams that came before anything was sold. */
+  const early: (() => void)[] = []
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
@@ -107,6 +111,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const activity = node.activities.get(frame.activity as Cid)
     const agreement = activity && node.agreements.get(activity.agreement)
     const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
+    // After a reload a requestor is often back before this page has tested itself and sells again.
+    if (isTheirs && isOpen(activity) && !node.plan) await sells()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
       return undefined
@@ -119,11 +125,20 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     }
     if (known) return resume(known, stream, frame)
     const { id } = activity
-    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now() })
+    const { runtime } = agreement.terms
+    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now(), runtime })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity.limits)
     return session
+  }
+
+  /** Resolves when something is sold here, and for more than a few at once. */
+  function sells(): Promise<void> {
+    return new Promise((resolve) => {
+      early.push(resolve)
+      if (early.length > mostEarly) early.shift()?.()
+    })
   }
 
   async function resume(
@@ -151,7 +166,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
     const deployed = await runtime.deploy(
-      { cid: session.module, bytes: module.value },
+      { cid: session.module, bytes: module.value, runtime: session.runtime },
       { memoryPages, timeoutMs, outputBytes, fuel },
     )
     if (!deployed.ok)
@@ -320,7 +335,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         running: running.size,
         done,
       })),
-    goOn: pump,
+    goOn() {
+      pump()
+      if (node.plan) for (const begin of early.splice(0)) begin()
+    },
     movedBytes: () => moved,
     onTask(listener) {
       listeners.add(listener)
@@ -329,6 +347,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     stop() {
       unlisten()
       clearTimeout(waiting)
+      for (const begin of early.splice(0)) begin()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

@@ -5,6 +5,7 @@ import {
   parts,
   readProviderFrame,
   sizeOfBytes,
+  taskToWire,
 } from '../../activity/frames.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
@@ -231,7 +232,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         const indexes = runner.schedule.take(session.activity, now())
         if (indexes.length === 0) break
         const inputs = await inputsOf(store, runner, indexes)
-        const tasks = inputs.map((input, i) => ({ index: indexes[i]!, ...input, args: [...input.args] }))
+        const tasks = inputs.map((input, i) => taskToWire(indexes[i]!, input))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
           await session.stream.send(encodeFrame({ type: 'run', tasks: part }))

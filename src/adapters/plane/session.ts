@@ -15,6 +15,7 @@ export type Session = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  readonly runtime: string
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
@@ -43,7 +44,7 @@ const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn
 
 export function newSession(
   { id, requestor, job, module }: Activity,
-  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp },
+  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
 ): Session {
   return {
     activity: id,

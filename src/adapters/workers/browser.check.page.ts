@@ -29,7 +29,7 @@ const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} 
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 
 async function deploy(runtime: Runtime, bytes: Uint8Array) {
-  const deployed = await runtime.deploy({ cid: 'check', bytes }, limits)
+  const deployed = await runtime.deploy({ cid: 'check', bytes, runtime: 'wasi-p1' }, limits)
   if (!deployed.ok) throw new Error(deployed.code)
   return deployed.value
 }

@@ -1,9 +1,11 @@
 import { ConsoleStdout, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
+import { budgetOf, meterExport, mostFuel, readMeter, stackBytes } from '../../activity/metering/budget.ts'
 import { wasiModule } from '../../activity/module.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
-import { type GuestState, type HostCalls, hostCalls, isStackOverflow } from './guest-calls.ts'
+import type { ValueText } from '../../activity/value-text.ts'
+import { type GuestState, hostCalls, isStackOverflow } from './guest-calls.ts'
+import { CallNotAllowed, enter } from './guest-entry.ts'
 import { guestTree, inputFile } from './guest-files.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
 
@@ -42,7 +44,7 @@ export function runTask(program: Program, input: TaskInput, limits: GuestLimits)
   const wasi = new WASI(args, env, fds, { debug: false }) // undefined would print every call
   const state: GuestState = { wasi, args, aheadNs: 0n, ending: undefined }
 
-  const end = execute(program, state, hostCalls(state, program.imports), limits)
+  const end = execute(program, state, input, limits)
   const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
   const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
   const error = over ?? end.error
@@ -52,6 +54,7 @@ export function runTask(program: Program, input: TaskInput, limits: GuestLimits)
     stdout: stdout.exact(),
     stderr: stderr.exact(),
     files,
+    ...(end.values && !error && { values: end.values }),
     usage: {
       durationUs: Math.round((performance.now() - startedAt) * 1000),
       memoryBytes: end.memoryBytes,
@@ -66,37 +69,41 @@ type End = {
   readonly exitCode: number
   readonly memoryBytes: number
   readonly fuel: bigint
+  readonly values?: readonly ValueText[] | undefined
   readonly error?: Failure
 }
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
-type Guest = Record<string, () => void> & { readonly memory: WebAssembly.Memory }
-
-function execute(program: Program, state: GuestState, calls: HostCalls, limits: GuestLimits): End {
+function execute(
+  { module, imports, prepared }: Program,
+  state: GuestState,
+  input: TaskInput,
+  limits: GuestLimits,
+): End {
   const budget = limits.fuel ?? mostFuel
-  let guest: Guest
+  let exports: WebAssembly.Exports
   let meter: WebAssembly.Global
   try {
-    const instance = new WebAssembly.Instance(program.module, { [wasiModule]: calls })
+    const instance = new WebAssembly.Instance(module, { [wasiModule]: hostCalls(state, imports) })
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    guest = instance.exports as unknown as Guest
-    meter = instance.exports[meterExport] as WebAssembly.Global
-    meter.value = budgetOf(program.prepared, budget)
+    exports = instance.exports
+    meter = exports[meterExport] as WebAssembly.Global
+    meter.value = budgetOf(prepared, budget)
   } catch (cause) {
     return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
   }
   let cause: unknown
+  let values: readonly ValueText[] | undefined
   try {
-    if (program.prepared.hasStart) guest[startExport]?.()
-    guest['_start']?.()
+    values = enter(exports, prepared, input)
     cause = state.ending // a program may have caught it and come to its end nevertheless
   } catch (thrown) {
     cause = thrown
   }
-  const memoryBytes = guest.memory.buffer.byteLength
+  const memoryBytes = (exports['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0
   const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
-  return { memoryBytes, fuel, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
+  return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
 function ended(
@@ -107,6 +114,7 @@ function ended(
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
+  if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
   if (cause instanceof WASIProcExit) {
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }

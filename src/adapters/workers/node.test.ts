@@ -23,7 +23,7 @@ describe('the Node runtime', () => {
     const runtime = nodeRuntime({ script, cores: 1 })
     const bytes = await readFile(new URL('../../../node_modules/@esbuild/wasi-preview1/esbuild.wasm', import.meta.url))
     const limits = { memoryPages: 8_192, timeoutMs: 15_000, outputBytes: 100_000 }
-    const deployed = await runtime.deploy({ cid: 'esbuild', bytes }, limits)
+    const deployed = await runtime.deploy({ cid: 'esbuild', bytes, runtime: 'wasi-p1' }, limits)
     if (!deployed.ok) throw new Error(deployed.code)
     const source = new TextEncoder().encode(
       'function greet(name) { return "Hello " + name }\nconsole.log(greet("you"))',
@@ -46,10 +46,10 @@ describe('the Node runtime', () => {
   it('says that no worker starts, instead of trying for ever', async () => {
     const runtime = nodeRuntime({ script: 'throw new Error("broken on purpose")', cores: 1 })
     const limits = { memoryPages: 1, timeoutMs: 1_000, outputBytes: 1 }
-    const deployed = await runtime.deploy({ cid: 'empty', bytes: samples.empty }, limits)
+    const deployed = await runtime.deploy({ cid: 'empty', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
     expect(deployed).toMatchObject({ ok: false, code: 'start-failed', facts: { reason: 'broken on purpose' } })
-    const module = { bytes: samples.empty, hasStart: false, stackUnits: 0 }
-    const deployment = { key: 'empty', cid: 'empty', limits, module }
+    const program = { bytes: samples.empty, hasStart: false, stackUnits: 0, runtime: 'wasi-p1' }
+    const deployment = { key: 'empty', cid: 'empty', limits, program }
     const outcome = await runtime.run(deployment, { args: [], env: {}, stdin: new Uint8Array(0), files: {} })
     expect(outcome.error?.code).toBe('start-failed')
     await runtime.stop()

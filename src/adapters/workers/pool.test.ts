@@ -63,12 +63,12 @@ const outcomeOf = (durationMs: number): TaskOutcome => ({
   files: {},
   usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n },
 })
-const module = { bytes: samples.empty, hasStart: false, stackUnits: 0 }
+const module = { bytes: samples.empty, hasStart: false, stackUnits: 0, runtime: 'wasi-p1' } as const
 const runsHeard = ({ heard }: Puppet): number[] =>
   heard.flatMap((message) => (message.kind === 'run' ? message.runs.map(({ id }) => id) : []))
 
 async function deployed(pool: Runtime, puppets: Puppet[], settle: () => Promise<void>) {
-  const deploying = pool.deploy({ cid: 'x', bytes: samples.empty }, limits)
+  const deploying = pool.deploy({ cid: 'x', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
   await settle()
   prepare(puppets.at(-1)!)
   const result = await deploying
@@ -85,7 +85,10 @@ function prepare({ events, heard }: Puppet): void {
 describe('the pool', () => {
   it('deploys once for the same module and limits', async () => {
     const { pool, puppets, settle } = theatre(1)
-    const [first, second] = [deployed(pool, puppets, settle), pool.deploy({ cid: 'x', bytes: samples.empty }, limits)]
+    const [first, second] = [
+      deployed(pool, puppets, settle),
+      pool.deploy({ cid: 'x', bytes: samples.empty, runtime: 'wasi-p1' }, limits),
+    ]
     expect([await first, (await second).ok]).toMatchObject([{ cid: 'x' }, true])
     expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['prepare'])
   })
@@ -150,11 +153,11 @@ describe('the pool', () => {
 
   it('gives up on a machine where workers do not start, and tries again when asked again', async () => {
     const { pool, puppets, pass } = theatre(1)
-    const running = pool.run({ key: 'k', cid: 'x', limits, module }, input)
+    const running = pool.run({ key: 'k', cid: 'x', limits, program: module }, input)
     await pass(40_000)
     expect((await running).error?.code).toBe('start-failed')
     expect(puppets.length).toBe(3)
-    void pool.run({ key: 'k', cid: 'x', limits, module }, input)
+    void pool.run({ key: 'k', cid: 'x', limits, program: module }, input)
     await pass(0)
     expect(puppets.length).toBe(4)
   })

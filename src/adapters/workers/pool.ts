@@ -1,7 +1,9 @@
 import { mostFuel } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, Runtime, RuntimeUsage, StopSignal } from '../../activity/runtime.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
+import { isRuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
 import {
   checkInput,
   failedTask,
@@ -12,7 +14,16 @@ import {
 } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
-import { askToPrepare, giveRuns, type Loss, openSeat, type Run, type Seat, withdraw } from './seat.ts'
+import {
+  askToPrepare,
+  giveRuns,
+  type Loss,
+  openSeat,
+  type PoolDeployment,
+  type Run,
+  type Seat,
+  withdraw,
+} from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
 /** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
@@ -49,7 +60,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
-  const deployments = new Map<string, Promise<Result<Deployment, DeployCode>>>()
+  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
@@ -60,15 +71,12 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Deploying
 
-  function deploy(
-    module: { cid: string; bytes: Uint8Array },
-    limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
     if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${module.cid} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
+    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
     const known = deployments.get(key)
     if (known) return known
-    const deploying = prepare(key, module, limits)
+    const deploying = prepare(key, program, limits)
     deployments.set(key, deploying)
     void deploying.then((result) => result.ok || deployments.delete(key))
     const oldest = deployments.keys().next().value
@@ -78,10 +86,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function prepare(
     key: string,
-    { cid, bytes }: { cid: string; bytes: Uint8Array },
+    { cid, bytes, runtime }: Deployable,
     limits: TaskLimits,
-  ): Promise<Result<Deployment, DeployCode>> {
+  ): Promise<Result<PoolDeployment, DeployCode>> {
     const { memoryPages, timeoutMs, outputBytes, fuel } = limits
+    if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
     const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
     if (!areWhole || memoryPages > mostPages)
       return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
@@ -89,10 +98,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, memoryPages })
+      askToPrepare(seat, key, { bytes, runtime, memoryPages })
     })
     trim()
-    return prepared.ok ? ok({ key, cid, limits, module: prepared.value }) : prepared
+    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -117,7 +126,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       const leave = (): void => abandon(item)
       const item: Run = {
         id: nextId++,
-        deployment,
+        deployment: deployment as PoolDeployment, // made above, and handed back
         input,
         movedBuffers: buffersToMove(input),
         signal,

@@ -50,7 +50,7 @@ async function deployed(
   part: Partial<TaskLimits> = {},
   cid = 'cid',
 ): Promise<Deployment> {
-  const result = await runtime.deploy({ cid, bytes: module }, { ...limits, ...part })
+  const result = await runtime.deploy({ cid, bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })
   if (!result.ok) throw new BrokenPromise(`not deployed: ${result.code} ${JSON.stringify(result.facts)}`)
   return result.value
 }
@@ -155,7 +155,7 @@ export const runtimeStories: readonly Story[] = [
 
   story('refuses at deployment what may not run', async ({ runtime }) => {
     const code = async (module: Uint8Array, part: Partial<TaskLimits> = {}) => {
-      const result = await runtime.deploy({ cid: 'x', bytes: module }, { ...limits, ...part })
+      const result = await runtime.deploy({ cid: 'x', bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })
       return result.ok ? 'ok' : result.code
     }
     equal(await code(bytes('not a module')), 'not-wasm')
@@ -203,7 +203,7 @@ export const runtimeStories: readonly Story[] = [
       ['print', samples.deafPrint],
       ['exit', samples.deafExit],
     ] as const) {
-      const refused = await runtime.deploy({ cid: name, bytes }, limits)
+      const refused = await runtime.deploy({ cid: name, bytes, runtime: 'wasi-p1' }, limits)
       equal([refused.ok, !refused.ok && refused.code], [false, 'feature-not-allowed'])
     }
   }),
@@ -343,7 +343,7 @@ export const runtimeStories: readonly Story[] = [
       equal([...new Set((await Promise.all(runs)).map(({ error }) => error?.code))], ['stopped'])
       equal([runtime.idle(), runtime.usage().workers], [0, 0])
       equal((await runtime.run(hung, input())).error?.code, 'stopped')
-      const late = await runtime.deploy({ cid: 'late', bytes: samples.empty }, limits)
+      const late = await runtime.deploy({ cid: 'late', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
       equal(late.ok ? 'ok' : late.code, 'stopped')
     },
     2,
@@ -381,7 +381,7 @@ export const runtimeStories: readonly Story[] = [
 
 /** How a hostile program ends: refused before it runs, or by its one task. */
 async function endOf(runtime: Runtime, { name, bytes: made }: Hostile): Promise<string> {
-  const deploying = await runtime.deploy({ cid: name, bytes: made() }, hostileLimits)
+  const deploying = await runtime.deploy({ cid: name, bytes: made(), runtime: 'wasi-p1' }, hostileLimits)
   if (!deploying.ok) return deploying.code
   const outcome = await runtime.run(deploying.value, input())
   holds(outcome.usage.fuel <= hostileLimits.fuel, `used ${outcome.usage.fuel} units of fuel`)

@@ -1,15 +1,20 @@
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, StopSignal } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment } from '../../activity/runtime.ts'
+import type { RuntimeKind } from '../../activity/runtime-kind.ts'
+import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
 
+/** A program as workers have it. */
+export type PoolDeployment = Deployment<PreparedModule>
+
 /** A task on its way: waiting, with a worker, or given up by whoever asked. */
 export type Run = {
   readonly id: number
-  readonly deployment: Deployment
+  readonly deployment: PoolDeployment
   readonly input: TaskInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
@@ -178,17 +183,21 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
 }
 
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(seat: Seat, key: string, module: { bytes: Uint8Array; memoryPages: number }): void {
+export function askToPrepare(
+  seat: Seat,
+  key: string,
+  module: { bytes: Uint8Array; runtime: RuntimeKind; memoryPages: number },
+): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, module }: Deployment): void {
+export function giveModule(seat: Seat, { key, program }: PoolDeployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module }, [])
+  seat.handle.say({ kind: 'module', key, module: program }, [])
   letOldestGo(seat, key)
 }
 

@@ -20,7 +20,7 @@ export const planOf =
   (threads: number, perSecond = 0n, intervalSec = 10) =>
   (did: Did): Plan => ({
     facts: {
-      runtime: { name: runtime, version: '1.0.0', capabilities: ['stdin', 'files', 'receipts'] },
+      runtime: { name: 'wasm', version: '1.0.0', capabilities: [runtime, 'stdin', 'files', 'receipts'] },
       hardware: {
         cores: threads,
         threads,

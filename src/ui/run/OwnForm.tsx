@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
-import { inspectModule, type ModuleFacts } from '../../activity/module.ts'
+import { inspectProgram, kindOf } from '../../activity/runtime-kind.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
@@ -14,7 +14,7 @@ import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
 import { RunPanel } from './RunPanel.tsx'
 import { TaskList } from './TaskList.tsx'
 
-type Chosen = { readonly file: File; readonly facts: ModuleFacts }
+type Chosen = { readonly file: File }
 
 /** An own program: the file, what it is given, its list of tasks and its limits. */
 export function OwnForm() {
@@ -30,8 +30,10 @@ export function OwnForm() {
   )
   const choose = async ([file]: readonly File[]): Promise<void> => {
     if (!file) return
-    const inspected = inspectModule(new Uint8Array(await file.arrayBuffer()))
-    setChosen(inspected.ok ? { file, facts: inspected.value } : undefined)
+    const content = new Uint8Array(await file.arrayBuffer())
+    const kind = kindOf(content)
+    const inspected = kind.ok ? inspectProgram(content, kind.value) : kind
+    setChosen(inspected.ok ? { file } : undefined)
     setRefused(
       inspected.ok
         ? undefined

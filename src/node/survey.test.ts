@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest'
+import { aJob, someSpec } from '../activity/job.examples.ts'
+import { capabilitiesFor } from './survey.ts'
+
+describe('what a job asks of a runtime', () => {
+  it('[SV2] is nothing beyond being run, unless its fuel is limited', () => {
+    expect(capabilitiesFor(aJob())).toEqual([])
+    const limits = { ...someSpec.limits, fuel: 1_000n }
+    expect(capabilitiesFor(aJob({ spec: { ...someSpec, limits } }))).toEqual(['fuel'])
+  })
+})

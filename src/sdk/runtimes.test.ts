@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { CustomRuntime } from '../activity/custom-runtime.ts'
+import { knownAnswers } from '../activity/known-answers.ts'
+import { failedTask, type TaskOutcome } from '../activity/task.ts'
+import type { Mesh, TaskResult } from './api.ts'
+import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+
+let world: TestWorld
+afterEach(() => world.close())
+
+/** Two tabs that know one another; the first sells. */
+async function pair(runtimes: readonly CustomRuntime[] = []): Promise<readonly [provider: Mesh, requestor: Mesh]> {
+  world = createWorld()
+  const provider = await world.open(place(), runtimes)
+  await provider.provide({ cpuShare: 1 })
+  const requestor = await world.open()
+  await requestor.dial(provider.did)
+  return [provider, requestor]
+}
+
+async function byIndex(results: AsyncIterable<TaskResult>): Promise<readonly TaskResult[]> {
+  const found: TaskResult[] = []
+  for await (const result of results) found[result.index] = result
+  return found
+}
+
+const saying = (text: string): TaskOutcome => ({
+  ...failedTask('stopped', ''),
+  status: 'ok',
+  exitCode: 0,
+  stdout: new TextEncoder().encode(text),
+})
+
+/** Takes a text for a program, and says it with the task's arguments behind it. */
+const echo: CustomRuntime = {
+  name: 'echo',
+  offer: { language: 'plain text' },
+  selfTest: () => Promise.resolve(),
+  deploy: async (bytes) => {
+    const program = new TextDecoder().decode(bytes)
+    if (program === '') throw new Error('an empty program says nothing')
+    return {
+      run: (input, signal) =>
+        program === 'hang'
+          ? new Promise((resolve) => signal.addEventListener('abort', () => resolve(saying('late'))))
+          : Promise.resolve(saying([program, ...input.args].join(' '))),
+    }
+  },
+}
+
+describe('what runs a program', () => {
+  it('[RK1] calls the functions of a module that is no command, and brings their values back', async () => {
+    const [, requestor] = await pair()
+    const { bytes: module, expected } = knownAnswers[0]!
+    const job = requestor.submit({
+      module,
+      tasks: [
+        { invoke: 'answer', params: [25n, 2] },
+        { invoke: 'answer', params: [0n, -1] },
+        { invoke: 'answer', params: [1n] },
+        { invoke: 'nowhere', params: [] },
+        { invoke: 'answer', params: [1, 1] },
+      ],
+    })
+    const [known, small, tooFew, absent, notBig] = await byIndex(job.results())
+    expect(known).toMatchObject({ status: 'ok', values: [7034535277573963776n, Math.SQRT2], fuel: expected.fuel })
+    expect(small?.values).toEqual([1n, Number.NaN])
+    for (const refused of [tooFew, absent, notBig])
+      expect(refused).toMatchObject({ status: 'failed', error: { code: 'input-not-allowed' } })
+    expect(job.view()?.spec.runtime).toBe('function')
+  })
+
+  it('[RK1] refuses a runtime that does not fit the bytes before anybody is told', async () => {
+    const [, requestor] = await pair()
+    const module = await readyMadeModule('words')
+    const job = requestor.submit({ module: knownAnswers[0]!.bytes, runtime: 'wasi-p1', tasks: [{}] })
+    expect(await job.done).toMatchObject({ status: 'Failed', reason: 'no-memory-export' })
+    const fitting = requestor.submit({ module, runtime: 'wasi-p1', tasks: [{ args: ['words'], stdin: 'one' }] })
+    expect(await fitting.done).toMatchObject({ status: 'Completed' })
+  })
+
+  it('[DR1] runs on a runtime of the provider’s own, whose template stands in its offer', async () => {
+    const [provider, requestor] = await pair([echo])
+    const job = requestor.submit({
+      module: new TextEncoder().encode('hello'),
+      runtime: 'echo',
+      tasks: [{ args: ['you'] }],
+      limits: { timeoutMs: 5_000 },
+    })
+    const [result] = await byIndex(job.results())
+    expect(new TextDecoder().decode(result?.stdout)).toBe('hello you')
+    expect(await job.done).toMatchObject({ status: 'Completed', providers: [provider.did] })
+    expect(requestor.market.offers()[0]?.facts.runtime.capabilities).toContain('echo')
+  })
+
+  it('[DR1] ends a task of it at its time', async () => {
+    const [, requestor] = await pair([echo])
+    const job = requestor.submit({
+      module: new TextEncoder().encode('hang'),
+      runtime: 'echo',
+      tasks: [{}],
+      limits: { timeoutMs: 50 },
+    })
+    expect((await byIndex(job.results()))[0]?.error?.code).toBe('timed-out')
+  })
+
+  it('[DR1] does not offer what failed its own test, and says why', async () => {
+    const broken = { ...echo, selfTest: () => Promise.reject(new Error('the sieve has a hole')) }
+    const [provider, requestor] = await pair([broken])
+    expect(provider.faults()).toMatchObject([{ code: 'self-test-failed', message: 'echo: the sieve has a hole' }])
+    const preview = () => requestor.market.preview({ runtime: 'echo' })
+    await new Promise<void>((resolve) => {
+      const stop = requestor.subscribe(
+        () => preview().seen > 0,
+        (isSeen) => {
+          if (!isSeen) return
+          stop()
+          resolve()
+        },
+      )
+    })
+    expect(preview()).toMatchObject({ seen: 1, matching: 0 })
+  })
+})
