@@ -4,6 +4,8 @@ import { donate, meet, midJobTasks, spun } from './jobs.ts'
 
 const it = journeys()
 const rounds = 30_000_000
+/** Of each of two stages: together as many as other stories have. */
+const stageTasks = midJobTasks / 2
 
 const button = (tab: Tab, name: string) => tab.page.getByRole('button', { name, exact: true })
 const stagesOf = (tab: Tab, id: string) =>
@@ -57,17 +59,18 @@ it('a workflow whose tab is reloaded in the middle of two of its stages goes on 
       })
       return id as string
     },
-    { rounds, tasks: midJobTasks },
+    { rounds, tasks: stageTasks },
   )
   await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[0]?.progress.done ?? 0) >= 3, id)
-  await buyer.page.goto(new URL(`/workflows/${id}`, world.product.url).href)
+  await buyer.page.evaluate((id) => history.replaceState(null, '', `/workflows/${id}`), id)
+  await buyer.reload()
   await buyer.page.getByRole('heading', { name: 'spins' }).waitFor()
   await meet(buyer)
   await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[1]?.progress.done ?? 0) >= 3, id)
   await buyer.reload()
   await meet(buyer)
   await buyer.page.getByText('Done', { exact: true }).waitFor()
-  const all = { state: 'done', jobs: 1, total: midJobTasks, ok: midJobTasks, failed: 0 }
+  const all = { state: 'done', jobs: 1, total: stageTasks, ok: stageTasks, failed: 0 }
   expect(await stagesOf(buyer, id)).toEqual([expect.objectContaining(all), expect.objectContaining(all)])
   const told = await buyer.mesh(async (mesh, id) => {
     const found: string[] = []
@@ -75,7 +78,7 @@ it('a workflow whose tab is reloaded in the middle of two of its stages goes on 
       found.push(`${index} ${new TextDecoder().decode(stdout)}`)
     return found
   }, id)
-  expect(told).toEqual(Array.from({ length: midJobTasks }, (_, index) => `${index} ${spun(rounds)}`))
+  expect(told).toEqual(Array.from({ length: stageTasks }, (_, index) => `${index} ${spun(rounds)}`))
 })
 
 it('stages that wait for each other are refused beside the form, and by their code', async ({ world }) => {
