@@ -1,5 +1,11 @@
 import { jobId } from '../activity/job.ts'
-import { isWorkflowRunning, lastStages, type Workflow as NodeWorkflow, type Standing } from '../activity/workflow.ts'
+import {
+  isWorkflowRunning,
+  lastStages,
+  type Workflow as NodeWorkflow,
+  type Standing,
+  type WorkflowStatus,
+} from '../activity/workflow.ts'
 import { stagesBefore } from '../activity/workflow-check.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
@@ -46,7 +52,7 @@ export function createWorkflows(
   const begun = new Set<Cid>()
   const refused = new Map<Cid, WorkflowSummary>()
   /** Known in this life of the tab: whatever is missing later was forgotten. */
-  const known = new Map<Cid, readonly Cid[]>()
+  const known = new Map<Cid, { readonly status: WorkflowStatus; readonly jobs: readonly Cid[] }>()
 
   function submit(request: WorkflowRequest): Workflow {
     const nonce = crypto.getRandomValues(new Uint8Array(16))
@@ -83,16 +89,18 @@ export function createWorkflows(
   /** Feeds every job of a stage that nobody feeds yet, and lets go of what is over. */
   function look(): void {
     for (const workflow of node.workflows.values()) {
-      const { id, status } = workflow
+      const { id, status, attempts } = workflow
       if (isWorkflowRunning(workflow)) for (const standing of standingsIn(node, workflow)) feedOnce(workflow, standing)
-      else if (status === 'Completed' && known.has(id)) void blocks.unpin(id)
-      if (isWorkflowRunning(workflow) || !known.has(id)) known.set(id, [...workflow.attempts.values()].flat())
+      else if (known.get(id)?.status === status) continue
+      known.set(id, { status, jobs: [...attempts.values()].flat() })
+      // What failed may be tried again, and needs its programs and files for that.
+      if (status === 'Completed') void blocks.unpin(id)
     }
-    for (const [id, attempts] of known) {
+    for (const [id, { jobs }] of known) {
       if (node.workflows.has(id)) continue
       known.delete(id)
       void blocks.unpin(id)
-      void stored.forget(attempts)
+      void stored.forget(jobs)
     }
   }
 
