@@ -70,8 +70,8 @@ export async function openBarePool({ script, workers }: { script: string; worker
     await new Promise<void>((resolve, reject) => {
       const feed = (port: MessagePort): void => {
         if (next >= total) return
-        const limits = { memoryPages: 1_024, outputBytes: 65_536, fuel: undefined }
-        say(port, { kind: 'run', runs: [{ id: next++, key: module, input, ...limits }] })
+        const limits = { memoryPages: 1_024, timeoutMs: 30_000, outputBytes: 65_536 }
+        say(port, { kind: 'run', runs: [{ id: next++, key: module, input, limits }] })
       }
       const done = (port: MessagePort, { status, usage }: TaskOutcome): void => {
         if (status !== 'ok') reject(new Error('a task failed in the bare pool'))

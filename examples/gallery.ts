@@ -4,14 +4,14 @@ import type { JobTask } from './tasks.ts'
 export type Gallery = { readonly version: 1; readonly jobs: readonly GalleryJob[] }
 
 export type GalleryJob = {
-  readonly id: 'picture' | 'minify' | 'search' | 'words'
+  readonly id: 'picture' | 'minify' | 'search' | 'words' | 'guess'
   readonly title: string
   /** One sentence in plain words. */
   readonly description: string
   /** Path from the page's root, like every path here. */
   readonly module: string
-  /** What a person wants to look at: a picture that grows, files to download, found lines, a sorted table. */
-  readonly result: 'picture' | 'files' | 'lines' | 'table'
+  /** What a person wants to look at: a picture that grows, files to download, found lines, a sorted table, a conversation. */
+  readonly result: 'picture' | 'files' | 'lines' | 'table' | 'terminal'
   readonly previews: readonly string[]
   /** Inputs that come with the page. */
   readonly inputs: readonly GalleryInput[]

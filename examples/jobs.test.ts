@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { hostModule, wasiModule } from '../src/activity/host-abi.ts'
 import { defaultsOf, type Gallery } from './gallery.ts'
+import { built, bytesOf, moduleAt, publicPath, runTask, textOf } from './run-task.fixture.ts'
 import {
   type CorpusIndex,
+  guessTasks,
   type JobTask,
   mergeMatches,
   mergeWords,
@@ -22,31 +23,39 @@ import {
 } from './tasks.ts'
 import { thirdPartyJobs } from './third-party.mjs'
 
-const publicPath = (path: string): string => fileURLToPath(new URL(`../public/${path}`, import.meta.url))
-const moduleAt = (path: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(path))
-const built = (name: string): WebAssembly.Module => moduleAt(publicPath(`jobs/${name}.wasm`))
 const thirdParty = (file: string): string => thirdPartyJobs.find((job) => job.file === file)!.from
 const readGallery = (): Gallery => JSON.parse(readFileSync(publicPath('jobs/jobs.json'), 'utf8'))
 
-type Output = { exitCode: number; stdout: Uint8Array; stderr: string; memoryBytes: number }
-
-function runTask(module: WebAssembly.Module, task: JobTask): Output {
-  const [stdin, stdout, stderr] = [task.stdin ?? [], [], []].map((bytes) => new OpenFile(new File(bytes)))
-  const wasi = new WASI(['program', ...task.args], [], [stdin!, stdout!, stderr!], { debug: false })
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport })
-  const exports = instance.exports as { memory: WebAssembly.Memory; _start: () => unknown }
-  const exitCode = wasi.start({ exports })
-  return {
-    exitCode,
-    stdout: stdout!.file.data,
-    stderr: new TextDecoder().decode(stderr!.file.data),
-    memoryBytes: exports.memory.buffer.byteLength,
-  }
-}
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+describe('guess', () => {
+  const module = built('guess')
+  const played = (lines: string, seed = 7) => {
+    const [task] = guessTasks({ most: 10, seed })
+    return runTask(module, { ...task!, stdin: bytesOf(lines) })
+  }
+  const guesses = Array.from({ length: 10 }, (_, n) => `${n + 1}\n`).join('')
+
+  test('answers each guess, and is over when it is right', () => {
+    const { exitCode, stdout } = played(guesses)
+    const said = textOf(stdout).split('\n')
+    expect(exitCode).toBe(0)
+    expect(said.at(-2)).toMatch(/^> Right(, after \d+ guesses| at the first guess)\.$/)
+    expect(said.slice(2, -2).every((line) => line === '> Too low.')).toBe(true)
+  })
+
+  test('says its number at the end of the input, and minds no nonsense', () => {
+    const { exitCode, stdout } = played('what\n-1\n99\n  \nhelp\n')
+    expect([exitCode, textOf(stdout).split('\n').at(-2)]).toEqual([0, expect.stringMatching(/^> It was \d+\.$/)])
+    expect(textOf(stdout).match(/no whole number/g)).toHaveLength(4)
+    expect(new Set([1, 2, 3, 4, 5].map((seed) => textOf(played('give up\n', seed).stdout))).size).toBeGreaterThan(2)
+  })
+
+  test('refuses to play without bounds', () => {
+    expect(runTask(module, { args: ['1', '1'] }).exitCode).toBe(2)
+    expect(runTask(module, { args: [] }).exitCode).toBe(2)
+  })
+})
 
 describe('picture', () => {
   const module = built('picture')
@@ -241,33 +250,6 @@ describe('words', () => {
   })
 })
 
-describe('merge', () => {
-  const [words, merge] = [built('words'), built('merge')]
-  const table = (task: Omit<JobTask, 'stdin'> & { readonly stdin: Uint8Array }, module = merge) =>
-    runTask(module, task).stdout
-
-  test('tables of the pieces, added up in any grouping, are the table of the whole', () => {
-    const counted = [...wordsTasks({ text })].map((task) => Buffer.from(table(task as never, words)))
-    const whole = table({ args: [], stdin: novel }, words)
-    const half = counted.length / 2
-    const halves = [counted.slice(0, half), counted.slice(half)].map((some) =>
-      Buffer.from(table({ args: [], stdin: Buffer.concat(some) })),
-    )
-    for (const parts of [counted, halves])
-      expect(textOf(table({ args: [], stdin: Buffer.concat(parts) }))).toBe(textOf(whole))
-    const first = textOf(table({ args: ['2'], stdin: Buffer.concat(halves) })).split('\n')
-    expect(first.slice(4)).toEqual(['the\t14430', 'of\t6607', ''])
-  })
-
-  test('what is no table is refused, and no table at all is an empty one', () => {
-    const empty = '=bytes\t0\n=lines\t0\n=words\t0\n=distinct\t0\n'
-    expect(textOf(table({ args: [], stdin: bytesOf('') }))).toBe(empty)
-    for (const stdin of ['no number\n', 'a\tmany\n', 'a\t1', '\t1\n'])
-      expect(runTask(merge, { args: [], stdin: bytesOf(stdin) }).exitCode).toBe(2)
-    expect(runTask(merge, { args: ['0'], stdin: bytesOf('') }).exitCode).toBe(2)
-  })
-})
-
 describe('bench guests', () => {
   test('spin computes what its rounds say', () => {
     const mask = (1n << 64n) - 1n
@@ -311,6 +293,7 @@ describe('gallery', () => {
   test('the defaults make as many tasks as it says', () => {
     const made = gallery.jobs.map((job) => {
       if (job.id === 'picture') return pictureTiles(defaultsOf(job) as unknown as PictureParams).length
+      if (job.id === 'guess') return guessTasks({ most: 100, seed: 1 }).length
       return job.id === 'minify' ? job.inputs.length : corpus.chapters.length
     })
     expect(made).toEqual(gallery.jobs.map(({ suggestedTasks }) => suggestedTasks))
@@ -318,15 +301,67 @@ describe('gallery', () => {
 
   test('the committed binaries are those that were summed, small, and ask the host for streams alone', () => {
     const sums = readFileSync(publicPath('jobs/SHA256SUMS'), 'utf8').trim().split('\n')
-    expect(sums.length).toBe(6)
+    const built = readdirSync(publicPath('jobs')).filter((name) => name.endsWith('.wasm') && name !== 'esbuild.wasm')
+    expect(sums.map((line) => line.split('  ')[1]).toSorted()).toEqual(built.toSorted())
     for (const line of sums) {
       const [sum, file] = line.split('  ')
       const bytes = readFileSync(publicPath(`jobs/${file}`))
       expect([file, digestOf(bytes)]).toEqual([file, sum])
-      expect(bytes.length).toBeLessThan(60_000)
-      const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map(({ name }) => name)
-      const allowed = ['args_get', 'args_sizes_get', 'fd_read', 'fd_write', 'proc_exit']
-      expect(imports.filter((name) => !allowed.includes(name))).toEqual([])
+      const isLinked = file === 'javascript.wasm' // with an interpreter in it, which has a clock and chance
+      expect(bytes.length).toBeLessThan(isLinked ? 650_000 : 60_000)
+      const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes))
+      const stdio = ['fd_close', 'fd_fdstat_get', 'fd_seek'] // what printf brings along
+      const brought: Readonly<Record<string, readonly string[]>> = {
+        'javascript.wasm': ['clock_time_get', 'random_get', ...stdio],
+        'lines.wasm': stdio,
+      }
+      const streams = ['args_get', 'args_sizes_get', 'fd_read', 'fd_write', 'proc_exit']
+      const allowed = [...streams, ...(brought[file!] ?? [])]
+      expect(imports.filter(({ module, name }) => module === wasiModule && !allowed.includes(name))).toEqual([])
+      const isMesh = imports.some(({ module }) => module === hostModule)
+      expect([file, isMesh]).toEqual([file, file === 'lines.wasm'])
     }
+  })
+})
+
+describe('javascript', () => {
+  const module = built('javascript')
+  const run = (script: string, args: readonly string[] = []) => runTask(module, { args, stdin: bytesOf(script) })
+  /** The same script in this engine. */
+  function here(script: string, args: readonly string[] = []): string {
+    const lines: string[] = []
+    const print = (...values: unknown[]): unknown => lines.push(`${values.map(String).join(' ')}\n`)
+    new Function('print', 'console', 'args', script)(print, { log: print }, args)
+    return lines.join('')
+  }
+
+  test('a script computes what it does in another engine', () => {
+    const scripts = [
+      'print("hello", 0.1 + 0.2, 2n ** 100n, args)',
+      'for (let n = 2, found = []; found.length < 200; n++) if (found.every((p) => n % p)) print(found.push(n), n)',
+      'console.log(JSON.stringify([..."Grüße 🐋"].map((c) => c.codePointAt(0))), "b,a,c".split(",").sort())',
+      'const words = {}; for (const w of "to be or not to be".split(" ")) words[w] = (words[w] ?? 0) + 1; print(JSON.stringify(words))',
+      'print([3, 1, 2].map((x) => Math.sqrt(x).toFixed(12)), /(\\d+)-(\\d+)/.exec("10-20"), new Map([[1, 2]]).get(1))',
+    ]
+    for (const script of scripts) {
+      const { exitCode, stdout, stderr } = run(script, ['one', 'zwei'])
+      expect({ exitCode, stdout: textOf(stdout), stderr }).toEqual({
+        exitCode: 0,
+        stdout: here(script, ['one', 'zwei']),
+        stderr: '',
+      })
+    }
+  })
+
+  test('what a script promises is waited for, and what it throws is told', () => {
+    expect(textOf(run('Promise.resolve(1).then(print); print(0)').stdout)).toBe('0\n1\n')
+    expect(run('throw new TypeError("no")')).toMatchObject({ exitCode: 1, stderr: 'TypeError: no\n' })
+    expect(run('1 +')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('SyntaxError') })
+    expect(textOf(run('const f = () => f(); try { f() } catch (e) { print(e.name) }').stdout)).toBe('RangeError\n')
+  })
+
+  test('a script longer than what is read at once is whole', () => {
+    const script = `/*${'x'.repeat(200_000)}*/ print("end")`
+    expect(textOf(run(script).stdout)).toBe('end\n')
   })
 })

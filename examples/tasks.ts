@@ -258,3 +258,13 @@ const countOf = (text: string): number | undefined => {
 }
 
 const malformed = (facts: Refusal['facts']): Refusal<OutputCode> => refuse('job-output-malformed', facts)
+
+export type GuessParams = {
+  /** 2 to a thousand million. */
+  readonly most: number
+  /** Another seed gives another number, 0 to 999,999,999. */
+  readonly seed: number
+}
+
+/** One task, and somebody types into it. */
+export const guessTasks = ({ most, seed }: GuessParams): readonly JobTask[] => [{ args: [String(most), String(seed)] }]

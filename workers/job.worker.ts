@@ -1,15 +1,19 @@
 import { type PreparedModule, prepareModule } from '../src/activity/prepare.ts'
-import { failedTask, type TaskOutcome } from '../src/activity/task.ts'
+import { type Content, failedTask, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import { disarm } from '../src/adapters/workers/disarm.ts'
-import { compile, type Program, runTask } from '../src/adapters/workers/guest.ts'
+import { compile, type Program, runLive, runTask } from '../src/adapters/workers/guest.ts'
+import { type GuestTalk, suspension } from '../src/adapters/workers/guest-live.ts'
 import { refuse } from '../src/kernel/result.ts'
 
 /**
  * The thread that runs strangers' programs. It is given one port and nothing else, throws away what the browser lends a
  * worker, and answers each run as soon as it is done: the page must always know which task is running.
  */
-const programs = new Map<string, Program>()
+const programs = new Map<string, { readonly program: Program; readonly contents: readonly Content[] }>()
+
+/** Whoever watches sees a bar move; more often it would cost the page. */
+const tellEveryMs = 100
 
 /** Smaller buffers are cheaper to copy than to move. */
 const smallestMoved = 16_384
@@ -17,27 +21,59 @@ const smallestMoved = 16_384
 function serve(port: MessagePort, tick: MessageChannel): void {
   const waiting: WorkerRun[] = []
   let isDue = false
+  let isBusy = false
+  /** The run that somebody listens to: it has this worker to itself. */
+  let talking: { readonly id: number; readonly talk: GuestTalk } | undefined
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
-  port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    if (data.kind === 'prepare') say(prepare(data))
-    if (data.kind === 'module') say(load(data.key, data.module) ?? { kind: 'compiled', key: data.key })
-    if (data.kind === 'forget') programs.delete(data.key)
-    if (data.kind === 'cancel') cancel(data.id)
-    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue) next()
-  }
+  port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data)
   // One run a turn, so that what was said during a long run is heard before the next one begins.
   tick.port2.onmessage = next
   say({ kind: 'ready' })
+
+  function hear(data: ToWorker): void {
+    if (data.kind === 'prepare') say(prepare(data))
+    if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
+    if (data.kind === 'forget') programs.delete(data.key)
+    if (data.kind === 'cancel') cancel(data.id)
+    if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
+    if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue && !isBusy) next()
+  }
 
   function next(): void {
     isDue = false
     const run = waiting.shift()
     if (!run) return
+    isBusy = true
     const outcome = perform(run)
-    say({ kind: 'done', id: run.id, outcome }, buffersOf(outcome))
+    if (outcome instanceof Promise) void outcome.then((found) => done(run, found))
+    else done(run, outcome)
+  }
+
+  function done({ id }: WorkerRun, outcome: TaskOutcome): void {
+    isBusy = false
+    talking = undefined
+    say({ kind: 'done', id, outcome }, buffersOf(outcome))
     isDue = waiting.length > 0
     if (isDue) tick.port1.postMessage(0)
+  }
+
+  function perform(run: WorkerRun): TaskOutcome | Promise<TaskOutcome> {
+    const known = programs.get(run.key)
+    if (!known) return failedTask('start-failed', 'the worker has no such module')
+    const { program, contents } = known
+    const { id, input, limits, live: kind } = run
+    const task = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
+    if (!kind) return runTask(program, task)
+    if (kind === 'terminal' && !suspension && !blocking)
+      return failedTask('start-failed', 'a program cannot wait for its input in this browser')
+    const waitForWord = blocking && (() => hear(blocking(port)))
+    return runLive(program, task, {
+      line: { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
+      hears(talk) {
+        talking = { id, talk }
+      },
+    })
   }
 
   function cancel(id: number): void {
@@ -48,17 +84,26 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
-function prepare({ key, runtime, bytes, memoryPages }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
+function prepare({ key, bytes, runtime, contents, ...options }: Extract<ToWorker, { kind: 'prepare' }>): FromWorker {
   if (runtime === 'component') return { kind: 'refused', key, refusal: refuse('is-a-component') }
-  const prepared = prepareModule(bytes, { runtime, memoryPages })
+  const prepared = prepareModule(bytes, { runtime, ...options })
   if (!prepared.ok) return { kind: 'refused', key, refusal: prepared }
-  return load(key, prepared.value) ?? { kind: 'prepared', key, module: prepared.value }
+  const module = prepared.value
+  return load({ key, module, contents }) ?? { kind: 'prepared', key, module }
 }
 
 /** @returns what the engine has against it, if anything */
-function load(key: string, module: PreparedModule): FromWorker | undefined {
+function load({
+  key,
+  module,
+  contents = [],
+}: {
+  key: string
+  module: PreparedModule
+  contents?: readonly Content[] | undefined
+}): FromWorker | undefined {
   try {
-    programs.set(key, compile(module))
+    programs.set(key, { program: compile(module), contents })
     return undefined
   } catch (cause) {
     const engine = cause instanceof Error ? cause.message.slice(0, 200) : 'not compiled'
@@ -66,9 +111,18 @@ function load(key: string, module: PreparedModule): FromWorker | undefined {
   }
 }
 
-function perform(run: WorkerRun): TaskOutcome {
-  const program = programs.get(run.key)
-  return program ? runTask(program, run.input, run) : failedTask('start-failed', 'the worker has no such module')
+/** Blocks until something is said on the port: what a thread of Node has, and no browser's worker without shared memory. */
+const blocking = (self as { nextMessage?: (port: MessagePort) => ToWorker }).nextMessage
+
+/** Tells it, but not more often than anybody would see. */
+function seldom(tell: (permille: number) => void): (permille: number) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (permille) => {
+    const now = performance.now()
+    if (now < toldAt + tellEveryMs) return
+    toldAt = now
+    tell(permille)
+  }
 }
 
 const buffersOf = ({ stdout, stderr, files }: TaskOutcome): ArrayBuffer[] =>

@@ -28,6 +28,8 @@ export type Activity = {
   readonly provider: Did
   readonly threads: number
   readonly limits: BodyOf<typeof ActivityCreated>['limits']
+  /** Files that every task may read. */
+  readonly content: readonly Cid[]
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -37,8 +39,20 @@ export type Activity = {
 }
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
-  const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
-  return { id: created.id, agreement, job, module, requestor, provider, threads, limits, state: 'New', created }
+  const { author: requestor, to: provider, agreement, job, module, threads, limits, content = [] } = created.body
+  return {
+    id: created.id,
+    agreement,
+    job,
+    module,
+    requestor,
+    provider,
+    threads,
+    limits,
+    content,
+    state: 'New',
+    created,
+  }
 }
 
 export const isOpen = (activity: Activity): boolean => !activityMachine.isFinal(activity.state)

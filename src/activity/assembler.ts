@@ -11,8 +11,19 @@ export type Assembly = {
   readonly exports?: readonly (readonly number[])[]
   readonly start?: number
   readonly elements?: readonly (readonly number[])[]
-  readonly functions?: readonly { readonly type?: number; readonly locals?: number; readonly code: readonly number[] }[]
+  /** Said where code initialises memory from data. */
+  readonly dataCount?: number
+  readonly functions?: readonly AssembledFunction[]
   readonly data?: readonly (readonly number[])[]
+}
+
+export type AssembledFunction = {
+  readonly type?: number
+  /** So many numbers of 32 bits. */
+  readonly locals?: number
+  /** Or one of each of these. */
+  readonly localTypes?: readonly number[]
+  readonly code: readonly number[]
 }
 
 export const moduleHeader = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
@@ -20,8 +31,9 @@ export const moduleHeader = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 /** Bytes of a module. What makes no sense is written as it is said: tests and the corpus of hostile programs want that too. */
 export function assemble(said: Assembly): Uint8Array<ArrayBuffer> {
   const functions = said.functions ?? []
-  const bodies = functions.map(({ locals = 0, code }) => {
-    const declared = locals > 0 ? [1, ...u32Bytes(locals), i32Type] : [0]
+  const bodies = functions.map(({ locals = 0, localTypes, code }) => {
+    const counted = locals > 0 ? [1, ...u32Bytes(locals), i32Type] : [0]
+    const declared = localTypes ? [...u32Bytes(localTypes.length), ...localTypes.flatMap((type) => [1, type])] : counted
     return Uint8Array.from([...declared, ...code, 0x0b])
   })
   return concatBytes([
@@ -38,6 +50,7 @@ export function assemble(said: Assembly): Uint8Array<ArrayBuffer> {
     listSection(7, said.exports),
     said.start === undefined ? nothing : section(8, [Uint8Array.from(u32Bytes(said.start))]),
     listSection(9, said.elements),
+    said.dataCount === undefined ? nothing : section(12, [bytesOf(u32Bytes(said.dataCount))]),
     bodies.length === 0
       ? nothing
       : section(10, [

@@ -24,7 +24,7 @@ const good: TaskOutcome = {
   stdout: new Uint8Array([104, 105]),
   stderr: none,
   files: { out: none },
-  usage: { durationUs: 5, memoryBytes: 65_536, fuel: 7n },
+  usage: { durationUs: 5, memoryBytes: 65_536, fuel: 7n, hostUnits: 9n },
 }
 const fromRequestor: readonly RequestorFrame[] = [
   { type: 'open', activity: aCid('activity'), received: 2, secret: new Uint8Array(16) },
@@ -94,10 +94,14 @@ describe('outcomes', () => {
     'exited-nonzero': 'failed',
     trapped: 'trapped',
     'out-of-fuel': 'trapped',
+    'out-of-host-units': 'trapped',
     'stack-overflow': 'trapped',
     'memory-over-limit': 'trapped',
+    'memory-not-given': 'again',
     'output-over-limit': 'trapped',
     'timed-out': 'trapped',
+    'input-timed-out': 'failed',
+    'output-not-taken': 'failed',
     'start-failed': 'again',
     'input-not-allowed': 'trapped',
     'queue-full': 'again',

@@ -11,14 +11,29 @@ const fromRequestor = v.variant('type', [
   requestorFrame.ack,
   requestorFrame.recall,
   requestorFrame.terminate,
+  requestorFrame.input,
+  requestorFrame.credit,
 ])
-const fromProvider = v.variant('type', [providerFrame.state, providerFrame.results, providerFrame.returned])
+const fromProvider = v.variant('type', [
+  providerFrame.state,
+  providerFrame.progress,
+  providerFrame.results,
+  providerFrame.returned,
+  providerFrame.output,
+  providerFrame.awaiting,
+  providerFrame.usage,
+])
 export type RequestorFrame = Infer<typeof fromRequestor>
 export type ProviderFrame = Infer<typeof fromProvider>
 
 /** The code of a provider that holds tasks and computes on when it is paid: it gives none of them back. */
 export const notPaid = 'not-paid'
 export const asksForPay = (frame: ProviderFrame): boolean => frame.type === 'returned' && frame.code === notPaid
+
+export type FrameOf<Type extends (RequestorFrame | ProviderFrame)['type']> = Extract<
+  RequestorFrame | ProviderFrame,
+  { type: Type }
+>
 
 export const encodeFrame = (frame: RequestorFrame | ProviderFrame): Uint8Array => encode(frame)
 export const readRequestorFrame = (bytes: Uint8Array): Result<RequestorFrame, 'malformed'> => read(fromRequestor, bytes)
@@ -37,7 +52,7 @@ export function taskToWire(index: number, { args, params, ...input }: TaskInput)
 }
 
 export function toWire(index: number, outcome: TaskOutcome): WireResult {
-  const { status, exitCode, stdout, stderr, files, values, usage, error } = outcome
+  const { status, exitCode, stdout, stderr, files, values, log, anchors, usage, error } = outcome
   return {
     index,
     status,
@@ -48,6 +63,12 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     durationUs: usage.durationUs,
     memoryBytes: usage.memoryBytes,
     fuel: usage.fuel,
+    ...(usage.waitedUs !== undefined && { waitedUs: usage.waitedUs }),
+    ...(outcome.readBytes !== undefined && { readBytes: outcome.readBytes }),
+    ...(usage.hostUnits !== undefined && { hostUnits: usage.hostUnits }),
+    ...(log && { log }),
+    ...(anchors && { anchors: [...anchors] }),
+    ...(usage.custom && { custom: usage.custom }),
     ...(values && { values: [...values] }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
@@ -55,11 +76,18 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
 export const exitCodeOf = ({ exitCode }: WireResult): number => (exitCode === noExit ? -1 : exitCode)
 
 /** Codes that say nothing about the task: somebody else may have better luck. */
-const again: ReadonlySet<string> = new Set<TaskErrorCode>(['stopped', 'queue-full', 'worker-lost', 'start-failed'])
+const again: ReadonlySet<string> = new Set<TaskErrorCode>([
+  'stopped',
+  'queue-full',
+  'worker-lost',
+  'start-failed',
+  'memory-not-given',
+])
 /** Codes that another provider must confirm before they are believed. */
 const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
   'trapped',
   'out-of-fuel',
+  'out-of-host-units',
   'stack-overflow',
   'memory-over-limit',
   'output-over-limit',
@@ -102,9 +130,14 @@ export const sizeOfBytes = (one: {
   readonly stdin?: Uint8Array
   readonly stdout?: Uint8Array
   readonly stderr?: Uint8Array
+  readonly log?: Uint8Array | undefined
+  readonly anchors?: readonly Uint8Array[] | undefined
   readonly files: Readonly<Record<string, Uint8Array>>
 }): number =>
-  [one.stdin, one.stdout, one.stderr, ...Object.values(one.files)].reduce((sum, part) => sum + (part?.length ?? 0), 64)
+  [one.stdin, one.stdout, one.stderr, one.log, ...(one.anchors ?? []), ...Object.values(one.files)].reduce(
+    (sum, part) => sum + (part?.length ?? 0),
+    64,
+  )
 
 /** A task that no frame can carry is refused before it is stored. */
 export function fitsFrame(sizeBytes: number, mostBytes: number): Result<void, 'input-too-large'> {

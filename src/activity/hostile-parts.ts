@@ -11,7 +11,7 @@ import {
   importFunction,
   moduleHeader,
 } from './assembler.ts'
-import { wasiModule } from './module.ts'
+import { wasiModule } from './host-abi.ts'
 import type { DeployCode } from './runtime.ts'
 import type { TaskErrorCode } from './task.ts'
 

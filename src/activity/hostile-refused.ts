@@ -39,6 +39,20 @@ const files: readonly Hostile[] = [
   damaged('unknown operator', 'uses an operator that no one defined', program([0xf0])),
 ]
 
+const refill = [0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x3f] // i64.const of a great many units
+
+/** They name what the meter puts behind their own things. */
+const meddling: readonly Hostile[] = [
+  feature('refilling', 'gives itself fuel by the index of the counter', program(loop(...refill, 0x24, 0, ...call(0)))),
+  feature('refilling a copy', 'gives itself fuel in a local value that it has not', program(loop(...refill, 0x21, 0))),
+  feature('charging', 'calls what charges it, with a number of its own', program([...i32(-1), ...call(1)])),
+  feature(
+    'typed references',
+    'hides its code behind a type that is longer than a meter may think',
+    program([0xd0, 0x70, 0xd0, 0x70, ...i32(0), 0x1c, 1, 0x63, 0x00, drop, ...loop()]),
+  ),
+]
+
 const features: readonly Hostile[] = [
   feature('shared memory', 'asks for memory that two threads share', program([], { memories: [[3, 1, 2]] })),
   feature(
@@ -176,4 +190,4 @@ const reaches: readonly Hostile[] = [
 ]
 
 /** Modules that no provider should ever start, or that reach for what is not theirs. */
-export const refusedPrograms: readonly Hostile[] = [...files, ...features, ...reaches]
+export const refusedPrograms: readonly Hostile[] = [...files, ...meddling, ...features, ...reaches]

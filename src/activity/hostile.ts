@@ -1,4 +1,5 @@
 import { call, drop, functionType, i32, i32Type, loop } from './assembler.ts'
+import { hostPrograms } from './hostile-host.ts'
 import { calling, type Hostile, many, program, types, vector, write } from './hostile-parts.ts'
 import { refusedPrograms } from './hostile-refused.ts'
 import { u32Bytes } from './module-reader.ts'
@@ -6,7 +7,13 @@ import { u32Bytes } from './module-reader.ts'
 export type { Hostile } from './hostile-parts.ts'
 
 /** Limits under which the corpus is run: small ones, so that all of it ends within seconds. */
-export const hostileLimits = { memoryPages: 64, timeoutMs: 3_000, outputBytes: 100_000, fuel: 400_000_000n } as const
+export const hostileLimits = {
+  memoryPages: 64,
+  timeoutMs: 3_000,
+  outputBytes: 100_000,
+  fuel: 400_000_000n,
+  hostUnits: 400_000_000n,
+} as const
 
 const greedy: readonly Hostile[] = [
   {
@@ -120,7 +127,7 @@ const endless: readonly Hostile[] = [
     name: 'asking the time',
     tries: 'asks for the time for ever',
     bytes: calling([['sched_yield', 4]], loop(...call(0), drop), { types: [...types, functionType([], [i32Type])] }),
-    ends: ['out-of-fuel', 'timed-out'],
+    ends: ['out-of-host-units'],
   },
   {
     name: 'reading nothing',
@@ -128,7 +135,7 @@ const endless: readonly Hostile[] = [
     bytes: calling([['fd_read', 2]], loop(...i32(0), ...i32(0), ...i32(1), ...i32(8), ...call(0), drop), {
       data: [vector(1_024, 1_024)],
     }),
-    ends: ['out-of-fuel', 'timed-out'],
+    ends: ['out-of-host-units'],
   },
   {
     name: 'deep nest',
@@ -200,4 +207,10 @@ const faulty: readonly Hostile[] = [
 export const harmlessProgram = program([])
 
 /** Everything that we could think of. Each ends within the limits, and its worker is fit for the next one, or gone. */
-export const hostilePrograms: readonly Hostile[] = [...refusedPrograms, ...greedy, ...endless, ...faulty]
+export const hostilePrograms: readonly Hostile[] = [
+  ...refusedPrograms,
+  ...greedy,
+  ...endless,
+  ...faulty,
+  ...hostPrograms,
+]

@@ -24,6 +24,8 @@ export const someSpec: JobSpec = {
   platform: 'none',
   subnet: 'public',
   runHere: false,
+  isInteractive: false,
+  capture: 'atEnd',
 }
 export const someNonce = new Uint8Array(16).fill(7)
 export const someJob = (author: Did = requestor) => jobId(author, someNonce)

@@ -158,6 +158,7 @@ describe('the progress of a job', () => {
     expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1 })).toBe('Running')
     expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1, isSealed: true })).toBe('ProducingOutputs')
     expect(statusOf({ total: 7, done: 5, ok: 5, inFlight: 1, isSealed: true })).toBe('Running')
+    expect(statusOf({ total: 1, inFlight: 1, isSealed: true, awaitingInput: 1 })).toBe('AwaitingInputs')
     expect(statusOf({ total: 6, done: 5, ok: 5, inFlight: 1, isSealed: true }, nothing)).toBe('BiddingOpen')
   })
 

@@ -93,10 +93,15 @@ export const tasksLeft = ({ progress }: Job): number =>
 
 /** All that the source has given is done, and it may give more. */
 const isStarved = ({ progress }: Job): boolean =>
-  !progress.isSealed && progress.total > 0 && progress.done === progress.total
+  (!progress.isSealed && progress.total > 0 && progress.done === progress.total) || isTypedFor(progress)
+/** A program stands still until somebody types. */
+const isTypedFor = ({ awaitingInput = 0 }: Progress): boolean => awaitingInput > 0
 /** Every task is done or on its way back: what is left is to bring the outputs home. */
 const isAllOut = ({ progress }: Job): boolean =>
-  progress.isSealed && progress.inFlight > 0 && progress.done + progress.inFlight >= progress.total
+  progress.isSealed &&
+  progress.inFlight > 0 &&
+  progress.done + progress.inFlight >= progress.total &&
+  !isTypedFor(progress)
 
 /** JB3: how far the job is, told by what stands behind it. Each step is the machine's; the table has the last word. */
 export function advanced(

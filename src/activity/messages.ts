@@ -18,7 +18,9 @@ import {
   record,
   text,
 } from '../wire/schema.ts'
+import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
+import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
 import { mostNameLength, mostValues } from './task.ts'
 import { mostValueLength } from './value-text.ts'
 
@@ -27,18 +29,27 @@ export const mostOutputBytes = 7 * 1024 * 1024
 
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
+/** Of one task, agreed with whoever computes it. */
+const taskLimits = object({
+  memoryPages: count(65_536),
+  timeoutMs: count(60 * minuteMs),
+  outputBytes: count(mostOutputBytes),
+  fuel: optional(bigCount),
+  hostUnits: optional(bigCount),
+  /** With it a task is deterministic. */
+  seed: optional(exactBytes(32)),
+})
+/** Files that every task may read by their CID. */
+const contents = optional(list(cid, hostLimits.contents))
+
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
 export const jobSpec = object({
   name: text(96),
   module: cid,
   moduleSizeBytes: count(64 * 1024 * 1024),
   runtime: text(32),
-  limits: object({
-    memoryPages: count(65_536),
-    timeoutMs: count(60 * minuteMs),
-    outputBytes: count(mostOutputBytes),
-    fuel: optional(bigCount),
-  }),
+  limits: taskLimits,
+  content: contents,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -54,6 +65,10 @@ export const jobSpec = object({
   subnet: text(64),
   /** Also, or only, in this tab: visibly as own work. */
   runHere: flag(),
+  /** Somebody types into its programs while they run: only providers that can wait for input are asked. */
+  isInteractive: flag(),
+  /** Whether output comes with a task's result alone, or also as it is written. */
+  capture: oneOf(['atEnd', 'stream']),
 })
 export type JobSpec = Infer<typeof jobSpec>
 
@@ -98,12 +113,8 @@ export const ActivityCreated = event('activity/created', {
     job: cid,
     module: cid,
     threads: count(256),
-    limits: object({
-      memoryPages: count(65_536),
-      timeoutMs: count(60 * minuteMs),
-      outputBytes: count(mostOutputBytes),
-      fuel: optional(bigCount),
-    }),
+    limits: taskLimits,
+    content: contents,
   },
 })
 
@@ -112,7 +123,14 @@ export const activityEvents = [JobSubmitted, JobSealed, JobEnded, ActivityCreate
 /** The bulk: tasks one way, results the other. A frame carries many small tasks or one large. */
 export const Tasks = streamProtocol('/tabmesh/activity/tasks/1', { maxFrameBytes: 8 * 1024 * 1024, window: 16 })
 
-const taskFile = bytes(8 * 1024 * 1024)
+const mostFileBytes = 8 * 1024 * 1024
+const taskFile = bytes(mostFileBytes)
+/** What a task brings and what is typed behind it. */
+const mostInputBytes = mostFileBytes + mostTypedBytes
+/** Of a live task: a piece of what its worker says at once. */
+const piece = bytes(65_536)
+/** A task's place in the job, and which of its starts in this activity: a word about an earlier one is none about this. */
+const start = { index: count(10_000_000), start: count(10_000_000) }
 const valueText = text(mostValueLength)
 export const wireTask = object({
   index: count(10_000_000),
@@ -120,6 +138,7 @@ export const wireTask = object({
   env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
   files: record(4_096, taskFile, 4_096),
+  live: optional(oneOf(liveKinds)),
   invoke: optional(text(mostNameLength)),
   params: optional(list(valueText, mostValues)),
 })
@@ -135,6 +154,13 @@ export const wireResult = object({
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
   fuel: bigCount,
+  waitedUs: optional(count(2 ** 52)),
+  /** Of a task with a terminal: how much of its input the program read, and the receipt covers. */
+  readBytes: optional(count(mostInputBytes)),
+  hostUnits: optional(bigCount),
+  log: optional(bytes(hostLimits.logBytes)),
+  anchors: optional(list(bytes(hostLimits.anchorBytes), hostLimits.anchors)),
+  custom: optional(record(hostLimits.counterNameLength, bigCount, hostLimits.counters)),
   values: optional(list(valueText, mostValues)),
   error: optional(object({ code: text(48), message: text(512) })),
 })
@@ -148,6 +174,10 @@ export const requestorFrame = {
   ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
   recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),
   terminate: object({ type: oneOf(['terminate']), reason: text(64) }),
+  /** `sequence`: place of its first byte in the input, what the task brought included. */
+  input: object({ type: oneOf(['input']), ...start, sequence: count(mostInputBytes), bytes: piece, isFinal: flag() }),
+  /** All output before `sequence` is here; so much again may be sent. */
+  credit: object({ type: oneOf(['credit']), ...start, sequence: count(mostOutputBytes) }),
 } as const
 
 /** Provider to requestor. */
@@ -159,6 +189,42 @@ export const providerFrame = {
     code: optional(text(48)),
     message: optional(text(256)),
   }),
+  /** How far tasks are, as their programs say. */
+  progress: object({
+    type: oneOf(['progress']),
+    tasks: list(object({ index: count(10_000_000), permille: count(1_000) }), 256),
+  }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
   returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
+  /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */
+  output: object({
+    type: oneOf(['output']),
+    ...start,
+    sequence: count(mostOutputBytes),
+    stream: oneOf(outputStreams),
+    bytes: piece,
+    readBytes: count(mostInputBytes),
+  }),
+  /** What of the input is here and what was read of it. The first word of a start, and the first about it on a new stream. */
+  awaiting: object({
+    type: oneOf(['awaiting']),
+    ...start,
+    received: count(mostInputBytes),
+    readBytes: count(mostInputBytes),
+    isAwaiting: flag(),
+  }),
+  /** Each second while something runs: of the whole activity so far. Figures of a task that runs alone come with its end. */
+  usage: object({
+    type: oneOf(['usage']),
+    durationUs: count(2 ** 52),
+    cpuUs: count(2 ** 52),
+    memoryBytes: count(2 ** 40),
+    storageBytes: count(2 ** 40),
+    bytesIn: count(2 ** 52),
+    bytesOut: count(2 ** 52),
+    fuel: bigCount,
+    hostUnits: optional(bigCount),
+    /** Further counters of a runtime's own, by name: as many as a usage vector may have. */
+    counters: record(64, bigCount, 8),
+  }),
 } as const

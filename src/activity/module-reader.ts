@@ -48,18 +48,22 @@ export function name(bytes: Uint8Array, reader: Reader): string {
   return length > 64 ? `${text}…` : text
 }
 
-/** The sections of a module in order, or undefined where one ends past the module or a known one comes twice. */
+/** Sections that are no remarks, in the order of the format; 13 are tags, the last of WebAssembly 3.0. */
+const order = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11]
+
+/** The sections of a module in order, or undefined where one ends past the module, comes twice or comes too late. */
 export function sections(bytes: Uint8Array): Section[] | undefined {
   const reader = readerOf(bytes, 8)
   const found: Section[] = []
-  const seen = new Set<number>()
+  let last = -1
   while (!reader.bad && reader.at < reader.end) {
     const id = byte(bytes, reader)
     const size = u32(bytes, reader)
     const start = reader.at
     skip(reader, size)
-    if (id > 13 || (id !== 0 && seen.has(id))) return undefined // 13: tags, the last section of WebAssembly 3.0
-    seen.add(id)
+    const place = order.indexOf(id)
+    if (id !== 0 && place <= last) return undefined
+    if (id !== 0) last = place
     found.push({ id, start, end: reader.at })
   }
   return reader.bad ? undefined : found

@@ -1,6 +1,6 @@
 import { concatBytes } from '../kernel/bytes.ts'
 import { assemble, functionType, i32Type, nameBytes } from './assembler.ts'
-import { wasiModule } from './module.ts'
+import { wasiModule } from './host-abi.ts'
 import { u32Bytes } from './module-reader.ts'
 
 /** Small modules for tests, assembled byte by byte, so that each can be wrong in exactly one way. */

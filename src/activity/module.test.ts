@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { moduleHeader } from './assembler.ts'
-import { inspectModule, type ModuleCode, wasiFunctions } from './module.ts'
+import { hostAbi, hostModule, wasiModule } from './host-abi.ts'
+import { budgetOf, meterExport, readMeter } from './metering/budget.ts'
+import { inspectModule, type ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
 import { type Sample, sampleModule, samples } from './module-samples.ts'
+import { prepareModule } from './prepare.ts'
 
 const codeOf = (bytes: Uint8Array): ModuleCode | 'ok' => {
   const result = inspectModule(bytes, 'wasi-p1')
@@ -38,6 +41,9 @@ describe('[MD1] inspecting a module', () => {
     ],
     ['a function of the page', 'import-not-allowed', { imports: [{ from: 'env', name: 'alert' }] }],
     ['a WASI function that does not exist', 'import-not-allowed', { imports: [{ name: 'sock_open' }] }],
+    ['a WASI function in another form', 'import-not-allowed', { imports: [{ name: 'fd_close' }] }],
+    ['a function of ours that does not exist', 'import-not-allowed', { imports: [{ from: hostModule, name: 'sing' }] }],
+    ['the network', 'host-call-not-offered', { imports: [{ from: hostModule, name: 'http_request', type: 0 }] }],
     ['a memory from outside', 'import-not-allowed', { imports: [{ from: 'env', name: 'memory', kind: 2 }] }],
     ['no _start', 'no-start-export', { exports: [['memory', 2, 0]] }],
     ['a _start that is a memory', 'no-start-export', { exports: [['_start', 2, 0]] }],
@@ -76,7 +82,7 @@ describe('[MD1] inspecting a module', () => {
   })
 
   it('knows the forty-six functions of preview 1', () => {
-    expect(wasiFunctions.size).toBe(46)
+    expect(Object.keys(hostAbi[wasiModule]!).length).toBe(46)
   })
 
   it('answers junk with a refusal, whatever it is', () => {
@@ -126,6 +132,32 @@ describe('[MD2] limiting a module', () => {
       code: 'table-over-limit',
       facts: { tableEntries: 16_777_216 },
     })
+  })
+
+  it('[HA3] lets a table grow to its end and not past it, at the price of what was added', () => {
+    const grow = (entries: number[]) => [0x41, 0, 0xd0, 0x70, 0x41, ...entries, 0xfc, 15, 0, 0x36, 2, 0]
+    const end = (entries: number[]) => {
+      const prepared = prepareModule(sampleModule({ tables: [[0x70, 0, 1]], code: grow(entries) }), {
+        runtime: 'wasi-p1',
+        memoryPages: 4,
+      })
+      if (!prepared.ok) throw new Error(prepared.code)
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(prepared.value.bytes))
+      const {
+        memory,
+        _start,
+        [meterExport]: meter,
+      } = exports as never as {
+        memory: WebAssembly.Memory
+        _start(): void
+        [meterExport]: WebAssembly.Global
+      }
+      meter.value = budgetOf(prepared.value, 1_000_000n)
+      _start()
+      return [new Int32Array(memory.buffer)[0], readMeter(meter.value as bigint, 1_000_000n).used]
+    }
+    expect(end([0xff, 0xff, 3])).toEqual([1, 6n + 65_535n]) // 65,535 more make 65,536
+    expect(end([0x80, 0x80, 4])).toEqual([-1, 6n])
   })
 
   it('leaves modules that the engine accepts and that then cannot grow further', () => {

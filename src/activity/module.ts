@@ -1,4 +1,5 @@
 import { ok, type Refusal, type Result, refuse } from '../kernel/result.ts'
+import { hostFunction, isReserved, type ValueType } from './host-abi.ts'
 import { byte, name, type Reader, readerOf, type Section, sections, skip, u32 } from './module-reader.ts'
 
 /** What a program says of itself before it runs. */
@@ -7,7 +8,7 @@ export type ModuleFacts = {
   readonly initialPages: number
   /** What the program itself sets as its end, before any limit of ours. */
   readonly maximumPages: number | undefined
-  /** Functions of `wasi_snapshot_preview1`, in order. */
+  /** Names of the host's functions, in order. */
   readonly imports: readonly string[]
   /** Functions that it exports, in order. */
   readonly functions: readonly string[]
@@ -19,6 +20,7 @@ export type ModuleCode =
   | 'malformed-module'
   | 'module-over-limit'
   | 'import-not-allowed'
+  | 'host-call-not-offered'
   | 'feature-not-allowed'
   | 'no-start-export'
   | 'no-function-export'
@@ -29,17 +31,6 @@ export type ModuleCode =
 /** A provider keeps and compiles it: four times the largest of the ready-made programs. */
 export const mostModuleBytes = 64 * 1024 * 1024
 
-export const wasiModule = 'wasi_snapshot_preview1'
-/** All functions of WASI preview 1 (WebAssembly/WASI, witx snapshot_preview1), as a set of names. */
-export const wasiFunctions: ReadonlySet<string> = new Set(
-  `args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate fd_close
-  fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get fd_filestat_set_size
-  fd_filestat_set_times fd_pread fd_prestat_get fd_prestat_dir_name fd_pwrite fd_read fd_readdir fd_renumber fd_seek
-  fd_sync fd_tell fd_write path_create_directory path_filestat_get path_filestat_set_times path_link path_open
-  path_readlink path_remove_directory path_rename path_symlink path_unlink_file poll_oneoff proc_exit proc_raise
-  sched_yield random_get sock_accept sock_recv sock_send sock_shutdown`.split(/\s+/),
-)
-
 /** How a table or a memory says its size. */
 export type Limits = { readonly initial: number; readonly maximum: number | undefined }
 
@@ -47,10 +38,11 @@ type Check = (bytes: Uint8Array, section: Section) => Refusal<ModuleCode> | unde
 
 /** The kinds that are core modules. */
 export type CoreKind = 'wasi-p1' | 'function'
+export const isCoreKind = (name: string): name is CoreKind => name === 'wasi-p1' || name === 'function'
 
 /**
- * Whether these bytes may be run here: a core module, importing nothing but WASI preview 1, with at most one 32-bit memory, which
- * it exports. A command exports `_start` and has that memory; one of which functions are called exports functions.
+ * Whether these bytes may be run here: a core module, importing nothing but what `hostAbi` has and as it has it, with at most one 32-bit
+ * memory, which it exports. A command exports `_start` and has that memory; one of which functions are called exports functions.
  * What the function bodies do is left to the engine's validation. Never throws.
  */
 export function inspectModule(bytes: Uint8Array, kind: CoreKind): Result<ModuleFacts, ModuleCode> {
@@ -70,12 +62,15 @@ export function inspectModule(bytes: Uint8Array, kind: CoreKind): Result<ModuleF
   if (functions.length === 0) return refuse('no-function-export', { exports: exported.length })
   if (memory && !exported.some((entry) => entry.name === 'memory' && entry.kind === 2))
     return refuse('no-memory-export', { missing: 'memory' })
-  const imports = listOf(bytes, parts, 2, importEntry).map((entry) => entry.name)
+  const imports = listOf(bytes, parts, 2, importEntry)
+  const types = listOf(bytes, parts, 1, functionType)
+  const misshapen = imports.filter((entry) => !hasItsForm(entry, types[entry.type]))
+  if (misshapen.length > 0) return notAllowed(misshapen)
   return ok({
     sizeBytes: bytes.length,
     initialPages: memory?.initial ?? 0,
     maximumPages: memory?.maximum,
-    imports,
+    imports: imports.map(({ name }) => name),
     functions: functions.map(({ name }) => name),
   })
 }
@@ -145,12 +140,12 @@ const checks: Readonly<Record<number, Check>> = {
   2: (bytes, section) => {
     const found = entries(bytes, section, importEntry)
     if (!found) return malformed('imports')
-    const foreign = found.filter(
-      ({ kind, from, name }) => kind !== 0 || from !== wasiModule || !wasiFunctions.has(name),
-    )
+    const foreign = found.filter(({ kind, from, name }) => kind !== 0 || !hostFunction(from, name))
     if (foreign.length === 0) return undefined
-    const names = foreign.slice(0, 8).map(({ from, name }) => `${from}.${name}`) // eight tell what kind of program it is
-    return refuse('import-not-allowed', { imports: names.join(', '), count: foreign.length })
+    const reserved = foreign.filter(({ from, name }) => isReserved(from, name))
+    if (reserved.length === foreign.length)
+      return refuse('host-call-not-offered', { imports: namesOf(reserved), count: reserved.length })
+    return notAllowed(foreign)
   },
   4: (bytes, section) =>
     entries(bytes, section, tableEntry) ? undefined : refuse('feature-not-allowed', { feature: 'table form' }),
@@ -161,6 +156,28 @@ const checks: Readonly<Record<number, Check>> = {
   },
   7: (bytes, section) => (entries(bytes, section, exportEntry) ? undefined : malformed('exports')),
 }
+
+type Import = { readonly from: string; readonly name: string; readonly kind: number; readonly type: number }
+
+/** Eight tell what kind of program it is. */
+const namesOf = (imports: readonly Import[]): string =>
+  imports
+    .slice(0, 8)
+    .map(({ from, name }) => `${from}.${name}`)
+    .join(', ')
+const notAllowed = (imports: readonly Import[]): Refusal<ModuleCode> =>
+  refuse('import-not-allowed', { imports: namesOf(imports), count: imports.length })
+
+/** What a call costs is read from its arguments: one of another form would have others. */
+function hasItsForm({ from, name }: Import, type: FunctionForm | undefined): boolean {
+  const known = hostFunction(from, name)
+  if (!known || !type) return false
+  return same(known.params, type.params) && same(known.results, type.results)
+}
+
+const valueTypes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e }
+const same = (known: readonly ValueType[], found: readonly number[]): boolean =>
+  known.length === found.length && known.every((type, at) => valueTypes[type] === found[at])
 
 /** The section read as a list: undefined where an entry is bad or the section does not end with the last one. */
 function entries<T>(
@@ -178,23 +195,31 @@ function entries<T>(
 /** Numbers, vectors and the two plain references. Others live on the engine's heap, which no memory limit bounds. */
 const plainTypes: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f])
 
-function functionType(bytes: Uint8Array, reader: Reader): void {
+type FunctionForm = { readonly params: readonly number[]; readonly results: readonly number[] }
+
+function functionType(bytes: Uint8Array, reader: Reader): FunctionForm {
   if (byte(bytes, reader) !== 0x60) reader.bad = true
-  for (const _ of ['parameters', 'results']) {
-    const count = u32(bytes, reader)
-    for (let index = 0; index < count && !reader.bad; index++) {
-      if (!plainTypes.has(byte(bytes, reader))) reader.bad = true
-    }
-  }
+  return { params: plainValues(bytes, reader), results: plainValues(bytes, reader) }
 }
 
-function importEntry(bytes: Uint8Array, reader: Reader): { from: string; name: string; kind: number } {
+function plainValues(bytes: Uint8Array, reader: Reader): number[] {
+  const count = u32(bytes, reader)
+  const found: number[] = []
+  for (let index = 0; index < count && !reader.bad; index++) {
+    const type = byte(bytes, reader)
+    if (!plainTypes.has(type)) reader.bad = true
+    found.push(type)
+  }
+  return found
+}
+
+function importEntry(bytes: Uint8Array, reader: Reader): Import {
   const from = name(bytes, reader)
   const item = name(bytes, reader)
   const kind = byte(bytes, reader)
-  importedForms[kind]?.(bytes, reader)
+  const form = importedForms[kind]?.(bytes, reader)
   if (kind >= importedForms.length) reader.bad = true
-  return { from, name: item, kind }
+  return { from, name: item, kind, type: kind === 0 ? Number(form) : -1 }
 }
 
 /** What stands behind an imported function, table, memory, global and tag: read past, since only functions are let in. */

@@ -1,25 +1,32 @@
 import type { Result } from '../kernel/result.ts'
-import type { MeterCode } from './metering/meter.ts'
-import type { ModuleCode } from './module.ts'
+import type { Live } from './live.ts'
+import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
-import type { TaskInput, TaskLimits, TaskOutcome } from './task.ts'
+import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
 
 /** A program that was inspected, limited and compiled once, ready for any number of tasks. */
 export type Deployment<Program = unknown> = {
-  /** The program's address, its runtime and the limits: what the workers' own caches are keyed by. */
+  /** The program's address, its runtime and the bound of its memory: what the workers' own caches are keyed by. */
   readonly key: string
   readonly cid: string
   readonly limits: TaskLimits
   /** What its own runtime made of it. */
   readonly program: Program
+  /** Files that every task may read. */
+  readonly contents?: readonly Content[]
 }
 
 /** A program to be deployed. The same cid is the same bytes. */
-export type Deployable = { readonly cid: string; readonly bytes: Uint8Array; readonly runtime: string }
+export type Deployable = {
+  readonly cid: string
+  readonly bytes: Uint8Array
+  readonly runtime: string
+  readonly contents?: readonly Content[]
+}
 
 export type DeployCode =
-  | ModuleCode
-  | MeterCode
+  | PrepareCode
+  | 'contents-over-limit'
   | 'limits-not-allowed'
   | 'runtime-not-offered'
   | 'start-failed'
@@ -36,9 +43,14 @@ export type RuntimeUsage = {
   readonly busyMs: number
 }
 
+export type TaskProgress = {
+  readonly place: TaskPlace
+  readonly permille: number
+}
+
 /** Runs programs, a fresh instance a task. Adapters: src/adapters/workers. */
 export type Runtime = {
-  /** Refuses a module that may not run here, before any task does. The same cid and limits again cost nothing. */
+  /** Refuses a module that may not run here, before any task does. The same cid again costs nothing, unless its memory is bounded otherwise. */
   deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
   /**
    * How many runs would be taken up now. At first two a worker, so that none waits for the page between two tasks;
@@ -46,10 +58,17 @@ export type Runtime = {
    * 0 while all rest.
    */
   idle(): number
-  /** Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied. */
-  run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome>
+  /**
+   * Never rejects. More runs than `idle()` wait their turn, in order. A buffer above 1 MiB is moved, not copied.
+   * With `live`, what the program writes is told as it comes. One that has a terminal is also told its input behind
+   * `input.stdin`, and has a worker to itself; while it stands still its time does not count, up to ten minutes at once and an hour
+   * in all.
+   */
+  run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome>
   /** Called when `idle()` has risen. Gives the function that ends it. */
   onIdle(listener: () => void): () => void
+  /** Called while a task runs, at most ten times a second, when its program says how far it is. */
+  onProgress(listener: (told: TaskProgress) => void): () => void
   /** At most so many workers, whatever the share allows: the threads that agreements reserve. */
   resize(threads: number): void
   /** Of all cores, 0 to 1. 0 starts nothing more. */

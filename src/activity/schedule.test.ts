@@ -235,6 +235,23 @@ describe('a schedule', () => {
     expect(schedule.lanes.get(lane.a)?.inFlight.size).toBe(5)
   })
 
+  it('[SC10] gives a task that somebody types into to one provider, and no more of them than it has threads', () => {
+    const schedule = createSchedule({ ...limits, isInteractive: true })
+    schedule.extend(5)
+    schedule.seal()
+    schedule.join(lane.a, a, 2, 0)
+    schedule.join(lane.b, b, 1, 0)
+    expect([schedule.take(lane.a, 0), schedule.take(lane.b, 0)]).toEqual([[0, 1], [2]])
+    expect(schedule.answer(lane.a, 0, 'ok', 10, 10)).toBe('ended')
+    expect(schedule.answer(lane.b, 2, 'trapped', 10, 10)).toBe('ended')
+    expect(schedule.take(lane.b, 10)).toEqual([3])
+    schedule.take(lane.a, 10)
+    schedule.answer(lane.b, 3, 'ok', 10, 20)
+    // Task 1 has been out for long, and the list is over: nobody gets a copy of it.
+    expect(schedule.take(lane.b, 900)).toEqual([])
+    expect(schedule.progress()).toMatchObject({ ok: 2, failed: 1, inFlight: 2 })
+  })
+
   it('[SC9] hands nothing out that an earlier life finished', () => {
     const schedule = createSchedule(limits)
     schedule.extend(5)

@@ -13,6 +13,8 @@ export type Progress = {
   readonly ok: number
   readonly failed: number
   readonly inFlight: number
+  /** Programs that stand still until somebody types. */
+  readonly awaitingInput?: number
 }
 
 export type Lane = {
@@ -41,6 +43,8 @@ export type ScheduleLimits = {
   readonly timeoutMs: number
   /** Bytes and words take this long beside the work, ms. */
   readonly slackMs: number
+  /** SC10: somebody types into its tasks. */
+  readonly isInteractive?: boolean
 }
 
 /** SC2: three missed deadlines and a provider is out for this job. */
@@ -146,6 +150,7 @@ export function createSchedule(limits: ScheduleLimits) {
       if (lane) heard(lane, index, durationMs, now)
       if (done.has(index) || index >= total) return 'repeat'
       if (verdict === 'ok' || verdict === 'failed') return end(index, verdict)
+      if (verdict === 'trapped' && limits.isInteractive) return end(index, 'failed')
       const known = tries.get(index) ?? { count: 0, trappedOn: [] }
       known.count += 1
       if (verdict === 'trapped' && lane) known.trappedOn.push(lane.provider)
@@ -178,6 +183,7 @@ export function createSchedule(limits: ScheduleLimits) {
   }
 
   function roomOf(lane: Lane): number {
+    if (limits.isInteractive) return lane.threads - lane.inFlight.size
     const pace = lane.taskMs > 0 ? Math.ceil((aheadMs * lane.threads) / Math.max(lane.taskMs, 0.05)) : 0
     const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane))))
     return wanted - lane.inFlight.size
@@ -209,7 +215,7 @@ export function createSchedule(limits: ScheduleLimits) {
 
   /** The task that has been out longest with somebody else, when a second copy is likely to come back first. */
   function straggler(lane: Lane, now: number): number | undefined {
-    if (!isSealed || lane.taskMs === 0) return undefined
+    if (!isSealed || lane.taskMs === 0 || limits.isInteractive) return undefined
     let oldest: { index: number; at: number } | undefined
     for (const other of lanes.values()) {
       if (other.provider === lane.provider) continue

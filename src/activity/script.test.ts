@@ -15,7 +15,7 @@ const commands: Readonly<Record<Command['type'], Command>> = {
 const script = (...types: Command['type'][]) => types.map((type) => commands[type])
 
 describe('a script', () => {
-  it('[ES1] deploys, starts, does its work and ends, and may begin again', () => {
+  it('[SR1] deploys, starts, does its work and ends, and may begin again', () => {
     const whole = script('deploy', 'start', 'transfer', 'run', 'run', 'sign', 'terminate', 'deploy', 'start', 'run')
     expect(checkScript(whole).ok).toBe(true)
     expect(checkScript([]).ok).toBe(true)
@@ -27,11 +27,11 @@ describe('a script', () => {
     ['deploys twice', script('deploy', 'start', 'deploy'), 2, 'Ready'],
     ['goes on after its end', script('deploy', 'start', 'terminate', 'run'), 3, 'Initialized'],
     ['signs nothing', script('deploy', 'sign'), 1, 'Deployed'],
-  ])('[ES1] is refused that %s, with the place', (_, wrong, index, state) => {
+  ])('[SR1] is refused that %s, with the place', (_, wrong, index, state) => {
     expect(checkScript(wrong)).toMatchObject({ code: 'script-out-of-order', facts: { index, state } })
   })
 
-  it('[ES1] is as its table says, whatever the order', () => {
+  it('[SR1] is as its table says, whatever the order', () => {
     const types = fc.array(fc.constantFrom(...(Object.keys(commands) as Command['type'][])), { maxLength: 8 })
     fc.assert(
       fc.property(types, (order) => {
@@ -42,12 +42,12 @@ describe('a script', () => {
     )
   })
 
-  it('[ES1] is no longer than it may be', () => {
+  it('[SR1] is no longer than it may be', () => {
     const long = script('deploy', 'start', ...Array.from({ length: mostCommands }, () => 'run' as const))
     expect(checkScript(long)).toMatchObject({ code: 'script-too-long' })
   })
 
-  it('[ES2] brings stored content into a file, and a file into the store under its own name', () => {
+  it('[SR2] brings stored content into a file, and a file into the store under its own name', () => {
     expect(directionOf({ type: 'transfer', from: stored, to: 'file:a/b' })).toMatchObject({ kind: 'in', path: 'a/b' })
     expect(directionOf({ type: 'transfer', from: 'file:a/b', to: 'content:' })).toEqual({ kind: 'out', path: 'a/b' })
   })
@@ -59,7 +59,7 @@ describe('a script', () => {
     ['https://example.org/a', 'file:a'],
     ['file:', 'content:'],
     [stored, 'file:'],
-  ])('[ES2] transfers nothing from %s to %s', (from, to) => {
+  ])('[SR2] transfers nothing from %s to %s', (from, to) => {
     const wrong = [...script('deploy', 'start'), { type: 'transfer', from, to } as const]
     expect(checkScript(wrong)).toMatchObject({ code: 'transfer-not-allowed', facts: { index: 2 } })
   })

@@ -41,7 +41,7 @@ export type CommandResult = {
   readonly message: string
 }
 
-/** ES1: only what is deployed starts, and only what has started does anything else. */
+/** SR1: only what is deployed starts, and only what has started does anything else. */
 export const scriptMachine = machine('Initialized', {
   Initialized: { deploy: 'Deployed' },
   Deployed: { start: 'Ready', terminate: 'Initialized' },
@@ -54,7 +54,7 @@ export const mostCommands = 256
 
 export type ScriptCode = 'script-too-long' | 'script-out-of-order' | 'transfer-not-allowed'
 
-/** ES1, ES2: whether these commands may follow one another, before any of them is carried out. */
+/** SR1, SR2: whether these commands may follow one another, before any of them is carried out. */
 export function checkScript(commands: readonly Command[]): Result<void, ScriptCode> {
   if (commands.length > mostCommands) return refuse('script-too-long', { commands: commands.length, mostCommands })
   let state: ScriptState = scriptMachine.initial
@@ -76,7 +76,7 @@ export type Direction =
   | { readonly kind: 'in'; readonly cid: string; readonly path: string }
   | { readonly kind: 'out'; readonly path: string }
 
-/** ES2: `content:<CID>` to `file:<path>`, or `file:<path>` to `content:`, where the bytes name themselves. */
+/** SR2: `content:<CID>` to `file:<path>`, or `file:<path>` to `content:`, where the bytes name themselves. */
 export function directionOf({ from, to }: Extract<Command, { type: 'transfer' }>): Direction | undefined {
   const [source, target] = [from, to].map(pathOf)
   if (target !== undefined && from.startsWith(contentPrefix)) {

@@ -15,6 +15,18 @@ export type TaskInput = {
   readonly params?: readonly ValueText[] | undefined
 }
 
+/** Which task of which job: what its program may ask for, and what its chance is seeded with. */
+export type TaskPlace = {
+  /** The job's CID. */
+  readonly job: string
+  readonly index: number
+}
+/** Without a place a task is the first of a job without a name. */
+export type PlacedInput = TaskInput & { readonly place?: TaskPlace | undefined }
+
+/** A file by its CID that every task of a job may read. */
+export type Content = { readonly cid: string; readonly bytes: Uint8Array }
+
 export type TaskLimits = {
   /** WebAssembly pages of 64 KiB, 1 to 65,536. */
   readonly memoryPages: number
@@ -24,6 +36,10 @@ export type TaskLimits = {
   readonly outputBytes: number
   /** Units that one task may use; as many as can be counted where undefined. */
   readonly fuel?: bigint | undefined
+  /** Host units that one task may use; as many as can be counted where undefined. */
+  readonly hostUnits?: bigint | undefined
+  /** 32 bytes: with them the task is deterministic, and its chance comes of them. */
+  readonly seed?: Uint8Array | undefined
 }
 
 /**
@@ -31,10 +47,14 @@ export type TaskLimits = {
  * - `exited-nonzero` the program said so itself; everything it wrote is there
  * - `trapped` an unreachable, a bad access, a division by zero
  * - `out-of-fuel` stopped where its budget was used up: at the same operator on every engine
+ * - `out-of-host-units` stopped at the call to its host that would have passed its budget
  * - `stack-overflow` called itself, or others, deeper than a quarter of a megabyte of stack
  * - `memory-over-limit` trapped with half of the memory limit in use, or more
+ * - `memory-not-given` a deterministic program within its limit, on a machine that has no more: worth another try elsewhere
  * - `output-over-limit` ended in the middle of the write that would have passed the limit
  * - `timed-out` ended by the runtime
+ * - `input-timed-out` it waited for input, and for ten minutes none came; everything it wrote is there
+ * - `output-not-taken` it waited until its output was taken, and for ten minutes nobody took it
  * - `start-failed` no instance of the module could be made, or no worker
  * - `input-not-allowed` refused before it ran: see `checkInput`; or no such function, or not with these values
  * - `queue-full` more runs wait than the runtime keeps; it was not begun
@@ -45,10 +65,14 @@ export type TaskErrorCode =
   | 'exited-nonzero'
   | 'trapped'
   | 'out-of-fuel'
+  | 'out-of-host-units'
   | 'stack-overflow'
   | 'memory-over-limit'
+  | 'memory-not-given'
   | 'output-over-limit'
   | 'timed-out'
+  | 'input-timed-out'
+  | 'output-not-taken'
   | 'start-failed'
   | 'input-not-allowed'
   | 'queue-full'
@@ -65,16 +89,28 @@ export type TaskOutcome = {
   readonly files: Readonly<Record<string, Uint8Array>>
   /** What the function that was called gave back. */
   readonly values?: readonly ValueText[] | undefined
+  /** Lines that the program gave to `log`, if any. */
+  readonly log?: Uint8Array | undefined
+  /** What the program anchored, if anything and if it came to exit. */
+  readonly anchors?: readonly Uint8Array[] | undefined
   readonly usage: TaskUsage
+  /** Of a program that somebody typed into: how much of its input it read. Only that is covered by the receipt. */
+  readonly readBytes?: number
   /** The message names engine and place and is for people: two engines word the same trap differently. */
   readonly error?: { readonly code: TaskErrorCode; readonly message: string }
 }
 
 export type TaskUsage = {
   readonly durationUs: number
+  /** Part of the duration in which it stood still and the processor was free. */
+  readonly waitedUs?: number
   readonly memoryBytes: number
   /** Nothing where the worker was ended from outside, for then nobody can ask it. */
   readonly fuel: bigint
+  /** What its calls into the host cost: see `hostAbi`. Absent where its runtime counts none. */
+  readonly hostUnits?: bigint | undefined
+  /** Counters of the program's own, if any. */
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
 }
 
 export const pageBytes = 65_536
@@ -90,7 +126,7 @@ export const failedTask = (code: TaskErrorCode, message: string, durationUs = 0)
   stdout: nothing,
   stderr: nothing,
   files: {},
-  usage: { durationUs, memoryBytes: 0, fuel: 0n },
+  usage: { durationUs, memoryBytes: 0, fuel: 0n, hostUnits: 0n },
   error: { code, message },
 })
 

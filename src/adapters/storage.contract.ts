@@ -91,6 +91,25 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
     },
   },
   {
+    name: 'jobs: the standard input of one task grows, also over a reload, and no other changes',
+    run: async ({ open }) => {
+      const { jobs } = await open()
+      await jobs.addTasks(
+        jobA,
+        Array.from({ length: 600 }, (_, i) => task(i)),
+      )
+      await jobs.tasks(jobA, [298, 299, 300])
+      await jobs.setStdin(jobA, 299, new Uint8Array([1, 2, 3]))
+      await jobs.setStdin(jobA, 299, new Uint8Array([1, 2, 3, 4]))
+      for (const { jobs: any } of [{ jobs }, await open()]) {
+        const [before, grown, after] = await any.tasks(jobA, [298, 299, 300])
+        same([before, after], [task(298), task(300)])
+        same([grown?.args, [...(grown?.stdin ?? [])]], [task(299).args, [1, 2, 3, 4]])
+        same(await any.taskCount(jobA), 600)
+      }
+    },
+  },
+  {
     name: 'jobs: tasks keep their positions over many additions, frames and a reload',
     run: async ({ open }) => {
       const { jobs } = await open()

@@ -41,6 +41,10 @@ export type StoredResult = {
   readonly durationUs: number
   /** Absent on what was stored before anything was metered. */
   readonly fuel?: bigint | undefined
+  readonly hostUnits?: bigint | undefined
+  readonly log?: Uint8Array | undefined
+  readonly anchors?: readonly Uint8Array[] | undefined
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
   readonly provider: string
   /** Absent on own work. */
   readonly receipt?: Cid | undefined
@@ -54,6 +58,8 @@ export type JobStore = {
   taskCount(job: Cid): Promise<number>
   /** The inputs of these indexes, in the same order. */
   tasks(job: Cid, indexes: readonly number[]): Promise<readonly TaskInput[]>
+  /** Replaces the standard input of a stored task: somebody typed into it. */
+  setStdin(job: Cid, index: number, stdin: Uint8Array): Promise<void>
   /** Stores results in order of completion; an index that has a result keeps its first one. Returns the indexes that were new. */
   addResults(job: Cid, results: readonly StoredResult[]): Promise<readonly number[]>
   /** At most `most` results behind position `after` in order of completion (positions from 1). */

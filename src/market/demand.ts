@@ -24,6 +24,9 @@ export type Wanted = {
   readonly expiresAt: Timestamp
 }
 
+/** A runtime that can hold a program until somebody types says so with this word. */
+export const interactiveCapability = 'interactive'
+
 /** Names that a demand adds to the standard ones. */
 export const demandNames = {
   /** String: one of the offer's capabilities, which runs the program. */

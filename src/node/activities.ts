@@ -92,7 +92,7 @@ export function attest(turn: Turn, activityId: Cid, frame: FrameSummary, token: 
     module,
     requestor,
     sequence: chain ? chain.latest.body.sequence + 1 : 0,
-    outputCids: [],
+    outputCids: [...(frame.outputCids ?? [])],
     cost: cost?.ok ? cost.value : zero,
   }
   const receipt = say(turn, { type: 'state', kind: ExecutionReceipt, fields, prev: chain?.latest.id })

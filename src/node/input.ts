@@ -47,7 +47,7 @@ export type Command =
 export type FrameSummary = Pick<
   FieldsOf<typeof ExecutionReceipt>,
   'isFinal' | 'outcome' | 'taskCount' | 'okCount' | 'failedCount' | 'root' | 'usage' | 'startedAt' | 'endedAt'
->
+> & { readonly outputCids?: readonly Cid[] }
 
 export type Peer = {
   readonly did: Did

@@ -183,9 +183,10 @@ export function reactRequestorAgreement(node: NodeState, agreement: Agreement, j
   const activities = activitiesOf(node, agreement)
   const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
   if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
-  const { module, limits } = job.spec
+  const { module, limits, content } = job.spec
   const { id, provider: to, terms } = agreement
-  return [state(ActivityCreated, { to, agreement: id, job: job.id, module, threads: terms.threads, limits })]
+  const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...(content && { content }) }
+  return [state(ActivityCreated, fields)]
 }
 
 /** A provider that restarts more often than this within one agreement is no help. */

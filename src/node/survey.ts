@@ -3,7 +3,13 @@ import { type Amount, isAmount } from '../kernel/amount.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
-import { demandConstraints, demandProperties, freePlatform, type Wanted } from '../market/demand.ts'
+import {
+  demandConstraints,
+  demandProperties,
+  freePlatform,
+  interactiveCapability,
+  type Wanted,
+} from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
 import type { Reason } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
@@ -36,7 +42,10 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
 }
 
 /** SV2: what a job's programs need of a runtime beyond being run. */
-export const capabilitiesFor = ({ spec }: Job): readonly string[] => (spec.limits.fuel === undefined ? [] : ['fuel'])
+export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
+  ...(spec.limits.fuel === undefined ? [] : ['fuel']),
+  ...(spec.isInteractive ? [interactiveCapability] : []),
+]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
 

@@ -38,6 +38,7 @@ describe('the tree over a frame', () => {
       { status: 'failed' },
       { exitCode: -1 },
       { fuel: 0n },
+      { fuel: 0n, hostUnits: 0n },
     ]
     const hashes = others.map((other) => Buffer.from(leafHash({ ...leaf, ...other })).toString('hex'))
     expect(new Set([Buffer.from(leafHash(leaf)).toString('hex'), ...hashes]).size).toBe(others.length + 1)
@@ -100,6 +101,19 @@ describe('the tree over a frame', () => {
     const output = { stdout: utf8('1'), stderr: utf8('2'), files: { f: utf8('3') } }
     expect(outputHash(output)).toEqual(sha(encode({ files: { f: sha('3') }, stderr: sha('2'), stdout: sha('1') })))
     expect(outputHash({ ...output, stdout: utf8('2'), stderr: utf8('1') })).not.toEqual(outputHash(output))
+    const remarks = { log: utf8('4'), anchors: [utf8('5')], custom: { pages: 6n } }
+    expect(outputHash({ ...output, ...remarks })).toEqual(
+      sha(
+        encode({
+          anchors: [sha('5')],
+          custom: { pages: 6 },
+          files: { f: sha('3') },
+          log: sha('4'),
+          stderr: sha('2'),
+          stdout: sha('1'),
+        }),
+      ),
+    )
   })
 
   it('[MK5] salts by activity, index and secret', () => {

@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { TaskInput, TaskOutcome } from '../activity/task.ts'
+import type { TaskInput, TaskOutcome, TaskUsage } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
@@ -18,6 +18,7 @@ export type Leaf = {
   /** What the program exited with, −1 where it did not come to exit. */
   readonly exitCode: number
   readonly fuel?: bigint | undefined
+  readonly hostUnits?: bigint | undefined
 }
 
 /** The way from one leaf to the root: the sibling of each level that has one, from below. */
@@ -35,10 +36,10 @@ const saltLength = 16
 /** Places are shifted as 32-bit integers; no frame is nearly as long. */
 const mostLeaves = 2 ** 30
 
-/** MK1: SHA-256(0x00 ‖ canonical DAG-CBOR of [index, salt, inputHash, outputHash, status, exitCode, fuel?]). */
-export function leafHash({ index, salt, inputHash, outputHash, status, exitCode, fuel }: Leaf): Digest {
+/** MK1: SHA-256(0x00 ‖ canonical DAG-CBOR of [index, salt, inputHash, outputHash, status, exitCode, fuel?, hostUnits?]). */
+export function leafHash({ index, salt, inputHash, outputHash, status, exitCode, fuel, hostUnits }: Leaf): Digest {
   const fields = [index, salt, inputHash, outputHash, status, exitCode]
-  return tagged(leafTag, encode(fuel === undefined ? fields : [...fields, fuel]))
+  return tagged(leafTag, encode([...fields, fuel, hostUnits].filter((field) => field !== undefined)))
 }
 
 /**
@@ -93,12 +94,26 @@ export function inputHash({ args, env, stdin, files, invoke, params }: TaskInput
   return sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin), ...called }))
 }
 
-/** MK4: SHA-256 of canonical DAG-CBOR { files, stderr, stdout }, each content replaced by its SHA-256, and values where there are. */
-export function outputHash({ stdout, stderr, files, values }: Output): Digest {
-  const given = values && { values }
-  return sha256(encode({ files: digestsOf(files), stderr: digestOf(stderr), stdout: digestOf(stdout), ...given }))
-}
-type Output = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values'>
+/** What a task has put out, in whatever way. */
+export type TaskOutput = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values' | 'log' | 'anchors'> &
+  Pick<TaskUsage, 'custom'>
+
+/**
+ * MK4: SHA-256 of canonical DAG-CBOR { anchors?, custom?, files, log?, stderr, stdout, values? }, each content replaced by its SHA-256; `custom`
+ * are the program's own counters. What there is none of is left out.
+ */
+export const outputHash = ({ stdout, stderr, files, values, log, anchors, custom }: TaskOutput): Digest =>
+  sha256(
+    encode({
+      files: digestsOf(files),
+      stderr: digestOf(stderr),
+      stdout: digestOf(stdout),
+      ...(anchors && { anchors: anchors.map(digestOf) }),
+      ...(custom && { custom }),
+      ...(log && { log: digestOf(log) }),
+      ...(values && { values }),
+    }),
+  )
 
 /**
  * MK5: first 16 bytes of SHA-256(text of the activity's CID ‖ index as four bytes, the highest first ‖ secret).

@@ -30,6 +30,7 @@ const largest = receipt({
     bytesOut: most,
     fuel: 2n ** 64n - 1n,
     hostUnits: 2n ** 64n - 1n,
+    custom: Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}`.repeat(32), 2n ** 64n - 1n])),
   },
   cost: (2n ** 63n - 1n) as Amount,
   startedAt: latest,

@@ -1,3 +1,4 @@
+import { hostLimits } from '../activity/host-abi.ts'
 import { jobStatuses } from '../activity/job-status.ts'
 import { minuteMs, secondMs } from '../kernel/time.ts'
 import { type BodyOf, event } from '../wire/event.ts'
@@ -17,6 +18,7 @@ import {
   object,
   oneOf,
   optional,
+  record,
 } from '../wire/schema.ts'
 
 const anyNumber = Number.MAX_SAFE_INTEGER
@@ -25,7 +27,7 @@ const mostSealedBytes = 4_096 // what a value of the DHT may weigh
 /** A sealed receipt is 85 bytes longer than its body: signature, two names and three lengths. */
 const mostBodyBytes = 4_000
 /** The rest of the largest receipt leaves room for so many CIDs of 61 bytes; more outputs go into one manifest. */
-export const mostOutputCids = 40
+export const mostOutputCids = 34
 
 /** What an activity used up to the end of a frame: cumulative, memory and storage as high-water marks. */
 export const usage = object({
@@ -38,6 +40,8 @@ export const usage = object({
   fuel: optional(bigCount),
   /** Calls into the host, in units of the host's own table of costs. */
   hostUnits: optional(bigCount),
+  /** Counters of the programs' own, by name: the first eight of an activity. */
+  custom: optional(record(hostLimits.counterNameLength, bigCount, hostLimits.counters)),
 })
 export type Usage = Infer<typeof usage>
 

@@ -79,12 +79,18 @@ export function costAndUsageNeverFall(chain: ReceiptChain | undefined, body: Rec
   if (!chain) return fine
   const { usage: before, cost } = chain.latest.body
   if (body.cost < cost) return refuse('receipt-usage-fell', { counter: 'cost', before: cost, now: body.cost })
+  const { custom: countsBefore = {} } = before
+  const { custom: counts = {} } = body.usage
+  const lost = Object.keys(countsBefore).find((name) => (counts[name] ?? -1n) < countsBefore[name]!)
+  if (lost !== undefined)
+    return refuse('receipt-usage-fell', { counter: lost, before: countsBefore[lost]!, now: counts[lost] ?? 'none' })
   const fallen = counters.find((counter) => (body.usage[counter] ?? -1) < (before[counter] ?? -1))
   if (!fallen) return fine
   const [was, is] = [before[fallen] ?? 'none', body.usage[fallen] ?? 'none']
   return refuse('receipt-usage-fell', { counter: fallen, before: was, now: is })
 }
 
+type Counter = Exclude<keyof Usage, 'custom'>
 const counters = Object.keys({
   durationUs: true,
   cpuUs: true,
@@ -94,4 +100,4 @@ const counters = Object.keys({
   bytesOut: true,
   fuel: true,
   hostUnits: true,
-} satisfies Record<keyof Usage, true>) as (keyof Usage)[]
+} satisfies Record<Counter, true>) as Counter[]

@@ -12,6 +12,7 @@ import type { ReceiptBody } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
+import type { Terminal, UsageView } from './terminal-api.ts'
 
 /** The node in this tab or process. One object: what a developer imports, what the console has, what the tests drive. */
 export type Mesh = {
@@ -152,6 +153,8 @@ export type SubmitRequest = {
   readonly limits?: {
     /** Units of one task, 1 to 2^47 − 1: what wasmtime's `consume_fuel` counts. */
     readonly fuel?: bigint
+    /** What one task's calls to its host may cost, 1 to 2^47 − 1: prices in docs/host-abi.md. */
+    readonly hostUnits?: bigint
     /** Of one task, MiB, 1 to 4,096; 64 unless said. */
     readonly memoryMb?: number
     /** Of one task, 1 ms to an hour; 30 s unless said. */
@@ -159,6 +162,13 @@ export type SubmitRequest = {
     /** Of one task, all outputs together, 1 B to 7 MiB; 4 MiB unless said. */
     readonly outputBytes?: number
   }
+  /**
+   * Every task computes the same on every machine: clocks, chance, order and the bits of floats are fixed. A program that cannot is refused before
+   * anybody is asked. `seed` decides on chance: 32 bytes, or any text.
+   */
+  readonly deterministic?: boolean | { readonly seed?: string | Uint8Array }
+  /** Files that were added with `content.add` and that every task may read by their CID: at most 64, of 32 MiB together. */
+  readonly content?: readonly Cid[]
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
@@ -176,6 +186,10 @@ export type SubmitRequest = {
   }
   /** Whether this tab may do its own work: 'too' beside others, 'only', or not at all. */
   readonly here?: 'no' | 'too' | 'only'
+  /** Its programs wait for what is typed into `job.terminal()`; only providers that can wait are asked. */
+  readonly interactive?: boolean
+  /** Whether output comes with a task's result alone, or also as it is written; `atEnd` unless said or interactive. */
+  readonly capture?: 'atEnd' | 'stream'
 }
 
 export type Job = {
@@ -191,6 +205,10 @@ export type Job = {
   cancel(reason?: string): Promise<void>
   /** Run in this tab too, visibly as own work. */
   runHere(): Promise<void>
+  /** Of an interactive or streamed job: what a task's program writes, as it comes, and what is typed into it. @param index 0 unless said */
+  terminal(index?: number): Terminal
+  /** What its tasks used so far, told by providers each second: claims, of which receipts are the proof. */
+  usage(): UsageView
 }
 export type TaskResult = {
   readonly index: number
@@ -203,11 +221,20 @@ export type TaskResult = {
   readonly values?: readonly (number | bigint)[] | undefined
   /** Units used; undefined on results that an earlier version stored. */
   readonly fuel: bigint | undefined
+  /** What its calls to its host cost; undefined on results that an earlier version stored. */
+  readonly hostUnits: bigint | undefined
+  /** What the program gave to `log`, in order; undefined where it gave nothing. */
+  readonly log?: readonly LogLine[] | undefined
+  /** Data that it put into the receipt, each under 1 KiB. */
+  readonly anchors?: readonly Uint8Array[] | undefined
+  /** Counters of its own. */
+  readonly custom?: Readonly<Record<string, bigint>> | undefined
   readonly durationMs: number
   readonly provider: Did
   readonly receipt?: Cid | undefined
   readonly error?: TaskError | undefined
 }
+export type LogLine = { readonly level: string; readonly text: string }
 export type TaskError = { readonly code: string; readonly phase: string; readonly message: string }
 export type JobSummary = {
   readonly status: JobOutcome
@@ -241,6 +268,7 @@ export type JobView = {
   readonly ratePerSecond?: number | undefined
   readonly leftMs?: number | undefined
   readonly cost: Amount
+  readonly usage: UsageView
   readonly lanes: readonly LaneView[]
   readonly agreements: readonly AgreementView[]
 }
@@ -249,6 +277,8 @@ export type LaneView = {
   readonly isHere: boolean
   readonly threads: number
   readonly inFlight: readonly number[]
+  /** Of those, how far their programs say that they are, in thousandths. */
+  readonly told: readonly { readonly index: number; readonly permille: number }[]
   readonly done: number
   readonly taskMs: number
   readonly isPaused: boolean

@@ -50,3 +50,4 @@ export { connect } from './connect.ts'
 export { ConnectError } from './connect-error.ts'
 export type { ConnectOptions, IceServer } from './connect-options.ts'
 // biome-ignore-end lint/performance/noBarrelFile: see above
+export type { Terminal, UsageView } from './terminal-api.ts'

@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
 import { type JobSpec, JobSubmitted, jobSpec, mostOutputBytes } from '../activity/messages.ts'
 import { mostFuel } from '../activity/metering/budget.ts'
@@ -23,8 +24,11 @@ export function specOf(
   subnet: string,
 ): Result<JobSpec> {
   const limits = { ...usual, ...request.limits }
-  if (limits.fuel !== undefined && (limits.fuel < 1n || limits.fuel > mostFuel))
-    return refuse('limit-out-of-range', { limit: 'fuel', value: limits.fuel, most: mostFuel })
+  for (const name of ['fuel', 'hostUnits'] as const) {
+    const value = limits[name] ?? 1n
+    if (value < 1n || value > mostFuel) return refuse('limit-out-of-range', { limit: name, value, most: mostFuel })
+  }
+  const { content = [] } = request
   for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
     const value = limits[name]
     if (!Number.isSafeInteger(value) || value < 1 || value > most[name])
@@ -33,6 +37,7 @@ export function specOf(
   const policy = request.policy ?? {}
   const maxPrice = policy.maxPrice ?? 0n
   if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
+  if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
@@ -43,7 +48,10 @@ export function specOf(
       timeoutMs: limits.timeoutMs,
       outputBytes: limits.outputBytes,
       ...(limits.fuel !== undefined && { fuel: limits.fuel }),
+      ...(limits.hostUnits !== undefined && { hostUnits: limits.hostUnits }),
+      ...(request.deterministic && { seed: seedOf(request.deterministic) }),
     },
+    ...(content.length > 0 && { content: [...content] }),
     policy: {
       maxPrice: maxPrice as Amount,
       minReputationPermille: policy.minReputation ?? 0,
@@ -56,11 +64,19 @@ export function specOf(
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     runHere: request.here === 'only' || request.here === 'too',
+    isInteractive: request.interactive === true,
+    capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),
   }
   const checked = check(jobSpec, spec)
   return checked.ok
     ? checked
     : refuse('limit-out-of-range', { limit: checked.facts['path'] ?? '', reason: checked.facts['reason'] ?? '' })
+}
+
+/** Thirty-two bytes are a seed as they are; a text is hashed. Whoever names none gets the same each time. */
+function seedOf(said: NonNullable<SubmitRequest['deterministic']>): Uint8Array {
+  const { seed = '' } = typeof said === 'object' ? said : {}
+  return typeof seed === 'string' ? sha256(new TextEncoder().encode(seed)) : seed
 }
 
 /** A job that nobody has submitted, to ask the market about it. */

@@ -18,13 +18,17 @@ import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
 import { withFirstTask } from './first-task.ts'
+import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
+import { linesOf } from './log-lines.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
 import { type Store, until } from './store.ts'
 import { drain } from './task-source.ts'
+import { terminalOf } from './terminal.ts'
+import { usageOf } from './usage.ts'
 
 /** Refusals that can still be asked about: as many as a person submits in a day. */
 const mostRefused = 200
@@ -50,6 +54,15 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   /** Submitted in this life of the tab, and not yet known to the node. */
   const begun = new Set<Cid>()
   const removeForgotten = createRemoval(parts)
+  requestor.onTalk((job) => store.touch([`job:${job}`]))
+  const terminals = {
+    requestor,
+    isInteractive: (job: Cid) => node.jobs.get(job)?.spec.isInteractive,
+    isOver: (job: Cid) => !isKnown(job) || node.jobs.get(job)?.outcome !== undefined,
+    known: (job: Cid, index: number) =>
+      until(store, () => (begun.has(job) || isComing(node.jobs.get(job), index) ? undefined : true)),
+    subscribe: store.subscribe,
+  }
 
   function submit(request: SubmitRequest): Job {
     const nonce = crypto.getRandomValues(new Uint8Array(16))
@@ -76,7 +89,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!tasks.ok) return tasks
     const spec = await specFor(request)
     if (!spec.ok) return spec
-    await blocks.pin(spec.value.module, id)
+    for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
     begun.delete(id)
@@ -94,7 +107,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!runtime.ok) return runtime
     const inspected = inspectProgram(bytes, runtime.value)
     if (!inspected.ok) return inspected
-    return specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
+    const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
+    if (!spec.ok) return spec
+    const able = await checkPromises(spec.value, bytes, content)
+    return able.ok ? spec : able
   }
 
   async function moduleOf(module: SubmitRequest['module']): Promise<Result<{ cid: Cid; bytes: Uint8Array }>> {
@@ -159,6 +175,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         if (known && isRunning(known)) await shell.command({ type: 'cancelJob', job: id, reason })
       },
       runHere: () => ownWork.runHere(id),
+      terminal: (index = 0) => terminalOf(terminals, id, index),
+      usage: () => usageOf(node, id, requestor.usage(id)),
     }
   }
 
@@ -243,11 +261,13 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       ratePerSecond: outcome ? undefined : pace,
       leftMs: pace && progress.isSealed && !outcome ? (left / pace) * 1_000 : undefined,
       cost: costOfJob(node, id),
-      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, done, taskMs, isPaused }) => ({
+      usage: usageOf(node, id, requestor.usage(id)),
+      lanes: requestor.lanes(id).map(({ provider, threads, inFlight, told, done, taskMs, isPaused }) => ({
         provider,
         isHere: provider === node.me,
         threads,
         inFlight,
+        told,
         done,
         taskMs,
         isPaused,
@@ -304,6 +324,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   }
 }
 
+/** A task that its source has not given yet. */
+const isComing = (job: NodeJob | undefined, index: number): boolean =>
+  job !== undefined && isRunning(job) && !job.progress.isSealed && job.progress.total <= index
+
 /** Of a failure of the disk, or of something that nobody expected. */
 const codeOf = (error: unknown): string => (error instanceof StorageFailure ? error.code : 'unexpected')
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '').slice(0, 160)
@@ -326,6 +350,15 @@ export function resultOf({
   provider,
   ...rest
 }: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
+  const { fuel, hostUnits, log } = rest
   const values = rest.values?.flatMap((text) => readValue(text) ?? [])
-  return { ...rest, values, fuel: rest.fuel, durationMs: durationUs / 1_000, provider: provider as Did }
+  return {
+    ...rest,
+    values,
+    fuel,
+    hostUnits,
+    log: log && linesOf(log),
+    durationMs: durationUs / 1_000,
+    provider: provider as Did,
+  }
 }

@@ -19,6 +19,7 @@ export async function machineOf(): Promise<Machine> {
     storageMb: Math.min(1_024, Math.floor((estimate?.quota ?? 0) / 1_048_576 / lentShare)),
     wasmFeatures: wasmFeatures(),
     benchmark: stepsPerMicrosecond(),
+    canWaitForInput: 'Suspending' in WebAssembly,
   }
 }
 

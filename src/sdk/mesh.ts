@@ -148,12 +148,14 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     shell,
     runtime: ports.runtime,
     now: at,
-    fetchModule: async (cid, from, signal) =>
+    fetchFile: (cid, { from, mostBytes, signal }) =>
       content.fetchFile(cid, {
         providers: [from],
         open: (peer) => ports.network.openStream(peer, blocksProtocol, signal),
+        mostBytes,
         signal,
       }),
+    keep: content.addFile,
   })
   const requestor = createRequestorPlane({
     node,

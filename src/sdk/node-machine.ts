@@ -9,4 +9,5 @@ export const nodeMachine = (quotaBytes: number): Machine => ({
   storageMb: Math.floor(quotaBytes / 1_048_576 / lentShare),
   wasmFeatures: wasmFeatures(),
   benchmark: stepsPerMicrosecond(),
+  canWaitForInput: true,
 })

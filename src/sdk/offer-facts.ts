@@ -1,6 +1,6 @@
 import type { Template } from '../activity/custom-runtime.ts'
 import type { Amount } from '../kernel/amount.ts'
-import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { counters } from '../market/offer-properties-names.ts'
 import type { Did } from '../wire/schema.ts'
@@ -13,6 +13,8 @@ export type Machine = {
   readonly storageMb: number
   readonly wasmFeatures: readonly string[]
   readonly benchmark: number
+  /** A program can stand still here until its input comes. */
+  readonly canWaitForInput: boolean
 }
 
 /** What every tab here can, whatever runs the program. */
@@ -40,7 +42,12 @@ export function offerFacts(
   const perSecond = (options.pricePerSecond ?? 0n) as Amount
   const platform = perSecond > 0n ? creditsPlatform : freePlatform
   return {
-    runtime: { name: 'wasm', version: '1.0.0', capabilities: [...runtimes, ...capabilities], template },
+    runtime: {
+      name: 'wasm',
+      version: '1.0.0',
+      capabilities: [...runtimes, ...capabilities, ...(machine.canWaitForInput ? [interactiveCapability] : [])],
+      template,
+    },
     hardware: {
       cores: machine.cores,
       threads: machine.cores,

@@ -2,6 +2,7 @@ import { toWire } from '../activity/frames.ts'
 import { isRunning } from '../activity/job.ts'
 import type { WireResult } from '../activity/messages.ts'
 import { workersFor } from '../activity/rest.ts'
+import { fetchContents } from '../adapters/plane/contents.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
@@ -23,7 +24,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
     try {
       const module = await content.fetchFile(spec.module, {
         providers: [],
-        open: () => Promise.reject(new Error('no peer has our own module')),
+        open: nowhere,
       })
       if (!module.ok)
         return parts.report({
@@ -35,11 +36,15 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         runtime.setShare(ownShare)
         runtime.resize(workersFor(ownShare, parts.machine.cores))
       }
-      const { memoryPages, timeoutMs, outputBytes, fuel } = spec.limits
-      const deployed = await runtime.deploy(
-        { cid: spec.module, bytes: module.value, runtime: spec.runtime },
-        { memoryPages, timeoutMs, outputBytes, fuel },
+      const contents = await fetchContents(spec.content ?? [], (cid, mostBytes) =>
+        content.fetchFile(cid, { providers: [], open: nowhere, mostBytes }),
       )
+      const deployed = contents.ok
+        ? await runtime.deploy(
+            { cid: spec.module, bytes: module.value, runtime: spec.runtime, contents: contents.value },
+            spec.limits,
+          )
+        : contents
       if (!deployed.ok) {
         await parts.shell.command({ type: 'cancelJob', job, reason: deployed.code })
         return
@@ -59,7 +64,9 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         isTelling = false
       }
       const one = async (index: number): Promise<void> => {
-        const outcome = await runtime.run(deployed.value, await lane.input(index))
+        const input = await lane.input(index)
+        const placed = { ...input, place: { job, index } }
+        const outcome = await runtime.run(deployed.value, placed, undefined, lane.live(index, input))
         finished.push(toWire(index, outcome))
         await tell()
         pump()
@@ -102,6 +109,8 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
 
   return { runHere, resume, isHere: (job: Cid) => running.has(job) }
 }
+
+const nowhere = () => Promise.reject(new Error('no peer has our own files'))
 
 const setting = 'own-work'
 /** New tasks of an unsealed job are noticed this soon. */

@@ -6,7 +6,7 @@ import type { NodeState } from '../node/state.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { PeerId } from '../wire/schema.ts'
 
-/** Who may read which block: whoever works for us the module of that work, and everybody what was added to be shared. */
+/** Who may read which block: whoever works for us the module of that work and what its tasks may read, and everybody what was added to be shared. */
 export type Sharing = {
   /** Makes a file readable for whoever asks, over reloads too. */
   share(file: Cid): Promise<void>
@@ -29,10 +29,10 @@ export async function createSharing(node: NodeState, content: Exchange, log: Eve
     if (names.ok) blocksOf.set(file, new Set(names.value))
   }
 
-  function modulesFor(peer: PeerId): Cid[] {
+  function filesFor(peer: PeerId): Cid[] {
     const did = didOfPeerId(peer)
     const theirs = [...node.activities.values()].filter((one) => one.provider === did && one.requestor === node.me)
-    return [...new Set(theirs.filter(isOpen).map(({ module }) => module))]
+    return [...new Set(theirs.filter(isOpen).flatMap(({ module, content: read }) => [module, ...read]))]
   }
 
   return {
@@ -43,8 +43,8 @@ export async function createSharing(node: NodeState, content: Exchange, log: Eve
       await Promise.all([learn(file), log.writeSetting(setting, [...shared])])
     },
     async prepare(peer) {
-      await Promise.all([...modulesFor(peer), ...shared].map(learn))
+      await Promise.all([...filesFor(peer), ...shared].map(learn))
     },
-    mayRead: (cid, peer) => [...modulesFor(peer), ...shared].some((file) => blocksOf.get(file)?.has(cid) === true),
+    mayRead: (cid, peer) => [...filesFor(peer), ...shared].some((file) => blocksOf.get(file)?.has(cid) === true),
   }
 }

@@ -76,10 +76,9 @@ export function createWorkflows(
   async function begin(id: Cid, nonce: Uint8Array, request: WorkflowRequest): Promise<Result<unknown>> {
     const spec = await workflowSpecOf(request, { specFor: jobs.specFor, content, subnet: parts.subnet })
     if (!spec.ok) return spec
-    for (const cid of new Set([
-      ...spec.value.stages.map((one) => one.spec.module),
-      ...spec.value.inputs.map((one) => one.cid),
-    ])) {
+    const { stages, inputs } = spec.value
+    const read = stages.flatMap(({ spec: { module, content: files } }) => [module, ...(files ?? [])])
+    for (const cid of new Set([...read, ...inputs.map((one) => one.cid)])) {
       const names = await content.namesOf(cid)
       for (const name of names.ok ? names.value : []) await blocks.pin(name, id)
     }

@@ -54,7 +54,15 @@ const gatherMs = 200
 const gatherMost = 64
 /** Fetching and compiling a module that is not here yet. */
 const deployMs = 300
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
+const noUsage: Usage = {
+  durationUs: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fuel: 0n,
+  hostUnits: 0n,
+}
 
 export function createProviderPlane(host: Host): SimProviderPlane {
   const { world, actor, rng } = host
@@ -361,6 +369,7 @@ const resultOf = ({ index, stdin }: WireTask, durationMs: number, code: string |
   durationUs: durationMs * 1_000,
   memoryBytes: 1_048_576,
   fuel: BigInt(durationMs) * 1_000_000n,
+  hostUnits: 1_000n,
   ...(code !== undefined && { error: { code, message: '' } }),
 })
 
@@ -374,6 +383,7 @@ function leafOf({ activity, secret }: Session, { inputHash: input, result }: Com
     status,
     exitCode: exitCodeOf(result),
     fuel: result.fuel,
+    hostUnits: result.hostUnits,
   })
 }
 
@@ -383,4 +393,5 @@ const added = (usage: Usage, result: WireResult): Usage => ({
   memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
   bytesOut: usage.bytesOut + result.stdout.length + 64,
   fuel: (usage.fuel ?? 0n) + result.fuel,
+  hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
 })

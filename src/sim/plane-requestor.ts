@@ -144,7 +144,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       for (const index of frame.value.indexes) runner.schedule.answer(session.activity, index, 'again', 0, world.now)
       return fillAll(runner)
     }
-    told(runner, session, frame.value)
+    if (frame.value.type === 'state') told(runner, session, frame.value)
   }
 
   function told(runner: Runner, session: Session, frame: Extract<ProviderFrame, { type: 'state' }>): void {
@@ -318,5 +318,6 @@ function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf
     status,
     exitCode: exitCodeOf(result),
     fuel: result.fuel,
+    hostUnits: result.hostUnits,
   }
 }

@@ -1,5 +1,6 @@
-import type { MeterCode } from '../activity/metering/meter.ts'
-import type { ModuleCode } from '../activity/module.ts'
+import type { TypeCode } from '../activity/live.ts'
+import type { PrepareCode } from '../activity/prepare.ts'
+import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
@@ -24,14 +25,34 @@ const tasks: Record<TaskErrorCode, Words> = {
     program,
     'Raise the fuel limit, or cut the work into smaller tasks.',
   ),
+  'out-of-host-units': say(
+    'The program used up what its calls to the tab may cost.',
+    program,
+    'Raise that limit, or have it read and write in larger pieces.',
+  ),
   'stack-overflow': say(
     'The program called itself too deep.',
     program,
     'Build it with less on the stack, or give it other input.',
   ),
   'memory-over-limit': say('The program needed more memory than it may have.', program, 'Raise the memory limit.'),
+  'memory-not-given': say(
+    'The other tab’s machine ran out of memory.',
+    theirs,
+    'Nothing to do: the work goes to another tab.',
+  ),
   'output-over-limit': say('The program wrote more than it may.', program, 'Raise the output limit.'),
   'timed-out': say('It took longer than it may.', program, 'Raise the time limit, or cut the work into smaller tasks.'),
+  'input-timed-out': say(
+    'The program waited ten minutes for input, and none came.',
+    yours,
+    'Run it again, and answer it in time.',
+  ),
+  'output-not-taken': say(
+    'The program wrote on and on, and for ten minutes nobody took it.',
+    yours,
+    'Keep the page open while it runs.',
+  ),
   'start-failed': say('The program could not be started.', theirs, 'Run it again: another tab may manage.'),
   'input-not-allowed': say('A task’s arguments or files are not allowed.', yours, 'Look at their names and sizes.'),
   'queue-full': say('The other tab had too much waiting.', theirs, 'Nothing to do: the work goes to another tab.'),
@@ -39,7 +60,7 @@ const tasks: Record<TaskErrorCode, Words> = {
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
 }
 
-const modules: Record<ModuleCode | MeterCode, Words> = {
+const modules: Record<PrepareCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
@@ -50,6 +71,21 @@ const modules: Record<ModuleCode | MeterCode, Words> = {
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
+  'host-call-not-offered': say(
+    'The program asks for the network, which no tab lends.',
+    yours,
+    'Give it what it needs as input or as content.',
+  ),
+  'cannot-be-deterministic': say(
+    'The program uses what differs from machine to machine.',
+    yours,
+    'Build it without threads and relaxed vectors, or ask for no determinism.',
+  ),
+  'contents-over-limit': say(
+    'The job brings too many or too large contents.',
+    yours,
+    'At most 64, of 32 MiB together.',
+  ),
   'feature-not-allowed': say('The program uses a feature that is not admitted.', yours, 'Build it without threads.'),
   'no-start-export': say('The program has no beginning (_start).', yours, 'Build it as a command, not as a library.'),
   'no-function-export': say('The program exports nothing that could be called.', yours, 'Export a function or _start.'),
@@ -64,6 +100,19 @@ const inputs: Record<InputCode, Words> = {
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
   'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
+}
+
+const typing: Record<TypeCode | 'not-interactive', Words> = {
+  'not-interactive': say(
+    'This job is not one that is typed into.',
+    yours,
+    'Submit it again as one that waits for you.',
+  ),
+  'no-such-task': say('The job has no such task.', yours, 'Choose another of its tasks.'),
+  'terminal-over': say('The program has ended.', program, 'Its result is on this page.'),
+  'input-ended': say('You ended its input before.', yours, 'Run it again to type more.'),
+  'input-too-long': say('You typed more than 1 MiB into one program.', yours, 'Give large input as a file.'),
+  'disk-full': say('There is no room left on this disk.', yours, 'Free some space, then type it again.'),
 }
 
 const networks: Record<NetworkCode, Words> = {
@@ -221,7 +270,7 @@ const others = {
 
 export type WordCode =
   | TaskErrorCode
-  | ModuleCode
+  | keyof typeof modules
   | InputCode
   | NetworkCode
   | StorageCode
@@ -234,6 +283,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...networks,
   ...modules,
   ...inputs,
+  ...typing,
   ...storages,
   ...choices,
   ...ends,

@@ -83,6 +83,8 @@ export function readBody(
   const nans = given.isDeterministic
     ? createNanTracker((at, type) => places.push({ what: 'nan', at, next: at, type }))
     : undefined
+  // The meter adds locals, globals and functions behind those of the program, which must not name them.
+  const locals = given.type.params.length + given.localCount
   let current = begin(start, true)
   segments[current]!.cost = 1 // a function costs one unit to enter
   let isDead = false
@@ -114,6 +116,7 @@ export function readBody(
     const into = frames[target]
     const top = frames.at(-1)
     if (!into || !top) return false
+    if (isDead) return true
     if (into.kind !== kind.loop) into.isTarget = true
     top.lowest = Math.min(top.lowest, target)
     return true
@@ -170,7 +173,7 @@ export function readBody(
     if (height > highest) highest = height
   }
   const code: readonly [number, number] = [start, reader.at]
-  const slots = given.type.params.length + given.localCount + highest
+  const slots = locals + highest
   return {
     ...given,
     code,
@@ -187,9 +190,13 @@ export function readBody(
     switch (what) {
       case kind.plain:
         return undefined
+      case kind.local:
+        return index < locals ? undefined : 'a local value that is not there'
+      case kind.global:
+        return index < shape.globals ? undefined : 'a global value that is not there'
       case kind.refFunc:
         references.push(index)
-        return undefined
+        return shape.typeOf(index) ? undefined : 'a function that is not there'
       case kind.block:
       case kind.loop:
       case kind.if: {
@@ -210,13 +217,12 @@ export function readBody(
         end(next)
         return undefined
       case kind.brIf:
-        if (isDead) return undefined
         if (!branch(index)) return 'a label that is not there'
+        if (isDead) return undefined
         current = begin(next, false)
         return undefined
       case kind.br:
       case kind.brTable:
-        if (isDead) return undefined
         if (what === kind.brTable) for (const label of labels) if (!branch(label)) return 'a label that is not there'
         if (!branch(index)) return 'a label that is not there'
         isDead = true

@@ -13,15 +13,22 @@ export const stackBytes = 262_144
 /** 2^47 − 1: at a thousand million units a second, a day and a half. */
 export const mostFuel = 140_737_488_355_327n
 
+/** In `meterExport` of a program to which its machine could not give the memory that was promised. No count comes near it. */
+export const machineFailed = -(2n ** 63n)
+
 /** What to put into `meterExport` before a program begins. @param fuel at most `mostFuel` */
 export const budgetOf = ({ stackUnits }: { readonly stackUnits: number }, fuel: bigint): bigint =>
   fuel * BigInt(fuelUnit) + BigInt(stackUnits)
 
 /**
  * What the number in `meterExport` says after a program has ended, in whatever way.
- * @returns fuel used, never more than the budget, and which budget ended it
+ * @returns fuel used, never more than the budget, and which budget ended it; none where the machine failed
  */
-export function readMeter(count: bigint, fuel: bigint): { used: bigint; isOut: 'fuel' | 'stack' | undefined } {
+export function readMeter(
+  count: bigint,
+  fuel: bigint,
+): { used: bigint; isOut: 'fuel' | 'stack' | 'machine' | undefined } {
+  if (count === machineFailed) return { used: 0n, isOut: 'machine' }
   const stack = BigInt.asIntN(16, count)
   const left = (count - stack) / BigInt(fuelUnit)
   if (left < 0n) return { used: fuel, isOut: 'fuel' }

@@ -1,6 +1,5 @@
-import { type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import type { Body } from './body.ts'
-import { kind, newOperator, readOperator } from './operator.ts'
+import { stackBytes } from './budget.ts'
 import type { Shape } from './shape.ts'
 
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
@@ -18,9 +17,14 @@ export type Calls = {
 
 /** The stack is counted in so many bytes. */
 export const stackUnitBytes = 16
+/** More than there ever is, and so little that the sign of what is left tells it: the counter has sixteen bits for it. */
+const mostWeight = Math.floor(stackBytes / stackUnitBytes) + 1
 
-/** @param bodies of the module's own functions, in order */
-export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Calls {
+/**
+ * @param bodies of the module's own functions, in order
+ * @param listed functions that a table may come to hold without being taken by reference in the code
+ */
+export function analyseCalls(shape: Shape, bodies: readonly Body[], listed: ReadonlySet<number>): Calls {
   const keys = shape.types.map(({ params, results }) => `${params.join()}>${results.join()}`)
   const own = bodies.length
   /** A node for each own function, and one for each type that is called through a table. */
@@ -47,7 +51,7 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
     }
   }
   const tableCallsHost = new Set<number>()
-  for (const index of functionsInTables(bytes, shape, bodies)) {
+  for (const index of new Set([...listed, ...bodies.flatMap(({ references }) => references)])) {
     const node = tableNodes.get(keys[shape.functions[index] ?? -1] ?? '')
     if (node === undefined) continue
     if (index < shape.importedFunctions) tableCallsHost.add(node)
@@ -78,7 +82,7 @@ export function analyseCalls(bytes: Uint8Array, shape: Shape, bodies: readonly B
       if (isIndirect) return reaches[nodeOfType(callee)] === 1
       return callee < shape.importedFunctions || reaches[callee - shape.importedFunctions] === 1
     },
-    weightOf: (index) => weights[index - shape.importedFunctions] ?? 0,
+    weightOf: (index) => Math.min(weights[index - shape.importedFunctions] ?? 0, mostWeight),
     rootUnits: roots.reduce((deepest, index) => Math.max(deepest, chains[index - shape.importedFunctions] ?? 0), 0),
   }
 }
@@ -120,39 +124,4 @@ function groupsOf(edges: readonly (readonly number[])[]): number[][] {
     for (const member of group) isOpen[member] = 0
     groups.push(group)
   }
-}
-
-/** Whatever a table may come to hold: named by an element segment or a global, or taken by reference in the code. */
-function functionsInTables(bytes: Uint8Array, shape: Shape, bodies: readonly Body[]): Set<number> {
-  const found = new Set(bodies.flatMap(({ references }) => references))
-  const operator = newOperator()
-  const expression = (reader: Reader): void => {
-    while (!reader.bad) {
-      if (readOperator(bytes, reader, operator) !== undefined || operator.kind === kind.end) return
-      if (operator.kind === kind.refFunc) found.add(operator.index)
-    }
-  }
-  const entries = (id: number, entry: (reader: Reader) => void): void => {
-    const part = shape.sections.find((section) => section.id === id)
-    if (!part) return
-    const reader = readerOf(bytes, part.start, part.end)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++) entry(reader)
-  }
-  entries(6, (reader) => {
-    skip(reader, 2) // type and whether it changes
-    expression(reader)
-  })
-  entries(9, (reader) => {
-    // Bit 0: not placed by itself; bit 1: names its table, or is only declared; bit 2: expressions instead of indexes.
-    const flags = u32(bytes, reader)
-    if ((flags & 3) === 2) u32(bytes, reader)
-    if ((flags & 1) === 0) expression(reader)
-    if ((flags & 3) !== 0) skip(reader, 1)
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++)
-      if (flags & 4) expression(reader)
-      else found.add(u32(bytes, reader))
-  })
-  return found
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { assemble, exportOf, functionType, nameBytes } from '../assembler.ts'
 import { sampleModule, samples } from '../module-samples.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from './budget.ts'
 import { meterModule } from './meter.ts'
@@ -8,7 +9,7 @@ import { meterSlowly, slowExport } from './oracle.examples.ts'
 import { program } from './program.arbitraries.ts'
 
 type Exports = Record<string, (...args: unknown[]) => unknown> & Record<string, WebAssembly.Global>
-type Outcome = { value?: unknown; trap?: unknown; used: bigint; isOut: 'fuel' | 'stack' | undefined }
+type Outcome = { value?: unknown; trap?: unknown; used: bigint; isOut: ReturnType<typeof readMeter>['isOut'] }
 
 const folder = new URL('fuel-vectors/', import.meta.url)
 const { vectors } = JSON.parse(readFileSync(new URL('vectors.json', folder), 'utf8')) as {
@@ -127,6 +128,20 @@ describe('the stack', () => {
     expect(new Set(used.map((one) => one.used)).size).toBe(1)
   })
 
+  it('[SK2] ends a recursion of frames that no stack has room for, however large they are', () => {
+    // _start calls itself, and beneath it a function that comes once: together more units than sixteen bits hold
+    const [vectors, type] = [Array(49_000).fill(0x7b), 0]
+    const tower = assemble({
+      types: [functionType([])],
+      exports: [exportOf('_start', 'function', 0)],
+      functions: [
+        { type, localTypes: vectors, code: [0x10, 1, 0x10, 0] },
+        { type, localTypes: vectors.slice(0, 10_000), code: [] },
+      ],
+    })
+    expect(run(tower, { invoke: '_start' })).toMatchObject({ isOut: 'stack', used: 3n })
+  })
+
   it('[SK1] refuses what would need too much of it before it runs', () => {
     expect(meterModule(sampleModule({ locals: 40_000 }))).toMatchObject({ ok: false, code: 'stack-over-limit' })
   })
@@ -170,6 +185,25 @@ describe('a deterministic program', () => {
     expect(bits([...f64(0x00, 0x80), ...f64(0xf0, 0x3f), 0xa2])).toBe(minusNought)
   })
 
+  it('[DT3] stops, and has used nothing, where its machine cannot give the memory that it may have', () => {
+    const module = sampleModule({ memories: [[1, 1, 40]], code: [0x41, 3, 0x40, 0, 0x1a, 0x41, 40, 0x40, 0, 0x1a] })
+    const metered = meterModule(module, { isDeterministic: true })
+    if (!metered.ok) throw new Error(metered.code)
+    const end = (bytes: Uint8Array<ArrayBuffer>) => {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes))
+      const { _start: start, [meterExport]: meter } = exports as never as Exports
+      const count = meter as WebAssembly.Global
+      count.value = budgetOf(metered.value, 1_000n)
+      try {
+        start?.()
+      } catch {}
+      return readMeter(count.value as bigint, 1_000n)
+    }
+    expect(end(metered.value.bytes)).toEqual({ used: 8n, isOut: undefined }) // the second growth passes the limit: −1
+    const at = metered.value.bytes.findIndex((byte, i, all) => byte === 40 && all[i - 1] === 1 && all[i - 2] === 1)
+    expect(end(metered.value.bytes.with(at, 2))).toEqual({ used: 0n, isOut: 'machine' }) // as if there were no more
+  })
+
   it('[DT2] [MT1] computes and costs what it does without the profile', () => {
     for (const { module, invoke, params, value, trap, fuel, budget } of vectors) {
       if (budget || trap) continue
@@ -192,6 +226,8 @@ describe('a module', () => {
     expect(refused([0xfd, 0x80, 0x02])).toMatchObject(named('relaxed vectors'))
     expect(refused([0xd3])).toMatchObject(named('garbage collection'))
     expect(refused([0x14, 0x00])).toMatchObject(named('typed function references'))
+    const tag = [...nameBytes('h'), ...nameBytes('h'), 4, 0, 0]
+    expect(meterModule(assemble({ types: [functionType([])], imports: [tag] }))).toMatchObject(named('exceptions'))
   })
 
   it('[MT3] is refused where it is none, whatever it is', () => {

@@ -1,10 +1,13 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
+import { limits, listOf } from '../module.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { meterExport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, stackUnitBytes } from './calls.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
+import { functionsInTables } from './tables.ts'
+import { isPlainType } from './value-types.ts'
 import { newWriter, type Writer } from './writer.ts'
 
 /** A module that counts what it does, and stops where either budget is used up. */
@@ -35,14 +38,20 @@ export function meterModule(
     return refuse('malformed-module', { part: 'exports' })
   const bodies = readBodies(bytes, shape, isDeterministic)
   if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
-  const calls = analyseCalls(bytes, shape, bodies)
+  const listed = functionsInTables(bytes, shape)
+  if (!listed) return refuse('malformed-module', { part: 'tables' })
+  const calls = analyseCalls(shape, bodies, listed)
   const mostUnits = Math.floor(stackBytes / stackUnitBytes)
   if (calls.rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
   const at = indexesIn(shape, types)
-  const { pay, grown, start } = addedFunctions(at.meter, shape.start)
-  const added = [pay, grown, ...(start ? [start] : [])]
+  const { pay, grown, grownMemory, start } = addedFunctions(
+    at,
+    shape.start,
+    isDeterministic ? mostPagesOf(bytes, shape) : undefined,
+  )
+  const added = [pay, grown, grownMemory, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
 
   const code = newWriter(bytes.length * 2)
@@ -55,7 +64,7 @@ export function meterModule(
     1: (out) => writeTypes(out, types),
     3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
     6: (out) => append(out, bytes, shape, { id: 6, count: 1, write: () => out.bytes([0x7e, 1, 0x42, 0, 0x0b]) }),
-    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grown + 1 }),
+    7: (out) => writeExports(out, bytes, shape, { meter: at.meter, start: start && at.grownMemory + 1 }),
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
   return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
@@ -79,25 +88,28 @@ function readBodies(bytes: Uint8Array, shape: Shape, isDeterministic: boolean): 
     if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
     bodies.push(body)
   }
+  if (reader && (reader.bad || reader.at !== part.end)) return { feature: 'code behind the last function' }
   return bodies
 }
 
 function oneBody(
   bytes: Uint8Array,
   reader: Reader,
-  { shape, type, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
+  { shape, type: own, isDeterministic }: { shape: Shape; type: FunctionType; isDeterministic: boolean },
 ): Body | string {
   const localGroups = u32(bytes, reader)
   const start = reader.at
   let localCount = 0
-  let hasVectors = type.params.includes(0x7b)
+  let hasVectors = own.params.includes(0x7b)
   for (let i = 0; i < localGroups && !reader.bad; i++) {
     localCount += u32(bytes, reader)
-    hasVectors = byte(bytes, reader) === 0x7b || hasVectors
+    const type = byte(bytes, reader)
+    if (!isPlainType(type)) return 'typed function references'
+    hasVectors = type === 0x7b || hasVectors
   }
   if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
   return readBody(bytes, reader, shape, {
-    type,
+    type: own,
     locals: [start, reader.at],
     localCount,
     localGroups,
@@ -105,6 +117,14 @@ function oneBody(
     isDeterministic,
   })
 }
+
+/** Up to where the memory may grow by what the module says. */
+function mostPagesOf(bytes: Uint8Array, shape: Shape): number | undefined {
+  const [memory] = listOf(bytes, shape.sections, 5, limits)
+  return memory && (memory.maximum ?? mostPages)
+}
+/** The format's own end of a 32-bit memory. */
+const mostPages = 65_536
 
 /** What every engine bears: the limit of the JavaScript embedding. */
 const mostLocals = 50_000
@@ -115,6 +135,7 @@ function indexesIn(shape: Shape, types: FunctionType[]): MeterIndexes {
     meter: shape.globals,
     pay: shape.functions.length,
     grown: shape.functions.length + 1,
+    grownMemory: shape.functions.length + 2,
     resultType(results) {
       const key = results.join()
       const at = known.get(key) ?? types.push({ params: [], results }) - 1

@@ -1,4 +1,5 @@
 import { byte, type Reader, skip, u32 } from '../module-reader.ts'
+import { isPlainType, isReferenceType } from './value-types.ts'
 
 /** What an operator is to the meter. */
 export const kind = {
@@ -20,6 +21,8 @@ export const kind = {
   /** Adds so many pages or entries as its last operand says, or gives −1. */
   grow: 14,
   refFunc: 15,
+  local: 16,
+  global: 17,
 } as const
 export type Kind = (typeof kind)[keyof typeof kind]
 
@@ -31,7 +34,7 @@ export type Operator = {
   sub: number
   /** Units of fuel it costs whoever executes it: 0 or 1. */
   cost: 0 | 1
-  /** Function, type or label; of `br_table` the default label. */
+  /** Function, type, local, global or label; of `br_table` the default label. */
   index: number
   /** Labels of a `br_table` but for the default. */
   labels: number[]
@@ -63,6 +66,9 @@ const memory = 3 // alignment and offset
 const fourBytes = 4
 const eightBytes = 5
 const types = 6 // a list of value types
+const reference = 7 // a type of references
+const local = 8
+const global = 9
 const refused = 255
 
 /** Layout and effect on the height of the stack, by opcode. */
@@ -76,11 +82,11 @@ each(0x01, 0x01, none, 0) // nop
 each(0x1a, 0x1a, none, -1) // drop
 each(0x1b, 0x1b, none, -2) // select
 each(0x1c, 0x1c, types, -2)
-each(0x20, 0x20, one, 1) // local.get
-each(0x21, 0x21, one, -1)
-each(0x22, 0x22, one, 0)
-each(0x23, 0x23, one, 1) // global.get
-each(0x24, 0x24, one, -1)
+each(0x20, 0x20, local, 1) // local.get
+each(0x21, 0x21, local, -1)
+each(0x22, 0x22, local, 0)
+each(0x23, 0x23, global, 1) // global.get
+each(0x24, 0x24, global, -1)
 each(0x25, 0x25, one, 0) // table.get
 each(0x26, 0x26, one, -2)
 each(0x28, 0x35, memory, 0) // loads
@@ -102,7 +108,7 @@ each(0x92, 0x98, none, -1)
 each(0x99, 0x9f, none, 0)
 each(0xa0, 0xa6, none, -1)
 each(0xa7, 0xc4, none, 0) // conversions
-each(0xd0, 0xd0, one, 1) // ref.null
+each(0xd0, 0xd0, reference, 1) // ref.null
 each(0xd1, 0xd1, none, 0)
 
 /** What is not metered yet, by the first byte of its operators, as whoever is refused reads it. */
@@ -141,7 +147,11 @@ export function readOperator(bytes: Uint8Array, reader: Reader, into: Operator):
   if (layout !== refused) {
     into.delta = deltas[opcode]!
     if (opcode === 0x01 || opcode === 0x1a) into.cost = 0
-    immediates(bytes, reader, layout)
+    if (layout === local || layout === global) {
+      into.kind = layout === local ? kind.local : kind.global
+      into.index = u32(bytes, reader)
+    } else if (layout === types || layout === reference) return namedTypes(bytes, reader, layout)
+    else immediates(bytes, reader, layout)
     return undefined
   }
   return readOther(bytes, reader, into, opcode)
@@ -156,10 +166,14 @@ function immediates(bytes: Uint8Array, reader: Reader, layout: number): void {
     skipNumber(bytes, reader)
   } else if (layout === fourBytes) skip(reader, 4)
   else if (layout === eightBytes) skip(reader, 8)
-  else if (layout === types) {
-    const count = u32(bytes, reader)
-    for (let i = 0; i < count && !reader.bad; i++) skipNumber(bytes, reader)
-  }
+}
+
+/** Types of one byte alone: whoever reads others by one byte goes on in the midst of them. */
+function namedTypes(bytes: Uint8Array, reader: Reader, layout: number): string | undefined {
+  const count = layout === types ? u32(bytes, reader) : 1
+  const fits = layout === types ? isPlainType : isReferenceType
+  for (let i = 0; i < count && !reader.bad; i++) if (!fits(byte(bytes, reader))) return 'typed function references'
+  return undefined
 }
 
 function readOther(bytes: Uint8Array, reader: Reader, into: Operator, opcode: number): string | undefined {
@@ -171,6 +185,7 @@ function readOther(bytes: Uint8Array, reader: Reader, into: Operator, opcode: nu
     case 0x03:
     case 0x04:
       into.blockType = blockType(bytes, reader)
+      if (into.blockType < -2) return 'typed function references'
       if (opcode === 0x04) return control(into, kind.if, 1, -1)
       return control(into, opcode === 0x02 ? kind.block : kind.loop, 0, 0)
     case 0x05:
@@ -223,14 +238,18 @@ function readLabels(bytes: Uint8Array, reader: Reader, into: Operator): void {
   into.index = u32(bytes, reader)
 }
 
-/** Empty, one value, or the index of a type. */
+/** Empty, one value, or the index of a type; −3 for whatever else the format has, which is written as a negative number. */
 function blockType(bytes: Uint8Array, reader: Reader): number {
   const first = bytes[reader.at] ?? 0
-  if (first === 0x40 || (first >= 0x6f && first <= 0x7f)) {
+  if (first >= 0x40 && first <= 0x7f) {
     skip(reader, 1)
-    return first === 0x40 ? -1 : -2
+    if (first === 0x40) return -1
+    return isPlainType(first) ? -2 : -3
   }
-  return u32(bytes, reader)
+  const start = reader.at
+  const index = u32(bytes, reader)
+  const isNegative = reader.at - start < 5 && ((bytes[reader.at - 1] ?? 0) & 0x40) !== 0
+  return isNegative ? -3 : index
 }
 
 /** 0xfc: conversions that saturate, and operators over memories and tables. */

@@ -1,6 +1,6 @@
 import { u32Bytes } from '../module-reader.ts'
 import type { Body, Place } from './body.ts'
-import { fuelUnit } from './budget.ts'
+import { fuelUnit, machineFailed } from './budget.ts'
 import type { Calls } from './calls.ts'
 import type { NanType } from './nan.ts'
 import type { Writer } from './writer.ts'
@@ -13,6 +13,8 @@ export type MeterIndexes = {
   readonly pay: number
   /** The function that charges for what a growth has added. */
   readonly grown: number
+  /** The same behind a growth of the memory. */
+  readonly grownMemory: number
   /** The type of a function that takes nothing and gives these. */
   resultType(results: readonly number[]): number
 }
@@ -32,6 +34,7 @@ const op = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  memoryGrow: 0x40,
   i64Const: 0x42,
   i64LessSigned: 0x53,
   i64NotEqual: 0x52,
@@ -162,7 +165,7 @@ export function rewriteBody(
         indexed(op.localTee, temporary)
         out.copy(bytes, one.at, one.next)
         indexed(op.localGet, temporary)
-        indexed(op.call, indexes.grown)
+        indexed(op.call, bytes[one.at] === op.memoryGrow ? indexes.grownMemory : indexes.grown)
         return refresh()
     }
   }
@@ -218,8 +221,27 @@ function paidEarly({ segments }: Body, paid: readonly number[]): number {
   return early
 }
 
-/** Functions that the module gets: what they take and give, and their bodies. @param start the module's own start function */
-export function addedFunctions(meter: number, start: number | undefined) {
+/**
+ * Functions that the module gets: what they take and give, and their bodies.
+ * @param start the module's own start function
+ * @param promisedPages up to which the memory must grow, where a machine that cannot give them may not show it to the program
+ */
+export function addedFunctions(
+  { meter, grown }: { readonly meter: number; readonly grown: number },
+  start: number | undefined,
+  promisedPages: number | undefined,
+) {
+  // −1 although what is there and what was asked for stay within the promise
+  const keepsPromise =
+    promisedPages === undefined
+      ? []
+      : [
+          ...[op.localGet, 0, 0x41, 0x7f, 0x46, op.if, emptyType], // i32.const −1, i32.eq
+          ...[0x3f, 0, 0xad, op.localGet, 1, 0xad, op.i64Add], // memory.size, both i64.extend_i32_u
+          ...[op.i64Const, ...signedBig(BigInt(promisedPages)), 0x58, op.if, emptyType], // i64.le_u
+          ...[op.i64Const, ...signedBig(machineFailed), op.globalSet, ...u32Bytes(meter), op.unreachable],
+          ...[op.end, op.end],
+        ]
   const charge = (operand: number): number[] => [
     ...[op.globalGet, ...u32Bytes(meter), op.localGet, operand, 0xad], // i64.extend_i32_u
     ...[op.i64Const, 16, 0x86, op.i64Subtract, op.globalSet, ...u32Bytes(meter)], // i64.shl
@@ -242,6 +264,11 @@ export function addedFunctions(meter: number, start: number | undefined) {
         ...charge(1),
         ...[op.end, op.localGet, 0, op.end],
       ],
+    },
+    grownMemory: {
+      params: [i32Type, i32Type],
+      results: [i32Type],
+      body: [0, ...keepsPromise, op.localGet, 0, op.localGet, 1, op.call, ...u32Bytes(grown), op.end],
     },
     // one unit to enter, one to call
     start:

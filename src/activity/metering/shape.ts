@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
-import { limits, listOf, tableEntry } from '../module.ts'
+import { limits, tableEntry } from '../module.ts'
 import { byte, name, type Reader, readerOf, type Section, sections, skip, u32 } from '../module-reader.ts'
+import { isPlainType } from './value-types.ts'
 
 export type FunctionType = { readonly params: readonly number[]; readonly results: readonly number[] }
 export type Arity = { readonly params: number; readonly results: number }
@@ -34,25 +35,31 @@ export function readShape(bytes: Uint8Array): Result<Shape, ShapeCode> {
   if (!parts) return bad('sections')
   const types = read(bytes, parts, 1, functionType)
   if (!types) return refuse('feature-not-allowed', { feature: 'types other than functions of plain values' })
-  if (parts.some(({ id }) => id === 13)) return refuse('feature-not-allowed', { feature: 'exceptions' })
   const imports = read(bytes, parts, 2, importEntry)
+  if (parts.some(({ id }) => id === 13) || imports?.some(({ kind }) => kind === 4))
+    return refuse('feature-not-allowed', { feature: 'exceptions' })
   const own = read(bytes, parts, 3, (code, reader) => u32(code, reader))
   const exports = read(bytes, parts, 7, exportEntry)
   if (!imports || !own || !exports) return bad(imports ? (own ? 'exports' : 'functions') : 'imports')
-  const globals = countOf(bytes, parts, 6)
   const imported = imports.flatMap(({ kind, type }) => (kind === 0 ? [type] : []))
   const importedGlobals = imports.filter(({ kind }) => kind === 3).length
   const functions = [...imported, ...own]
-  const start = parts.find(({ id }) => id === 8)
+  const globals = importedGlobals + countOf(bytes, parts, 6)
+  const start = startOf(bytes, parts)
+  // What the meter adds stands behind what is there: nobody may name it.
+  if (functions.some((type) => type >= types.length)) return bad('functions')
+  if (start !== undefined && !(start < functions.length)) return bad('start')
+  const ends: Readonly<Record<number, number>> = { 0: functions.length, 3: globals }
+  if (exports.some(({ kind, index }) => index >= (ends[kind] ?? Number.POSITIVE_INFINITY))) return bad('exports')
   return ok({
     sections: parts,
     types,
     functions,
     importedFunctions: imported.length,
     importedGlobals,
-    globals: importedGlobals + globals,
+    globals,
     exported: exports.flatMap(({ kind, index }) => (kind === 0 ? [index] : [])),
-    start: start && u32(bytes, readerOf(bytes, start.start, start.end)),
+    start,
     exportNames: new Set(exports.map((one) => one.name)),
     typeOf: (index) => types[functions[index] ?? -1],
     arityOf(blockType) {
@@ -61,6 +68,15 @@ export function readShape(bytes: Uint8Array): Result<Shape, ShapeCode> {
       return type && { params: type.params.length, results: type.results.length }
     },
   })
+}
+
+/** Index of the start function, NaN where it cannot be read. */
+function startOf(bytes: Uint8Array, parts: readonly Section[]): number | undefined {
+  const part = parts.find(({ id }) => id === 8)
+  if (!part) return undefined
+  const reader = readerOf(bytes, part.start, part.end)
+  const index = u32(bytes, reader)
+  return reader.bad || reader.at !== part.end ? Number.NaN : index
 }
 
 /** The entries of a section, none where there is no such section, undefined where one cannot be read. */
@@ -72,8 +88,11 @@ function read<T>(
 ): T[] | undefined {
   const part = parts.find((one) => one.id === id)
   if (!part) return []
-  const found = listOf(bytes, parts, id, entry)
-  return found.length === countOf(bytes, parts, id) ? found : undefined
+  const reader = readerOf(bytes, part.start, part.end)
+  const count = u32(bytes, reader)
+  const found: T[] = []
+  for (let i = 0; i < count && !reader.bad; i++) found.push(entry(bytes, reader))
+  return reader.bad || reader.at !== part.end ? undefined : found
 }
 
 function countOf(bytes: Uint8Array, parts: readonly Section[], id: number): number {
@@ -86,13 +105,12 @@ function functionType(bytes: Uint8Array, reader: Reader): FunctionType {
   return { params: valueTypes(bytes, reader), results: valueTypes(bytes, reader) }
 }
 
-/** Numbers, vectors, and references to functions and to the host: each one byte. */
 function valueTypes(bytes: Uint8Array, reader: Reader): number[] {
   const count = u32(bytes, reader)
   const all: number[] = []
   for (let i = 0; i < count && !reader.bad; i++) {
     const type = byte(bytes, reader)
-    if ((type < 0x7b || type > 0x7f) && type !== 0x70 && type !== 0x6f) reader.bad = true
+    if (!isPlainType(type)) reader.bad = true
     all.push(type)
   }
   return all
@@ -105,8 +123,13 @@ function importEntry(bytes: Uint8Array, reader: Reader): { kind: number; type: n
   if (kind === 0) return { kind, type: u32(bytes, reader) }
   if (kind === 1) tableEntry(bytes, reader)
   else if (kind === 2) limits(bytes, reader)
-  else if (kind === 3) skip(reader, 2)
-  else reader.bad = true
+  else if (kind === 3) {
+    if (!isPlainType(byte(bytes, reader))) reader.bad = true
+    skip(reader, 1)
+  } else if (kind === 4) {
+    skip(reader, 1)
+    u32(bytes, reader)
+  } else reader.bad = true
   return { kind, type: -1 }
 }
 

@@ -80,6 +80,12 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         assert(task, `task ${index} of ${job} is stored before it is asked for`)
         return task
       }),
+    setStdin: async (job, index, stdin) => {
+      const { tasks } = jobOf(job)
+      const task = tasks[index]
+      assert(task, `task ${index} of ${job} is stored before its input grows`)
+      tasks[index] = { ...task, stdin: stdin.slice() }
+    },
     addResults: async (job, results) => {
       const { results: stored, done } = jobOf(job)
       const before = stored.length

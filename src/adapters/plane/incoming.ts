@@ -2,6 +2,7 @@ import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frame
 import type { WireResult } from '../../activity/messages.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
+import { verifyOutputs } from '../../receipts/outputs.ts'
 import { verifyCost, verifyFrame } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -45,6 +46,8 @@ export function createIncoming(
       return wrong(runner, session, 'not-asked-for')
     const inputs = await inputsOf(store, runner, unknown)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
+    if (isOverread) return wrong(runner, session, 'input-not-given')
     const isLarge = frame.results.length > manyResults
     if (isLarge) await otherTasks()
     const proven = verifyFrame(
@@ -52,6 +55,8 @@ export function createIncoming(
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return wrong(runner, session, proven.code)
+    const named = verifyOutputs(body, frame.results)
+    if (!named.ok) return wrong(runner, session, named.code)
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return wrong(runner, session, priced.code)
@@ -76,6 +81,20 @@ export function createIncoming(
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
+  }
+
+  /** A typed task's receipt is over what its program read. @returns whether one claims to have read what nobody gave */
+  async function overread(runner: Runner, { inputs }: Session, results: readonly WireResult[]): Promise<boolean> {
+    const tasks = await inputsOf(
+      store,
+      runner,
+      results.map(({ index }) => index),
+    )
+    return results.some(({ index, readBytes = 0 }, i) => {
+      const read = runner.terminals?.asRead(runner.job, index, tasks[i]!, readBytes)
+      if (read) inputs.set(index, inputHash(read))
+      return !read
+    })
   }
 
   /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
@@ -118,6 +137,7 @@ export function createIncoming(
         runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now()) === 'ended'
       )
     })
+    for (const result of ended) runner.terminals?.over(runner.job, result)
     const isKept =
       ended.length === 0 ||
       (await keep(

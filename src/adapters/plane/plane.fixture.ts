@@ -263,7 +263,7 @@ export const goodOutcome: TaskOutcome = {
   stdout: new Uint8Array([1]),
   stderr: new Uint8Array(0),
   files: {},
-  usage: { durationUs: 1_000, memoryBytes: 65_536, fuel: 500n },
+  usage: { durationUs: 1_000, memoryBytes: 65_536, fuel: 500n, hostUnits: 700n },
 }
 export const goodResult = (index: number): WireResult => ({
   index,
@@ -275,6 +275,7 @@ export const goodResult = (index: number): WireResult => ({
   durationUs: 1_000,
   memoryBytes: 65_536,
   fuel: 500n,
+  hostUnits: 700n,
 })
 
 /** The summary that an honest provider makes of these results. */
@@ -297,16 +298,18 @@ export function summary(
 }
 
 /** A runtime in which nothing ends before a test says so. */
-export function handRuntime(slots = 2): Runtime & { readonly started: string[]; finish(arg: string): void } {
+export function handRuntime(
+  slots = 2,
+): Runtime & { readonly started: string[]; finish(arg: string, outcome?: TaskOutcome): void } {
   const running = new Map<string, (outcome: TaskOutcome) => void>()
   const listeners = new Set<() => void>()
   const started: string[] = []
   return {
     started,
-    finish(arg) {
+    finish(arg, outcome = goodOutcome) {
       const end = running.get(arg)
       running.delete(arg)
-      end?.(goodOutcome)
+      end?.(outcome)
       for (const listener of listeners) listener()
     },
     deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, program: undefined } }),
@@ -325,6 +328,7 @@ export function handRuntime(slots = 2): Runtime & { readonly started: string[]; 
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    onProgress: () => () => {},
     resize: () => {},
     setShare: () => {},
     usage: () => ({ workers: slots, share: 1, busyShare: 0, tasksDone: 0, busyMs: 0 }),

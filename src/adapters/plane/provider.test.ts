@@ -1,9 +1,22 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WireTask } from '../../activity/messages.ts'
+import type { TaskOutcome } from '../../activity/task.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
-import type { Cid } from '../../wire/cid.ts'
-import { asRequestor, aTask, aWhile, handRuntime, now, openTasks, pair, party, until } from './plane.fixture.ts'
+import { verifyOutputs } from '../../receipts/outputs.ts'
+import { type Cid, cidOf } from '../../wire/cid.ts'
+import {
+  asRequestor,
+  aTask,
+  aWhile,
+  goodOutcome,
+  handRuntime,
+  now,
+  openTasks,
+  pair,
+  party,
+  until,
+} from './plane.fixture.ts'
 import { createProviderPlane } from './provider.ts'
 import { leafOf } from './results.ts'
 
@@ -19,12 +32,20 @@ const tasks = (from: number, to: number): WireTask[] =>
 
 /** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
 async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
+  const kept: Uint8Array[] = []
   const both = await pair(10, undefined, isPaidFirst)
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider
-  const fetchModule = async () => ({ ok: true as const, value: new Uint8Array(8) })
-  const plane = createProviderPlane({ node, shell, runtime, fetchModule, now: clock })
+  const fetchFile = async () => ({ ok: true as const, value: new Uint8Array(8) })
+  const plane = createProviderPlane({
+    node,
+    shell,
+    runtime,
+    fetchFile,
+    keep: async (bytes) => kept.push(bytes),
+    now: clock,
+  })
   stops.push(both.stop, () => plane.stop())
   provider.attach({ closeActivity: plane.closeActivity })
   await both.submit()
@@ -44,7 +65,7 @@ async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
     if (!unsealed.ok) throw new Error(unsealed.code)
     return { body: unsealed.value.body as ReceiptBody, indexes: frame.results.map(({ index }) => index) }
   }
-  return { ...both, runtime, plane, activity, open, wire, read }
+  return { ...both, runtime, plane, activity, open, wire, read, kept }
 }
 const states = ({ heard }: ReturnType<typeof asRequestor>): string[] =>
   heard.flatMap((frame) => (frame.type === 'state' ? [frame.state] : []))
@@ -104,6 +125,45 @@ describe('more tasks than an honest requestor hands out', () => {
     expect(await until(() => wire.end.how)).toBe('broken')
     await until(() => provider.node.activities.get(activity)?.state === 'Unresponsive')
     expect(plane.work()).toMatchObject([{ queued: 0, running: 0 }])
+  })
+})
+
+describe('a task that somebody types into', () => {
+  const typed = (sequence: number, sizeBytes: number) =>
+    ({ type: 'input', index: 0, start: 0, sequence, bytes: new Uint8Array(sizeBytes), isFinal: false }) as const
+
+  it('[TE3] ends its activity where more is typed than a program may have unread', async () => {
+    const { wire, provider, activity } = await opened()
+    await wire.send({ type: 'run', tasks: [{ ...tasks(0, 1)[0]!, live: 'terminal' }] })
+    expect(await wire.frame('awaiting')).toMatchObject({ index: 0, start: 0, received: 0, isAwaiting: false })
+    await wire.send(typed(0, 65_536))
+    await aWhile()
+    expect(states(wire)).not.toContain('Terminated')
+    await wire.send(typed(65_536, 1))
+    const ended = await until(() => wire.heard.find((frame) => frame.type === 'state' && frame.state === 'Terminated'))
+    expect(ended).toMatchObject({ code: 'input-over-window' })
+    await until(() => provider.node.activities.get(activity)?.state === 'Terminated')
+  })
+
+  it('[TE2] is told of on a new stream, and keeps its place', async () => {
+    const { wire, open, runtime } = await opened()
+    await wire.send({ type: 'run', tasks: [{ ...tasks(0, 1)[0]!, live: 'terminal' }] })
+    await wire.send(typed(0, 5))
+    await wire.frame('awaiting')
+    await aWhile()
+    const again = await open()
+    expect(await again.frame('awaiting')).toMatchObject({ index: 0, start: 0, received: 5 })
+    runtime.finish('0')
+    expect(await again.frame('results')).toMatchObject({ results: [{ index: 0 }] })
+  })
+
+  it('[TE8] tells each second what was used, as long as anything runs', async () => {
+    const { wire, runtime } = await opened()
+    await wire.send({ type: 'run', tasks: tasks(0, 1) })
+    const { durationUs, bytesIn } = await wire.frame('usage')
+    expect([durationUs > 500_000, bytesIn > 0]).toEqual([true, true])
+    runtime.finish('0')
+    await wire.frame('results')
   })
 })
 
@@ -261,5 +321,49 @@ describe('the end of an activity', () => {
     runtime.finish('0')
     await until(() => runtime.started.length === 2)
     expect(runtime.started).toEqual(['0', '1'])
+  })
+})
+
+describe('[HA4] what a program says beside its output', () => {
+  const data = new Uint8Array([4, 2])
+  const log = new TextEncoder().encode('info here\n')
+  const saying: TaskOutcome = {
+    ...goodOutcome,
+    log,
+    anchors: [data],
+    usage: { ...goodOutcome.usage, custom: { pages: 3n } },
+  }
+
+  it('is in the leaf of its task, named in the receipt, and kept as a block', async () => {
+    const { wire, runtime, read, kept, activity } = await opened()
+    await wire.send({ type: 'run', tasks: tasks(0, 2) })
+    await until(() => runtime.started.length === 2)
+    for (const arg of ['0', '1']) runtime.finish(arg, saying)
+    const frame = await wire.frame('results')
+    const { body } = await read(frame)
+    expect(frame.results[0]).toMatchObject({ log, anchors: [data], custom: { pages: 3n }, hostUnits: 700n })
+    expect(body).toMatchObject({ outputCids: frame.results.map(() => cidOf(data, 'raw')) })
+    expect(body.usage).toMatchObject({
+      hostUnits: 700n * BigInt(frame.results.length),
+      custom: { pages: 3n * BigInt(frame.results.length) },
+    })
+    expect(kept[0]).toEqual(data)
+    const inputs = new Map(tasks(0, 2).map((task) => [task.index, inputHash(task)]))
+    const leaves = frame.results.map((result) => leafOf({ activity, secret, inputs }, result))
+    expect(merkleRoot(leaves.map(leafHash))).toEqual(body.root)
+    expect(verifyOutputs(body, frame.results)).toMatchObject({ ok: true })
+    expect(verifyOutputs(body, [])).toMatchObject({ code: 'outputs-differ' })
+  })
+
+  it('takes frames enough that each receipt can name all of it', async () => {
+    const { wire, runtime, read } = await opened({ slots: 4 })
+    await wire.send({ type: 'run', tasks: tasks(0, 4) })
+    await until(() => runtime.started.length === 4)
+    const anchors = Array.from({ length: 32 }, (_, n) => new Uint8Array([n]))
+    for (const arg of ['0', '1', '2', '3']) runtime.finish(arg, { ...goodOutcome, anchors })
+    for (const at of [0, 1, 2, 3]) {
+      const { body, indexes } = await read(await wire.frame('results', at))
+      expect([indexes, body.outputCids.length]).toEqual([[at], 32])
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { isOpen } from '../../activity/activity.ts'
+import { type Activity, isOpen } from '../../activity/activity.ts'
 import {
   encodeFrame,
   notPaid,
@@ -6,10 +6,12 @@ import {
   type RequestorFrame,
   readRequestorFrame,
 } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
-import type { Runtime } from '../../activity/runtime.ts'
-import type { TaskLimits } from '../../activity/task.ts'
+import { mostModuleBytes } from '../../activity/module.ts'
+import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
+import type { Result } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
@@ -19,8 +21,12 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { type FetchFile, fetchContents } from './contents.ts'
+import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { createResultFrames } from './result-frames.ts'
-import { abandon, coming, newSession, received, type Session, terminated } from './session.ts'
+import { abandon, coming, newSession, received, type Session, terminalOf, terminated, typed } from './session.ts'
+import { spentWith } from './spent.ts'
+import { createUsageTelling } from './usage-telling.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -56,12 +62,13 @@ type ProviderPorts = {
   readonly node: NodeState
   readonly shell: Shell
   readonly runtime: Runtime
-  /** The module's bytes, from our own store or from whoever wants it run. */
-  fetchModule(
+  /** A file's bytes, from our own store or from whoever wants something run with it. */
+  fetchFile(
     cid: Cid,
-    from: PeerId,
-    signal: AbortSignal,
-  ): Promise<{ ok: true; value: Uint8Array } | { ok: false; code: string }>
+    how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
+  ): Promise<Result<Uint8Array>>
+  /** Keeps data that a program anchored, as a block by its name. */
+  keep(bytes: Uint8Array): Promise<unknown>
   now(): Timestamp
 }
 
@@ -84,7 +91,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
   const unlisten = runtime.onIdle(pump)
-  const frames = createResultFrames({ node, shell, now, send })
+  const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
+  const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values() })
+  const unlistenProgress = runtime.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -129,7 +138,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const session = newSession(activity, { stream, secret: frame.secret, startedAt: now(), runtime })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
-    void deploy(session, activity.limits)
+    void deploy(session, activity)
     return session
   }
 
@@ -155,19 +164,27 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       if (sequence < received) session.unacknowledged.delete(sequence)
       else await stream.send(frame.bytes)
     }
+    for (const { terminal } of session.running.values()) terminal?.hello()
     if (session.deployment) await ready(session)
     return session
   }
 
-  async function deploy(session: Session, limits: TaskLimits): Promise<void> {
+  async function deploy(session: Session, { limits, content }: Activity): Promise<void> {
     const from = peerIdOfDid(session.requestor)
-    const module = from && (await ports.fetchModule(session.module, from, AbortSignal.timeout(moduleMs)))
-    moved += module?.ok ? module.value.length : 0
-    if (!module?.ok) return fail(session, module?.code ?? 'content-missing', 'The module could not be had.')
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
+    if (!from) return fail(session, 'content-missing', 'The requestor cannot be reached.')
+    const signal = AbortSignal.timeout(moduleMs)
+    const fetchFile: FetchFile = async (cid, mostBytes) => {
+      const file = await ports.fetchFile(cid, { from, mostBytes, signal })
+      moved += file.ok ? file.value.length : 0
+      return file
+    }
+    const module = await fetchFile(session.module, mostModuleBytes)
+    if (!module.ok) return fail(session, module.code, 'The module could not be had.')
+    const contents = await fetchContents(content, fetchFile)
+    if (!contents.ok) return fail(session, contents.code, 'What the job brings for its tasks could not be had.')
     const deployed = await runtime.deploy(
-      { cid: session.module, bytes: module.value, runtime: session.runtime },
-      { memoryPages, timeoutMs, outputBytes, fuel },
+      { cid: session.module, bytes: module.value, runtime: session.runtime, contents: contents.value },
+      limits,
     )
     if (!deployed.ok)
       return fail(
@@ -222,6 +239,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         // Whoever was late says that it is here: it may be given something new.
         return void send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
+      case 'input':
+        if (typed(session, frame) === 'input-over-window') void overrun(session)
+        return
+      case 'credit':
+        return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
         abandon(session)
         return void finish(
@@ -231,6 +253,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       case 'open':
         return
     }
+  }
+
+  async function overrun(session: Session): Promise<void> {
+    abandon(session)
+    await fail(session, 'input-over-window', 'More input came than a program may have unread.')
   }
 
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
@@ -277,11 +304,18 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const { deployment } = session
     if (!deployment) return
     const abort = new AbortController()
-    session.running.set(task.index, abort)
+    const terminal = task.live && listened(session, task, task.live)
+    session.running.set(task.index, { abort, since: now(), terminal })
+    telling.begin()
+    terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
-    const computed = { index: task.index, inputHash: inputHash(task) }
-    const outcome = await runtime.run(deployment, task, abort.signal)
+    const given = task.live === 'terminal' ? undefined : inputHash(task)
+    const place = { job: session.job, index: task.index }
+    const outcome = await runtime.run(deployment, { ...task, place }, abort.signal, terminal?.live)
+    const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
+    const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
+    session.spent = spentWith(session.spent, outcome)
     // What was stopped on the way goes back untold: whoever asked for it hears that the activity is over.
     if (session.isEnding) return
     session.done += 1
@@ -290,6 +324,20 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
+  }
+
+  const listened = (session: Session, task: WireTask, kind: LiveKind): ProviderTerminal =>
+    createProviderTerminal(task, {
+      kind,
+      start: session.starts++,
+      now,
+      say: (frame) => void send(session, encodeFrame(frame)),
+    })
+
+  function tellProgress({ place, permille }: TaskProgress): void {
+    for (const session of sessions.values())
+      if (session.job === place.job && session.running.has(place.index) && !session.isEnding)
+        void send(session, encodeFrame({ type: 'progress', tasks: [{ index: place.index, permille }] }))
   }
 
   async function finish(session: Session, outcome: FrameSummary['outcome']): Promise<void> {
@@ -346,7 +394,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
     stop() {
       unlisten()
+      unlistenProgress()
       clearTimeout(waiting)
+      telling.stop()
       for (const begin of early.splice(0)) begin()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },

@@ -271,6 +271,27 @@ describe('the disk of the requestor', () => {
   })
 })
 
+it('[TE8] a provider is late with a task however often it says that it works on it', async () => {
+  let lateMs = 0
+  const it = await handed(40, undefined, undefined, () => timestamp(now() + lateMs))
+  const { timeoutMs } = it.requestor.node.jobs.get(it.job)!.spec.limits
+  const usage = {
+    type: 'usage',
+    durationUs: 1,
+    cpuUs: 1,
+    memoryBytes: 1,
+    storageBytes: 0,
+    bytesIn: 1,
+    bytesOut: 1,
+  } as const
+  lateMs = timeoutMs + 3_000
+  await it.wire.send({ ...usage, fuel: 7n, counters: {} })
+  await until(() => it.plane.usage(it.job).get(it.about.activity)?.fuel === 7n)
+  expect(it.plane.lanes(it.job)[0]?.isPaused).toBe(false)
+  lateMs += 2_000
+  await until(() => it.plane.lanes(it.job)[0]?.lates === 1)
+})
+
 describe('a stream that broke', () => {
   /** The provider is back on another stream; somebody else took up meanwhile what it had. */
   async function broken() {
@@ -351,4 +372,22 @@ describe('a provider that is past its time', () => {
     await wire.send({ type: 'returned', indexes: [], code: 'recalled' })
     await until(() => isPaused() === false)
   })
+})
+
+it('what programs say of how far they are is told of tasks that are under way, and of no others', async () => {
+  const { wire, plane, job, got } = await handed()
+  const [one] = got.map(({ index }) => index)
+  const told = () => plane.lanes(job)[0]?.told ?? []
+  const say = (...tasks: { index: number; permille: number }[]) => wire.send({ type: 'progress', tasks })
+  await say({ index: one!, permille: 250 }, { index: 39, permille: 900 })
+  expect(await until(() => told()[0])).toEqual({ index: one, permille: 250 })
+  await say({ index: one!, permille: 500 })
+  await until(() => told()[0]?.permille === 500)
+  expect(told()).toEqual([{ index: one, permille: 500 }])
+})
+
+it('[HA4] a receipt that names other data than came with it ends the activity', async () => {
+  const it = await handed()
+  await it.claim([goodResult(0)], { outputCids: [aCid('another')] })
+  await until(() => it.requestor.faults.some((fault) => fault.includes('outputs-differ')))
 })

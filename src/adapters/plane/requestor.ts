@@ -1,5 +1,4 @@
 import {
-  asksForPay,
   encodeFrame,
   type ProviderFrame,
   parts,
@@ -7,19 +6,22 @@ import {
   sizeOfBytes,
   taskToWire,
 } from '../../activity/frames.ts'
+import type { Live } from '../../activity/live.ts'
 import { Tasks, type WireResult } from '../../activity/messages.ts'
 import { createSchedule, type Lane } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import { isOwed } from '../../node/money.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
 import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
+import { createListening } from './listening.ts'
+import { localTerminal } from './local-terminal.ts'
+import type { RequestorTerminals } from './requestor-terminal.ts'
 import { secretOf } from './results.ts'
-import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
+import { inputsOf, type RequestorPorts, type Runner, type Session, type UsageTold } from './runner.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -40,17 +42,39 @@ export type RequestorPlane = {
   lanes(job: Cid): readonly LaneView[]
   /** Told whenever results of a job are there to be read, and again when they were stored. */
   onResults(listener: (job: Cid) => void): () => void
+  /** What is typed into live tasks and heard of them. */
+  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view'>
+  /** Told whenever a program was heard, or has taken what was typed, and when usage was told. */
+  onTalk(listener: (job: Cid) => void): () => void
+  /** By activity, as last told. */
+  usage(job: Cid): ReadonlyMap<Cid, UsageTold>
   stop(): void
 }
 export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
   readonly inFlight: readonly number[]
+  /** Of those, how far their programs say that they are. */
+  readonly told: readonly { readonly index: number; readonly permille: number }[]
 }
 export type LocalLane = {
   take(most: number): number[]
   /** A copy, which the runtime may move away. */
   input(index: number): Promise<TaskInput>
+  /** What the runtime is given where somebody listens to the task. */
+  live(index: number, input: TaskInput): Live | undefined
   finish(results: readonly WireResult[]): Promise<void>
   leave(): void
+}
+
+type TaskProgress = LaneView['told'][number]
+
+function viewOf(runner: Runner, lane: Lane): LaneView {
+  const permille = runner.sessions.get(lane.activity)?.permille
+  const inFlight = [...lane.inFlight.keys()]
+  const told = inFlight.flatMap((index) => {
+    const known = permille?.get(index)
+    return known === undefined ? [] : [{ index, permille: known }]
+  })
+  return { ...lane, inFlight, told }
 }
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
@@ -72,6 +96,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
   const incoming = createIncoming(ports, { fill, report })
+  const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
+  const { terminals } = listening
   const ticking = setInterval(tick, tickMs)
 
   function runnerOf(job: Cid): Promise<Runner> {
@@ -84,7 +110,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
-    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs })
+    const isInteractive = spec?.isInteractive ?? false
+    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs, isInteractive })
+    const live = isInteractive ? 'terminal' : spec?.capture === 'stream' ? 'output' : undefined
     const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
     const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
@@ -96,6 +124,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       schedule,
       sessions: new Map(),
       asked: new Map(),
+      usage: new Map(),
+      live,
+      terminals: live && terminals,
       tasks: createFreshTasks(),
       results: createFreshResults(done.length),
       newTasks,
@@ -143,8 +174,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         activity: id,
         provider: activity.provider,
         stream,
+        line: { activity: id, send: (frame) => void stream.send(encodeFrame(frame)).catch(() => {}) },
         secret,
         inputs: runner.asked.get(id) ?? new Map(),
+        permille: new Map(),
         isOlder: activity.created.body.issuedAt < (node.startedAt ?? 0),
         isReady: false,
         isFilling: false,
@@ -185,6 +218,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       session?.stream.abort('broken')
     }
     await session?.settled
+    if (session) terminals.hungUp(activity.job, session.line)
     runner.schedule.leave(id)
     runner.sessions.delete(id)
     report(runner)
@@ -194,14 +228,15 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
     // Whoever speaks is not gone: what was taken from it as late may be handed to it again.
-    // Whoever waits for its pay is heard while it is owed any: else anybody could hold tasks by saying so.
-    const agreement = node.activities.get(session.activity)?.agreement
-    if (!asksForPay(frame) || (agreement && isOwed(node, agreement))) runner.schedule.returns(session.activity, now())
+    if (listening.isSignOfLife(runner, session, frame)) runner.schedule.returns(session.activity, now())
     if (frame.type === 'results') return incoming.results(runner, session, frame)
+    if (frame.type === 'output' || frame.type === 'awaiting') return listening.heard(runner, session, frame)
+    if (frame.type === 'usage') return listening.told(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
       return fillAll(runner)
     }
+    if (frame.type === 'progress') return heardOfProgress(runner, session, frame.tasks)
     const { activity } = session
     const steps = {
       Initialized: 'initialize',
@@ -224,6 +259,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     await fill(runner, session)
   }
 
+  function heardOfProgress(runner: Runner, { permille, activity }: Session, tasks: readonly TaskProgress[]): void {
+    const held = runner.schedule.lanes.get(activity)?.inFlight
+    for (const index of permille.keys()) if (!held?.has(index)) permille.delete(index)
+    for (const told of tasks) if (held?.has(told.index)) permille.set(told.index, told.permille)
+    report(runner)
+  }
+
   async function fill(runner: Runner, session: Session): Promise<void> {
     if (session.isFilling || !session.isReady) return
     session.isFilling = true
@@ -232,7 +274,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         const indexes = runner.schedule.take(session.activity, now())
         if (indexes.length === 0) break
         const inputs = await inputsOf(store, runner, indexes)
-        const tasks = inputs.map((input, i) => taskToWire(indexes[i]!, input))
+        const { live } = runner
+        const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
           await session.stream.send(encodeFrame({ type: 'run', tasks: part }))
@@ -264,7 +307,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     // Of two providers' last frames one is stored first: whoever stores the other tells.
     if (runner.schedule.isOver() && runner.keeping > 0) return
     runner.reportAt = now()
-    const progress = runner.schedule.progress()
+    const awaitingInput = runner.terminals?.awaitingCount(runner.job)
+    const progress = { ...runner.schedule.progress(), ...(awaitingInput ? { awaitingInput } : {}) }
     void shell.input({ type: 'tasksReported', job: runner.job, progress })
   }
 
@@ -324,6 +368,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       return {
         take: (most) => runner.schedule.take(job, now(), most),
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
+        live: (index, input) => runner.live && localTerminal(terminals, { job, index, input, kind: runner.live, now }),
         finish: async (found) =>
           void (await incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined)),
         leave: () => runner.schedule.leave(job),
@@ -331,11 +376,12 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     },
     lanes(job) {
       const runner = ready.get(job)
-      return runner
-        ? [...runner.schedule.lanes.values()].map((lane) => ({ ...lane, inFlight: [...lane.inFlight.keys()] }))
-        : []
+      return runner ? [...runner.schedule.lanes.values()].map((lane) => viewOf(runner, lane)) : []
     },
     onResults: incoming.onResults,
+    terminals,
+    onTalk: listening.onTalk,
+    usage: (job) => ready.get(job)?.usage ?? noUsage,
     stop() {
       clearInterval(ticking)
       for (const runner of ready.values()) {
@@ -348,6 +394,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   }
 }
 
+const noUsage: ReadonlyMap<Cid, UsageTold> = new Map()
 /** The stream of an activity is opened within this, or the provider is taken for gone. */
 const openMs = 10_000
 

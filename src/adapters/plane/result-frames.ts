@@ -1,10 +1,12 @@
 import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.ts'
+import { hostLimits } from '../../activity/host-abi.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
-import type { ReceiptBody, Usage } from '../../receipts/messages.ts'
+import { mostOutputCids, type ReceiptBody, type Usage } from '../../receipts/messages.ts'
+import { outputCidsOf } from '../../receipts/outputs.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
@@ -29,6 +31,7 @@ export function createResultFrames(ports: {
   readonly shell: Shell
   now(): Timestamp
   send(session: Session, frame: Uint8Array): Promise<void>
+  keep(bytes: Uint8Array): Promise<unknown>
 }): ResultFrames {
   const { node, shell, now } = ports
 
@@ -52,7 +55,7 @@ export function createResultFrames(ports: {
   async function sendReady(session: Session): Promise<void> {
     while (session.ready.length > 0 && !session.isEnding && isDue(session)) {
       session.sentAt = now()
-      const [some = []] = parts(session.ready, ({ outcome }) => sizeOfBytes(outcome), frameLimits)
+      const [some = []] = parts(session.ready, weightOf, frameLimits)
       session.ready = session.ready.slice(some.length)
       await sendResults(session, some, { isFinal: false, outcome: 'Running' })
     }
@@ -68,6 +71,7 @@ export function createResultFrames(ports: {
     const results = some.map(({ index, outcome }) => toWire(index, outcome))
     session.usage = results.reduce(added, session.usage)
     const okCount = results.filter(({ status }) => status === 'ok').length
+    for (const bytes of results.flatMap(({ anchors = [] }) => anchors)) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
     const attested = shell.attest(session.activity, {
       ...end,
       taskCount: results.length,
@@ -75,6 +79,7 @@ export function createResultFrames(ports: {
       failedCount: results.length - okCount,
       root: merkleRoot(some.map((one) => leafOf(session, one))),
       usage: session.usage,
+      outputCids: outputCidsOf(results),
       startedAt: session.startedAt,
       endedAt: now(),
     })
@@ -99,9 +104,13 @@ export function createResultFrames(ports: {
   }
 }
 
+/** Bytes, or as much of a frame as the anchored data is of what its receipt can name. */
+const weightOf = ({ outcome }: Computed): number =>
+  Math.max(sizeOfBytes(outcome), ((outcome.anchors?.length ?? 0) * frameLimits.mostBytes) / mostOutputCids)
+
 function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Computed) {
   const { status, exitCode, usage } = outcome
-  const output = outputHash(outcome)
+  const output = outputHash({ ...outcome, custom: usage.custom })
   return leafHash({
     index,
     salt: salt(activity, index, secret),
@@ -110,15 +119,28 @@ function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Co
     status,
     exitCode,
     fuel: usage.fuel,
+    hostUnits: usage.hostUnits,
   })
+}
+
+/** The first names count: a receipt has room for so many. */
+function withCounts(before: Usage['custom'] = {}, counts: NonNullable<Usage['custom']>): NonNullable<Usage['custom']> {
+  const sums = new Map(Object.entries(before))
+  for (const [name, amount] of Object.entries(counts))
+    if (sums.has(name) || sums.size < hostLimits.counters)
+      sums.set(name, BigInt.asUintN(64, (sums.get(name) ?? 0n) + amount))
+  return Object.fromEntries(sums)
 }
 
 function added(usage: Usage, result: WireResult): Usage {
   return {
     ...usage,
     durationUs: usage.durationUs + result.durationUs,
+    cpuUs: (usage.cpuUs ?? 0) + result.durationUs - (result.waitedUs ?? 0),
     memoryBytes: Math.max(usage.memoryBytes, result.memoryBytes),
     fuel: (usage.fuel ?? 0n) + result.fuel,
+    hostUnits: (usage.hostUnits ?? 0n) + (result.hostUnits ?? 0n),
+    ...(result.custom && { custom: withCounts(usage.custom, result.custom) }),
     bytesOut: usage.bytesOut + sizeOfBytes(result),
   }
 }

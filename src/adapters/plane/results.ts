@@ -29,11 +29,12 @@ export function leafOf(
     status,
     exitCode: exitCodeOf(result),
     fuel: result.fuel,
+    hostUnits: result.hostUnits,
   }
 }
 
 export function storedResult(result: WireResult, provider: Did, receipt: Cid | undefined): StoredResult {
-  const { memoryBytes: _memoryBytes, error, ...kept } = result
+  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, ...kept } = result
   const told = error && { code: error.code, phase: 'run', message: error.message }
   return { ...kept, exitCode: exitCodeOf(result), provider, receipt, error: told }
 }

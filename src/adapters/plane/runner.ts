@@ -1,3 +1,5 @@
+import type { FrameOf } from '../../activity/frames.ts'
+import type { LiveKind } from '../../activity/live.ts'
 import type { Schedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
@@ -11,6 +13,7 @@ import type { JobStore, StoredResult } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
 import type { createFreshResults, createFreshTasks } from './fresh.ts'
 import type { Gathering } from './gathering.ts'
+import type { RequestorTerminals, TerminalLine } from './requestor-terminal.ts'
 
 export type RequestorPorts = {
   readonly node: NodeState
@@ -24,6 +27,9 @@ export type RequestorPorts = {
   report(fault: { code: string; phase: string; peer?: string; message: string }): void
 }
 
+/** What an activity used so far, as its provider tells it each second: a claim, of which receipts are the proof. */
+export type UsageTold = Omit<FrameOf<'usage'>, 'type'>
+
 /** One job at work: who works on it, and what of it is in memory. */
 export type Runner = {
   readonly job: Cid
@@ -31,6 +37,8 @@ export type Runner = {
   readonly sessions: Map<Cid, Session>
   /** What each activity was asked for in this life of the tab, over all its streams. */
   readonly asked: Map<Cid, Session['inputs']>
+  /** By activity, also of those that are over. */
+  readonly usage: Map<Cid, UsageTold>
   readonly tasks: ReturnType<typeof createFreshTasks>
   readonly results: ReturnType<typeof createFreshResults>
   /** On their way to the disk. */
@@ -40,6 +48,9 @@ export type Runner = {
   hasFailed: boolean
   /** Writes of results that are under way: while there are any, nobody is told that the job is over. */
   keeping: number
+  /** Where somebody types into its tasks, or hears them while they run. */
+  readonly terminals: RequestorTerminals | undefined
+  readonly live: LiveKind | undefined
   reportAt: number
   timer: ReturnType<typeof setTimeout> | undefined
 }
@@ -48,9 +59,12 @@ export type Session = {
   readonly activity: Cid
   readonly provider: Did
   readonly stream: FrameStream
+  readonly line: TerminalLine
   readonly secret: Uint8Array
   /** SHA-256 of what was sent, to check the receipt against. */
   readonly inputs: Map<number, Uint8Array>
+  /** How far the tasks that it holds are, where their programs say so. */
+  readonly permille: Map<number, number>
   /** Opened by an earlier life of this tab, of which nobody knows any more what it asked for. */
   readonly isOlder: boolean
   isReady: boolean
@@ -69,11 +83,12 @@ export type Session = {
 /** Inputs in the order asked for: from memory while they are being stored, else from the disk. */
 export async function inputsOf(
   store: JobStore,
-  { job, tasks }: Runner,
+  { job, tasks, terminals }: Runner,
   indexes: readonly number[],
 ): Promise<readonly TaskInput[]> {
   const inputs = indexes.map((index) => tasks.at(index))
   const absent = indexes.filter((_, i) => inputs[i] === undefined)
   const read = absent.length > 0 ? (await store.tasks(job, absent)).values() : undefined
-  return inputs.map((input) => input ?? (read?.next().value as TaskInput))
+  const found = inputs.map((input) => input ?? (read?.next().value as TaskInput))
+  return terminals ? found.map((input, i) => terminals.grown(job, indexes[i]!, input)) : found
 }

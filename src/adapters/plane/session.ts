@@ -1,5 +1,5 @@
 import type { Activity } from '../../activity/activity.ts'
-import { type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
+import { type FrameOf, type ProviderFrame, sizeOfBytes } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -8,6 +8,8 @@ import type { Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
+import type { ProviderTerminal } from './provider-terminal.ts'
+import { nothingSpent, type Spent } from './spent.ts'
 
 /** One activity at work here, from its first stream to its last receipt; it outlives a stream that breaks. */
 export type Session = {
@@ -21,7 +23,11 @@ export type Session = {
   secret: Uint8Array
   deployment: Deployment | undefined
   queue: WireTask[]
-  readonly running: Map<number, AbortController>
+  readonly running: Map<number, Running>
+  /** Of all starts of live tasks here: the next one's number. */
+  starts: number
+  /** What ended tasks used, told each second; receipts count for themselves. */
+  spent: Spent
   ready: Computed[]
   /** Frames sent or about to be, by their receipt's sequence, until the requestor stored what is in them. */
   readonly unacknowledged: Map<number, SentFrame>
@@ -37,10 +43,23 @@ export type Session = {
   isOver: boolean
   done: number
 }
+export type Running = {
+  readonly abort: AbortController
+  readonly since: number
+  readonly terminal: ProviderTerminal | undefined
+}
 export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
 
-const noUsage: Usage = { durationUs: 0, memoryBytes: 0, storageBytes: 0, bytesIn: 0, bytesOut: 0, fuel: 0n }
+const noUsage: Usage = {
+  durationUs: 0,
+  memoryBytes: 0,
+  storageBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  fuel: 0n,
+  hostUnits: 0n,
+}
 
 export function newSession(
   { id, requestor, job, module }: Activity,
@@ -55,6 +74,8 @@ export function newSession(
     deployment: undefined,
     queue: [],
     running: new Map(),
+    starts: 0,
+    spent: nothingSpent,
     ready: [],
     unacknowledged: new Map(),
     usage: noUsage,
@@ -78,7 +99,7 @@ export function coming({ running, ready, unacknowledged }: Session): ReadonlySet
 export function abandon(session: Session): void {
   session.isEnding = true
   session.queue = []
-  for (const abort of session.running.values()) abort.abort()
+  for (const { abort } of session.running.values()) abort.abort()
 }
 
 export const terminated = (code: string, message: string): ProviderFrame => ({
@@ -94,3 +115,19 @@ export const received = (usage: Usage, tasks: readonly WireTask[]): Usage => ({
   ...usage,
   bytesIn: tasks.reduce((sum, task) => sum + sizeOfBytes(task), usage.bytesIn),
 })
+
+/** A word to a task that is over, or to an earlier start of it, is none to this one. */
+export function terminalOf(
+  { running }: Session,
+  { index, start }: { readonly index: number; readonly start: number },
+): ProviderTerminal | undefined {
+  const terminal = running.get(index)?.terminal
+  return terminal?.start === start ? terminal : undefined
+}
+
+/** What is typed counts like what a task brings. */
+export function typed(session: Session, frame: FrameOf<'input'>): 'taken' | 'input-over-window' {
+  const taken = terminalOf(session, frame)?.given(frame) ?? 'taken'
+  session.usage = { ...session.usage, bytesIn: session.usage.bytesIn + frame.bytes.length }
+  return taken
+}

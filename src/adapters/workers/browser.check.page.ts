@@ -1,6 +1,8 @@
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
+import { hostStories } from './host.contract.ts'
+import { liveStories } from './live.contract.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 /** What browser.check.ts calls in the page. */
@@ -25,6 +27,8 @@ declare global {
 const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
+const bytesAt = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer())
+const stories = [...runtimeStories, ...hostStories, ...liveStories]
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 
@@ -35,13 +39,14 @@ async function deploy(runtime: Runtime, bytes: Uint8Array) {
 }
 
 globalThis.check = {
-  names: runtimeStories.map(({ name }) => name),
+  names: stories.map(({ name }) => name),
 
   tell: async (name) => {
-    const story = runtimeStories.find((one) => one.name === name)
-    const probe = new Uint8Array(await (await fetch('/probe.wasm')).arrayBuffer())
+    const story = stories.find((one) => one.name === name)
+    const paths = ['/probe.wasm', '/world.wasm', '/talker.wasm', '/jobs/lines.wasm']
+    const [probe, world, talker, lines] = await Promise.all(paths.map(bytesAt))
     try {
-      await story?.tell({ open, probe, wait })
+      await story?.tell({ open, probe: probe!, world: world!, talker: talker!, lines: lines!, wait })
       return story ? undefined : 'no such story'
     } catch (cause) {
       return cause instanceof Error ? cause.message : 'it threw something else'

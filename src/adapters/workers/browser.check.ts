@@ -14,7 +14,7 @@ import { selfContainedWorker } from '../../../scripts/worker-plugin.ts'
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const pageScript = '/src/adapters/workers/browser.check.page.ts'
-const probe = join(root, 'src/adapters/workers/fixtures/probe.wasm')
+const fixtures = ['probe.wasm', 'world.wasm', 'talker.wasm']
 const html = (script: string) =>
   `<!doctype html><title>check</title><body><script type="module" src="${script}"></script>`
 
@@ -104,9 +104,10 @@ function pages(script?: string): Plugin {
   type Answer = { setHeader(name: string, value: string): void; end(body: string | Buffer): void }
   const serve = async (url: string | undefined, answer: Answer, next: () => void): Promise<void> => {
     const { readFile } = await import('node:fs/promises')
-    if (url === '/probe.wasm') {
+    const fixture = fixtures.find((name) => url === `/${name}`)
+    if (fixture) {
       answer.setHeader('content-type', 'application/wasm')
-      answer.end(await readFile(probe))
+      answer.end(await readFile(new URL(`./fixtures/${fixture}`, import.meta.url)))
     } else if (script && url === '/check.html') {
       answer.setHeader('content-type', 'text/html')
       answer.end(html(script))

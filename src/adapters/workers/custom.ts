@@ -1,4 +1,5 @@
 import type { CustomProgram, CustomRuntime } from '../../activity/custom-runtime.ts'
+import type { Live } from '../../activity/live.ts'
 import type { Deployable, DeployCode, Deployment, Runtime } from '../../activity/runtime.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import { checkInput, failedTask, type TaskInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
@@ -40,9 +41,9 @@ export function withCustomRuntimes(pool: Runtime, customs: readonly CustomRuntim
     return made
   }
 
-  async function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  async function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     const program = deployed.get(deployment)
-    if (!program) return pool.run(deployment, input, signal)
+    if (!program) return pool.run(deployment, input, signal, live)
     const checked = checkInput(input)
     if (!checked.ok) return failedTask('input-not-allowed', `${checked.code} ${JSON.stringify(checked.facts)}`)
     running += 1

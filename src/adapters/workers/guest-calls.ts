@@ -1,19 +1,16 @@
-import { type Fd, type WASI, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
-import { OutputOverLimit } from './guest-output.ts'
+import { type Fd, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
+import { type HostFunction, hostError, hostFunction, hostModule, wasiModule } from '../../activity/host-abi.ts'
+import { abiCalls } from './guest-abi.ts'
+import { GuestEnding } from './guest-output.ts'
+import type { GuestState } from './guest-state.ts'
+import { bytesMoved, spend } from './guest-units.ts'
 
-/** A host call as WebAssembly sees it: numbers and bigints in, an error number out. */
+/** A host call as WebAssembly sees it: numbers and bigints in, a number out. */
 type HostCall = (...values: never[]) => unknown
-export type HostCalls = Record<string, HostCall>
-
-/** What one task's calls share. */
-export type GuestState = {
-  readonly wasi: WASI
-  readonly args: readonly string[]
-  /** How far the program's clocks run ahead of the machine's, because it slept. */
-  aheadNs: bigint
-  /** Set once the task must end: a program that catches the exception gets it again at its next call. */
-  ending: Error | undefined
-}
+type Calls = Readonly<Record<string, HostCall>>
+/** By module and name, as an instance takes them. */
+export type HostCalls = Record<string, Record<string, HostCall>>
+export type HostImport = { readonly module: string; readonly name: string }
 
 /** IOV_MAX of Linux, PATH_MAX of Linux, and its usual limit of open files. */
 const mostVectors = 1_024
@@ -34,33 +31,52 @@ const pathLengthAt: Readonly<Record<string, readonly number[]>> = {
 const vectorsAt: Readonly<Record<string, number>> = { fd_read: 2, fd_pread: 2, fd_write: 2, fd_pwrite: 2 }
 
 /**
- * The shim's calls for the names a module imports, made safe for a stranger's program: pointers are unsigned, lists and paths
- * bounded before they are read, a pointer outside the memory is an error number and not an exception, and what must end stays ended.
+ * The calls that a module imports, made safe for a stranger's program: pointers are unsigned, lists and paths bounded before they are read, a
+ * pointer outside the memory is an error number and not an exception, what must end stays ended, and each is counted in host units.
  */
-export function hostCalls(state: GuestState, names: readonly string[]): HostCalls {
-  const replaced = ownCalls(state)
-  return Object.fromEntries(
-    names.map((name) => [name, guarded(state, name, replaced[name] ?? state.wasi.wasiImport[name] ?? notThere)]),
-  )
+export function hostCalls(state: GuestState, imports: readonly HostImport[]): HostCalls {
+  const shims: Calls = state.wasi.wasiImport
+  const known: Readonly<Record<string, Calls>> = {
+    [wasiModule]: { ...shims, ...ownCalls(state) },
+    [hostModule]: abiCalls(state),
+  }
+  const calls: HostCalls = { [wasiModule]: {}, [hostModule]: {} }
+  for (const { module, name } of imports) {
+    const said = hostFunction(module, name)
+    if (said) calls[module]![name] = guarded(state, { module, name, said, call: known[module]?.[name] ?? notThere })
+  }
+  return calls
 }
 
-function guarded(state: GuestState, name: string, call: HostCall): HostCall {
-  const paths = pathLengthAt[name] ?? []
-  const vectors = vectorsAt[name]
+type Guarded = HostImport & { readonly said: HostFunction; readonly call: HostCall }
+
+function guarded(state: GuestState, { module, name, said, call }: Guarded): HostCall {
+  const isWasi = module === wasiModule
+  const paths = isWasi ? (pathLengthAt[name] ?? []) : []
+  const vectors = isWasi ? vectorsAt[name] : undefined
+  const outside = isWasi ? wasi.ERRNO_FAULT : hostError.outside
+  const invalid = isWasi ? wasi.ERRNO_INVAL : hostError.invalid
+  const isLong = said.results[0] === 'i64'
+  const bytesOf = { given: state.given, memory: () => view(state) }
   return (...values: (number | bigint)[]): unknown => {
     if (state.ending) throw state.ending
     for (let index = 0; index < values.length; index++) {
       const value = values[index]!
       if (typeof value === 'number') values[index] = value >>> 0
     }
-    if (vectors !== undefined && values[vectors]! > mostVectors) return wasi.ERRNO_INVAL
-    for (const at of paths) if (values[at]! > mostPathBytes) return wasi.ERRNO_NAMETOOLONG
     try {
-      return call(...(values as never[]))
+      spend(state.units, said.units)
+      if (vectors !== undefined && values[vectors]! > mostVectors) return wasi.ERRNO_INVAL
+      for (const at of paths) if (values[at]! > mostPathBytes) return wasi.ERRNO_NAMETOOLONG
+      const result = call(...(values as never[]))
+      const isGood = isWasi ? result === wasi.ERRNO_SUCCESS : (result as number | bigint) >= 0
+      if (isGood && said.moved.length > 0) spend(state.units, bytesMoved(said.moved, { values, result }, bytesOf))
+      return result
     } catch (cause) {
-      if (cause instanceof OutputOverLimit || cause instanceof WASIProcExit) state.ending = cause
+      if (cause instanceof GuestEnding || cause instanceof WASIProcExit) state.ending = cause
       if (state.ending || isStackOverflow(cause)) throw cause
-      return cause instanceof RangeError ? wasi.ERRNO_FAULT : wasi.ERRNO_INVAL
+      const code = cause instanceof RangeError ? outside : invalid
+      return isLong ? BigInt(code) : code
     }
   }
 }
@@ -72,23 +88,17 @@ export const isStackOverflow = (cause: unknown): boolean =>
 const notThere = () => wasi.ERRNO_NOSYS
 
 /** The calls that the shim has not, or has in a way that a stranger's program could turn against its host. */
-function ownCalls(state: GuestState): HostCalls {
+function ownCalls(state: GuestState): Calls {
   const { fds, wasiImport } = state.wasi
-  const { path_open: appendOpened = notThere } = wasiImport as HostCalls
+  const { path_open: appendOpened = notThere } = wasiImport as Calls
   return {
     args_sizes_get: (countAt: number, sizeAt: number) => {
-      const encoder = new TextEncoder() // the shim counts UTF-16 units and then writes UTF-8
-      const size = state.args.reduce((sum, text) => sum + encoder.encode(text).length + 1, 0)
       view(state).setUint32(countAt, state.args.length, true)
-      view(state).setUint32(sizeAt, size, true)
+      view(state).setUint32(sizeAt, state.given.arguments, true) // the shim counts UTF-16 units and then writes UTF-8
       return wasi.ERRNO_SUCCESS
     },
-    clock_time_get: (clock: number, _precision: bigint, at: number) => {
-      const now = clockNs(state, clock)
-      if (now === undefined) return wasi.ERRNO_INVAL
-      view(state).setBigUint64(at, now, true)
-      return wasi.ERRNO_SUCCESS
-    },
+    clock_res_get: (clock: number, at: number) => tellNs(state, at, state.world.resolutionNs(clock)),
+    clock_time_get: (clock: number, _precision: bigint, at: number) => tellNs(state, at, state.world.clockNs(clock)),
     fd_fdstat_set_flags: (fd: number) => (fds[fd] ? wasi.ERRNO_SUCCESS : wasi.ERRNO_BADF),
     path_open: (...values: never[]) => {
       const free = fds.indexOf(undefined as unknown as Fd)
@@ -104,8 +114,7 @@ function ownCalls(state: GuestState): HostCalls {
     poll_oneoff: (from: number, to: number, count: number, countAt: number) => poll(state, from, to, count, countAt),
     proc_raise: () => wasi.ERRNO_NOTSUP,
     random_get: (at: number, length: number) => {
-      const bytes = new Uint8Array(view(state).buffer as ArrayBuffer, at, length)
-      for (let from = 0; from < length; from += mostRandom) fillRandom(bytes.subarray(from, from + mostRandom))
+      state.world.fill(new Uint8Array(view(state).buffer as ArrayBuffer, at, length))
       return wasi.ERRNO_SUCCESS
     },
     sched_yield: () => wasi.ERRNO_SUCCESS,
@@ -116,22 +125,16 @@ function ownCalls(state: GuestState): HostCalls {
   }
 }
 
-/** Kept from before the worker is disarmed: without it the shim would fall back to Math.random, in silence. */
-const fillRandom = crypto.getRandomValues.bind(crypto)
-/** What getRandomValues gives at once. */
-const mostRandom = 65_536
-
 /** Where path_open is told to write the new descriptor. */
 const openedAt = 8
 
 const view = (state: GuestState): DataView =>
   new DataView((state.wasi.inst.exports.memory as WebAssembly.Memory).buffer)
 
-function clockNs(state: GuestState, clock: number): bigint | undefined {
-  if (clock === wasi.CLOCKID_REALTIME) return BigInt(Date.now()) * 1_000_000n + state.aheadNs
-  // Processor time of a thread that never waits is the time that has passed.
-  if (clock <= 3) return BigInt(Math.round(performance.now() * 1e6)) + state.aheadNs
-  return undefined
+function tellNs(state: GuestState, at: number, ns: bigint | undefined): number {
+  if (ns === undefined) return wasi.ERRNO_INVAL
+  view(state).setBigUint64(at, ns, true)
+  return wasi.ERRNO_SUCCESS
 }
 
 /** Sizes and offsets of `subscription` and `event` in WASI preview 1. */
@@ -151,7 +154,7 @@ function poll(state: GuestState, from: number, to: number, count: number, countA
   let shortest = subscriptions[0]!.waitNs
   for (const { waitNs } of subscriptions) if (waitNs < shortest) shortest = waitNs
   const due = subscriptions.filter(({ waitNs }) => waitNs === shortest)
-  state.aheadNs += shortest
+  state.world.pass(shortest)
   for (const [index, { userdata, type }] of due.entries()) {
     const at = to + index * eventBytes
     for (let word = 0; word < eventBytes; word += 8) memory.setBigUint64(at + word, 0n, true)
@@ -171,6 +174,6 @@ function subscription(state: GuestState, memory: DataView, at: number): Subscrip
   if (type !== wasi.EVENTTYPE_CLOCK) return { userdata, type, waitNs: 0n }
   const timeout = memory.getBigUint64(at + 24, true)
   const isAbsolute = (memory.getUint16(at + 40, true) & 1) === 1
-  const waitNs = isAbsolute ? timeout - (clockNs(state, memory.getUint32(at + 16, true)) ?? 0n) : timeout
+  const waitNs = isAbsolute ? timeout - (state.world.clockNs(memory.getUint32(at + 16, true)) ?? 0n) : timeout
   return { userdata, type, waitNs: waitNs > 0n ? waitNs : 0n }
 }

@@ -16,9 +16,9 @@ type Shop = { readonly budget: OutputBudget; made: number }
 export function guestTree(files: Readonly<Record<string, Uint8Array>>, budget: OutputBudget): GuestTree {
   const shop: Shop = { budget, made: 0 }
   const top = new GuestDirectory(shop)
-  for (const [path, bytes] of Object.entries(files)) {
-    put(top, path, new GuestFile(shop, { path, bytes: bytes as Uint8Array<ArrayBuffer> }))
-  }
+  // In one order, whoever sends them: a program that lists a directory sees it.
+  for (const path of Object.keys(files).sort())
+    put(top, path, new GuestFile(shop, { path, bytes: files[path] as Uint8Array<ArrayBuffer> }))
   const root = new PreopenDirectory('/', new Map())
   root.dir = top
   return { root, changed: () => changedFiles(top, budget) }

@@ -1,8 +1,11 @@
 /** What a task may still put out: one budget for both streams and all files. */
 export type OutputBudget = { left: number; over: boolean }
 
+/** What ends a task from within one of its calls. */
+export class GuestEnding extends Error {}
+
 /** Ends a task in the middle of the write that would pass its limit. */
-export class OutputOverLimit extends Error {
+export class OutputOverLimit extends GuestEnding {
   override name = 'OutputOverLimit'
 }
 

@@ -1,69 +1,113 @@
-import { ConsoleStdout, WASI, WASIProcExit } from '@bjorn3/browser_wasi_shim'
-import { budgetOf, meterExport, mostFuel, readMeter, stackBytes } from '../../activity/metering/budget.ts'
-import { wasiModule } from '../../activity/module.ts'
+import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { wasiModule } from '../../activity/host-abi.ts'
+import { budgetOf, meterExport, mostFuel, readMeter, stackBytes, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
-import { pageBytes, type TaskErrorCode, type TaskInput, type TaskOutcome } from '../../activity/task.ts'
+import { pageBytes, type TaskErrorCode, type TaskOutcome } from '../../activity/task.ts'
 import type { ValueText } from '../../activity/value-text.ts'
-import { type GuestState, hostCalls, isStackOverflow } from './guest-calls.ts'
+import { type HostCalls, type HostImport, hostCalls, isStackOverflow } from './guest-calls.ts'
 import { CallNotAllowed, enter } from './guest-entry.ts'
-import { guestTree, inputFile } from './guest-files.ts'
-import { charge, Growing, type OutputBudget } from './guest-output.ts'
+import { createTalk, GaveUp, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
+import type { OutputBudget } from './guest-output.ts'
+import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
+import { OutOfHostUnits } from './guest-units.ts'
 
 /** A compiled module with what every task needs to know of it. */
 export type Program = {
   readonly module: WebAssembly.Module
-  readonly imports: readonly string[]
+  readonly imports: readonly HostImport[]
   readonly prepared: Omit<PreparedModule, 'bytes'>
-}
-
-export type GuestLimits = {
-  readonly memoryPages: number
-  readonly outputBytes: number
-  readonly fuel?: bigint | undefined
 }
 
 /** @throws WebAssembly.CompileError where the engine does not accept the module */
 export function compile({ bytes, ...prepared }: PreparedModule): Program {
   const module = new WebAssembly.Module(bytes)
-  return { module, imports: WebAssembly.Module.imports(module).map(({ name }) => name), prepared }
+  return { module, imports: WebAssembly.Module.imports(module), prepared }
 }
 
 /**
  * Runs one task in a fresh instance, to its end: for a thread that nobody else needs, and that another may terminate.
  * Output is counted while it is written. Never throws.
  */
-export function runTask(program: Program, input: TaskInput, limits: GuestLimits): TaskOutcome {
+export function runTask(program: Program, task: GuestTask): TaskOutcome {
   const startedAt = performance.now()
-  const budget: OutputBudget = { left: limits.outputBytes, over: false }
-  const stdout = new Growing()
-  const stderr = new Growing()
-  const tree = guestTree(input.files, budget)
-  const args = ['program', ...input.args]
-  const env = Object.entries(input.env).map(([name, value]) => `${name}=${value}`)
-  const fds = [inputFile(input.stdin), stream(stdout, budget), stream(stderr, budget), tree.root]
-  const wasi = new WASI(args, env, fds, { debug: false }) // undefined would print every call
-  const state: GuestState = { wasi, args, aheadNs: 0n, ending: undefined }
+  const host = newHost(task)
+  const calls = hostCalls(host.state, program.imports)
+  return outcomeOf(host, execute(program, host.state, calls, task), { ...task, startedAt })
+}
 
-  const end = execute(program, state, input, limits)
+/**
+ * The same for a program that somebody listens to. Gives a promise where the program stands still without its thread.
+ * @param line what speaks to whoever listens @param hears given what speaks to the program
+ */
+export function runLive(
+  program: Program,
+  task: GuestTask,
+  { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
+): TaskOutcome | Promise<TaskOutcome> {
+  const startedAt = performance.now()
+  const { input, limits } = task
+  let exports: Exports | undefined
+  const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
+  hears(talk)
+  const host = newHost(task, talk)
+  const { state } = host
+  const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
+  const plain = hostCalls(state, program.imports)
+  const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
+  const calls = isHeld ? { ...plain, [wasiModule]: pausingCalls(state, plain[wasiModule] ?? {}, talk) } : plain
+  const opened = open(program, state, calls, limits)
+  if ('failed' in opened) return outcome(opened.failed)
+  const guest = opened.exports
+  exports = guest
+  if (!isHeld || talk.mayBlock || !suspension)
+    return outcome(endOf(guest, entered(program, state, guest, input), limits))
+  const { promising } = suspension
+  const steps = [...(program.prepared.hasStart ? [startExport] : []), '_start']
+  const start = async (): Promise<Went> => {
+    try {
+      for (const name of steps) await promising(guest[name] as () => void)()
+      return { cause: state.ending }
+    } catch (cause) {
+      return { cause }
+    }
+  }
+  return start().then((went) => outcome(endOf(guest, went, limits)))
+}
+
+function outcomeOf(
+  { state, budget, stdout, stderr, tree }: GuestHost,
+  end: End,
+  { limits, startedAt, talk }: { limits: Limits; startedAt: number; talk?: GuestTalk },
+): TaskOutcome {
+  talk?.flush()
+  const { remarks, units } = state
   const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
   const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
   const error = over ?? end.error
+  const exitCode = over ? -1 : end.exitCode
   return {
     status: error ? 'failed' : 'ok',
-    exitCode: over ? -1 : end.exitCode,
+    exitCode,
     stdout: stdout.exact(),
     stderr: stderr.exact(),
     files,
+    ...(remarks.log.length > 0 && { log: remarks.log.exact() }),
+    ...(remarks.anchors.length > 0 && exitCode >= 0 && { anchors: remarks.anchors }),
     ...(end.values && !error && { values: end.values }),
     usage: {
       durationUs: Math.round((performance.now() - startedAt) * 1000),
       memoryBytes: end.memoryBytes,
       fuel: end.fuel,
+      hostUnits: BigInt(units.used),
+      ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
+      ...(talk && { waitedUs: talk.waitedUs() }),
     },
+    ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
     ...(error ? { error } : {}),
   }
 }
 
+type Limits = GuestTask['limits']
 type Failure = NonNullable<TaskOutcome['error']>
 type End = {
   readonly exitCode: number
@@ -75,43 +119,59 @@ type End = {
 
 const failure = (code: TaskErrorCode, message: string): Failure => ({ code, message })
 
-function execute(
-  { module, imports, prepared }: Program,
-  state: GuestState,
-  input: TaskInput,
-  limits: GuestLimits,
-): End {
-  const budget = limits.fuel ?? mostFuel
-  let exports: WebAssembly.Exports
-  let meter: WebAssembly.Global
+type Exports = WebAssembly.Exports & { readonly [meterExport]: WebAssembly.Global }
+/** An instance with its budget set, or why there is none. */
+type Opened = { readonly exports: Exports } | { readonly failed: End }
+/** How it went: what it was ended by, if not by itself, and what the function that was called gave. */
+type Went = { readonly cause?: unknown; readonly values?: readonly ValueText[] | undefined }
+
+function execute(program: Program, state: GuestState, calls: HostCalls, { input, limits }: GuestTask): End {
+  const opened = open(program, state, calls, limits)
+  return 'failed' in opened
+    ? opened.failed
+    : endOf(opened.exports, entered(program, state, opened.exports, input), limits)
+}
+
+function open({ module, prepared }: Program, state: GuestState, calls: HostCalls, limits: Limits): Opened {
   try {
-    const instance = new WebAssembly.Instance(module, { [wasiModule]: hostCalls(state, imports) })
+    const instance = new WebAssembly.Instance(module, calls as WebAssembly.Imports)
     state.wasi.inst = instance as unknown as typeof state.wasi.inst
-    exports = instance.exports
-    meter = exports[meterExport] as WebAssembly.Global
-    meter.value = budgetOf(prepared, budget)
+    const exports = instance.exports as Exports
+    exports[meterExport].value = budgetOf(prepared, limits.fuel ?? mostFuel)
+    return { exports }
   } catch (cause) {
-    return { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) }
+    return { failed: { exitCode: -1, memoryBytes: 0, fuel: 0n, error: failure('start-failed', saying(cause)) } }
   }
-  let cause: unknown
-  let values: readonly ValueText[] | undefined
+}
+
+function entered({ prepared }: Program, state: GuestState, exports: Exports, input: GuestTask['input']): Went {
   try {
-    values = enter(exports, prepared, input)
-    cause = state.ending // a program may have caught it and come to its end nevertheless
-  } catch (thrown) {
-    cause = thrown
+    const values = enter(exports, prepared, input)
+    return { values, cause: state.ending } // a program may have caught it and come to its end nevertheless
+  } catch (cause) {
+    return { cause }
   }
-  const memoryBytes = (exports['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0
-  const { used: fuel, isOut } = readMeter(meter.value as bigint, budget)
+}
+
+function endOf(exports: Exports, { cause, values }: Went, limits: Limits): End {
+  const budget = limits.fuel ?? mostFuel
+  const { memoryBytes } = figuresOf(exports, limits)
+  const { used: fuel, isOut } = readMeter(exports[meterExport].value as bigint, budget)
   return { memoryBytes, fuel, values, ...ended(cause, isOut, { memoryBytes, limits, budget }) }
 }
 
+const figuresOf = (exports: Exports | undefined, { fuel = mostFuel }: Limits) => ({
+  memoryBytes: (exports?.['memory'] as WebAssembly.Memory | undefined)?.buffer.byteLength ?? 0,
+  fuel: exports ? readMeter(exports[meterExport].value as bigint, fuel).used : 0n,
+})
+
 function ended(
   cause: unknown,
-  isOut: 'fuel' | 'stack' | undefined,
-  { memoryBytes, limits, budget }: { memoryBytes: number; limits: GuestLimits; budget: bigint },
+  isOut: ReturnType<typeof readMeter>['isOut'],
+  { memoryBytes, limits, budget }: { memoryBytes: number; limits: Limits; budget: bigint },
 ): Pick<End, 'exitCode' | 'error'> {
   const failed = (code: TaskErrorCode, message: string) => ({ exitCode: -1, error: failure(code, message) })
+  if (isOut === 'machine') return failed('memory-not-given', 'the machine has no more memory')
   if (isOut === 'fuel') return failed('out-of-fuel', `more than ${budget} units of fuel`)
   if (cause === undefined) return { exitCode: 0 }
   if (cause instanceof CallNotAllowed) return failed('input-not-allowed', saying(cause))
@@ -119,6 +179,8 @@ function ended(
     const exitCode = cause.code >>> 0
     return exitCode === 0 ? { exitCode } : { exitCode, error: failure('exited-nonzero', `exit code ${exitCode}`) }
   }
+  if (cause instanceof GaveUp) return failed(cause.code, cause.message)
+  if (cause instanceof OutOfHostUnits) return failed('out-of-host-units', cause.message)
   if (isOut === 'stack' || isStackOverflow(cause))
     return failed('stack-overflow', `more than ${stackBytes} bytes of stack`)
   const isFull = memoryBytes >= 0.5 * limits.memoryPages * pageBytes // a program that doubles its storage fails at half
@@ -128,12 +190,6 @@ function ended(
 /** 200 characters name a trap; a guest's exception may carry more. */
 const saying = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : 'an exception of its own').slice(0, 200)
-
-const stream = (into: Growing, budget: OutputBudget): ConsoleStdout =>
-  new ConsoleStdout((bytes) => {
-    charge(budget, bytes.length)
-    into.append(bytes)
-  })
 
 function collect(changed: () => Record<string, Uint8Array>, budget: OutputBudget): Record<string, Uint8Array> {
   try {

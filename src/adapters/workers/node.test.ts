@@ -2,21 +2,30 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundleJobWorker } from '../../../scripts/worker-plugin.ts'
 import { samples } from '../../activity/module-samples.ts'
+import { hostStories } from './host.contract.ts'
+import { liveStories } from './live.contract.ts'
 import { nodeRuntime } from './node.ts'
 import { runtimeStories } from './runtime.contract.ts'
 
 let script = ''
 let probe: Uint8Array = new Uint8Array(0)
+let world: Uint8Array = new Uint8Array(0)
+let talker: Uint8Array = new Uint8Array(0)
+let lines: Uint8Array = new Uint8Array(0)
 
 beforeAll(async () => {
   script = (await bundleJobWorker()).script
-  probe = await readFile(new URL('./fixtures/probe.wasm', import.meta.url))
+  const read = (path: string) => readFile(new URL(path, import.meta.url))
+  probe = await read('./fixtures/probe.wasm')
+  world = await read('./fixtures/world.wasm')
+  talker = await read('./fixtures/talker.wasm')
+  lines = await read('../../../public/jobs/lines.wasm')
 })
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-  it.each(runtimeStories)('$name', ({ tell }) =>
-    tell({ open: (options) => nodeRuntime({ script, ...options }), probe, wait }),
+  it.each([...runtimeStories, ...hostStories, ...liveStories])('$name', ({ tell }) =>
+    tell({ open: (options) => nodeRuntime({ script, ...options }), probe, world, talker, lines, wait }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

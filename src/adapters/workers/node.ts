@@ -38,13 +38,29 @@ const longestTimerMs = 2 ** 31 - 1
 
 /** A worker in a page is handed its port by an event of its own scope; here a thread does the same for the same script. */
 const prelude = `globalThis.self = globalThis;
-require('node:worker_threads').parentPort.once('message', (port) => self.onmessage({ ports: [port] }));
+const { parentPort, receiveMessageOnPort, workerData: said } = require('node:worker_threads');
+parentPort.once('message', (port) => self.onmessage({ ports: [port] }));
+self.nextMessage = (port) => {
+  for (;;) {
+    const before = Atomics.load(said, 0);
+    const next = receiveMessageOnPort(port);
+    if (next) return next.message;
+    Atomics.wait(said, 0, before);
+  }
+};
 `
 
 function openThread(script: string, events: WorkerEvents): WorkerHandle {
   const { port1: own, port2: theirs } = new MessageChannel()
-  // 1 GiB of JavaScript heap: a guest's memory is not in it, its inputs and outputs are.
-  const thread = new Worker(prelude + script, { eval: true, env: {}, resourceLimits: { maxOldGenerationSizeMb: 1024 } })
+  /** Counts what was said to it: a thread that blocks until a program's input comes is woken by that. */
+  const said = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(prelude + script, {
+    eval: true,
+    env: {},
+    workerData: said,
+    // 1 GiB of JavaScript heap: a guest's memory is not in it, its inputs and outputs are.
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+  })
   let ended = false
   const lose = (reason: string): void => {
     if (!ended) events.lost(reason)
@@ -54,7 +70,11 @@ function openThread(script: string, events: WorkerEvents): WorkerHandle {
   thread.once('exit', (code) => lose(`the thread exited with ${code}`))
   thread.postMessage(theirs, [theirs])
   return {
-    say: (message, moved) => own.postMessage(message, moved),
+    say: (message, moved) => {
+      own.postMessage(message, moved)
+      Atomics.add(said, 0, 1)
+      Atomics.notify(said, 0)
+    },
     end: async () => {
       ended = true
       own.close()

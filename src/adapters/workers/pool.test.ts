@@ -61,7 +61,7 @@ const outcomeOf = (durationMs: number): TaskOutcome => ({
   stdout: new Uint8Array(0),
   stderr: new Uint8Array(0),
   files: {},
-  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n },
+  usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n, hostUnits: 1n },
 })
 const module = { bytes: samples.empty, hasStart: false, stackUnits: 0, runtime: 'wasi-p1' } as const
 const runsHeard = ({ heard }: Puppet): number[] =>
@@ -210,5 +210,85 @@ describe('the pool', () => {
     pool.resize(0)
     for (let index = 0; index < 16_384; index++) void pool.run(deployment, input)
     expect((await pool.run(deployment, input)).error?.code).toBe('queue-full')
+  })
+})
+
+describe('a program with a terminal', () => {
+  async function talking() {
+    const stage = theatre(1)
+    const { pool, puppets, settle } = stage
+    const deployment = await deployed(pool, puppets, settle)
+    const heard: string[] = []
+    const outcome = pool.run(deployment, input, undefined, {
+      kind: 'terminal',
+      heard: (word) => heard.push(word.kind),
+      begun: () => {},
+    })
+    await settle()
+    const [puppet] = puppets
+    const [id = 0] = runsHeard(puppet!)
+    const figures = { readBytes: 0, memoryBytes: 1, fuel: 1n }
+    const awaits = (why: 'input' | 'nothing') =>
+      puppet!.events.message({ kind: 'said', id, word: { kind: 'awaiting', for: why, ...figures } })
+    const gaveUp = () =>
+      puppet!.heard.flatMap((said) => (said.kind === 'tell' && 'code' in said.word ? said.word.code : []))
+    return { ...stage, outcome, puppet: puppet!, id, awaits, gaveUp, heard }
+  }
+
+  it('[TE6] is waited for without its time running, and its worker rests', async () => {
+    const { pool, pass, awaits, puppet, id, outcome } = await talking()
+    await pass(500)
+    awaits('input')
+    await pass(300_000)
+    expect(pool.usage().busyShare).toBeLessThan(0.02)
+    awaits('nothing')
+    await pass(400)
+    expect(puppet.hasEnded).toBe(false)
+    puppet.events.message({ kind: 'done', id, outcome: outcomeOf(900) })
+    expect(await outcome).toMatchObject({ status: 'ok' })
+  })
+
+  it('[TE6] ends as timed out once it has computed for its time', async () => {
+    const { pass, awaits, outcome } = await talking()
+    awaits('input')
+    await pass(10_000)
+    awaits('nothing')
+    await pass(1_200)
+    expect((await outcome).error?.code).toBe('timed-out')
+  })
+
+  it('[TE6] is told to end after ten minutes of silence, and ended where it does not obey', async () => {
+    const { pass, awaits, gaveUp, puppet, outcome } = await talking()
+    awaits('input')
+    await pass(599_000)
+    expect(gaveUp()).toEqual([])
+    await pass(1_200)
+    expect([gaveUp(), puppet.hasEnded]).toEqual([['input-timed-out'], false])
+    await pass(1_200)
+    expect([puppet.hasEnded, (await outcome).error?.code]).toEqual([true, 'timed-out'])
+  })
+
+  it('[TE6] is there for an hour at most, however often somebody types', async () => {
+    const { pass, awaits, gaveUp } = await talking()
+    for (let minutes = 0; minutes < 59; minutes++) {
+      awaits('input')
+      await pass(60_000)
+      awaits('nothing')
+    }
+    awaits('input')
+    expect(gaveUp()).toEqual([])
+    await pass(61_000)
+    expect(gaveUp()).toEqual(['input-timed-out'])
+  })
+
+  it('has its worker to itself', async () => {
+    const { pool, settle, puppets, puppet } = await talking()
+    expect(pool.idle()).toBe(0)
+    const deploying = pool.deploy({ cid: 'x', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
+    const other = await deploying
+    if (!other.ok) throw new Error(other.code)
+    void pool.run(other.value, input)
+    await settle()
+    expect([puppets.length, runsHeard(puppet).length]).toEqual([1, 1])
   })
 })

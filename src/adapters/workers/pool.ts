@@ -1,33 +1,31 @@
-import { mostFuel } from '../../activity/metering/budget.ts'
+import { type Live, mostSilenceMs } from '../../activity/live.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
-import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage } from '../../activity/runtime.ts'
+import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
 import { isRuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import {
-  checkInput,
-  failedTask,
-  mostPages,
-  type TaskInput,
-  type TaskLimits,
-  type TaskOutcome,
-} from '../../activity/task.ts'
+import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
+import { checkBounds } from './deploy-check.ts'
+import { buffersToMove } from './moved-buffers.ts'
 import {
   askToPrepare,
+  atWorkSince,
   giveRuns,
+  hasTerminal,
+  isWaiting,
   type Loss,
+  mustBeAlone,
   openSeat,
   type PoolDeployment,
   type Run,
+  roomIn,
   type Seat,
   withdraw,
 } from './seat.ts'
 import type { WorkerHost } from './worker-host.ts'
 
-/** A task whose input is larger is moved to its worker instead of copied, and therefore never waits behind another. */
-const largestCopied = 1_048_576
 /** Work queued in a worker's port covers the page's own pauses, a frame's length of it; 8 runs of no length suffice. */
 const queuedMs = 8
 const mostQueued = 8
@@ -35,14 +33,19 @@ const mostQueued = 8
 const patienceMs = 10
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
 const mostWaiting = 16_384
-/** As many deployments stay compiled as a worker keeps. */
-const mostDeployments = 8
+/** As many modules stay prepared as a worker keeps. */
+const mostPreparations = 8
 /** A machine where three workers in a row do not start will not start the fourth. */
 const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
 const stopMs = 3_000
 
-export type PoolOptions = { readonly threads?: number; readonly share?: number }
+export type PoolOptions = {
+  readonly threads?: number
+  readonly share?: number
+  /** How long a program may stand still at once: shorter than usual where nobody is to wait for it. */
+  readonly mostSilenceMs?: number
+}
 
 /** The runtime over any kind of worker: queue, share, watch and recovery. Starts a worker only once something is to be run. */
 export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime {
@@ -60,48 +63,49 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const seats: Seat[] = []
   const queue: Run[] = []
   const listeners = new Set<() => void>()
-  const deployments = new Map<string, Promise<Result<PoolDeployment, DeployCode>>>()
+  const progressListeners = new Set<(told: TaskProgress) => void>()
+  const preparations = new Map<string, Promise<Result<PreparedModule, DeployCode>>>()
   const awaited = new Map<string, (prepared: Result<PreparedModule, DeployCode>) => void>()
   const log = busyLog()
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
-  return { deploy, idle, run, onIdle, resize, setShare, usage, stop }
+  return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
 
   // Deploying
 
-  function deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>> {
-    if (stopped) return Promise.resolve(refuse('stopped'))
-    const key = `${program.cid} ${program.runtime} ${limits.memoryPages} ${limits.timeoutMs} ${limits.outputBytes} ${limits.fuel ?? ''}`
-    const known = deployments.get(key)
-    if (known) return known
-    const deploying = prepare(key, program, limits)
-    deployments.set(key, deploying)
-    void deploying.then((result) => result.ok || deployments.delete(key))
-    const oldest = deployments.keys().next().value
-    if (deployments.size > mostDeployments && oldest !== undefined) deployments.delete(oldest)
-    return deploying
+  async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
+    if (stopped) return refuse('stopped')
+    const { cid, bytes, runtime, contents = [] } = program
+    if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
+    const checked = checkBounds({ limits, contents })
+    if (!checked.ok) return checked
+    const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
+    // The other limits are each run's own, so they make no other module of it.
+    const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
+    const prepared = await (preparations.get(key) ?? prepare(key, { bytes, contents, ...options }))
+    if (!prepared.ok) return prepared
+    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
   }
 
-  async function prepare(
+  function prepare(
     key: string,
-    { cid, bytes, runtime }: Deployable,
-    limits: TaskLimits,
-  ): Promise<Result<PoolDeployment, DeployCode>> {
-    const { memoryPages, timeoutMs, outputBytes, fuel } = limits
-    if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
-    if (!areWhole || memoryPages > mostPages)
-      return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
-    if (fuel !== undefined && (fuel < 1n || fuel > mostFuel)) return refuse('limits-not-allowed', { fuel, mostFuel })
-    const prepared = await new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
+    module: Parameters<typeof askToPrepare>[2],
+  ): Promise<Result<PreparedModule, DeployCode>> {
+    const preparing = new Promise<Result<PreparedModule, DeployCode>>((resolve) => {
       awaited.set(key, resolve)
       const seat = seats.find((one) => one.runs.length === 0) ?? open()
-      askToPrepare(seat, key, { bytes, runtime, memoryPages })
+      askToPrepare(seat, key, module)
     })
-    trim()
-    return prepared.ok ? ok({ key, cid, limits, program: prepared.value }) : prepared
+    preparations.set(key, preparing)
+    void preparing.then((result) => {
+      if (!result.ok) preparations.delete(key)
+      trim()
+    })
+    const oldest = [...preparations.keys()].find((known) => !awaited.has(known))
+    if (preparations.size > mostPreparations && oldest !== undefined) preparations.delete(oldest)
+    return preparing
   }
 
   /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
@@ -113,7 +117,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   // Running
 
-  function run(deployment: Deployment, input: TaskInput, signal?: StopSignal): Promise<TaskOutcome> {
+  function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
     if (stopped || signal?.aborted) return Promise.resolve(failedTask('stopped', 'stopped before it was begun'))
     const checked = checkInput(input)
     if (!checked.ok) {
@@ -130,6 +134,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         input,
         movedBuffers: buffersToMove(input),
         signal,
+        live,
         abandoned: false,
         answer: (outcome) => {
           signal?.removeEventListener('abort', leave)
@@ -201,10 +206,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** The least loaded worker with room; a new one rather than the second place in an old one. */
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
-    const load = (seat: Seat): number => seat.runs.length + (given.get(seat)?.length ?? 0)
+    const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
+    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (item.movedBuffers.length > 0 ? 1 : depth)) {
+      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -222,8 +228,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   // Workers
 
   function open(): Seat {
-    const seat: Seat = openSeat(host, {
+    const seat: Seat = openSeat(host, options.mostSilenceMs ?? mostSilenceMs, {
       done: (item, outcome, busy) => done(seat, item, outcome, busy),
+      progress: ({ input: { place } }, permille) => {
+        if (place) for (const listener of [...progressListeners]) listener({ place, permille })
+      },
       prepared: (key, result) => {
         failedStarts = 0
         prepared(key, result)
@@ -259,7 +268,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const now = host.now()
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
-      account(seat, { from: seat.headSince, to: now })
+      account(seat, { from: atWorkSince(seat, now), to: now })
       if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
     }
     for (const key of seat.modules.keys()) {
@@ -316,7 +325,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function idleAt(now: number): number {
     const depth = depthNow()
     const awake = seats.slice(0, wanted()).filter((seat) => seat.restsUntil <= now)
-    const room = awake.reduce((sum, seat) => sum + Math.max(0, depth - seat.runs.length), 0)
+    const room = awake.reduce((sum, seat) => sum + roomIn(seat, depth), 0)
     const unopened = Math.max(0, wanted() - seats.length) * depth
     return Math.max(0, room + unopened - queue.length)
   }
@@ -332,6 +341,11 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function onIdle(listener: () => void): () => void {
     listeners.add(listener)
     return () => listeners.delete(listener)
+  }
+
+  function onProgress(listener: (told: TaskProgress) => void): () => void {
+    progressListeners.add(listener)
+    return () => progressListeners.delete(listener)
   }
 
   function resize(next: number): void {
@@ -353,7 +367,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function usage(): RuntimeUsage {
     const now = host.now()
     const running = seats.reduce(
-      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(seat.headSince, now, now) : 0),
+      (sum, seat) => sum + (seat.ready && seat.runs[0] ? log.within(atWorkSince(seat, now), now, now) : 0),
       0,
     )
     const busyShare = Math.min(1, (log.lately(now) + running) / (log.windowMs * host.cores))
@@ -365,6 +379,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     stopped = true
     endWake?.()
     listeners.clear()
+    progressListeners.clear()
     const leaving = seats.splice(0)
     for (const item of [...queue.splice(0), ...leaving.flatMap((seat) => seat.runs)]) {
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))
@@ -376,16 +391,4 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     takeBack()
     await host.close()
   }
-}
-
-const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0
-
-/** Buffers of an input too large to be copied, each once; none where one of them is only partly the input's. */
-function buffersToMove({ stdin, files }: TaskInput): ArrayBuffer[] {
-  const parts = [stdin, ...Object.values(files)]
-  if (parts.reduce((sum, part) => sum + part.length, 0) <= largestCopied) return []
-  const whole = parts.filter(
-    ({ buffer, byteLength }) => buffer instanceof ArrayBuffer && buffer.byteLength === byteLength,
-  )
-  return [...new Set(whole.map(({ buffer }) => buffer as ArrayBuffer))].filter((buffer) => buffer.byteLength > 0)
 }

@@ -11,40 +11,46 @@ export type Story = { readonly name: string; tell(given: Given): Promise<void> }
 
 export type Given = {
   /** A fresh runtime of the given size; the teller stops it. */
-  open(options?: { threads?: number; share?: number; cores?: number }): Runtime
+  open(options?: { threads?: number; share?: number; cores?: number; mostSilenceMs?: number }): Runtime
   /** fixtures/probe.wasm */
   readonly probe: Uint8Array
+  /** fixtures/world.wasm */
+  readonly world: Uint8Array
+  /** lines.wasm of the ready-made jobs */
+  readonly lines: Uint8Array
+  /** fixtures/talker.wasm */
+  readonly talker: Uint8Array
   /** Waits on the same clock as the runtime's. */
   wait(durationMs: number): Promise<void>
 }
 
-const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
+export const limits: TaskLimits = { memoryPages: 64, timeoutMs: 5_000, outputBytes: 100_000 }
 
-type Given1 = Given & { readonly runtime: Runtime }
-const input = (part: Partial<TaskInput> = {}): TaskInput => ({
+export type Given1 = Given & { readonly runtime: Runtime }
+export const input = (part: Partial<TaskInput> = {}): TaskInput => ({
   args: [],
   env: {},
   stdin: bytes(''),
   files: {},
   ...part,
 })
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const text = (given: Uint8Array | undefined): string => new TextDecoder().decode(given)
+export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const text = (given: Uint8Array | undefined): string => new TextDecoder().decode(given)
 
 export class BrokenPromise extends Error {
   override name = 'BrokenPromise'
 }
 
-function equal(actual: unknown, expected: unknown): void {
+export function equal(actual: unknown, expected: unknown): void {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
   if (is !== should) throw new BrokenPromise(`is ${is}, should be ${should}`)
 }
 
-function holds(condition: boolean, sentence: string): void {
+export function holds(condition: boolean, sentence: string): void {
   if (!condition) throw new BrokenPromise(sentence)
 }
 
-async function deployed(
+export async function deployed(
   runtime: Runtime,
   module: Uint8Array,
   part: Partial<TaskLimits> = {},
@@ -61,7 +67,7 @@ async function probed({ runtime, probe }: Given1, args: string[], part: Partial<
 }
 
 /** Runs a hostile module once and expects this end of it. */
-async function endsAs(
+export async function endsAs(
   runtime: Runtime,
   module: Uint8Array,
   code: TaskErrorCode,
@@ -72,7 +78,7 @@ async function endsAs(
   return outcome
 }
 
-const story = (name: string, tell: (given: Given1) => Promise<void>, threads = 1): Story => ({
+export const story = (name: string, tell: (given: Given1) => Promise<void>, threads = 1): Story => ({
   name,
   tell: async (given) => {
     const runtime = given.open({ threads, cores: Math.max(threads, 1), share: 1 })
@@ -90,7 +96,7 @@ const errors = { exists: 20, tooManyOpen: 33, noSpace: 51, notSupported: 58, not
 export const runtimeStories: readonly Story[] = [
   story('gives a program its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
-    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'LANG=C\nEMPTY=\n')
+    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'EMPTY=\nLANG=C\n')
     const echoed = await probed(given, ['echo'], { stdin: bytes('from standard input') })
     equal(
       [echoed.status, echoed.exitCode, text(echoed.stdout), echoed.error],
@@ -153,6 +159,16 @@ export const runtimeStories: readonly Story[] = [
     holds(text(one.stdout) !== text(two.stdout) && one.exitCode === 0, 'sixteen bytes differ')
   }),
 
+  story('prepares a module once, whatever else a run may use', async ({ runtime, probe }) => {
+    const first = await deployed(runtime, probe)
+    const again = await deployed(runtime, probe, { timeoutMs: 1_000, outputBytes: 5, fuel: 90_000_000n })
+    holds(first.program === again.program, 'it was prepared anew')
+    equal((await runtime.run(first, input({ args: ['args', 'longer than five bytes'] }))).status, 'ok')
+    const outcome = await runtime.run(again, input({ args: ['args', 'longer than five bytes'] }))
+    equal(outcome.error?.code, 'output-over-limit')
+    const other = await deployed(runtime, probe, { memoryPages: 32 })
+    holds(other.program !== first.program, 'another bound of its memory is another module')
+  }),
   story('refuses at deployment what may not run', async ({ runtime }) => {
     const code = async (module: Uint8Array, part: Partial<TaskLimits> = {}) => {
       const result = await runtime.deploy({ cid: 'x', bytes: module, runtime: 'wasi-p1' }, { ...limits, ...part })

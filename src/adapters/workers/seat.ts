@@ -1,9 +1,10 @@
-import type { PreparedModule } from '../../activity/prepare.ts'
+import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
+import type { PreparedModule, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { FromWorker, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -15,9 +16,10 @@ export type PoolDeployment = Deployment<PreparedModule>
 export type Run = {
   readonly id: number
   readonly deployment: PoolDeployment
-  readonly input: TaskInput
+  readonly input: PlacedInput
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
+  readonly live: Live | undefined
   readonly answer: (outcome: TaskOutcome) => void
   abandoned: boolean
 }
@@ -32,6 +34,9 @@ export type Seat = {
   ready: boolean
   /** When its first run began, as well as the page can know: it was alone, or the one before it was answered. */
   headSince: number
+  /** How long its first run stood still, and since when it does. */
+  stoodMs: number
+  standsStill: { readonly since: number; readonly for: 'input' | 'room' } | undefined
   /** It rests until then: no new run before. */
   restsUntil: number
   /** To be called when a run was abandoned: the deadline may be nearer. */
@@ -46,6 +51,8 @@ const compileTimeoutMs = 30_000
 const abandonedMs = 50
 /** A page that was itself stalled hears its port before it judges. */
 const lastChanceMs = 100
+/** A program that was told to end does so at its next word; a second is long. */
+const givingUpMs = 1_000
 /** Modules compiled in one worker: a provider serves a few jobs at a time. */
 const mostModules = 8
 
@@ -54,6 +61,7 @@ export type Loss = 'timed-out' | 'worker-lost' | 'start-failed'
 export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
+  progress(run: Run, permille: number): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
   prepared(key: string, prepared: Result<PreparedModule | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
@@ -61,10 +69,11 @@ export type SeatEvents = {
 }
 
 /** Opens a worker, keeps its watch and tells what becomes of its runs. */
-export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
+export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEvents): Seat {
   let endWatch: (() => void) | undefined
   let armedFor = 0
   let warned = false
+  let gaveUpAt: number | undefined
   let isOver = false
   const startedAt = host.now()
   const handle = host.open({ message, lost: (reason) => lose(seat.ready ? 'worker-lost' : 'start-failed', reason) })
@@ -85,6 +94,8 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     bucket: emptyBucket(startedAt),
     ready: false,
     headSince: startedAt,
+    stoodMs: 0,
+    standsStill: undefined,
     restsUntil: 0,
     watch,
   }
@@ -95,6 +106,7 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     if (isOver) return
     warned = false
     const now = host.now()
+    if (said.kind === 'said') return heard(said.id, said.word, now)
     const from = seat.headSince
     seat.headSince = now
     switch (said.kind) {
@@ -113,6 +125,12 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
       case 'done':
         finish(said.id, said.outcome, from, now)
         break
+      case 'progress': {
+        seat.headSince = from
+        const run = seat.runs[0]
+        if (run?.id === said.id && !run.abandoned) events.progress(run, said.permille)
+        break
+      }
       case 'cancelled':
         seat.headSince = from
         seat.runs.splice(
@@ -123,6 +141,17 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     watch()
   }
 
+  function heard(id: number, word: ProgramWord, now: number): void {
+    const [run] = seat.runs
+    if (run?.id !== id || !run.live) return
+    if (word.kind === 'awaiting') {
+      if (seat.standsStill) seat.stoodMs += now - seat.standsStill.since
+      seat.standsStill = word.for === 'nothing' ? undefined : { since: now, for: word.for }
+    }
+    if (!run.abandoned) run.live.heard(word)
+    watch()
+  }
+
   function finish(id: number, outcome: TaskOutcome, from: number, now: number): void {
     const run = seat.runs.shift()
     if (run?.id !== id) {
@@ -130,7 +159,10 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
       lose('worker-lost', 'answered out of order')
       return
     }
-    const busyMs = outcome.usage.durationUs / 1000
+    const busyMs = (outcome.usage.durationUs - (outcome.usage.waitedUs ?? 0)) / 1000
+    seat.stoodMs = 0
+    seat.standsStill = undefined
+    gaveUpAt = undefined
     events.done(run, outcome, { from: Math.max(from, now - busyMs), to: now })
   }
 
@@ -162,7 +194,11 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
     const head = seat.runs[0]
     if (head && seat.modules.get(head.deployment.key) === 'compiled') {
       const { timeoutMs } = head.deployment.limits
-      return seat.headSince + (head.abandoned ? Math.min(abandonedMs, timeoutMs) : timeoutMs)
+      if (head.abandoned) return seat.headSince + Math.min(abandonedMs, timeoutMs)
+      if (gaveUpAt !== undefined) return gaveUpAt + givingUpMs
+      const { standsStill, stoodMs, headSince } = seat
+      const due = standsStill ? standsStill.since + mostSilenceMs : headSince + stoodMs + timeoutMs
+      return head.live ? Math.min(due, headSince + mostSessionMs) : due
     }
     for (const state of seat.modules.values()) if (state === 'asked') return seat.headSince + compileTimeoutMs
     return Number.POSITIVE_INFINITY
@@ -170,9 +206,17 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
 
   function expire(): void {
     const head = seat.runs[0]
+    if (head && seat.standsStill && !head.abandoned && gaveUpAt === undefined) return giveUp(head, seat.standsStill.for)
     if (!seat.ready) lose('start-failed', `no worker within ${startTimeoutMs} ms`)
     else if (!head) lose('worker-lost', `compiling took more than ${compileTimeoutMs} ms`)
     else lose('timed-out', `ended after ${head.deployment.limits.timeoutMs} ms`)
+  }
+
+  /** Its program is told to end, so that what it wrote is kept. */
+  function giveUp(head: Run, waitedFor: 'input' | 'room'): void {
+    gaveUpAt = host.now()
+    const code = waitedFor === 'input' ? 'input-timed-out' : 'output-not-taken'
+    say({ kind: 'tell', id: head.id, word: { kind: 'giveUp', code } }, [])
   }
 
   function lose(why: Loss, reason: string): void {
@@ -186,7 +230,7 @@ export function openSeat(host: WorkerHost, events: SeatEvents): Seat {
 export function askToPrepare(
   seat: Seat,
   key: string,
-  module: { bytes: Uint8Array; runtime: RuntimeKind; memoryPages: number },
+  module: { bytes: Uint8Array; runtime: RuntimeKind; contents?: readonly Content[] | undefined } & PrepareOptions,
 ): void {
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
@@ -194,10 +238,10 @@ export function askToPrepare(
 }
 
 /** Gives the worker the module unless it has it. */
-export function giveModule(seat: Seat, { key, program }: PoolDeployment): void {
+export function giveModule(seat: Seat, { key, program, contents }: PoolDeployment): void {
   if (seat.modules.has(key)) return
   seat.modules.set(key, 'asked')
-  seat.handle.say({ kind: 'module', key, module: program }, [])
+  seat.handle.say({ kind: 'module', key, module: program, contents }, [])
   letOldestGo(seat, key)
 }
 
@@ -224,12 +268,24 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   if (seat.runs.length === 0) seat.headSince = now
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
-  const items = runs.map(({ id, input, deployment: { key, limits } }) => {
-    const { memoryPages, outputBytes, fuel } = limits
-    return { id, key, input, memoryPages, outputBytes, fuel }
+  const items = runs.map(({ id, input, live, deployment: { key, limits } }) => {
+    return { id, key, input, limits, live: live?.kind }
   })
   seat.handle.say(
     { kind: 'run', runs: items },
     runs.flatMap((run) => run.movedBuffers),
   )
+  for (const { id, live } of runs) live?.begun((word) => seat.handle.say({ kind: 'tell', id, word }, []))
 }
+
+/** Since when its first run has been at work, had it never stood still. */
+export const atWorkSince = ({ headSince, stoodMs, standsStill }: Seat, now: number): number =>
+  headSince + stoodMs + (standsStill ? now - standsStill.since : 0)
+
+/** A program with a terminal may stand still for minutes: nothing waits behind it, and it behind nothing. */
+export const hasTerminal = ({ live }: Run): boolean => live?.kind === 'terminal'
+export const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || hasTerminal(run)
+export const roomIn = ({ runs }: Seat, depth: number): number =>
+  runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
+
+export const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0

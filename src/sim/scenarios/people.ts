@@ -80,6 +80,8 @@ export function submit(host: Host, wish: Wish): Cid {
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     runHere: false,
+    isInteractive: false,
+    capture: 'atEnd',
   }
   host.command({ type: 'submitJob', job, nonce, spec })
   storedJob(host.disk, job).taskCount = tasks

@@ -6,17 +6,20 @@ import { FailureNotice } from '../parts/Notice.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { Failures } from './Failures.tsx'
 import { JobActions } from './JobActions.tsx'
-import { isOver, stateWords } from './job-words.ts'
+import { isLive, isOver, stateWords } from './job-words.ts'
 import { Lanes } from './Lanes.tsx'
 import { Progress } from './Progress.tsx'
 import { Reason } from './Reason.tsx'
 import { Receipts } from './Receipts.tsx'
 import { ResultList } from './ResultList.tsx'
 import { Results } from './Results.tsx'
+import { Terminals } from './Terminals.tsx'
+import { UsageFigures } from './UsageFigures.tsx'
 import { useCollected } from './use-collected.ts'
 import { Waiting } from './Waiting.tsx'
 import '../look/jobs.css'
 import '../look/results.css'
+import '../look/terminal.css'
 
 /** How far, what came out, what did it cost? */
 export function JobPage({ id }: { id: string }) {
@@ -64,9 +67,11 @@ function Known({ id }: { id: string }) {
         <Reason job={job} />
         {!isOver(job) && <Waiting job={job} />}
       </header>
-      {collected && <Results job={job} collected={collected} />}
+      {isLive(job) && <Terminals job={job} />}
+      {collected && !job.spec.isInteractive && <Results job={job} collected={collected} />}
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
+      <UsageFigures job={job} />
       <Receipts job={job} />
       {collected && <ResultList collected={collected} />}
     </>

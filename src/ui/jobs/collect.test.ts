@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
 import type { Job, TaskResult } from '../../sdk/api.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
@@ -13,6 +13,7 @@ const resultOf = (index: number, part: Partial<TaskResult>): TaskResult => ({
   stdout: bytes(''),
   stderr: bytes(''),
   files: {},
+  hostUnits: undefined,
   fuel: undefined,
   durationMs: 10,
   provider: 'did:key:one' as Did,
@@ -27,6 +28,8 @@ const endedWith = (results: readonly TaskResult[]): Job => ({
   done: new Promise(() => {}),
   cancel: async () => {},
   runHere: async () => {},
+  terminal: () => assert.fail('it has none'),
+  usage: () => assert.fail('it is not asked'),
   async *results() {
     yield* results
   },

@@ -13,7 +13,7 @@ const states: Record<JobStatus, { readonly words: string; readonly tone: Tone }>
   Assigned: { words: 'A provider has agreed', tone: 'amber' },
   PreparingExecution: { words: 'The program is on its way', tone: 'amber' },
   Running: { words: 'Running', tone: 'green' },
-  AwaitingInputs: { words: 'Waiting for inputs', tone: 'amber' },
+  AwaitingInputs: { words: 'Waiting for input', tone: 'amber' },
   ProducingOutputs: { words: 'Finishing', tone: 'green' },
   Completed: { words: 'Done', tone: 'green' },
   Failed: { words: 'Failed', tone: 'red' },
@@ -33,7 +33,7 @@ export function stateWords({ status, outcome, progress, lanes, agreements }: Job
   if (outcome === 'Completed' && progress.failed > 0) return { words: 'Done, with failures', tone: 'amber' }
   if (outcome) return states[outcome]
   const isAtWork = lanes.some(({ inFlight }) => inFlight.length > 0)
-  if (isAtWork) return states.Running
+  if (isAtWork && status !== 'AwaitingInputs') return states.Running
   // Everybody who had agreed has left: it is where it began, whatever it came to before.
   return agreements.length > 0 && agreements.every(isEnded) ? states.BiddingOpen : states[status]
 }
@@ -42,3 +42,6 @@ const finals: ReadonlySet<AgreementView['state']> = new Set(['rejected', 'cancel
 export const isEnded = ({ state }: AgreementView): boolean => finals.has(state)
 
 export const isOver = ({ outcome }: JobView): boolean => outcome !== undefined
+
+/** Its programs are heard while they run. */
+export const isLive = ({ spec }: JobView): boolean => spec.isInteractive || spec.capture === 'stream'

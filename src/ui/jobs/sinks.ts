@@ -53,6 +53,7 @@ export function sinkFor({ kind, values, fileNames }: JobMemory): Sink {
       return { kind: 'lines', matches: [], found: 0 }
     case 'words':
       return { kind: 'table', counts: noWords }
+    case 'guess':
     case 'own':
       return { kind: 'none' }
   }

@@ -4,6 +4,7 @@ import { inspectProgram, kindOf } from '../../activity/runtime-kind.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
+import { Switch } from '../parts/Switch.tsx'
 import { Term } from '../parts/Term.tsx'
 import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
@@ -23,6 +24,7 @@ export function OwnForm() {
   const [before] = useState(askedAgain)
   const [program, setProgram] = useState<OwnProgram>(before.program)
   const [limits, setLimits] = useState<Limits>(before.limits)
+  const [isInteractive, setIsInteractive] = useState(before.isInteractive)
   const name = chosen?.file.name
   const weightOf: WeightOf = useCallback(
     (kind, values) => (kind === 'own' && values['name'] === name ? 1 : undefined),
@@ -74,6 +76,13 @@ export function OwnForm() {
           </FilePicker>
           {refused && <FailureNotice failure={refused} />}
           <TaskList program={program} onChange={setProgram} />
+          <Switch
+            isOn={isInteractive}
+            onChange={setIsInteractive}
+            hint="You type on the job’s page while it runs. Only tabs that can wait for you are asked."
+          >
+            It waits for what I type
+          </Switch>
           <LimitFields limits={limits} onChange={setLimits} />
         </form>
         <RunPanel
@@ -88,10 +97,11 @@ export function OwnForm() {
               module: chosen?.file ?? new Blob(),
               tasks: ownTasks(program),
               limits: askedLimits(limits),
+              interactive: isInteractive,
             },
             memory: {
               kind: 'own',
-              values: ownValues({ name: chosen?.file.name ?? '', program, limits }),
+              values: ownValues({ name: chosen?.file.name ?? '', program, limits, isInteractive }),
               fileNames: namesOf(program),
             },
           })}

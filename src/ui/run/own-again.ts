@@ -4,14 +4,20 @@ import type { OwnProgram } from './own-tasks.ts'
 import type { Values } from './values.ts'
 
 /** What stays known of an own program after a reload: files are not kept, and a list of tasks is too long to keep. */
-export type OwnAgain = { readonly name: string; readonly program: OwnProgram; readonly limits: Limits }
+export type OwnAgain = {
+  readonly name: string
+  readonly program: OwnProgram
+  readonly limits: Limits
+  readonly isInteractive: boolean
+}
 
 /** Forty jobs are remembered in 5 MB; longer arguments are typed anew. */
 const mostArgs = 20_000
 
-export const ownValues = ({ name, program, limits }: OwnAgain): Values => ({
+export const ownValues = ({ name, program, limits, isInteractive }: OwnAgain): Values => ({
   ...limits,
   name,
+  isInteractive,
   args: program.args.length <= mostArgs ? program.args : '',
   tasks: program.tasks.kind,
   as: program.tasks.kind === 'files' ? program.tasks.as : '',
@@ -24,6 +30,7 @@ export function ownAgainOf(values: Values): OwnAgain {
   }
   return {
     name: typeof values['name'] === 'string' ? values['name'] : '',
+    isInteractive: values['isInteractive'] === true,
     program: { args: typeof values['args'] === 'string' ? values['args'] : '', files: [], tasks: tasksOf(values) },
     limits: {
       memoryMb: number('memoryMb'),

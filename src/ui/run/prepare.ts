@@ -1,6 +1,7 @@
 import type { GalleryJob } from '../../../examples/gallery.ts'
 import {
   type CorpusIndex,
+  guessTasks,
   minifyTasks,
   pictureTasks,
   type SourceFile,
@@ -13,7 +14,7 @@ import { fetchBytes, fetchJson } from './load-gallery.ts'
 import { pictureParams, type Values } from './values.ts'
 
 export type Prepared = {
-  readonly request: Pick<SubmitRequest, 'name' | 'module' | 'tasks' | 'limits'>
+  readonly request: Pick<SubmitRequest, 'name' | 'module' | 'tasks' | 'limits' | 'interactive'>
   /** Names of the files behind the tasks, in order; empty where tasks are no files. */
   readonly fileNames: readonly string[]
 }
@@ -29,7 +30,7 @@ export async function prepare(job: GalleryJob, values: Values, files: readonly S
     sourcesAndTasks(),
   ])
   return {
-    request: { name: nameOf(job, values), module, tasks, limits: job.limits },
+    request: { name: nameOf(job, values), module, tasks, limits: job.limits, interactive: job.result === 'terminal' },
     fileNames: sources.map(({ name }) => name),
   }
 }
@@ -53,6 +54,8 @@ async function tasksOf(
       })
     case 'words':
       return wordsTasks({ text: await corpusOf(job) })
+    case 'guess':
+      return guessTasks({ most: Number(values['most']), seed: anySeed() })
   }
 }
 
@@ -75,6 +78,9 @@ const sourcesOf = async (job: GalleryJob, files: readonly SourceFile[]): Promise
           bytes: await fetchBytes(`/${path}`),
         })),
       )
+
+/** Another number each time. */
+const anySeed = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % 1_000_000_000
 
 /** The index names its text beside itself. */
 async function corpusOf({ inputs }: GalleryJob): Promise<Text> {
