@@ -32,6 +32,7 @@ const box: Box = { width: 184, height: 92, between: 52, beside: 22 }
 const boxDown: Box = { ...box, width: 152, between: 38, beside: 14 }
 /** The line around a node stands outside of it by half. */
 const margin = 10
+const fileHeight = 44
 const tile = { size: 8, pitch: 10, rows: 2 }
 /** What a stage's box has to its left and right. */
 const inset = 12
@@ -43,6 +44,8 @@ export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
   const marker = useId()
   const isNarrow = useNarrow()
   const size = isNarrow ? boxDown : box
+  // Arrows begin where the box of a file ends: beside it, or below.
+  const fileAt = isNarrow ? size.height - fileHeight : (size.height - fileHeight) / 2
   const files = [...new Set(stages.flatMap(({ reads }) => reads))]
   const nodes = [
     ...files.map((key) => ({ id: fileId(key), after: [] })),
@@ -75,8 +78,8 @@ export function Graph({ stages, label, link = (_, node) => node }: GraphProps) {
         ))}
         {files.map((key) => (
           <g key={key} transform={placeOf(at.get(fileId(key)))}>
-            <rect className="graph-file" y={24} width={size.width} height={44} rx={22} />
-            <text className="graph-file-name" x={size.width / 2} y={51} textAnchor="middle">
+            <rect className="graph-file" y={fileAt} width={size.width} height={fileHeight} rx={fileHeight / 2} />
+            <text className="graph-file-name" x={size.width / 2} y={fileAt + 27} textAnchor="middle">
               {shortened(key, size.width > 160 ? 22 : 18)}
             </text>
           </g>

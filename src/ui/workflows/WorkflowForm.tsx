@@ -30,15 +30,17 @@ export function WorkflowForm() {
   const graph = nodesOf(draft).map((node) => ({ ...node, state: 'draft' as const, words: kindWords[node.kind].short }))
   return (
     <>
-      <header>
-        <p className="small back">
-          <Link href="/run">All jobs</Link>
-        </p>
-        <h1>Run a workflow</h1>
-        <p className="lead">
-          Each stage runs a program of its own and reads files, or what earlier stages brought. A stage begins by itself
-          as soon as all that it reads is there.
-        </p>
+      <header className="stack">
+        <div>
+          <p className="small back">
+            <Link href="/run">All jobs</Link>
+          </p>
+          <h1>Run a workflow</h1>
+          <p className="lead">
+            Each stage runs a program of its own and reads files, or what earlier stages brought. A stage begins by
+            itself as soon as all that it reads is there.
+          </p>
+        </div>
         <p>
           <button type="button" className="button" onClick={() => setDraft(exampleDraft())}>
             Fill in the example: a book, cut up and counted
