@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { hostModule, wasiModule } from '../src/activity/host-abi.ts'
 import { defaultsOf, type Gallery } from './gallery.ts'
-import { built, bytesOf, moduleAt, publicPath, runTask, textOf } from './run-task.fixture.ts'
+import { built, bytesOf, moduleAt, type Output, publicPath, runTask, textOf } from './run-task.fixture.ts'
 import {
   type CorpusIndex,
   guessTasks,
