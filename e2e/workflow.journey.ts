@@ -5,7 +5,9 @@ import { donate, meet, midJobTasks, spun } from './jobs.ts'
 const it = journeys()
 const rounds = 30_000_000
 /** Of each of two stages: together as many as other stories have. */
-const stageTasks = midJobTasks / 2
+const stageTasks = midJobTasks / 3
+/** Two stages and two reloads, on a machine that others load. */
+const storyMs = 120_000
 
 const button = (tab: Tab, name: string) => tab.page.getByRole('button', { name, exact: true })
 const stagesOf = (tab: Tab, id: string) =>
@@ -38,48 +40,50 @@ it('with buttons alone, a visitor has a book cut up, counted and added up, and s
   await buyer.page.getByText('Workflow, 6 of 6 stages').waitFor()
 })
 
-it('a workflow whose tab is reloaded in the middle of two of its stages goes on by itself, and computes nothing twice', async ({
-  world,
-}) => {
-  const provider = await (await world.machine()).open('provider')
-  const buyer = await (await world.machine()).open('buyer')
-  await donate(provider)
-  await meet(buyer)
-  const id = await buyer.mesh(
-    async (mesh, { rounds, tasks }) => {
-      const module = new Uint8Array(await (await fetch('/jobs/bench-spin.wasm')).arrayBuffer())
-      const spin = { kind: 'map', module, args: [`${rounds}`] } as const
-      const { id } = mesh.runWorkflow({
-        name: 'spins',
-        inputs: { lines: 'spin\n'.repeat(tasks) },
-        stages: [
-          { ...spin, id: 'first', inputs: [{ from: 'job', key: 'lines', linesEach: 1 }] },
-          { ...spin, id: 'second', inputs: [{ from: 'stage', stage: 'first' }] },
-        ],
-      })
-      return id as string
-    },
-    { rounds, tasks: stageTasks },
-  )
-  await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[0]?.progress.done ?? 0) >= 3, id)
-  await buyer.page.evaluate((id) => history.replaceState(null, '', `/workflows/${id}`), id)
-  await buyer.reload()
-  await buyer.page.getByRole('heading', { name: 'spins' }).waitFor()
-  await meet(buyer)
-  await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[1]?.progress.done ?? 0) >= 3, id)
-  await buyer.reload()
-  await meet(buyer)
-  await buyer.page.getByText('Done', { exact: true }).waitFor()
-  const all = { state: 'done', jobs: 1, total: stageTasks, ok: stageTasks, failed: 0 }
-  expect(await stagesOf(buyer, id)).toEqual([expect.objectContaining(all), expect.objectContaining(all)])
-  const told = await buyer.mesh(async (mesh, id) => {
-    const found: string[] = []
-    for await (const { index, stdout } of mesh.workflow(id)!.results())
-      found.push(`${index} ${new TextDecoder().decode(stdout)}`)
-    return found
-  }, id)
-  expect(told).toEqual(Array.from({ length: stageTasks }, (_, index) => `${index} ${spun(rounds)}`))
-})
+it(
+  'a workflow whose tab is reloaded in the middle of two of its stages goes on by itself, and computes nothing twice',
+  async ({ world }) => {
+    const provider = await (await world.machine()).open('provider')
+    const buyer = await (await world.machine()).open('buyer')
+    await donate(provider)
+    await meet(buyer)
+    const id = await buyer.mesh(
+      async (mesh, { rounds, tasks }) => {
+        const module = new Uint8Array(await (await fetch('/jobs/bench-spin.wasm')).arrayBuffer())
+        const spin = { kind: 'map', module, args: [`${rounds}`] } as const
+        const { id } = mesh.runWorkflow({
+          name: 'spins',
+          inputs: { lines: 'spin\n'.repeat(tasks) },
+          stages: [
+            { ...spin, id: 'first', inputs: [{ from: 'job', key: 'lines', linesEach: 1 }] },
+            { ...spin, id: 'second', inputs: [{ from: 'stage', stage: 'first' }] },
+          ],
+        })
+        return id as string
+      },
+      { rounds, tasks: stageTasks },
+    )
+    await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[0]?.progress.done ?? 0) >= 3, id)
+    await buyer.page.evaluate((id) => history.replaceState(null, '', `/workflows/${id}`), id)
+    await buyer.reload()
+    await buyer.page.getByRole('heading', { name: 'spins' }).waitFor()
+    await meet(buyer)
+    await buyer.until((mesh, id) => (mesh.workflow(id)?.view()?.stages[1]?.progress.done ?? 0) >= 3, id)
+    await buyer.reload()
+    await meet(buyer)
+    await buyer.page.getByText('Done', { exact: true }).waitFor()
+    const all = { state: 'done', jobs: 1, total: stageTasks, ok: stageTasks, failed: 0 }
+    expect(await stagesOf(buyer, id)).toEqual([expect.objectContaining(all), expect.objectContaining(all)])
+    const told = await buyer.mesh(async (mesh, id) => {
+      const found: string[] = []
+      for await (const { index, stdout } of mesh.workflow(id)!.results())
+        found.push(`${index} ${new TextDecoder().decode(stdout)}`)
+      return found
+    }, id)
+    expect(told).toEqual(Array.from({ length: stageTasks }, (_, index) => `${index} ${spun(rounds)}`))
+  },
+  storyMs,
+)
 
 it('stages that wait for each other are refused beside the form, and by their code', async ({ world }) => {
   const visitor = await (await world.machine()).open('visitor', { path: '/run/workflow' })
