@@ -26,6 +26,7 @@ const modules = [
   { name: 'picture', source: 'picture/picture.c' },
   { name: 'search', source: 'search.c' },
   { name: 'words', source: 'words.c' },
+  { name: 'merge', source: 'merge.c' },
   { name: 'guess', source: 'guess.c' },
   { name: 'lines', source: 'lines.c' },
   { name: 'bench-spin', source: 'guest-spin.c' },

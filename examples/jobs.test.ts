@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { File, OpenFile, WASI } from '@bjorn3/browser_wasi_shim'
 import { describe, expect, test } from 'vitest'
 import { hostModule, wasiModule } from '../src/activity/host-abi.ts'
 import { isComponent } from '../src/activity/module.ts'
 import { defaultsOf, type Gallery } from './gallery.ts'
+import { built, bytesOf, moduleAt, type Output, publicPath, runTask, textOf } from './run-task.fixture.ts'
 import {
   type CorpusIndex,
   guessTasks,
@@ -25,30 +24,9 @@ import {
 } from './tasks.ts'
 import { thirdPartyJobs } from './third-party.mjs'
 
-const publicPath = (path: string): string => fileURLToPath(new URL(`../public/${path}`, import.meta.url))
-const moduleAt = (path: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(path))
-const built = (name: string): WebAssembly.Module => moduleAt(publicPath(`jobs/${name}.wasm`))
 const thirdParty = (file: string): string => thirdPartyJobs.find((job) => job.file === file)!.from
 const readGallery = (): Gallery => JSON.parse(readFileSync(publicPath('jobs/jobs.json'), 'utf8'))
 
-type Output = { exitCode: number; stdout: Uint8Array; stderr: string; memoryBytes: number }
-
-function runTask(module: WebAssembly.Module, task: JobTask): Output {
-  const [stdin, stdout, stderr] = [task.stdin ?? [], [], []].map((bytes) => new OpenFile(new File(bytes)))
-  const wasi = new WASI(['program', ...task.args], [], [stdin!, stdout!, stderr!], { debug: false })
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport })
-  const exports = instance.exports as { memory: WebAssembly.Memory; _start: () => unknown }
-  const exitCode = wasi.start({ exports })
-  return {
-    exitCode,
-    stdout: stdout!.file.data,
-    stderr: new TextDecoder().decode(stderr!.file.data),
-    memoryBytes: exports.memory.buffer.byteLength,
-  }
-}
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 describe('guess', () => {

@@ -5,54 +5,7 @@
               their bytes
    exit:      0, or 2 with one line on stderr
    A word is a run of letters and digits with apostrophes inside it, in small letters (ASCII and Latin-1). */
-#include "stream.h"
-
-typedef struct {
-  const char *bytes;
-  uint32_t length, count;
-} word;
-
-typedef struct {
-  word *slots;
-  uint32_t room, used;
-} table;
-
-/* FNV-1a, 32 bits (Fowler, Noll, Vo). */
-static uint32_t keyOf(const char *bytes, uint32_t length) {
-  uint32_t key = 0x811c9dc5u;
-  for (uint32_t i = 0; i < length; i++) key = (key ^ (unsigned char)bytes[i]) * 0x01000193u;
-  return key;
-}
-
-static word *slotOf(const table *t, const char *bytes, uint32_t length) {
-  uint32_t at = keyOf(bytes, length) & (t->room - 1);
-  while (t->slots[at].count && (t->slots[at].length != length || memcmp(t->slots[at].bytes, bytes, length)))
-    at = (at + 1) & (t->room - 1);
-  return &t->slots[at];
-}
-
-static int grow(table *t) {
-  table larger = {.room = t->room ? t->room * 2 : 4096, .used = t->used};
-  larger.slots = calloc(larger.room, sizeof(word));
-  if (!larger.slots) return 0;
-  for (uint32_t i = 0; i < t->room; i++)
-    if (t->slots[i].count) *slotOf(&larger, t->slots[i].bytes, t->slots[i].length) = t->slots[i];
-  free(t->slots);
-  *t = larger;
-  return 1;
-}
-
-static int count(table *t, const char *bytes, uint32_t length) {
-  if (t->used * 2 >= t->room && !grow(t)) return 0;
-  word *slot = slotOf(t, bytes, length);
-  if (!slot->count) {
-    slot->bytes = bytes;
-    slot->length = length;
-    t->used++;
-  }
-  slot->count++;
-  return 1;
-}
+#include "word-table.h"
 
 /* The bytes of the letter or digit at `at`, 0 for anything else; makes it small on the way. */
 static uint32_t letterAt(char *at, const char *end) {
@@ -93,16 +46,6 @@ static char *wordAt(char *at, const char *end, uint32_t *length) {
   return from;
 }
 
-static int inOrder(const void *a, const void *b) {
-  const word *x = a, *y = b;
-  int order = memcmp(x->bytes, y->bytes, x->length < y->length ? x->length : y->length);
-  return order ? order : (int)x->length - (int)y->length;
-}
-
-static int putTotal(outbox *out, const char *name, uint64_t value) {
-  return put(out, name, strlen(name)) && putNumber(out, value) && put(out, "\n", 1);
-}
-
 int main(int argumentCount, char **arguments) {
   static outbox out;
   (void)arguments;
@@ -120,19 +63,13 @@ int main(int argumentCount, char **arguments) {
       continue;
     }
     char *next = wordAt(at, end, &size);
-    if (!count(&t, at, size)) return refuse("words: not enough memory for these words\n");
+    if (!count(&t, at, size, 1)) return refuse("words: not enough memory for these words\n");
     words++;
     at = next;
   }
   if (length > 0 && end[-1] != '\n') lines++;
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < t.room; i++)
-    if (t.slots[i].count) t.slots[kept++] = t.slots[i];
-  if (kept > 1) qsort(t.slots, kept, sizeof(word), inOrder);
+  uint32_t kept = sorted(&t);
   int written = putTotal(&out, "=bytes\t", length) && putTotal(&out, "=lines\t", lines) &&
-                putTotal(&out, "=words\t", words) && putTotal(&out, "=distinct\t", kept);
-  for (uint32_t i = 0; written && i < kept; i++)
-    written = put(&out, t.slots[i].bytes, t.slots[i].length) && put(&out, "\t", 1) &&
-              putNumber(&out, t.slots[i].count) && put(&out, "\n", 1);
+                putTotal(&out, "=words\t", words) && putTotal(&out, "=distinct\t", kept) && putWords(&out, &t, kept);
   return written && flush(&out) ? 0 : 1;
 }

@@ -6,7 +6,7 @@ import { encode } from '../wire/codec.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { type JobOutcome, type JobStatus, jobMachine } from './job-status.ts'
-import type { JobEnded, JobSealed, JobSpec, JobSubmitted } from './messages.ts'
+import type { JobEnded, JobSealed, JobSpec, JobSubmitted, StageRef } from './messages.ts'
 import type { Progress } from './schedule.ts'
 
 export type JobBody = BodyOf<typeof JobSubmitted | typeof JobSealed | typeof JobEnded>
@@ -20,6 +20,8 @@ export type Job = {
   readonly id: Cid
   readonly requestor: Did
   readonly spec: JobSpec
+  /** Where the job runs a stage of a workflow. */
+  readonly stage?: StageRef | undefined
   readonly submittedAt: Timestamp
   readonly status: JobStatus
   readonly outcome?: JobOutcome | undefined
@@ -54,13 +56,14 @@ export function evolveJob(job: Job | undefined, event: Verified<JobBody>): Resul
 }
 
 function submitted(body: BodyOf<typeof JobSubmitted>): Result<Job, JobRefusal> {
-  const { author: requestor, spec, issuedAt: submittedAt, job: id, nonce } = body
+  const { author: requestor, spec, stage, issuedAt: submittedAt, job: id, nonce } = body
   if (id !== jobId(requestor, nonce)) return refuse('job-misnamed', { job: id })
   const status = jobMachine.initial
   return ok({
     id,
     requestor,
     spec,
+    ...(stage && { stage }),
     submittedAt,
     status,
     reason: '',

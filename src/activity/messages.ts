@@ -74,11 +74,17 @@ export const jobSpec = object({
 })
 export type JobSpec = Infer<typeof jobSpec>
 
+/** A word for people and for the graph: letters, digits, `-` and `_`. */
+export const stageId = text(32)
+/** Which part of a workflow a job is: told to nobody else. */
+export const stageRef = object({ workflow: cid, stage: stageId, attempt: count(64) })
+export type StageRef = Infer<typeof stageRef>
+
 /** `job` is named before its module is hashed: the CID of its author and a nonce (JB0). */
 export const JobSubmitted = event('activity/job-submitted', {
   ...own,
   maxBytes: 8_192,
-  fields: { job: cid, nonce: exactBytes(16), spec: jobSpec },
+  fields: { job: cid, nonce: exactBytes(16), spec: jobSpec, stage: optional(stageRef) },
 })
 /** The iterable of tasks came to its end, or was lost with the tab that held it. */
 export const JobSealed = event('activity/job-sealed', {

@@ -1,3 +1,4 @@
+import { isRunning } from '../activity/job.ts'
 import { minuteMs } from '../kernel/time.ts'
 import type { Reason } from '../market/messages.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -12,6 +13,16 @@ export function bar(turn: Turn, job: Cid, provider: Did, reason: Reason): void {
   const until = notAskedBefore(reason, turn.now)
   turn.node.jobs.set(job, { ...known, notBefore: new Map([...known.notBefore, [provider, { until, reason }]]) })
   touch(turn, `job:${job}`)
+}
+
+/** RQ9: whoever was sold out and has another offer has something to sell again. */
+export function unbarSoldOut(turn: Turn, provider: Did): void {
+  const { jobs } = turn.node
+  for (const job of jobs.values()) {
+    if (!isRunning(job) || job.notBefore.get(provider)?.reason.code !== 'sold-out') continue
+    jobs.set(job.id, { ...job, notBefore: new Map([...job.notBefore].filter(([did]) => did !== provider)) })
+    touch(turn, `job:${job.id}`)
+  }
 }
 
 export const unanswered: Reason = {

@@ -24,12 +24,13 @@ import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
-import { bar, unanswered } from './bars.ts'
+import { bar, unanswered, unbarSoldOut } from './bars.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { silentOnes } from './reservations.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
+import { foldStage, foldWorkflow } from './workflows.ts'
 
 type Fold<B> = (turn: Turn, event: Verified<B>) => Result<Novelty>
 
@@ -56,6 +57,7 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }
   setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
+  unbarSoldOut(turn, author)
   touch(turn, 'offers')
   return ok('new')
 }
@@ -233,8 +235,12 @@ const foldJob: Fold<JobBody> = (turn, event) => {
   if (body.author !== node.me) return refuse('not-taken-here', { type: body.type })
   const job = evolveJob(node.jobs.get(id), event)
   if (!job.ok) return job
+  const { stage } = job.value
+  const staged = stage && body.type === 'activity/job-submitted' ? foldStage(turn, id, stage) : ok(undefined)
+  if (!staged.ok) return staged
   node.jobs.set(id, job.value)
   touch(turn, `job:${id}`)
+  if (stage) touch(turn, `workflow:${stage.workflow}`)
   return ok('new')
 }
 
@@ -315,6 +321,9 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/job-submitted': foldJob,
   'activity/job-sealed': foldJob,
   'activity/job-ended': foldJob,
+  'activity/workflow-submitted': foldWorkflow,
+  'activity/workflow-retried': foldWorkflow,
+  'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
   'payment/allocated': foldAllocation,

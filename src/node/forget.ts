@@ -4,6 +4,7 @@ import { isLive } from '../market/agreement.ts'
 import { isClosed } from '../payment/deadlines.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { NodeState } from './state.ts'
+import { isOfWorkflow, oldestWorkflows } from './workflows.ts'
 
 /** FG1: what is over stays ten minutes, for a counterparty that comes late, and leaves memory; the log still has it by id. */
 const keepEndedMs = 10 * minuteMs
@@ -12,6 +13,10 @@ const mostEndedJobs = 200
 
 /** Drops what nobody can ask for any more. Runs with the clean-up, so a start reads a small state. @returns own jobs that went */
 export function forgetEnded(node: NodeState, now: Timestamp): readonly Cid[] {
+  for (const { id, attempts } of oldestWorkflows(node)) {
+    const jobs = [...attempts.values()].flat()
+    if (jobs.every((job) => isSettled(node, job, now))) node.workflows.delete(id)
+  }
   const forgotten = oldestEnded(node).filter((job) => isSettled(node, job, now))
   for (const job of forgotten) forgetJob(node, job)
   for (const [id, agreement] of node.agreements) {
@@ -33,7 +38,7 @@ const isSettled = (node: NodeState, job: Cid, now: Timestamp): boolean =>
   [...(node.links.get(job)?.agreements ?? [])].every((id) => isPast(node, id, now))
 
 function oldestEnded(node: NodeState): Cid[] {
-  const ended = [...node.jobs.values()].filter((job) => !isRunning(job))
+  const ended = [...node.jobs.values()].filter((job) => !isRunning(job) && !isOfWorkflow(node, job))
   if (ended.length <= mostEndedJobs) return []
   const byEnd = ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
   return byEnd.slice(0, ended.length - mostEndedJobs).map(({ id }) => id)

@@ -1,6 +1,7 @@
 import type { ActivityStep } from '../activity/activity.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import type { Progress } from '../activity/schedule.ts'
+import type { WorkflowSpec } from '../activity/workflow-messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
@@ -30,6 +31,15 @@ export type Command =
   | { readonly type: 'submitJob'; readonly job: Cid; readonly nonce: Uint8Array; readonly spec: JobSpec }
   | { readonly type: 'sealJob'; readonly job: Cid; readonly taskCount: number; readonly sourceLost: boolean }
   | { readonly type: 'cancelJob'; readonly job: Cid; readonly reason: string }
+  | {
+      readonly type: 'submitWorkflow'
+      readonly workflow: Cid
+      readonly nonce: Uint8Array
+      readonly spec: WorkflowSpec
+    }
+  /** What failed runs again, and then what waited for it. */
+  | { readonly type: 'retryWorkflow'; readonly workflow: Cid }
+  | { readonly type: 'cancelWorkflow'; readonly workflow: Cid; readonly reason: string }
   | { readonly type: 'sell'; readonly plan: Plan }
   | { readonly type: 'stopSelling'; readonly reason: string }
 

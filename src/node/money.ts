@@ -96,6 +96,8 @@ export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Res
   if (!allocation.ok) return allocation
   node.allocations.set(job, allocation.value)
   touch(turn, `allocation:${job}`)
+  const stage = node.jobs.get(job)?.stage
+  if (stage) touch(turn, `workflow:${stage.workflow}`)
   return ok('new')
 }
 
@@ -192,6 +194,16 @@ export function costOfJob(node: NodeState, job: Cid) {
     if (account) cost += acceptedOf(account)
   }
   return cost as typeof zero
+}
+
+/** What was computed for the job by receipts, and may still be asked for. */
+export function billsOfJob(node: NodeState, job: Cid): Amount {
+  let bills = zero
+  for (const id of node.links.get(job)?.agreements ?? []) {
+    const account = node.accounts.get(id)
+    if (account) bills = plus(bills, exposure(account))
+  }
+  return bills
 }
 
 /** Vouchers we signed, and vouchers we hold. */

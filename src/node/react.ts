@@ -27,6 +27,7 @@ import {
   whyRequestorEnds,
 } from './requestor.ts'
 import { type Key, owe, type Turn, touch } from './turn.ts'
+import { reactWorkflow } from './workflows.ts'
 
 /** Looks again at everything the step touched, until nothing new is stated. */
 export function settle(turn: Turn): void {
@@ -54,6 +55,7 @@ function touchRunningJobs(turn: Turn): void {
 const reactTo = {
   job,
   'job-again': job,
+  workflow: reactWorkflow,
   announcement: reactAnnouncement,
   thread,
   agreement,

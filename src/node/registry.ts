@@ -1,4 +1,5 @@
 import { activityEvents, Tasks } from '../activity/messages.ts'
+import { workflowEvents } from '../activity/workflow-messages.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
 import { PeerExchange } from '../net/messages.ts'
@@ -13,6 +14,7 @@ import { CatchUp, Deliver } from './messages.ts'
 export const events: Registry = registry([
   ...marketEvents,
   ...activityEvents,
+  ...workflowEvents,
   ...receiptEvents,
   ...paymentEvents,
 ] as readonly AnyEventKind[])

@@ -94,3 +94,25 @@ describe('an activity that failed', () => {
     expect(agreements(world)).toHaveLength(1)
   })
 })
+
+describe('a provider that was sold out to one job of ours', () => {
+  it('[RQ9] is asked for the next as soon as it sells again', () => {
+    const world = createWorld(requestor, provider)
+    const first = submit(world, requestor)
+    const second = submit(world, requestor, { nonce: 2 })
+    connect(world, requestor, provider)
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    pass(world, 4_000)
+    const { jobs } = nodeOf(world, requestor).state
+    expect(jobs.get(second)?.notBefore.get(provider)?.reason.code).toBe('sold-out')
+    command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
+    const [activity] = nodeOf(world, requestor).state.activities.keys()
+    give(world, requestor, { type: 'activityStepped', activity: activity!, step: 'terminate' })
+    pass(world, 100)
+    expect(agreements(world).map(({ demand, state }) => [demand, state])).toEqual([
+      [first, 'terminated'],
+      [second, 'rejected'],
+      [second, 'approved'],
+    ])
+  })
+})

@@ -1,14 +1,17 @@
 import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
-import { ActivityCreated, JobEnded } from '../activity/messages.ts'
-import { after, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { ActivityCreated, JobEnded, JobSubmitted } from '../activity/messages.ts'
+import { zero } from '../kernel/amount.ts'
+import { after, dayMs, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
 import { AgreementProposed, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
+import { Allocated } from '../payment/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
+import type { FieldsOf } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
@@ -18,6 +21,17 @@ const answerMs = 10 * secondMs
 const signMs = 30 * secondMs
 /** RQ3: with nobody to ask, the market is looked at again; new offers wake the job sooner. */
 const lookAgainMs = 5 * secondMs
+
+/** Before anybody is told of a job, what it may cost is set aside. */
+export function submission(fields: FieldsOf<typeof JobSubmitted>, now: Timestamp): Owed[] {
+  const { job, spec } = fields
+  const { maxPrice: total } = spec.policy
+  const allocated = total > zero ? [state(Allocated, { job, total, until: after(now, longestJobMs) })] : []
+  return [...allocated, state(JobSubmitted, fields)]
+}
+
+/** An allocation outlives no month; a job that does is submitted again. */
+const longestJobMs = 30 * dayMs
 
 /** What a requestor owes its job. */
 export function reactJob(node: NodeState, job: Job, now: Timestamp): { job: Job; owed: Owed[] } {

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
 import type { Job } from '../activity/job.ts'
+import type { Workflow } from '../activity/workflow.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Expression } from '../market/constraints.ts'
@@ -57,6 +58,7 @@ export type NodeState = {
   /** Who said that they could do a job of ours. */
   readonly interest: Map<Cid, ReadonlySet<Did>>
   readonly jobs: Map<Cid, Job>
+  readonly workflows: Map<Cid, Workflow>
   readonly links: Map<Cid, JobLinks>
   readonly threads: Map<Cid, Negotiation>
   readonly agreements: Map<Cid, Agreement>
@@ -104,6 +106,7 @@ export const initialState = (me: Did): NodeState => ({
   announcements: new Map(),
   interest: new Map(),
   jobs: new Map(),
+  workflows: new Map(),
   links: new Map(),
   threads: new Map(),
   agreements: new Map(),

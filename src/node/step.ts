@@ -1,12 +1,10 @@
 import { isRunning, jobId } from '../activity/job.ts'
-import { JobEnded, JobSealed, JobSubmitted } from '../activity/messages.ts'
-import { zero } from '../kernel/amount.ts'
+import { JobEnded, JobSealed } from '../activity/messages.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Rng } from '../kernel/rng.ts'
-import { after, dayMs, type Timestamp } from '../kernel/time.ts'
+import { after, type Timestamp } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { Offer, OfferWithdrawn, PullOffers } from '../market/messages.ts'
-import { Allocated } from '../payment/messages.ts'
 import { ExecutionReceipt } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
@@ -23,9 +21,11 @@ import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
+import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
 import type { NodeState } from './state.ts'
-import { isNew, type Key, type Novelty, say, type Turn, touch } from './turn.ts'
+import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
+import { obeyWorkflow } from './workflows.ts'
 
 /** The effects of a step, and the keys of what changed, for whoever watches. */
 export type Stepped = { readonly effects: readonly Effect[]; readonly changed: ReadonlySet<string> }
@@ -148,6 +148,7 @@ function start(turn: Turn): void {
   node.startedAt = turn.now
   listen(turn)
   for (const job of node.jobs.values()) if (isRunning(job)) touch(turn, `job:${job.id}`)
+  for (const workflow of node.workflows.keys()) touch(turn, `workflow:${workflow}`)
   for (const agreement of node.agreements.values()) touch(turn, `agreement:${agreement.id}`)
   for (const account of node.accounts.keys()) touch(turn, `account:${account}`)
   for (const job of node.allocations.keys()) touch(turn, `allocation:${job}`)
@@ -182,7 +183,7 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     case 'submitJob':
       if (node.jobs.has(command.job)) return refuse('job-known', { job: command.job })
       if (command.job !== jobId(node.me, command.nonce)) return refuse('job-misnamed', { job: command.job })
-      submit(turn, command)
+      owe(turn, submission({ job: command.job, nonce: command.nonce, spec: command.spec }, turn.now))
       return ok(command.job)
     case 'sealJob': {
       const { job, taskCount, sourceLost } = command
@@ -210,6 +211,10 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
         ).id,
       )
     }
+    case 'submitWorkflow':
+    case 'retryWorkflow':
+    case 'cancelWorkflow':
+      return obeyWorkflow(turn, command)
     case 'sell':
       node.plan = command.plan
       node.hasStopped = false
@@ -225,13 +230,3 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
       return ok(undefined)
   }
 }
-
-/** Before anybody is told of a job, what it may cost is set aside. */
-function submit(turn: Turn, { job, nonce, spec }: Extract<Command, { type: 'submitJob' }>): void {
-  const { maxPrice: total } = spec.policy
-  if (total > zero) say(turn, state(Allocated, { job, total, until: after(turn.now, longestJobMs) }))
-  say(turn, state(JobSubmitted, { job, nonce, spec }))
-}
-
-/** An allocation outlives no month; a job that does is submitted again. */
-const longestJobMs = 30 * dayMs

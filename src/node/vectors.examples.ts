@@ -1,6 +1,7 @@
 import { encodeFrame, type ProviderFrame, type RequestorFrame, toWire } from '../activity/frames.ts'
 import { someNonce, someSpec } from '../activity/job.examples.ts'
 import { failedTask } from '../activity/task.ts'
+import { someWorkflow } from '../activity/workflow.examples.ts'
 import { timestamp } from '../kernel/time.ts'
 import { aCid, aDemand, anOffer, begun, provider, requestor, someTerms } from '../market/market.examples.ts'
 import { cidOf } from '../wire/cid.ts'
@@ -106,7 +107,12 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   'market/agreement-cancelled': { agreement: aCid('agreement'), reason },
   'market/agreement-expired': { agreement: aCid('agreement') },
   'market/agreement-terminated': { agreement: aCid('agreement'), reason },
-  'activity/job-submitted': { job: aCid('job'), nonce: someNonce, spec: someSpec },
+  'activity/job-submitted': {
+    job: aCid('job'),
+    nonce: someNonce,
+    spec: someSpec,
+    stage: { workflow: aCid('workflow'), stage: 'count', attempt: 1 },
+  },
   'activity/job-sealed': { job: aCid('job'), taskCount: 10, sourceLost: false },
   'activity/job-ended': {
     job: aCid('job'),
@@ -116,6 +122,9 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     reason: '',
     fuelUsed: 90_000n,
   },
+  'activity/workflow-submitted': { workflow: aCid('workflow'), nonce: someNonce, spec: someWorkflow },
+  'activity/workflow-retried': { workflow: aCid('workflow'), stages: ['count'] },
+  'activity/workflow-ended': { workflow: aCid('workflow'), status: 'Failed', reason: 'stage-failed' },
   'activity/created': {
     to: provider,
     agreement: aCid('agreement'),

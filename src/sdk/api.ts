@@ -1,6 +1,6 @@
 import type { ActivityState } from '../activity/activity.ts'
 import type { JobOutcome, JobStatus, StandardJobStatus } from '../activity/job-status.ts'
-import type { JobSpec } from '../activity/messages.ts'
+import type { JobSpec, StageRef } from '../activity/messages.ts'
 import type { Via } from '../adapters/network.port.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
@@ -11,6 +11,7 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
 import type { Terminal, UsageView } from './terminal-api.ts'
 
@@ -34,6 +35,11 @@ export type Mesh = {
   jobs(): readonly JobView[]
   /** A job of this identity, also one from before a reload. */
   job(id: string): Job | undefined
+
+  /** Several jobs, one after the other and side by side: a graph of stages. Gone on with after a reload. */
+  runWorkflow(request: WorkflowRequest): Workflow
+  workflows(): readonly WorkflowView[]
+  workflow(id: string): Workflow | undefined
 
   readonly market: MarketApi
   readonly content: ContentApi
@@ -243,6 +249,8 @@ export type JobSummary = {
 export type JobView = {
   readonly id: Cid
   readonly spec: JobSpec
+  /** Where it runs a stage of a workflow. */
+  readonly stage?: StageRef | undefined
   readonly status: JobStatus
   readonly standardStatus: StandardJobStatus
   readonly outcome?: JobOutcome | undefined

@@ -35,6 +35,16 @@ export type {
   TileView,
   WorkView,
 } from './api.ts'
+export type {
+  StageInputRequest,
+  StageRequest,
+  StageResult,
+  StageView,
+  Workflow,
+  WorkflowRequest,
+  WorkflowSummary,
+  WorkflowView,
+} from './api-workflows.ts'
 export { connect } from './connect.ts'
 export { ConnectError } from './connect-error.ts'
 export type { ConnectOptions, IceServer } from './connect-options.ts'

@@ -1,6 +1,7 @@
 import { isOpen } from '../activity/activity.ts'
 import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
+import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
 import { readValue } from '../activity/value-text.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
@@ -26,7 +27,7 @@ import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
-import type { Store } from './store.ts'
+import { type Store, until } from './store.ts'
 import { drain } from './task-source.ts'
 import { terminalOf } from './terminal.ts'
 import { usageOf } from './usage.ts'
@@ -69,7 +70,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     isInteractive: (job: Cid) => node.jobs.get(job)?.spec.isInteractive,
     isOver: (job: Cid) => !isKnown(job) || node.jobs.get(job)?.outcome !== undefined,
     known: (job: Cid, index: number) =>
-      until(() => (begun.has(job) || isComing(node.jobs.get(job), index) ? undefined : true)),
+      until(store, () => (begun.has(job) || isComing(node.jobs.get(job), index) ? undefined : true)),
     subscribe: store.subscribe,
   }
 
@@ -96,6 +97,19 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   async function begin(id: Cid, nonce: Uint8Array, request: SubmitRequest): Promise<Result<void>> {
     const tasks = withFirstTask(request.tasks)
     if (!tasks.ok) return tasks
+    const spec = await specFor(request)
+    if (!spec.ok) return spec
+    for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
+    const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
+    if (!submitted.ok) return submitted
+    begun.delete(id)
+    if (spec.value.runHere) void ownWork.runHere(id)
+    void handleOf(id).done.then(() => blocks.unpin(id))
+    return drainTasks(id, tasks.value)
+  }
+
+  /** What a request says, once its module is stored and was looked at. */
+  async function specFor(request: Omit<SubmitRequest, 'tasks'>): Promise<Result<JobSpec>> {
     const module = await moduleOf(request.module)
     if (!module.ok) return module
     const { cid, bytes } = module.value
@@ -106,14 +120,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, content)
-    if (!able.ok) return able
-    for (const one of [cid, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
-    const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
-    if (!submitted.ok) return submitted
-    begun.delete(id)
-    if (spec.value.runHere) void ownWork.runHere(id)
-    void handleOf(id).done.then(() => blocks.unpin(id))
-    return drainTasks(id, tasks.value)
+    return able.ok ? spec : able
   }
 
   /** What reads components is loaded when the first one is submitted. */
@@ -139,19 +146,24 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   }
 
   async function drainTasks(id: Cid, tasks: SubmitRequest['tasks']): Promise<Result<void>> {
-    let count = 0
-    const drained = await drain(tasks, {
-      store(chunk) {
-        const from = count
-        count += chunk.length
-        return requestor.given(id, from, chunk)
-      },
-      hurry: () => requestor.hurry(id),
-    })
+    const drained = await take(id, tasks, 0)
     if (drained.ok) return seal(id, false)
     if (drained.code !== 'source-lost') return drained
     parts.report({ code: drained.code, phase: 'submit', message: String(drained.facts['reason']) })
     return seal(id, true)
+  }
+
+  /** Stores and hands out tasks as they come. @param from how many were stored before */
+  function take(id: Cid, tasks: SubmitRequest['tasks'], from: number): Promise<Result<void>> {
+    let count = from
+    return drain(tasks, {
+      store(chunk) {
+        const first = count
+        count += chunk.length
+        return requestor.given(id, first, chunk)
+      },
+      hurry: () => requestor.hurry(id),
+    })
   }
 
   async function seal(id: Cid, sourceLost: boolean): Promise<Result<void>> {
@@ -188,21 +200,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   const isKnown = (id: Cid): boolean => node.jobs.has(id) || begun.has(id)
 
   function ended(id: Cid): Promise<JobSummary> {
-    return until(() => refused.get(id) ?? (isKnown(id) ? summaryOf(node.jobs.get(id)) : cameToNothing('job-unknown')))
-  }
-
-  /** Resolves with the first value that is not undefined, looked for after every change. */
-  function until<T>(find: () => T | undefined): Promise<T> {
-    const found = find()
-    if (found !== undefined) return Promise.resolve(found)
-    return new Promise((resolve) => {
-      const unsubscribe = store.subscribe(() => {
-        const now = find()
-        if (now === undefined) return
-        unsubscribe()
-        resolve(now)
-      })
-    })
+    const find = () => refused.get(id) ?? (isKnown(id) ? summaryOf(node.jobs.get(id)) : cameToNothing('job-unknown'))
+    return until(store, find)
   }
 
   function summaryOf(job: NodeJob | undefined): JobSummary | undefined {
@@ -268,6 +267,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     return {
       id,
       spec,
+      stage: job.stage,
       status,
       standardStatus: standardStatus(status, outcome ?? 'Completed'),
       outcome,
@@ -320,6 +320,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
 
   return {
     submit,
+    specFor,
+    take,
+    seal,
     views: () => [...node.jobs.keys()].flatMap((id) => viewOf(id) ?? []).sort((a, b) => b.submittedAt - a.submittedAt),
     handle: (id: string) => (isKnown(id as Cid) || refused.has(id as Cid) ? handleOf(id as Cid) : undefined),
     /** What is stored of jobs that the node has forgotten leaves the disk. */
@@ -330,6 +333,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       for (const job of node.jobs.values()) {
         void handleOf(job.id).done.then(() => blocks.unpin(job.id))
         if (!isRunning(job)) continue
+        // The tasks of a stage follow from what it reads, and are made again.
+        if (job.stage && !job.progress.isSealed) continue
         void (job.progress.isSealed ? requestor.extended(job.id) : seal(job.id, true))
       }
       void ownWork.resume()
@@ -361,7 +366,7 @@ async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Arr
   }
 }
 
-function resultOf({
+export function resultOf({
   durationUs,
   provider,
   proof: _proof,

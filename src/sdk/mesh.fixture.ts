@@ -70,6 +70,7 @@ export function createWorld(): TestWorld {
         },
         jobs: {
           ...disk.jobs,
+          addTasks: (job, tasks) => whileHere(() => disk.jobs.addTasks(job, tasks)),
           addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
           setStdin: (job, index, stdin) => whileHere(() => disk.jobs.setStdin(job, index, stdin)),
         },

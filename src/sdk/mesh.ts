@@ -36,6 +36,7 @@ import { createReceipts } from './receipts.ts'
 import { restore, takeSnapshot } from './restore.ts'
 import { createSharing } from './sharing.ts'
 import { createStore } from './store.ts'
+import { createWorkflows } from './workflows.ts'
 
 /** Everything impure that a mesh stands on: a browser brings one set, Node another, a test a third. */
 export type MeshPorts = {
@@ -171,6 +172,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   })
   const providing = createProviding(parts, provider, await createDataUse(ports.log, ports.now))
   const jobs = createJobs(parts, requestor, store)
+  const workflows = createWorkflows(parts, { jobs, requestor, store })
   const sharing = await createSharing(node, content, ports.log)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
@@ -212,6 +214,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   await starting
   await shell.start()
   jobs.resume()
+  const unwatch = workflows.resume()
   const startMs = ports.now() - startedAt
 
   const network = (): NetworkView => {
@@ -280,6 +283,9 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     submit: jobs.submit,
     jobs: store.cached(['job', 'activity', 'agreement', 'account', 'tiles'], jobs.views),
     job: jobs.handle,
+    runWorkflow: workflows.submit,
+    workflows: store.cached(['workflow', 'job', 'account'], workflows.views),
+    workflow: workflows.handle,
     market,
     content: {
       async add(bytes) {
@@ -328,6 +334,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       await providing.stop('The tab is closing.')
       isStopped = true
       discovery.stop()
+      unwatch()
       requestor.stop()
       provider.stop()
       await shell.stop()

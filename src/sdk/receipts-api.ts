@@ -1,3 +1,4 @@
+import type { StageRef } from '../activity/messages.ts'
 import type { Facts, Result } from '../kernel/result.ts'
 import type { Difference } from '../receipts/again.ts'
 import type { DagFault, ReceiptNode } from '../receipts/dag.ts'
@@ -9,11 +10,13 @@ import type { Did } from '../wire/schema.ts'
 import type { TaskRequest, TaskResult } from './api.ts'
 
 export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
+/** With the stage of a workflow that its job runs, where it runs one. */
+export type JobReceiptView = ReceiptView & { readonly stage?: StageRef | undefined }
 
 export type ReceiptsApi = {
   /** From our own log, else the DHT, else asked of `from` and of whoever is known to hold it. Its signature was checked. */
   get(cid: Cid, from?: Did): Promise<Result<ReceiptView>>
-  ofJob(job: Cid): readonly ReceiptView[]
+  ofJob(job: Cid): readonly JobReceiptView[]
   /** That a provider signed for this task of an own job: for anybody to check, without a word of the other tasks. */
   proof(job: Cid, index: number): Promise<Result<ExportedProof>>
   /** Checks a proof from anybody, as bytes or as a value, and what is claimed to have gone in and come out. */

@@ -22,7 +22,7 @@ export function createReceipts(parts: Parts): ReceiptsApi {
     ofJob: (job) =>
       [...(node.links.get(job)?.activities ?? [])].flatMap((activity) => {
         const latest = node.chains.get(activity)?.latest
-        return latest ? [{ id: latest.id, body: latest.body }] : []
+        return latest ? [{ id: latest.id, body: latest.body, stage: node.jobs.get(job)?.stage }] : []
       }),
     get: async (cid, from) => (await checks()).get(cid, from),
     proof: async (job, index) => (await checks()).proof(job, index),

@@ -9,6 +9,20 @@ export type Store = {
 /** One frame of a 60 Hz screen; a timer, because a hidden page draws none. */
 const frameMs = 16
 
+/** Resolves with the first value that is not undefined, looked for after every change. */
+export function until<T>(store: Store, find: () => T | undefined): Promise<T> {
+  const found = find()
+  if (found !== undefined) return Promise.resolve(found)
+  return new Promise((resolve) => {
+    const unsubscribe = store.subscribe(() => {
+      const now = find()
+      if (now === undefined) return
+      unsubscribe()
+      resolve(now)
+    })
+  })
+}
+
 export function createStore(): Store {
   const listeners = new Set<() => void>()
   const caches: { prefixes: readonly string[]; isStale: boolean }[] = []

@@ -268,6 +268,22 @@ const others = {
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
   'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
+  'workflow-unknown': say('This tab knows no such workflow.', yours, 'Workflows stay in the tab that submitted them.'),
+  'workflow-empty': say('There is no stage yet.', yours, 'Add one.'),
+  'workflow-cycle': say('These stages wait for each other in a circle.', yours, 'Let one of them read something else.'),
+  'workflow-malformed': say('A part of it is out of its bounds.', yours, 'Look at the part that is named below.'),
+  'stage-misnamed': say('A stage has no fitting name.', yours, 'Use up to 32 letters, digits, - and _.'),
+  'stage-twice': say('Two stages have one name.', yours, 'Rename one.'),
+  'stage-unknown': say('A stage reads one that is not there.', yours, 'Choose another.'),
+  'stage-without-input': say('A stage has nothing to go over.', yours, 'Give it an input, or make it one task.'),
+  'input-unknown': say('A stage reads a file that is not there.', yours, 'Add the file, or choose another.'),
+  'input-twice': say('Two inputs of a stage have one place.', yours, 'Give each a place of its own.'),
+  'stage-failed': say('A stage failed, and what waits for it cannot begin.', program, 'Look at its job, then retry.'),
+  'output-missing': say(
+    'A stage did not write the file that this one reads.',
+    program,
+    'Look at the name of the file.',
+  ),
   'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
 } satisfies Record<string, Words>
 

@@ -13,6 +13,9 @@ import { useArrival } from './use-arrival.ts'
 const RunPage = lazy(() => import('../run/RunPage.tsx').then(({ RunPage }) => ({ default: RunPage })))
 const JobsPage = lazy(() => import('../jobs/JobsPage.tsx').then(({ JobsPage }) => ({ default: JobsPage })))
 const JobPage = lazy(() => import('../jobs/JobPage.tsx').then(({ JobPage }) => ({ default: JobPage })))
+const WorkflowPage = lazy(() =>
+  import('../workflows/WorkflowPage.tsx').then(({ WorkflowPage }) => ({ default: WorkflowPage })),
+)
 const NetworkPage = lazy(() =>
   import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })),
 )
@@ -45,6 +48,7 @@ export function App() {
             <Route path="/run/:kind">{({ kind }) => <RunPage kind={kind} />}</Route>
             <Route path="/jobs" component={JobsPage} />
             <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
+            <Route path="/workflows/:id">{({ id }) => <WorkflowPage key={id} id={id} />}</Route>
             <Route path="/network" component={NetworkPage} />
             <Route path="/safety" component={SandboxPage} />
             <Route component={LeftBehind} />

@@ -58,7 +58,7 @@ export function JobActions({ job, collected }: ActionsProps) {
             {busy === 'download' ? 'Packing…' : 'Download all'}
           </button>
         )}
-        {isOver(job) && (
+        {isOver(job) && !job.stage && (
           <button type="button" className="button" aria-disabled={busy !== undefined} onClick={again}>
             Run again
           </button>

@@ -50,7 +50,11 @@ function Known({ id }: { id: string }) {
         <div className="page-head">
           <div>
             <p className="small back">
-              <Link href="/jobs">All jobs</Link>
+              {job.stage ? (
+                <Link href={`/workflows/${job.stage.workflow}`}>The workflow</Link>
+              ) : (
+                <Link href="/jobs">All jobs</Link>
+              )}
             </p>
             <h1>{job.spec.name}</h1>
             <span className={`tag ${tone}`} role="status">

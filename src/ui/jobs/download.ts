@@ -11,6 +11,19 @@ const sliceMs = 8
 
 /** Packs all results that are there now into one archive, with a list of how each task ended. */
 export async function downloadAll(job: Job, name: string, memory: JobMemory | undefined): Promise<void> {
+  const archive = createArchive()
+  let left = job.view()?.progress.done ?? 0
+  if (left > 0) {
+    for await (const result of job.results()) {
+      await archive.addResult(filesOf(result, memory), result)
+      if (--left === 0) break // what comes later would keep the archive open as long as the job runs
+    }
+  }
+  await archive.saveAs(name)
+}
+
+/** An archive that grows file by file, with a list of how each task ended. */
+export function createArchive() {
   const parts: Uint8Array<ArrayBuffer>[] = []
   const packed = Promise.withResolvers<void>()
   const zip = new Zip((error, chunk, isLast) => {
@@ -24,25 +37,27 @@ export async function downloadAll(job: Job, name: string, memory: JobMemory | un
     file.push(bytes, true)
   }
   const outcomes: string[] = []
-  let left = job.view()?.progress.done ?? 0
   let sliceEnds = performance.now() + sliceMs
-  if (left > 0) {
-    for await (const result of job.results()) {
-      for (const [path, bytes] of filesOf(result, memory)) add(path, bytes)
+  return {
+    async addResult(files: readonly (readonly [string, Uint8Array])[], result: TaskResult): Promise<void> {
+      for (const [path, bytes] of files) add(path, bytes)
       outcomes.push(JSON.stringify(outcomeOf(result)))
-      if (--left === 0) break // what comes later would keep the archive open as long as the job runs
-      if (performance.now() < sliceEnds) continue
+      if (performance.now() < sliceEnds) return
       await new Promise((resolve) => setTimeout(resolve))
       sliceEnds = performance.now() + sliceMs
-    }
+    },
+    async saveAs(name: string): Promise<void> {
+      add('results.jsonl', strToU8(`${outcomes.join('\n')}\n`))
+      zip.end()
+      await packed.promise
+      save(new Blob(parts, { type: 'application/zip' }), `${nameOfFile(name)}.zip`)
+    },
   }
-  add('results.jsonl', strToU8(`${outcomes.join('\n')}\n`))
-  zip.end()
-  await packed.promise
-  save(new Blob(parts, { type: 'application/zip' }), `${name.replace(/[^\w-]+/g, '-') || 'results'}.zip`)
 }
 
-function filesOf(result: TaskResult, memory: JobMemory | undefined): [string, Uint8Array][] {
+export const nameOfFile = (name: string): string => name.replace(/[^\w-]+/g, '-') || 'results'
+
+export function filesOf(result: TaskResult, memory: JobMemory | undefined): [string, Uint8Array][] {
   const { index, stdout, stderr, files } = result
   const source = memory?.fileNames[index]
   const small = source && memory?.kind === 'minify' ? minifiedName(source) : undefined

@@ -28,6 +28,17 @@ export function GalleryCards({ jobs }: { jobs: readonly GalleryJob[] }) {
           <p className="soft">A WebAssembly command (WASI preview 1) with its arguments, files and a list of tasks.</p>
         </div>
       </li>
+      <li className="card gallery-card">
+        <div className="sample own-sample" aria-hidden="true">
+          a → b → c
+        </div>
+        <div className="gallery-words">
+          <h2>
+            <Link href="/run/workflow">A workflow</Link>
+          </h2>
+          <p className="soft">Several programs, each given what the ones before it brought. The picture fills in.</p>
+        </div>
+      </li>
     </ul>
   )
 }

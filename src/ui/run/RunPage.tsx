@@ -1,3 +1,4 @@
+import { lazy } from 'react'
 import { Link } from 'wouter'
 import { Awaiting } from '../parts/Awaiting.tsx'
 import { FailureNotice } from '../parts/Notice.tsx'
@@ -8,10 +9,15 @@ import { loadGallery } from './load-gallery.ts'
 import { OwnForm } from './OwnForm.tsx'
 import '../look/run.css'
 
+const WorkflowForm = lazy(() =>
+  import('../workflows/WorkflowForm.tsx').then(({ WorkflowForm }) => ({ default: WorkflowForm })),
+)
+
 /** What could this do for me? @param kind the job of the form, or undefined for the gallery */
 export function RunPage({ kind }: { kind?: string | undefined }) {
   const gallery = useLoaded(loadGallery)
   if (kind === 'own') return <OwnForm />
+  if (kind === 'workflow') return <WorkflowForm />
   if (gallery.kind === 'failed') return <FailureNotice failure={gallery.failure} />
   if (gallery.kind === 'loading')
     return <Awaiting what="Loading the gallery" slow="" wrong="The server does not answer." />

@@ -1,12 +1,12 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SubmitRequest } from '../../sdk/api.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNode } from '../app/use-mesh.ts'
-import { credits, creditsTyped } from '../parts/credits.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { BudgetField, budgetOf } from './BudgetField.tsx'
 import { Estimate } from './Estimate.tsx'
 import type { WeightOf } from './earlier.ts'
 import { type FuelAsked, FuelBudget, fuelAsked, noFuelWish } from './FuelBudget.tsx'
@@ -34,9 +34,8 @@ export function RunPanel({ tasks, limits, isInteractive, weightOf, lacking, prov
   const [here, setHere] = useState<Here>('no')
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setIsBusy] = useState(false)
-  const id = useId()
   const [wish, setWish] = useState(noFuelWish)
-  const maxPrice = creditsTyped(budget === '' ? '0' : budget)
+  const maxPrice = budgetOf(budget)
   const asked = fuelAsked(wish, limits.fuel)
   const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.') ?? wordsOf(asked)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
@@ -74,25 +73,7 @@ export function RunPanel({ tasks, limits, isInteractive, weightOf, lacking, prov
         />
       </WithMesh>
       <WhereItRuns here={here} onChange={setHere} />
-      <div className="field">
-        <label htmlFor={id}>Budget in credits</label>
-        <input
-          id={id}
-          inputMode="decimal"
-          autoComplete="off"
-          placeholder="0"
-          value={budget}
-          aria-invalid={maxPrice === undefined}
-          onChange={(event) => setBudget(event.currentTarget.value)}
-        />
-        <small className="soft">
-          {maxPrice === undefined
-            ? 'An amount such as 0.5.'
-            : maxPrice === 0n
-              ? '0: only donated work is asked for.'
-              : `The whole job costs at most ${credits(maxPrice)}.`}
-        </small>
-      </div>
+      <BudgetField value={budget} onChange={setBudget} whole="The whole job" />
       <FuelBudget wish={wish} limit={limits.fuel} onChange={setWish} />
       {failure && <FailureNotice failure={failure} />}
       <button type="button" className="button main" disabled={!canRun} onClick={run}>

@@ -1,0 +1,84 @@
+import type { JobSpec } from '../activity/messages.ts'
+import { checkWorkflow } from '../activity/workflow-check.ts'
+import { mostInputs, mostStages, type StageInput, type WorkflowSpec } from '../activity/workflow-messages.ts'
+import type { Exchange } from '../adapters/content/exchange.ts'
+import { isAmount, zero } from '../kernel/amount.ts'
+import { type Result, refuse } from '../kernel/result.ts'
+import { type Cid, cidOf } from '../wire/cid.ts'
+import type { SubmitRequest } from './api.ts'
+import type { StageInputRequest, StageRequest, WorkflowRequest } from './api-workflows.ts'
+import { specOf } from './job-spec.ts'
+
+type Ports = {
+  specFor(request: Omit<SubmitRequest, 'tasks'>): Promise<Result<JobSpec>>
+  readonly content: Exchange
+  readonly subnet: string
+}
+
+/** What a program said becomes a spec, its modules and files stored, or a refusal: of the graph before anything is stored. */
+export async function workflowSpecOf(request: WorkflowRequest, ports: Ports): Promise<Result<WorkflowSpec>> {
+  const drafted = draftOf(request, ports.subnet)
+  if (!drafted.ok) return drafted
+  const draft = drafted.value
+  const stages = []
+  for (const [n, stage] of request.stages.entries()) {
+    const spec = await ports.specFor(stage)
+    if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
+    stages.push({ ...draft.stages[n]!, spec: spec.value })
+  }
+  const inputs = []
+  for (const [key, content] of Object.entries(request.inputs ?? {})) {
+    const bytes = await bytesOf(content)
+    const cid = await ports.content.addFile(bytes)
+    if (!cid.ok) return cid
+    inputs.push({ key, cid: cid.value, sizeBytes: bytes.length })
+  }
+  return checkWorkflow({ ...draft, inputs, stages })
+}
+
+/** The graph alone, as it can be looked at before a module or a file was read. */
+export function draftOf(request: WorkflowRequest, subnet: string): Result<WorkflowSpec> {
+  const { stages: asked, inputs = {} } = request
+  if (!Array.isArray(asked)) return refuse('workflow-empty')
+  if (asked.length > mostStages) return refuse('too-many-stages', { stages: asked.length, mostStages })
+  const keys = Object.keys(inputs)
+  if (keys.length > mostInputs) return refuse('workflow-malformed', { inputs: keys.length, mostInputs })
+  const maxPrice = request.maxPrice ?? zero
+  if (!isAmount(maxPrice)) return refuse('limit-out-of-range', { limit: 'maxPrice', value: maxPrice })
+  const stages = []
+  for (const stage of asked) {
+    const spec = specOf(stage, { cid: noFile, sizeBytes: 0, runtime: stage.runtime ?? 'wasi-p1' }, subnet)
+    if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
+    stages.push({ ...stageOf(stage), spec: spec.value })
+  }
+  return checkWorkflow({
+    name: (request.name ?? 'workflow').slice(0, 96),
+    maxPrice,
+    inputs: keys.map((key) => ({ key, cid: noFile, sizeBytes: 0 })),
+    stages,
+  })
+}
+
+const noFile: Cid = cidOf(new Uint8Array(0), 'raw')
+
+const stageOf = ({ id, kind = 'single', inputs = [], args = [], env = {}, fanIn }: StageRequest) => ({
+  id: String(id),
+  kind,
+  inputs: inputs.map(inputOf),
+  args: args.map(String),
+  env: { ...env },
+  ...(fanIn !== undefined && { fanIn }),
+})
+
+const inputOf = (input: StageInputRequest): StageInput => ({
+  from: input.from,
+  name: input.from === 'job' ? input.key : input.stage,
+  output: input.from === 'job' ? 'stdout' : (input.output ?? 'stdout'),
+  into: input.into ?? 'stdin',
+  ...(input.linesEach !== undefined && { linesEach: input.linesEach }),
+})
+
+async function bytesOf(content: Uint8Array | Blob | string): Promise<Uint8Array> {
+  if (typeof content === 'string') return new TextEncoder().encode(content)
+  return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content
+}
