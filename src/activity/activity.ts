@@ -30,6 +30,8 @@ export type Activity = {
   readonly limits: BodyOf<typeof ActivityCreated>['limits']
   /** Files that every task may read. */
   readonly content: readonly Cid[]
+  /** Origins that its tasks may fetch from. */
+  readonly outbound: readonly string[]
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -39,7 +41,8 @@ export type Activity = {
 }
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
-  const { author: requestor, to: provider, agreement, job, module, threads, limits, content = [] } = created.body
+  const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
+  const { content = [], outbound = [] } = created.body
   return {
     id: created.id,
     agreement,
@@ -50,6 +53,7 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     threads,
     limits,
     content,
+    outbound,
     state: 'New',
     created,
   }

@@ -21,6 +21,7 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { outboundLimits } from './outbound.ts'
 import { mostNameLength, mostValues } from './task.ts'
 import { mostValueLength } from './value-text.ts'
 
@@ -41,6 +42,8 @@ const taskLimits = object({
 })
 /** Files that every task may read by their CID. */
 const contents = optional(list(cid, hostLimits.contents))
+/** Origins that its tasks may fetch from, through whoever computes them. */
+const outbound = optional(list(text(outboundLimits.originLength), outboundLimits.origins))
 
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
 export const jobSpec = object({
@@ -50,6 +53,7 @@ export const jobSpec = object({
   runtime: text(32),
   limits: taskLimits,
   content: contents,
+  outbound,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -109,7 +113,7 @@ export const JobEnded = event('activity/job-ended', {
 /** One use of an agreement's reservation: consecutive ones, or parallel within it. */
 export const ActivityCreated = event('activity/created', {
   version: 1,
-  maxBytes: 4_096,
+  maxBytes: 6_144,
   perPeer: { count: 600, windowMs: minuteMs }, // as many as agreements: ten small jobs a second
   fields: {
     to: did,
@@ -119,6 +123,7 @@ export const ActivityCreated = event('activity/created', {
     threads: count(256),
     limits: taskLimits,
     content: contents,
+    outbound,
   },
 })
 

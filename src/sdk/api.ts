@@ -12,6 +12,7 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
+import type { BreakingAttempt } from './breaking.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
 import type { Terminal, UsageView } from './terminal-api.ts'
 
@@ -93,6 +94,8 @@ export type ProvideOptions = {
   readonly dataCapBytes?: number
   readonly region?: string
   readonly blocked?: readonly Did[]
+  /** Origins that programs may fetch from through this machine, such as `https://api.example.org`: at most 8; none unless said. */
+  readonly outbound?: readonly string[]
 }
 export type Provider = { stop(): Promise<void> }
 export type ProviderView = {
@@ -168,6 +171,8 @@ export type SubmitRequest = {
   readonly deterministic?: boolean | { readonly seed?: string | Uint8Array }
   /** Files that were added with `content.add` and that every task may read by their CID: at most 64, of 32 MiB together. */
   readonly content?: readonly Cid[]
+  /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
+  readonly outbound?: readonly string[]
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
@@ -330,7 +335,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>
@@ -358,20 +363,6 @@ export type DocumentView = {
   readonly amount: Amount
   readonly status: string
   readonly at: Timestamp
-}
-/** One hostile program, tried in a sandbox of its own. */
-export type BreakingAttempt = {
-  readonly name: string
-  /** What it tries, to stand behind "A program that". */
-  readonly tries: string
-  /** How it ended: the code of a refusal or of a task, or `harmless`. */
-  readonly end: string
-  /** Before it ran. */
-  readonly isRefused: boolean
-  /** It ended as it must, and a harmless one ran in its place afterwards. */
-  readonly isWithstood: boolean
-  readonly fuel: bigint
-  readonly tookMs: number
 }
 export type SandboxApi = {
   /** Runs the corpus of hostile programs here, one after the other. Nobody else's work waits for it. */

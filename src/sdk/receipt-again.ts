@@ -12,7 +12,11 @@ import type { StoredTask } from './receipt-verify.ts'
 import type { TaskAgain, Verification, VerifyOptions, WasmtimeRun } from './receipts-api.ts'
 
 type Ran = Pick<Verification, 'tasks' | 'reads' | 'wasmtime'>
-type Program = Deployable & { readonly limits: TaskLimits; readonly isTypedInto: boolean }
+type Program = Deployable & {
+  readonly limits: TaskLimits
+  /** What its tasks saw that nobody can show them again. */
+  readonly unseen?: 'typed-into' | 'fetched' | undefined
+}
 
 /** Another implementation of WebAssembly on this machine: what it makes of a task is not ours to get wrong. */
 export type ReferenceEngine = {
@@ -39,8 +43,9 @@ export function createAgain(parts: Parts) {
     if (!found.ok) return found
     const contents = await fetchContents(spec.content ?? [], stored)
     if (!contents.ok) return contents
-    const { runtime, isInteractive: isTypedInto } = spec
-    return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, isTypedInto })
+    const { runtime } = spec
+    const unseen = spec.isInteractive ? 'typed-into' : spec.outbound ? 'fetched' : undefined
+    return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, unseen })
   }
 
   const stored = (cid: Cid, mostBytes?: number) =>
@@ -73,7 +78,7 @@ export function createAgain(parts: Parts) {
 
   async function withRuntime(
     runtime: Runtime,
-    { limits, isTypedInto, ...program }: Program,
+    { limits, unseen, ...program }: Program,
     {
       body,
       tasks,
@@ -84,7 +89,7 @@ export function createAgain(parts: Parts) {
     const deployed = await runtime.deploy(program, limits)
     const all: TaskAgain[] = []
     for (const task of tasks) {
-      const whyNot = signal?.aborted ? 'stopped' : isTypedInto ? 'typed-into' : deployed.ok ? undefined : deployed.code
+      const whyNot = signal?.aborted ? 'stopped' : (unseen ?? (deployed.ok ? undefined : deployed.code))
       const one =
         deployed.ok && whyNot === undefined
           ? await once(runtime, deployed.value, { task, input: await inputOf(body.job, task.leaf.index), signal })

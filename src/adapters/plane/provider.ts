@@ -14,6 +14,7 @@ import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { type FetchFile, fetchProgram } from './contents.ts'
+import { createOutbound } from './outbound.ts'
 import { createResultFrames } from './result-frames.ts'
 import {
   abandon,
@@ -166,18 +167,28 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return session
   }
 
-  async function deploy(session: Session, { limits, content }: Activity): Promise<void> {
+  const count = (bytes: number): void => {
+    moved += bytes
+  }
+
+  async function deploy(session: Session, { limits, content, outbound: origins }: Activity): Promise<void> {
+    const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
+    const missing = origins.find((origin) => !isOffered(origin))
+    if (missing !== undefined)
+      return fail(session, 'origin-not-offered', `Programs fetch nothing from ${missing} here.`)
     const from = peerIdOfDid(session.requestor)
     if (!from) return fail(session, 'content-missing', 'The requestor cannot be reached.')
     const signal = AbortSignal.timeout(moduleMs)
     const fetchFile: FetchFile = async (cid, mostBytes) => {
       const file = await ports.fetchFile(cid, { from, mostBytes, signal })
-      moved += file.ok ? file.value.length : 0
+      count(file.ok ? file.value.length : 0)
       return file
     }
     const fetched = await fetchProgram({ module: session.module, content }, fetchFile)
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
-    const program = { cid: session.module, runtime: session.runtime, ...fetched.value }
+    const outbound = createOutbound({ asked: origins, isOffered, moved: count })
+    const reaches = origins.length > 0 && { outbound }
+    const program = { cid: session.module, runtime: session.runtime, ...fetched.value, ...reaches }
     const deployed = await runtime.deploy(program, limits)
     if (!deployed.ok) {
       const facts = Object.entries(deployed.facts).map(([name, fact]) => `${name}: ${fact}`)
