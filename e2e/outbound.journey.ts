@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { fetchingModule } from '../src/activity/outbound.examples.ts'
+import { fetchingModule } from '../src/activity/outside.examples.ts'
 import { journeys } from './harness.ts'
 import { meet, resultsOf, submit } from './jobs.ts'
 

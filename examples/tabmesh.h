@@ -42,4 +42,9 @@ TABMESH_IMPORT(http_request) int32_t tabmesh_http_request(const char *request, u
 TABMESH_IMPORT(http_type) int32_t tabmesh_http_type(char *at, uint32_t most);
 TABMESH_IMPORT(http_read) int32_t tabmesh_http_read(void *at, uint32_t most);
 
+/* To other tasks of the job: how 0 stands still until it is there, 1 may lose it. */
+TABMESH_IMPORT(channel_send) int32_t tabmesh_channel_send(uint32_t task, const void *at, uint32_t length, uint32_t how);
+TABMESH_IMPORT(channel_receive) int32_t tabmesh_channel_receive(void *at, uint32_t most, uint32_t wait_ms);
+TABMESH_IMPORT(channel_from) int32_t tabmesh_channel_from(void);
+
 #endif

@@ -59,7 +59,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
     if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
-    if (data.kind === 'fetched' && data.id === reaching?.id) reaching.reach.hear(data.answer)
+    if (data.kind === 'answer' && data.id === reaching?.id) reaching.reach.hear(data.answer)
     if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue && !isBusy) next()
   }
 
@@ -86,17 +86,17 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     const known = programs.get(run.key)
     if (!known) return failedTask('start-failed', 'the worker has no such module')
     const { program, contents } = known
-    const { id, input, limits, live: kind, mayFetch } = run
+    const { id, input, limits, live: kind, mayAsk } = run
     if (typeof program === 'function') {
       if (kind === 'terminal') return failedTask('start-failed', 'a component cannot wait for its input here')
       return program(input, limits)
     }
     const plain = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
-    if (!kind && !mayFetch) return runTask(program, plain)
-    if ((kind === 'terminal' || mayFetch) && !suspension && !blocking)
+    if (!kind && !mayAsk) return runTask(program, plain)
+    if ((kind === 'terminal' || mayAsk) && !suspension && !blocking)
       return failedTask('start-failed', 'a program cannot wait in this browser')
     const waitForWord = blocking && (() => hear(blocking(port)))
-    const reach = mayFetch && createReach({ ask: (request) => say({ kind: 'fetch', id, request }), waitForWord })
+    const reach = mayAsk && createReach({ ask: (ask) => say({ kind: 'ask', id, ask }), waitForWord })
     if (reach) reaching = { id, reach }
     return runLive(program, reach ? { ...plain, reach } : plain, {
       line: kind && { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },

@@ -32,6 +32,8 @@ export type Activity = {
   readonly content: readonly Cid[]
   /** Origins that its tasks may fetch from. */
   readonly outbound: readonly string[]
+  /** They speak to one another. */
+  readonly hasChannels: boolean
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -42,7 +44,7 @@ export type Activity = {
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
   const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
-  const { content = [], outbound = [] } = created.body
+  const { content = [], outbound = [], channels: hasChannels = false } = created.body
   return {
     id: created.id,
     agreement,
@@ -54,6 +56,7 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     limits,
     content,
     outbound,
+    hasChannels,
     state: 'New',
     created,
   }

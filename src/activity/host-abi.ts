@@ -138,6 +138,19 @@ const own: Readonly<Record<string, HostFunction>> = {
     walking,
     length(1),
   ),
+  channel_send: host(
+    '(task: i32, at: i32, length: i32, how: i32) -> i32',
+    'A message to another task of the job. `how` 0: stands still until it is there; 1: goes on at once, and it may be lost. Gives its length.',
+    walking,
+    length(2),
+  ),
+  channel_receive: host(
+    '(at: i32, most: i32, wait: i32) -> i32',
+    'The next message of other tasks, waited for so many ms; `most` bytes of it at most, and its whole length.',
+    plain,
+    result,
+  ),
+  channel_from: host('() -> i32', 'Which task the last message was of.'),
   http_request: host(
     '(at: i32, length: i32) -> i32',
     'Has its provider fetch something, and stands still until that is here. Gives the status of the answer.',

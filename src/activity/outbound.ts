@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import type { None, NotAnswered } from './outside.ts'
 
 /** Bounds of what programs fetch through the provider that runs them. */
 export const outboundLimits = {
@@ -25,10 +26,10 @@ export const outboundLimits = {
 export const outboundCapability = 'outbound'
 
 /** Why nothing was fetched, by the names of `hostError`. */
-export type NotFetched = 'overLimit' | 'invalid' | 'notAllowed' | 'failed'
+export type NotFetched = Exclude<NotAnswered, 'absent'>
 export type FetchAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly type: string; readonly body: Uint8Array }
-  | { readonly kind: 'none'; readonly why: NotFetched }
+  | None
 
 export type FetchMethod = 'GET' | 'HEAD' | 'POST'
 export type FetchRequest = {

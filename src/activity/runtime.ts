@@ -1,7 +1,7 @@
 import type { Result } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { Live } from './live.ts'
-import type { FetchAnswer } from './outbound.ts'
+import type { Answer, Ask } from './outside.ts'
 import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
@@ -17,7 +17,7 @@ export type Deployment<Program = unknown> = {
   /** Files that every task may read. */
   readonly contents?: readonly Content[]
   /** What every task may reach outside. */
-  readonly outbound?: Outbound | undefined
+  readonly outside?: Outside | undefined
 }
 
 /** A program to be deployed. The same cid is the same bytes. */
@@ -26,7 +26,7 @@ export type Deployable = {
   readonly bytes: Uint8Array
   readonly runtime: string
   readonly contents?: readonly Content[]
-  readonly outbound?: Outbound | undefined
+  readonly outside?: Outside | undefined
 }
 
 export type DeployCode =
@@ -38,14 +38,14 @@ export type DeployCode =
   | 'start-failed'
   | 'stopped'
 
-/** Fetches what one task asks for, one after the other. What was not answered at its end is given up. */
-export type TaskOutbound = {
-  /** Never rejects. @param request see `readFetch` */
-  fetch(request: Uint8Array): Promise<FetchAnswer>
+/** Answers what one task asks for while it stands still, one after the other. What was not answered at its end is given up. */
+export type TaskOutside = {
+  /** Never rejects. */
+  answer(ask: Ask): Promise<Answer>
   end(): void
 }
-/** What the programs of one activity may reach outside. */
-export type Outbound = { begin(): TaskOutbound }
+/** What the programs of one activity may reach outside of their sandbox. */
+export type Outside = { begin(place: TaskPlace): TaskOutside }
 
 export type RuntimeUsage = {
   /** Workers alive now. */

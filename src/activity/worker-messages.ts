@@ -1,7 +1,7 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
-import type { FetchAnswer } from './outbound.ts'
+import type { Answer, Ask } from './outside.ts'
 import type { PrepareCode, PreparedProgram, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
@@ -29,7 +29,7 @@ export type ToWorker =
   /** To the program that is running, if it is this one. */
   | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
   /** To the same, what it asked for. */
-  | { readonly kind: 'fetched'; readonly id: number; readonly answer: FetchAnswer }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
 
 /**
  * What a worker is given once the first component comes, as scripts of their own: most visits never need them. The host is for whoever
@@ -52,7 +52,7 @@ export type WorkerRun = {
   readonly input: PlacedInput
   readonly limits: TaskLimits
   readonly live?: LiveKind | undefined
-  readonly mayFetch?: boolean | undefined
+  readonly mayAsk?: boolean | undefined
 }
 
 export type FromWorker =
@@ -63,6 +63,6 @@ export type FromWorker =
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
   /** A program stands still until this is answered. */
-  | { readonly kind: 'fetch'; readonly id: number; readonly request: Uint8Array }
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

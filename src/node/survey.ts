@@ -1,5 +1,6 @@
 import { type Job, tasksLeft } from '../activity/job.ts'
 import { outboundCapability } from '../activity/outbound.ts'
+import { channelsCapability } from '../activity/outside.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
@@ -48,6 +49,7 @@ export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
   ...(spec.limits.fuel === undefined ? [] : ['fuel']),
   ...(spec.isInteractive ? [interactiveCapability] : []),
   ...(spec.outbound ? [outboundCapability] : []),
+  ...(spec.channels ? [channelsCapability] : []),
 ]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))

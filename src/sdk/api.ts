@@ -173,6 +173,8 @@ export type SubmitRequest = {
   readonly content?: readonly Cid[]
   /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
   readonly outbound?: readonly string[]
+  /** Its tasks speak to one another while they run, from provider to provider. */
+  readonly channels?: boolean
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint

@@ -50,6 +50,9 @@ export function specOf(
   const outbound = readOrigins(request.outbound ?? [])
   if (!outbound.ok) return outbound
   if (outbound.value.length > 0 && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'outbound' })
+  // Own work has nobody who tells it where the other tasks are.
+  if (request.channels && (module.runtime !== 'wasi-p1' || (request.here ?? 'no') !== 'no'))
+    return refuse('not-available', { option: 'channels' })
   const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
@@ -77,6 +80,7 @@ export function specOf(
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
+    ...(request.channels && { channels: true }),
     runHere: request.here === 'only' || request.here === 'too',
     isInteractive: request.interactive === true,
     capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),

@@ -1,5 +1,6 @@
 import type { Template } from '../activity/custom-runtime.ts'
 import { outboundCapability } from '../activity/outbound.ts'
+import { channelsCapability } from '../activity/outside.ts'
 import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
 import { isPriced } from '../market/offer-price.ts'
 import type { OfferFacts, Pricing } from '../market/offer-properties.ts'
@@ -51,7 +52,7 @@ export function offerFacts(
       capabilities: [
         ...runtimes,
         ...capabilities,
-        ...(machine.canWaitForInput ? [interactiveCapability] : []),
+        ...(machine.canWaitForInput ? [interactiveCapability, channelsCapability] : []),
         ...(reaches ? [outboundCapability] : []),
       ],
       template,

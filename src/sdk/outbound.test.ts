@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { fetchingModule } from '../activity/outbound.examples.ts'
+import { fetchingModule } from '../activity/outside.examples.ts'
 import type { Job, Mesh, ProvideOptions, SubmitRequest, TaskResult } from './api.ts'
 import { createWorld, place, type TestWorld } from './mesh.fixture.ts'
 

@@ -4,6 +4,7 @@ import type { WireResult } from '../activity/messages.ts'
 import { workersFor } from '../activity/rest.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
 import { createOutbound } from '../adapters/plane/outbound.ts'
+import { outsideOf } from '../adapters/plane/outside.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
@@ -45,7 +46,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       const outbound = origins && createOutbound({ asked: origins, isOffered: () => true, moved: () => {} })
       const deployed = contents.ok
         ? await runtime.deploy(
-            { cid, bytes: module.value, runtime: kind, contents: contents.value, outbound },
+            { cid, bytes: module.value, runtime: kind, contents: contents.value, outside: outsideOf({ outbound }) },
             spec.limits,
           )
         : contents

@@ -15,7 +15,7 @@ type Ran = Pick<Verification, 'tasks' | 'reads' | 'wasmtime'>
 type Program = Deployable & {
   readonly limits: TaskLimits
   /** What its tasks saw that nobody can show them again. */
-  readonly unseen?: 'typed-into' | 'fetched' | undefined
+  readonly unseen?: 'typed-into' | 'fetched' | 'spoken-to' | undefined
 }
 
 /** Another implementation of WebAssembly on this machine: what it makes of a task is not ours to get wrong. */
@@ -44,7 +44,13 @@ export function createAgain(parts: Parts) {
     const contents = await fetchContents(spec.content ?? [], stored)
     if (!contents.ok) return contents
     const { runtime } = spec
-    const unseen = spec.isInteractive ? 'typed-into' : spec.outbound ? 'fetched' : undefined
+    const unseen = spec.isInteractive
+      ? 'typed-into'
+      : spec.outbound
+        ? 'fetched'
+        : spec.channels
+          ? 'spoken-to'
+          : undefined
     return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, unseen })
   }
 

@@ -261,6 +261,11 @@ const others = {
     'Write it like https://api.example.org, with nothing behind it.',
   ),
   'too-many-origins': say('There are too many addresses to fetch from.', yours, 'Name at most 8.'),
+  'spoken-to': say(
+    'What other tasks said to this one is not kept, so it cannot be run again alike.',
+    'It is nobody’s fault.',
+    'Nothing to do.',
+  ),
   fetched: say(
     'What the program fetched is not kept, so it cannot be run again alike.',
     'It is nobody’s fault.',

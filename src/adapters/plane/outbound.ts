@@ -1,11 +1,5 @@
-import {
-  type FetchAnswer,
-  type FetchRequest,
-  type NotFetched,
-  outboundLimits,
-  readFetch,
-} from '../../activity/outbound.ts'
-import type { Outbound } from '../../activity/runtime.ts'
+import { type FetchAnswer, type FetchRequest, outboundLimits, readFetch } from '../../activity/outbound.ts'
+import { none } from '../../activity/outside.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
 
 type OutboundPorts = {
@@ -19,7 +13,15 @@ type OutboundPorts = {
   readonly mostMs?: number
 }
 
-const none = (why: NotFetched): FetchAnswer => ({ kind: 'none', why })
+/** Fetches for one task after the other. */
+export type Outbound = {
+  begin(): {
+    /** Never rejects. @param request see `readFetch` */
+    fetch(request: Uint8Array): Promise<FetchAnswer>
+    /** Gives up what was not answered. */
+    end(): void
+  }
+}
 
 /** What programs fetch: by the machine that runs them, outside of their sandbox, and from nowhere else than both sides agreed. */
 export function createOutbound(ports: OutboundPorts): Outbound {

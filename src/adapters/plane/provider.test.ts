@@ -42,6 +42,7 @@ async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
     node,
     shell,
     runtime,
+    openChannel: () => Promise.reject(new Error('nobody speaks here')),
     fetchFile,
     keep: async (bytes) => kept.push(bytes),
     now: clock,

@@ -13,8 +13,10 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { createRooms } from './channels.ts'
 import { type FetchFile, fetchProgram } from './contents.ts'
 import { createOutbound } from './outbound.ts'
+import { outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
 import {
   abandon,
@@ -36,6 +38,8 @@ import { createUsageTelling } from './usage-telling.ts'
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
   serve(stream: FrameStream): Promise<void>
+  /** The same for one that another provider of a job opened, for its tasks to speak to those here. */
+  serveChannel(stream: FrameStream): Promise<void>
   closeActivity(activity: Cid): void
   /** Something outside changed, a payment for instance: whoever waited for it goes on. */
   goOn(): void
@@ -63,6 +67,8 @@ type ProviderPorts = {
     cid: Cid,
     how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
   ): Promise<Result<Uint8Array>>
+  /** Opens a stream to another provider of a job. */
+  openChannel(peer: PeerId): Promise<FrameStream>
   /** Keeps data that a program anchored, as a block by its name. */
   keep(bytes: Uint8Array): Promise<unknown>
   now(): Timestamp
@@ -85,6 +91,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const listeners = new Set<(done: TaskDone) => void>()
   /** Streams that came before anything was sold. */
   const early: (() => void)[] = []
+  const rooms = createRooms({ me: node.me, open: ports.openChannel, moved: count })
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
@@ -167,11 +174,14 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return session
   }
 
-  const count = (bytes: number): void => {
+  function count(bytes: number): void {
     moved += bytes
   }
 
-  async function deploy(session: Session, { limits, content, outbound: origins }: Activity): Promise<void> {
+  async function deploy(
+    session: Session,
+    { limits, content, outbound: origins, hasChannels }: Activity,
+  ): Promise<void> {
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
     const missing = origins.find((origin) => !isOffered(origin))
     if (missing !== undefined)
@@ -186,9 +196,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     }
     const fetched = await fetchProgram({ module: session.module, content }, fetchFile)
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
-    const outbound = createOutbound({ asked: origins, isOffered, moved: count })
-    const reaches = origins.length > 0 && { outbound }
-    const program = { cid: session.module, runtime: session.runtime, ...fetched.value, ...reaches }
+    if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
+    const outbound = origins.length > 0 ? createOutbound({ asked: origins, isOffered, moved: count }) : undefined
+    const outside = outsideOf({ outbound, channels: session.channels })
+    const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
     const deployed = await runtime.deploy(program, limits)
     if (!deployed.ok) {
       const facts = Object.entries(deployed.facts).map(([name, fact]) => `${name}: ${fact}`)
@@ -242,6 +253,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         if (typed(session, frame) === 'taken') return
         abandon(session)
         return void fail(session, 'input-over-window', 'More input came than a program may have unread.')
+      case 'places':
+        return session.channels?.told(frame.tasks)
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
@@ -333,6 +346,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     session.isEnding = true
     await frames.finish(session, outcome)
     sessions.delete(session.activity)
+    session.channels?.leave()
     await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate' })
     await session.stream?.close().catch(() => {})
   }
@@ -351,6 +365,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
 
   return {
     serve,
+    serveChannel: rooms.serve,
     closeActivity(activity) {
       const session = sessions.get(activity)
       // One that ends already says how it ended itself.

@@ -1,6 +1,6 @@
 import { hostLimits } from '../../activity/host-abi.ts'
 import { mostFuel } from '../../activity/metering/budget.ts'
-import type { Outbound } from '../../activity/runtime.ts'
+import type { Outside } from '../../activity/runtime.ts'
 import { type Content, mostPages, type TaskLimits } from '../../activity/task.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 
@@ -8,20 +8,20 @@ import { ok, type Result, refuse } from '../../kernel/result.ts'
 type Bounds = {
   readonly limits: TaskLimits
   readonly contents: readonly Content[]
-  readonly outbound: Outbound | undefined
+  readonly outside: Outside | undefined
 }
 type BoundsCode = 'limits-not-allowed' | 'contents-over-limit' | 'cannot-be-deterministic'
 
 /** Refuses limits that no runtime can keep. */
-export function checkBounds({ limits, contents, outbound }: Bounds): Result<void, BoundsCode> {
+export function checkBounds({ limits, contents, outside }: Bounds): Result<void, BoundsCode> {
   const { memoryPages, timeoutMs, outputBytes, fuel = 1n, hostUnits = 1n, seed } = limits
   const areWhole = [memoryPages, timeoutMs, outputBytes].every((limit) => Number.isSafeInteger(limit) && limit > 0)
   if (!areWhole || memoryPages > mostPages) return refuse('limits-not-allowed', { memoryPages, timeoutMs, outputBytes })
   for (const units of [fuel, hostUnits])
     if (units < 1n || units > mostFuel) return refuse('limits-not-allowed', { units, most: mostFuel })
   if (seed && seed.length !== 32) return refuse('limits-not-allowed', { seedBytes: seed.length })
-  // What is fetched is another thing every time.
-  if (seed && outbound) return refuse('cannot-be-deterministic', { because: 'the network' })
+  // What comes from there is another thing every time.
+  if (seed && outside) return refuse('cannot-be-deterministic', { because: 'the network' })
   const contentBytes = contents.reduce((sum, { bytes }) => sum + bytes.length, 0)
   if (contents.length > hostLimits.contents || contentBytes > hostLimits.contentBytes)
     return refuse('contents-over-limit', { contents: contents.length, contentBytes })

@@ -1,5 +1,6 @@
 import { hostError } from '../../activity/host-abi.ts'
 import { outboundLimits } from '../../activity/outbound.ts'
+import { channelLimits } from '../../activity/outside.ts'
 import { addAnchor, addCount, addLine } from './guest-remarks.ts'
 import type { GuestState } from './guest-state.ts'
 
@@ -71,6 +72,20 @@ export function abiCalls(state: GuestState): Readonly<Record<string, AbiCall>> {
       const request = bytesAt(at, length).slice()
       return state.reach ? state.reach.request(request) : hostError.notAllowed
     },
+    channel_send(to: number, at: number, length: number, how: number) {
+      if (length > channelLimits.messageBytes) return hostError.overLimit
+      if (how > 1) return hostError.invalid
+      const bytes = bytesAt(at, length).slice()
+      return state.reach ? state.reach.send(to, bytes, how === 1) : hostError.notAllowed
+    },
+    channel_receive(at: number, most: number, waitMs: number) {
+      bytesAt(at, Math.min(most, channelLimits.messageBytes))
+      const putSome = (bytes: Uint8Array): void => void put(bytes.subarray(0, most), at)
+      return state.reach
+        ? state.reach.receive(Math.min(waitMs, channelLimits.receiveMs), putSome)
+        : hostError.notAllowed
+    },
+    channel_from: () => state.reach?.from() ?? hostError.absent,
     http_type(at: number, most: number) {
       const type = state.reach?.type()
       return type ? put(type.subarray(0, most), at) : hostError.absent

@@ -7,6 +7,7 @@ import { type HostCalls, type HostImport, hostCalls } from './guest-calls.ts'
 import { collect, ended, type Failure, failure, saying } from './guest-end.ts'
 import { enter } from './guest-entry.ts'
 import { createTalk, type GuestTalk, type LiveLine, pausingCalls, suspended, suspension } from './guest-live.ts'
+import { asking } from './guest-reach.ts'
 import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
 
 /** A compiled module with what every task needs to know of it. */
@@ -55,7 +56,7 @@ export function runLive(
   const isHeld = isCommand && (talk?.kind === 'terminal' || reach !== undefined)
   const calls = hostCalls(state, program.imports)
   if (isCommand && talk?.kind === 'terminal') calls[wasiModule] = pausingCalls(state, calls[wasiModule] ?? {}, talk)
-  if (isHeld && reach && !reach.mayBlock) calls[hostModule] = suspended(calls[hostModule] ?? {}, ['http_request'])
+  if (isHeld && reach && !reach.mayBlock) calls[hostModule] = suspended(calls[hostModule] ?? {}, asking)
   const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)
   const guest = opened.exports

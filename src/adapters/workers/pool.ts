@@ -78,16 +78,16 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
-    const { cid, bytes, runtime, contents = [], outbound } = program
+    const { cid, bytes, runtime, contents = [], outside } = program
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const checked = checkBounds({ limits, contents, outbound })
+    const checked = checkBounds({ limits, contents, outside })
     if (!checked.ok) return checked
     const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     // The other limits are each run's own, so they make no other module of it.
     const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
     const prepared = await (preparations.get(key) ?? prepare(key, { cid, bytes, contents, ...options }))
     if (!prepared.ok) return prepared
-    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }), outbound })
+    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }), outside })
   }
 
   function prepare(key: string, asked: Asked & { readonly cid: string }): Promise<Result<PreparedProgram, DeployCode>> {
@@ -141,10 +141,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         movedBuffers: buffersToMove(input),
         signal,
         live,
-        outbound: deployment.outbound?.begin(),
+        outside: deployment.outside?.begin(input.place ?? { job: '', index: 0 }),
         abandoned: false,
         answer: (outcome) => {
-          item.outbound?.end()
+          item.outside?.end()
           signal?.removeEventListener('abort', leave)
           resolve(outcome)
         },

@@ -1,7 +1,8 @@
 import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
+import type { Ask } from '../../activity/outside.ts'
 import type { PreparedProgram, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { DeployCode, Deployment, TaskOutbound } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment, TaskOutside } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
@@ -20,7 +21,7 @@ export type Run = {
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
   readonly live: Live | undefined
-  readonly outbound: TaskOutbound | undefined
+  readonly outside: TaskOutside | undefined
   readonly answer: (outcome: TaskOutcome) => void
   abandoned: boolean
 }
@@ -111,7 +112,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     warned = false
     const now = host.now()
     if (said.kind === 'said') return heard(said.id, said.word, now)
-    if (said.kind === 'fetch') return void fetchFor(said.id, said.request)
+    if (said.kind === 'ask') return void answer(said.id, said.ask)
     const from = seat.headSince
     seat.headSince = now
     switch (said.kind) {
@@ -157,11 +158,11 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     watch()
   }
 
-  async function fetchFor(id: number, request: Uint8Array): Promise<void> {
+  async function answer(id: number, ask: Ask): Promise<void> {
     const [run] = seat.runs
-    if (run?.id !== id || !run.outbound) return
-    const answer = await run.outbound.fetch(request)
-    if (!isOver) handle.say({ kind: 'fetched', id, answer }, [])
+    if (run?.id !== id || !run.outside) return
+    const answered = await run.outside.answer(ask)
+    if (!isOver) handle.say({ kind: 'answer', id, answer: answered }, [])
   }
 
   function finish(id: number, outcome: TaskOutcome, from: number, now: number): void {
@@ -293,8 +294,8 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   if (seat.runs.length === 0) seat.headSince = now
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
-  const items = runs.map(({ id, input, live, outbound, deployment: { key, limits } }) => {
-    return { id, key, input, limits, live: live?.kind, ...(outbound && { mayFetch: true }) }
+  const items = runs.map(({ id, input, live, outside, deployment: { key, limits } }) => {
+    return { id, key, input, limits, live: live?.kind, ...(outside && { mayAsk: true }) }
   })
   seat.handle.say(
     { kind: 'run', runs: items },
@@ -307,8 +308,8 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
 export const atWorkSince = ({ headSince, stoodMs, standsStill }: Seat, now: number): number =>
   headSince + stoodMs + (standsStill ? now - standsStill.since : 0)
 
-/** A program with a terminal may stand still for minutes, one that fetches for half of one: nothing waits behind it, and it behind nothing. */
-export const mayStandStill = ({ live, outbound }: Run): boolean => live?.kind === 'terminal' || outbound !== undefined
+/** A program with a terminal may stand still for minutes, one that reaches outside for half of one: nothing waits behind it, and it behind nothing. */
+export const mayStandStill = ({ live, outside }: Run): boolean => live?.kind === 'terminal' || outside !== undefined
 export const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || mayStandStill(run)
 export const roomIn = ({ runs }: Seat, depth: number): number =>
   runs.some(mayStandStill) ? 0 : Math.max(0, depth - runs.length)
