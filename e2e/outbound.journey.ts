@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { fetchingModule } from '../src/activity/outside.examples.ts'
+import { fetchingModule, speakingModule } from '../src/activity/outside.examples.ts'
 import { journeys } from './harness.ts'
-import { meet, resultsOf, submit } from './jobs.ts'
+import { donate, meet, resultsOf, submit } from './jobs.ts'
 
 const it = journeys()
 
@@ -35,4 +35,22 @@ it('a person lists an address, and the program of another tab fetches from there
   await asker.until((mesh, listed) => mesh.market.offers()[0]?.facts.outbound?.[0] === listed, elsewhere)
   const other = await submit(asker, { module: fetchingModule, tasks: [tasks[1]!], outbound: [elsewhere] })
   expect(await resultsOf(asker, other)).toMatchObject([{ exitCode: 6 }])
+})
+
+it('two tabs run two tasks that speak to one another, and the tab that asked for them hears only what comes of it', async ({
+  world,
+}) => {
+  const providers = [await (await world.machine()).open('one'), await (await world.machine()).open('other')]
+  const asker = await (await world.machine()).open('asker')
+  await Promise.all([...providers, asker].map((tab) => meet(tab)))
+  for (const provider of providers) await donate(provider, { cpuShare: 0.05 })
+  await asker.until((mesh) => mesh.market.offers().length === 2)
+  const tasks = [{ stdin: 'hello' }, {}]
+  const told = await resultsOf(asker, await submit(asker, { module: speakingModule, tasks, channels: true }))
+  expect(told.map(({ stdout, exitCode }) => [stdout, exitCode])).toEqual([
+    ['hello', 0],
+    ['hello', 0],
+  ])
+  const dids = await Promise.all(providers.map((provider) => provider.did()))
+  expect(told.map(({ provider }) => provider).sort()).toEqual(dids.sort())
 })
