@@ -105,6 +105,8 @@ describe('outcomes', () => {
     'start-failed': 'again',
     'input-not-allowed': 'trapped',
     'queue-full': 'again',
+    'content-missing': 'again',
+    'transfer-failed': 'trapped',
     stopped: 'again',
     'worker-lost': 'again',
   }

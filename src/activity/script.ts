@@ -5,8 +5,8 @@ import type { ValueText } from './value-text.ts'
 
 /**
  * What a task may be instead of one run: commands in Golem's words, one after the other, in files that they share.
- * - `deploy` fetches, checks and compiles the program: it is refused here where it may not run
- * - `start` makes an empty root directory; its arguments come before those of each run
+ * - `deploy` fetches, checks and compiles the program; for an activity that is done once, before its first task
+ * - `start` makes the root directory, with the files that the task brings; its arguments come before those of each run
  * - `transfer` brings stored content into a file, or a file into the store
  * - `run` runs the program once; what it writes is there for the commands behind it
  * - `sign` gives the digest of all results so far, which the receipt of the task vouches for
@@ -39,6 +39,8 @@ export type CommandResult = {
   readonly fuel: bigint
   /** Of `transfer` into the store, what it is called there; of `sign`, the digest in hexadecimal; else why it failed. */
   readonly message: string
+  /** Of `transfer` into the store, the bytes: they come with the result, for a provider's store is not kept for anybody. */
+  readonly content?: Uint8Array | undefined
 }
 
 /** SR1: only what is deployed starts, and only what has started does anything else. */

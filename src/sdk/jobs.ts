@@ -3,7 +3,6 @@ import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
-import { readValue } from '../activity/value-text.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -22,12 +21,12 @@ import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
-import { linesOf } from './log-lines.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
 import { type Store, until } from './store.ts'
+import { resultOf } from './task-result.ts'
 import { drain } from './task-source.ts'
 import { terminalOf } from './terminal.ts'
 import { usageOf } from './usage.ts'
@@ -163,6 +162,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         return requestor.given(id, first, chunk)
       },
       hurry: () => requestor.hurry(id),
+      isInteractive: node.jobs.get(id)?.spec.isInteractive === true,
     })
   }
 
@@ -363,24 +363,5 @@ async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Arr
       : refuse('module-not-fetched', { status: response.status })
   } catch (error) {
     return refuse('module-not-fetched', { reason: error instanceof Error ? error.message : '' })
-  }
-}
-
-export function resultOf({
-  durationUs,
-  provider,
-  proof: _proof,
-  ...rest
-}: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  const { fuel, hostUnits, log } = rest
-  const values = rest.values?.flatMap((text) => readValue(text) ?? [])
-  return {
-    ...rest,
-    values,
-    fuel,
-    hostUnits,
-    log: log && linesOf(log),
-    durationMs: durationUs / 1_000,
-    provider: provider as Did,
   }
 }
