@@ -1,6 +1,6 @@
 import { machine, type StateOf } from '../kernel/machine.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { isCid } from '../wire/cid.ts'
+import { type Cid, isCid } from '../wire/cid.ts'
 import type { ValueText } from './value-text.ts'
 
 /**
@@ -75,7 +75,7 @@ const filePrefix = 'file:'
 const contentPrefix = 'content:'
 
 export type Direction =
-  | { readonly kind: 'in'; readonly cid: string; readonly path: string }
+  | { readonly kind: 'in'; readonly cid: Cid; readonly path: string }
   | { readonly kind: 'out'; readonly path: string }
 
 /** SR2: `content:<CID>` to `file:<path>`, or `file:<path>` to `content:`, where the bytes name themselves. */
@@ -86,6 +86,12 @@ export function directionOf({ from, to }: Extract<Command, { type: 'transfer' }>
     return isCid(cid) ? { kind: 'in', cid, path: target } : undefined
   }
   return source !== undefined && to === contentPrefix ? { kind: 'out', path: source } : undefined
+}
+
+/** What a command brings in from the store. */
+export function contentOf(command: Command): Cid | undefined {
+  const direction = command.type === 'transfer' ? directionOf(command) : undefined
+  return direction?.kind === 'in' ? direction.cid : undefined
 }
 
 function pathOf(place: string): string | undefined {

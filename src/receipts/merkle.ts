@@ -4,7 +4,7 @@ import { concatBytes, equalBytes } from '../kernel/bytes.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import { type Digest, digestOf } from './digest.ts'
-import { commandsTold, resultsTold } from './script-told.ts'
+import { commandsTold, resultTold } from './script-told.ts'
 
 /** One task of a frame, as both parties saw it: everything that the provider vouches for. */
 export type Leaf = {
@@ -117,7 +117,7 @@ export const outputHash = ({ stdout, stderr, files, values, log, anchors, comman
       stderr: digestOf(stderr),
       stdout: digestOf(stdout),
       ...(anchors && { anchors: anchors.map(digestOf) }),
-      ...(commands && { commands: resultsTold(commands) }),
+      ...(commands && { commands: commands.map(resultTold) }),
       ...(custom && { custom }),
       ...(log && { log: digestOf(log) }),
       ...(values && { values }),

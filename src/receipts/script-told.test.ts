@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Command, CommandResult } from '../activity/script.ts'
 import { inputHash, outputHash } from './merkle.ts'
-import { signatureOf } from './script-told.ts'
+import { resultTold, signatureOf } from './script-told.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const none = bytes('')
@@ -55,8 +55,9 @@ describe('a script, as it is hashed', () => {
   })
 
   it('[MK6] is signed by all results before, in 64 hexadecimal digits', () => {
-    expect(signatureOf([done])).toMatch(/^[0-9a-f]{64}$/)
-    expect(signatureOf([done])).toBe(signatureOf([{ ...done, durationUs: 1 }]))
-    expect(signatureOf([done])).not.toBe(signatureOf([done, { ...done, index: 1 }]))
+    const of = (...results: CommandResult[]) => signatureOf(results.map(resultTold))
+    expect(of(done)).toMatch(/^[0-9a-f]{64}$/)
+    expect(of(done)).toBe(of({ ...done, durationUs: 1 }))
+    expect(of(done)).not.toBe(of(done, { ...done, index: 1 }))
   })
 })

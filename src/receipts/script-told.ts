@@ -9,27 +9,29 @@ export const commandsTold = (script: readonly Command[]): readonly unknown[] =>
     command.type === 'run' && command.stdin ? { ...command, stdin: digestOf(command.stdin) } : command,
   )
 
+/** One result as it is hashed: made once, for everything that is signed behind it. */
+export type ToldResult = { readonly [field: string]: unknown }
+
 /**
- * MK6: results as their task's output is hashed over them, and as `sign` names them: { content?, exitCode, fuel, index, message?, status,
+ * MK6: a result as its task's output is hashed over it, and as `sign` names it: { content?, exitCode, fuel, index, message?, status,
  * stderr, stdout, values? }, each content replaced by its SHA-256. Left out is what differs from run to run: how long it took, and in
  * which words an engine says why it failed.
  */
-export const resultsTold = (results: readonly CommandResult[]): readonly unknown[] =>
-  results.map(({ index, status, exitCode, stdout, stderr, values, fuel, message, content }) => ({
-    content: content && digestOf(content),
-    exitCode: exitCode < 0 ? noExit : exitCode,
-    fuel,
-    index,
-    message: status === 'ok' ? message : undefined,
-    status,
-    stderr: digestOf(stderr),
-    stdout: digestOf(stdout),
-    values,
-  }))
+export const resultTold = ({ content, stdout, stderr, ...result }: CommandResult): ToldResult => ({
+  content: content && digestOf(content),
+  exitCode: result.exitCode < 0 ? noExit : result.exitCode,
+  fuel: result.fuel,
+  index: result.index,
+  message: result.status === 'ok' ? result.message : undefined,
+  status: result.status,
+  stderr: digestOf(stderr),
+  stdout: digestOf(stdout),
+  values: result.values,
+})
 
 /** As it travels: what never came to exit has no code. */
 const noExit = 2 ** 32
 
 /** MK6: what `sign` gives: the SHA-256 over the results so far, in hexadecimal. */
-export const signatureOf = (results: readonly CommandResult[]): string =>
-  [...sha256(encode(resultsTold(results)))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+export const signatureOf = (results: readonly ToldResult[]): string =>
+  [...sha256(encode(results))].map((byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -3,6 +3,8 @@ import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
+import { contentOf } from '../activity/script.ts'
+import type { TaskInput } from '../activity/task.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -155,10 +157,15 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   /** Stores and hands out tasks as they come. @param from how many were stored before */
   function take(id: Cid, tasks: SubmitRequest['tasks'], from: number): Promise<Result<void>> {
     let count = from
+    const pinned = new Set<Cid>()
     return drain(tasks, {
       store(chunk) {
         const first = count
         count += chunk.length
+        for (const cid of contentsOf(chunk).filter((one) => !pinned.has(one))) {
+          pinned.add(cid)
+          void blocks.pin(cid, id).catch(() => {})
+        }
         return requestor.given(id, first, chunk)
       },
       hurry: () => requestor.hurry(id),
@@ -341,6 +348,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     },
   }
 }
+
+/** What scripts bring in: kept until the job is over. */
+const contentsOf = (tasks: readonly TaskInput[]): Cid[] =>
+  tasks.flatMap(({ script = [] }) => script.flatMap((command) => contentOf(command) ?? []))
 
 /** A task that its source has not given yet. */
 const isComing = (job: NodeJob | undefined, index: number): boolean =>

@@ -19,8 +19,8 @@ export type ScriptFiles = {
   bring(path: string, content: Uint8Array): boolean
   /** How much more content may be brought. */
   mayBringBytes(): number
-  /** Remembers what was put into the store: it may be brought back, also where the store is full. */
-  stored(content: Uint8Array): void
+  /** Remembers what was put into the store: it may be brought back, also where the store is full. @returns its name */
+  stored(content: Uint8Array): Cid
   storedAs(cid: Cid): Uint8Array | undefined
   /** What runs have written since the start and is still there. */
   changed(): Files
@@ -63,7 +63,11 @@ export function createScriptFiles(given: Files): ScriptFiles {
       return true
     },
     mayBringBytes: () => leftBytes,
-    stored: (content) => void own.set(nameOfFile(content), content),
+    stored(content) {
+      const cid = nameOfFile(content)
+      own.set(cid, content)
+      return cid
+    },
     storedAs: (cid) => own.get(cid),
     changed: () => Object.fromEntries([...files].filter(([path]) => written.has(path))),
   }

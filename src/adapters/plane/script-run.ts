@@ -3,9 +3,8 @@ import type { Deployment, Runtime } from '../../activity/runtime.ts'
 import { type Command, type CommandResult, directionOf } from '../../activity/script.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import { checkInput, failedTask, type PlacedInput, type TaskOutcome } from '../../activity/task.ts'
-import { nameOfFile } from '../../content/manifest.ts'
 import type { Result } from '../../kernel/result.ts'
-import { signatureOf } from '../../receipts/script-told.ts'
+import { resultTold, signatureOf, type ToldResult } from '../../receipts/script-told.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { createScriptFiles, type ScriptFiles } from './script-files.ts'
 import {
@@ -87,14 +86,17 @@ async function supervise(task: Supervised): Promise<TaskOutcome> {
   if (how.live?.kind === 'terminal') return failedTask('input-not-allowed', 'nobody types into a script')
   const files = createScriptFiles(input.files)
   const results: CommandResult[] = []
+  const told: ToldResult[] = []
   let args: readonly string[] = []
   let tally = newTally(limits)
   for (const [index, command] of (input.script ?? []).entries()) {
     if (how.signal?.aborted) return failedTask('stopped', 'stopped by whoever asked for it')
     if (command.type === 'start') args = command.args ?? []
-    const ended = await carryOut(command, { task, files, results, args, tally })
+    const ended = await carryOut(command, { task, files, told, args, tally })
     tally = tallied(tally, ended)
-    results.push({ index, ...endedAs(ended) })
+    const result = { index, ...endedAs(ended) }
+    results.push(result)
+    told.push(resultTold(result))
     if (ended.error) return outcomeOf(tally, { results, files: files.changed(), error: ended.error })
   }
   return outcomeOf(tally, { results, files: files.changed() })
@@ -103,7 +105,7 @@ async function supervise(task: Supervised): Promise<TaskOutcome> {
 type At = {
   readonly task: Supervised
   readonly files: ScriptFiles
-  readonly results: readonly CommandResult[]
+  readonly told: readonly ToldResult[]
   readonly args: readonly string[]
   readonly tally: Tally
 }
@@ -119,7 +121,7 @@ function carryOut(command: Command, at: At): Ended | Promise<Ended> {
       at.files.forget()
       return {}
     case 'sign':
-      return { message: signatureOf(at.results) }
+      return { message: signatureOf(at.told) }
     case 'run':
       return run(command, at)
     case 'transfer':
@@ -134,39 +136,38 @@ async function run(
   const left = leftOf(tally)
   if (!left.ok) return failing(left.code, 'the commands before it used it up')
   const { env, place } = task.input
-  const outcome = await task.runOnce(left.value, {
-    args: [...first, ...args],
-    env,
-    // The runtime may move large buffers away.
-    stdin: stdin?.slice() ?? new Uint8Array(0),
-    files: files.copies(),
-    ...(invoke !== undefined && { invoke }),
-    ...(params && { params }),
-    place,
-  })
+  const begunAt = performance.now()
+  // The runtime may move large buffers away.
+  const copied = { stdin: stdin?.slice() ?? new Uint8Array(0), files: files.copies() }
+  const besideMs = performance.now() - begunAt
+  const called = { ...(invoke !== undefined && { invoke }), ...(params && { params }) }
+  const outcome = await task.runOnce(left.value, { args: [...first, ...args], env, ...copied, ...called, place })
+  return { outcome, besideMs, ...faultOf(outcome, { files, tally }) }
+}
+
+/** Why a run is not ok, if it is not. */
+function faultOf(outcome: TaskOutcome, { files, tally }: Pick<At, 'files' | 'tally'>): Pick<Ended, 'error'> {
   const { status, error, exitCode } = outcome
-  if (error) return { outcome, error }
-  if (status === 'failed') return { outcome, ...failing('exited-nonzero', `exit code ${exitCode}`) }
-  if (!hasRoomFor(tally, outcome))
-    return { outcome, ...failing('output-over-limit', 'too much log, anchored or counted') }
-  if (files.take(outcome.files)) return { outcome }
-  return { outcome, ...failing('output-over-limit', 'too many files, or a file in the place of a folder') }
+  const isTaken = files.take(outcome.files)
+  if (error) return { error }
+  if (status === 'failed') return failing('exited-nonzero', `exit code ${exitCode}`)
+  if (!hasRoomFor(tally, outcome)) return failing('output-over-limit', 'too much log, anchored or counted')
+  return isTaken ? {} : failing('output-over-limit', 'too many files, or a file in the place of a folder')
 }
 
 async function transfer(command: Extract<Command, { type: 'transfer' }>, { task, files, tally }: At): Promise<Ended> {
   const direction = directionOf(command)
   if (!direction) return failing('transfer-failed', 'neither into a file nor out of one')
   const begunAt = performance.now()
-  const ended = direction.kind === 'out' ? putOut(direction.path) : await bringIn(direction.cid as Cid, direction.path)
-  return { ...ended, transferMs: performance.now() - begunAt }
+  const ended = direction.kind === 'out' ? putOut(direction.path) : await bringIn(direction.cid, direction.path)
+  return { ...ended, besideMs: performance.now() - begunAt }
 
   function putOut(path: string): Ended {
     const content = files.at(path)
     if (!content) return failing('transfer-failed', `no such file: ${path.slice(0, 80)}`)
     if (content.length > tally.left.outputBytes) return failing('output-over-limit', `${content.length} bytes`)
     void task.keep(content).catch(() => {}) // the requestor has it from the result as well
-    files.stored(content)
-    return { message: nameOfFile(content), content }
+    return { message: files.stored(content), content }
   }
 
   async function bringIn(cid: Cid, path: string): Promise<Ended> {

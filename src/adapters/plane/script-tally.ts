@@ -11,7 +11,8 @@ export type Ended = {
   readonly message?: string
   /** Put into the store. */
   readonly content?: Uint8Array
-  readonly transferMs?: number
+  /** Of a transfer, or in which files were copied for a run. */
+  readonly besideMs?: number
   readonly error?: NonNullable<TaskOutcome['error']>
 }
 
@@ -57,14 +58,14 @@ export function hasRoomFor({ log, anchors, usage }: Tally, outcome: TaskOutcome)
   )
 }
 
-/** What is used after one more command. Time of a transfer is bounded and not charged: no thread is kept for it. */
-export function tallied(tally: Tally, { outcome, content, transferMs = 0 }: Ended): Tally {
+/** What is used after one more command. Time beside the runs is bounded and not charged: no thread is kept for it. */
+export function tallied(tally: Tally, { outcome, content, besideMs = 0 }: Ended): Tally {
   const { left } = tally
   const outputBytes = Math.max(0, left.outputBytes - (content?.length ?? 0))
-  if (!outcome) return { ...tally, left: { timeMs: left.timeMs - transferMs, outputBytes } }
+  if (!outcome) return { ...tally, left: { timeMs: left.timeMs - besideMs, outputBytes } }
   const { usage, log = nothing, anchors = [] } = outcome
   const fits = hasRoomFor(tally, outcome)
-  const timeMs = left.timeMs - usage.durationUs / 1_000
+  const timeMs = left.timeMs - besideMs - usage.durationUs / 1_000
   return {
     ...tally,
     left: { timeMs, outputBytes: Math.max(0, left.outputBytes - writtenBytes(outcome)) },
@@ -96,13 +97,7 @@ const writtenBytes = ({ stdout, stderr, files }: TaskOutcome): number =>
   )
 
 /** What is told of a command. */
-export function endedAs({
-  outcome,
-  error,
-  message = '',
-  content,
-  transferMs = 0,
-}: Ended): Omit<CommandResult, 'index'> {
+export function endedAs({ outcome, error, message = '', content, besideMs = 0 }: Ended): Omit<CommandResult, 'index'> {
   const exitCode = outcome?.exitCode ?? 0
   return {
     status: error ? 'failed' : 'ok',
@@ -110,7 +105,7 @@ export function endedAs({
     stdout: outcome?.stdout ?? nothing,
     stderr: outcome?.stderr ?? nothing,
     ...(outcome?.values && { values: outcome.values }),
-    durationUs: outcome?.usage.durationUs ?? Math.round(transferMs * 1_000),
+    durationUs: outcome?.usage.durationUs ?? Math.round(besideMs * 1_000),
     fuel: outcome?.usage.fuel ?? 0n,
     message: error ? `${error.code}: ${error.message}` : message,
     ...(content && { content }),
