@@ -31,9 +31,11 @@ const must = <T>(result: { ok: true; value: T } | { ok: false; code: string }): 
   return result.value
 }
 
+/** The only result of a job that is over. */
 async function firstOf(job: Job): Promise<TaskResult> {
+  const { reason } = await job.done
   for await (const result of job.results()) return result
-  throw new Error((await job.done).reason)
+  throw new Error(reason)
 }
 async function submitted(
   requestor: Mesh,

@@ -92,7 +92,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
-  const unlistenProgress = runtime.onProgress(tellProgress)
+  const unlistenProgress = runs.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Deployment } from '../../activity/runtime.ts'
+import type { Deployment, TaskProgress } from '../../activity/runtime.ts'
 import type { Command } from '../../activity/script.ts'
 import type { PlacedInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
 import { nameOfFile } from '../../content/manifest.ts'
@@ -10,6 +10,7 @@ import { createTaskRuns, type FetchContent } from './script-run.ts'
 
 const limits: TaskLimits = { memoryPages: 16, timeoutMs: 10_000, outputBytes: 100, fuel: 1_000n, hostUnits: 2_000n }
 const deployment: Deployment = { key: 'key', cid: 'cid', limits, program: undefined }
+const place = { job: 'job', index: 3 }
 const bytes = (length: number, fill = 1): Uint8Array => new Uint8Array(length).fill(fill)
 const begin: readonly Command[] = [{ type: 'deploy' }, { type: 'start', args: ['first'] }]
 const run: Command = { type: 'run', args: ['then'] }
@@ -21,10 +22,15 @@ const put = (path: string): Command => ({ type: 'transfer', from: `file:${path}`
 function supervisor(program: (run: number) => Partial<TaskOutcome> | Promise<Partial<TaskOutcome>> = () => ({})) {
   const ran: { readonly limits: TaskLimits; readonly input: PlacedInput }[] = []
   const kept: Uint8Array[] = []
+  let says: (told: TaskProgress) => void = () => {}
   const runs = createTaskRuns({
     keep: async (one) => kept.push(one),
     runtime: {
       idle: () => 2,
+      onProgress(listener) {
+        says = listener
+        return () => {}
+      },
       run: async ({ limits }, input) => {
         ran.push({ limits, input })
         return { ...goodOutcome, stdout: bytes(0), ...(await program(ran.length)) }
@@ -36,8 +42,8 @@ function supervisor(program: (run: number) => Partial<TaskOutcome> | Promise<Par
     return content.length > mostBytes ? refuse('content-too-large') : ok(content)
   }
   const carryOut = (script: readonly Command[], how: Partial<Parameters<typeof runs.run>[2]> = {}, files = {}) =>
-    runs.run(deployment, { args: [], env: {}, stdin: bytes(0), files, script }, { fetchContent, ...how })
-  return { runs, ran, kept, carryOut }
+    runs.run(deployment, { args: [], env: {}, stdin: bytes(0), files, script, place }, { fetchContent, ...how })
+  return { runs, ran, kept, carryOut, says: (permille: number) => says({ place, permille }) }
 }
 const statuses = ({ commands }: TaskOutcome) => commands?.map(({ status }) => status)
 
@@ -151,6 +157,21 @@ describe('a script, supervised', () => {
     }
     await carryOut([...begin, bring, run], { fetchContent })
     expect([idleInTransfer, idleInRun, runs.idle()]).toEqual([[1], 2, 2])
+  })
+
+  it('says how far it is, command by command, and between them as far as its program says', async () => {
+    const it = supervisor(() => {
+      it.says(500)
+      return {}
+    })
+    const told: TaskProgress[] = []
+    const forget = it.runs.onProgress((one) => told.push(one))
+    await it.carryOut([...begin, run, { type: 'sign' }])
+    it.says(500)
+    forget()
+    await it.carryOut(begin)
+    expect(told.map(({ permille }) => permille)).toEqual([250, 500, 625, 750, 1_000, 500])
+    expect(told.every((one) => one.place.index === place.index)).toBe(true)
   })
 
   it('stops with whoever asked for it, also in the middle of a transfer', async () => {

@@ -1,8 +1,8 @@
 import type { Live } from '../../activity/live.ts'
-import type { Deployment, Runtime } from '../../activity/runtime.ts'
+import type { Deployment, Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { type Command, type CommandResult, directionOf } from '../../activity/script.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import { checkInput, failedTask, type PlacedInput, type TaskOutcome } from '../../activity/task.ts'
+import { checkInput, failedTask, type PlacedInput, type TaskOutcome, type TaskPlace } from '../../activity/task.ts'
 import type { Result } from '../../kernel/result.ts'
 import { resultTold, signatureOf, type ToldResult } from '../../receipts/script-told.ts'
 import type { Cid } from '../../wire/cid.ts'
@@ -34,18 +34,29 @@ export type TaskRuns = {
   idle(): number
   /** Never rejects. */
   run(deployment: Deployment, input: PlacedInput, how: RunHow): Promise<TaskOutcome>
+  /** As the runtime's, and after each command of a script: of the whole of it. Gives the function that ends it. */
+  onProgress(listener: (told: TaskProgress) => void): () => void
 }
 
 type Ports = {
-  readonly runtime: Pick<Runtime, 'idle' | 'run'>
+  readonly runtime: Pick<Runtime, 'idle' | 'run' | 'onProgress'>
   /** Puts what a script transfers out into the store. */
   keep(bytes: Uint8Array): Promise<unknown>
 }
 
 export function createTaskRuns({ runtime, keep }: Ports): TaskRuns {
   let betweenRuns = 0
+  const listeners = new Set<(told: TaskProgress) => void>()
+  /** How far scripts are, by their task. */
+  const begun = new Map<string, { readonly done: number; readonly of: number }>()
 
   async function script(deployment: Deployment, input: PlacedInput, how: RunHow): Promise<TaskOutcome> {
+    const { place, script = [] } = input
+    const isAt = (done: number): void => {
+      if (!place) return
+      begun.set(nameOf(place), { done, of: script.length })
+      for (const listener of listeners) listener({ place, permille: Math.round((1_000 * done) / script.length) })
+    }
     const runOnce: Supervised['runOnce'] = async (limits, one) => {
       betweenRuns -= 1
       const outcome = await runtime.run({ ...deployment, limits }, one, how.signal, how.live && unread(how.live))
@@ -54,18 +65,35 @@ export function createTaskRuns({ runtime, keep }: Ports): TaskRuns {
     }
     betweenRuns += 1
     try {
-      return await supervise({ input, limits: deployment.limits, how, runOnce, keep })
+      return await supervise({ input, limits: deployment.limits, how, runOnce, keep, isAt })
     } finally {
       betweenRuns -= 1
+      if (place) begun.delete(nameOf(place))
     }
   }
 
+  /** What a program says of itself is said of its command. */
+  function ofWhole({ place, permille }: TaskProgress): TaskProgress {
+    const { done, of } = begun.get(nameOf(place)) ?? { done: 0, of: 1 }
+    return { place, permille: Math.min(1_000, Math.round((1_000 * done + permille) / of)) }
+  }
+
   return {
+    onProgress(listener) {
+      const forget = runtime.onProgress((told) => listener(ofWhole(told)))
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+        forget()
+      }
+    },
     idle: () => Math.max(0, runtime.idle() - betweenRuns),
     run: (deployment, input, how) =>
       input.script ? script(deployment, input, how) : runtime.run(deployment, input, how.signal, how.live),
   }
 }
+
+const nameOf = ({ job, index }: TaskPlace): string => `${job}/${index}`
 
 /** A run's own input is none of the terminal's. */
 const unread = (live: Live): Live => ({ ...live, heard: (word) => live.heard({ ...word, readBytes: 0 }) })
@@ -76,6 +104,8 @@ type Supervised = {
   readonly how: RunHow
   runOnce(limits: Deployment['limits'], input: PlacedInput): Promise<TaskOutcome>
   keep(bytes: Uint8Array): Promise<unknown>
+  /** So many commands are done. */
+  isAt(done: number): void
 }
 
 /** SR4: carries out commands one after the other, and none behind the first that is not ok. */
@@ -97,6 +127,7 @@ async function supervise(task: Supervised): Promise<TaskOutcome> {
     const result = { index, ...endedAs(ended) }
     results.push(result)
     told.push(resultTold(result))
+    task.isAt(index + 1)
     if (ended.error) return outcomeOf(tally, { results, files: files.changed(), error: ended.error })
   }
   return outcomeOf(tally, { results, files: files.changed() })
@@ -149,8 +180,7 @@ async function run(
 function faultOf(outcome: TaskOutcome, { files, tally }: Pick<At, 'files' | 'tally'>): Pick<Ended, 'error'> {
   const { status, error, exitCode } = outcome
   const isTaken = files.take(outcome.files)
-  if (error) return { error }
-  if (status === 'failed') return failing('exited-nonzero', `exit code ${exitCode}`)
+  if (status === 'failed') return error ? { error } : failing('exited-nonzero', `exit code ${exitCode}`)
   if (!hasRoomFor(tally, outcome)) return failing('output-over-limit', 'too much log, anchored or counted')
   return isTaken ? {} : failing('output-over-limit', 'too many files, or a file in the place of a folder')
 }
