@@ -6,7 +6,7 @@ export const outboundLimits = {
   /** Addresses of a job, and of a provider: a constraint of 2 KiB names them all. */
   origins: 8,
   originLength: 128,
-  /** Of one task: whoever needs more has a list that belongs into files of the job. */
+  /** Of one start of a program: whoever needs more has a list that belongs into files of the job. */
   requests: 64,
   /** Head and body of one: a form, not an upload. */
   requestBytes: 65_536,

@@ -1,19 +1,5 @@
 import type { Runtime } from '../activity/runtime.ts'
-
-/** One hostile program, tried in a sandbox of its own. */
-export type BreakingAttempt = {
-  readonly name: string
-  /** What it tries, to stand behind "A program that". */
-  readonly tries: string
-  /** How it ended: the code of a refusal or of a task, or `harmless`. */
-  readonly end: string
-  /** Before it ran. */
-  readonly isRefused: boolean
-  /** It ended as it must, and a harmless one ran in its place afterwards. */
-  readonly isWithstood: boolean
-  readonly fuel: bigint
-  readonly tookMs: number
-}
+import type { BreakingAttempt } from './api-sandbox.ts'
 
 const nothing = { args: [], env: {}, stdin: new Uint8Array(0), files: {} }
 

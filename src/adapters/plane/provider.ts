@@ -3,7 +3,7 @@ import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '.
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import type { Result } from '../../kernel/result.ts'
+import { type Result, refuse } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
@@ -14,10 +14,12 @@ import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
-import { type FetchFile, fetchProgram } from './contents.ts'
+import { fetchProgram } from './contents.ts'
+import { createEarly } from './early.ts'
 import { createOutbound } from './outbound.ts'
 import { outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
+import { createTaskRuns, type FetchContent } from './script-run.ts'
 import {
   abandon,
   coming,
@@ -80,8 +82,6 @@ const mostQueued = 2_048
 const mostUnacknowledged = 32
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
-/** Streams that wait for the page to sell again: more agreements than a reload leaves open. */
-const mostEarly = 64
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
 
@@ -89,16 +89,16 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
   const sessions = new Map<Cid, Session>()
   const listeners = new Set<(done: TaskDone) => void>()
-  /** Streams that came before anything was sold. */
-  const early: (() => void)[] = []
+  const early = createEarly()
   const rooms = createRooms({ me: node.me, open: ports.openChannel, moved: count })
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
+  const runs = createTaskRuns({ runtime, keep: ports.keep })
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
-  const unlistenProgress = runtime.onProgress(tellProgress)
+  const unlistenProgress = runs.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -126,7 +126,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const agreement = activity && node.agreements.get(activity.agreement)
     const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
     // After a reload a requestor is often back before this page has tested itself and sells again.
-    if (isTheirs && isOpen(activity) && !node.plan) await sells()
+    if (isTheirs && isOpen(activity) && !node.plan) await early.wait()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
       return undefined
@@ -145,14 +145,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity)
     return session
-  }
-
-  /** Resolves when something is sold here, and for more than a few at once. */
-  function sells(): Promise<void> {
-    return new Promise((resolve) => {
-      early.push(resolve)
-      if (early.length > mostEarly) early.shift()?.()
-    })
   }
 
   async function resume(
@@ -178,27 +170,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     moved += bytes
   }
 
-  async function deploy(
-    session: Session,
-    { limits, content, outbound: origins, hasChannels }: Activity,
-  ): Promise<void> {
+  async function deploy(session: Session, { limits, content, outbound: asked, hasChannels }: Activity): Promise<void> {
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
-    const missing = origins.find((origin) => !isOffered(origin))
-    if (missing !== undefined)
-      return fail(session, 'origin-not-offered', `Programs fetch nothing from ${missing} here.`)
-    const from = peerIdOfDid(session.requestor)
-    if (!from) return fail(session, 'content-missing', 'The requestor cannot be reached.')
+    if (!asked.every(isOffered)) return fail(session, 'origin-not-offered', 'Nothing is fetched from there any more.')
     const signal = AbortSignal.timeout(moduleMs)
-    const fetchFile: FetchFile = async (cid, mostBytes) => {
-      const file = await ports.fetchFile(cid, { from, mostBytes, signal })
-      count(file.ok ? file.value.length : 0)
-      return file
-    }
-    const fetched = await fetchProgram({ module: session.module, content }, fetchFile)
+    const fetched = await fetchProgram({ module: session.module, content }, (cid, mostBytes) =>
+      fetchFrom(session, cid, mostBytes, signal),
+    )
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
     if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
-    const outbound = origins.length > 0 ? createOutbound({ asked: origins, isOffered, moved: count }) : undefined
-    const outside = outsideOf({ outbound, channels: session.channels })
+    const outbound = createOutbound({ asked, isOffered, moved: count })
+    const outside = outsideOf({ outbound: asked.length > 0 ? outbound : undefined, channels: session.channels })
     const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
     const deployed = await runtime.deploy(program, limits)
     if (!deployed.ok) {
@@ -208,6 +190,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     session.deployment = deployed.value
     await ready(session)
     pump()
+  }
+
+  async function fetchFrom(
+    { requestor }: Session,
+    ...[cid, mostBytes, signal]: Parameters<FetchContent>
+  ): ReturnType<FetchContent> {
+    const from = peerIdOfDid(requestor)
+    if (!from) return refuse('content-missing', { requestor })
+    const file = await ports.fetchFile(cid, { from, mostBytes, signal })
+    count(file.ok ? file.value.length : 0)
+    return file
   }
 
   async function ready(session: Session): Promise<void> {
@@ -271,7 +264,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
   function pump(): void {
     const all = [...sessions.values()]
-    let idle = runtime.idle()
+    let idle = runs.idle()
     for (let passed = 0; idle > 0 && passed < all.length; ) {
       const session = all[turn++ % all.length]
       const task = session && mayRun(session) ? session.queue.shift() : undefined
@@ -281,7 +274,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       }
       passed = 0
       void run(session, task)
-      idle = runtime.idle()
+      idle = runs.idle()
     }
     if (!waiting && all.some(waitsForPay)) waiting = setTimeout(askForPay, sayUnpaidMs)
   }
@@ -319,7 +312,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
     const place = { job: session.job, index: task.index }
-    const outcome = await runtime.run(deployment, { ...task, place }, abort.signal, terminal?.live)
+    const outcome = await runs.run(
+      deployment,
+      { ...task, place },
+      { signal: abort.signal, live: terminal?.live, fetchContent: (...asked) => fetchFrom(session, ...asked) },
+    )
     const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
     const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
@@ -332,6 +329,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
+    if (task.script) pump()
   }
 
   function tellProgress({ place, permille }: TaskProgress): void {
@@ -378,7 +376,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     work: () => [...sessions.values()].map(workOf),
     goOn() {
       pump()
-      if (node.plan) for (const begin of early.splice(0)) begin()
+      if (node.plan) early.letIn()
     },
     movedBytes: () => moved,
     onTask(listener) {
@@ -390,7 +388,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       unlistenProgress()
       clearTimeout(waiting)
       telling.stop()
-      for (const begin of early.splice(0)) begin()
+      early.letIn()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }
