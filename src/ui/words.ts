@@ -84,14 +84,14 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
   'host-call-not-offered': say(
-    'The program asks for the network, which no tab lends.',
+    'The program asks for connections of its own, which no tab lends.',
     yours,
-    'Give it what it needs as input or as content.',
+    'Give it what it needs as input, or let it ask for addresses (http_request).',
   ),
   'cannot-be-deterministic': say(
     'The program uses what differs from machine to machine.',
     yours,
-    'Build it without threads and relaxed vectors, or ask for no determinism.',
+    'Build it without threads, relaxed vectors and network, or ask for no determinism.',
   ),
   'contents-over-limit': say(
     'The job brings too many or too large contents.',
@@ -272,6 +272,27 @@ const others = {
   late: say('It missed its deadline.', theirs, elsewhere),
   tired: say('It failed too often in this job.', theirs, elsewhere),
   'provider-restarted': say('The other tab was reloaded.', theirs, 'Nothing to do: its tasks are done anew.'),
+  'origin-not-offered': say(
+    'The other tab does not let programs fetch from an address of the job any more.',
+    theirs,
+    'Nothing to do: others are asked.',
+  ),
+  'origin-not-allowed': say(
+    'An address to fetch from is not as it must be.',
+    yours,
+    'Write it like https://api.example.org, with nothing behind it.',
+  ),
+  'too-many-origins': say('There are too many addresses to fetch from.', yours, 'Name at most 8.'),
+  'spoken-to': say(
+    'What other tasks said to this one is not kept, so it cannot be run again alike.',
+    'It is nobody’s fault.',
+    'Nothing to do.',
+  ),
+  fetched: say(
+    'What the program fetched is not kept, so it cannot be run again alike.',
+    'It is nobody’s fault.',
+    'Nothing to do.',
+  ),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
   'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
   'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),

@@ -45,6 +45,7 @@ async function opened({ slots = 2, clock = now, isPaidFirst = false, content = P
     node,
     shell,
     runtime,
+    openChannel: () => Promise.reject(new Error('nobody speaks here')),
     fetchFile,
     keep: async (bytes) => kept.push(bytes),
     now: clock,

@@ -195,12 +195,16 @@ export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: 
       const pausing = talk.isFull() ? talk.pause('room') : undefined
       return pausing ? pausing.then(() => kept(answer)) : kept(answer)
     }
-  const suspending = Object.entries(paused).map(([name, call]) => [name, suspended(call)] as const)
-  return { ...calls, ...Object.fromEntries(suspending) } as HostCalls[string]
+  const all = { ...calls, ...paused } as HostCalls[string]
+  return talk.mayBlock ? all : suspended(all, Object.keys(paused))
+}
 
-  function suspended(call: Call): unknown {
-    return suspension && !talk.mayBlock ? new suspension.Suspending(call as never) : call
-  }
+/** The same calls, some of which may give a promise, where the engine can hold the program for it. */
+export function suspended(calls: HostCalls[string], names: readonly string[]): HostCalls[string] {
+  if (!suspension) return calls
+  const all: Record<string, unknown> = { ...calls }
+  for (const name of names) if (all[name]) all[name] = new suspension.Suspending(all[name] as never)
+  return all as HostCalls[string]
 }
 
 /** Sizes and places in WASI preview 1's `subscription`. */
