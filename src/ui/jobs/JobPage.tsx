@@ -11,6 +11,7 @@ import { Lanes } from './Lanes.tsx'
 import { Progress } from './Progress.tsx'
 import { Reason } from './Reason.tsx'
 import { Receipts } from './Receipts.tsx'
+import { RemarksView } from './RemarksView.tsx'
 import { ResultList } from './ResultList.tsx'
 import { Results } from './Results.tsx'
 import { Terminals } from './Terminals.tsx'
@@ -71,6 +72,7 @@ function Known({ id }: { id: string }) {
       {collected && !job.spec.isInteractive && <Results job={job} collected={collected} />}
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
+      {collected && <RemarksView remarks={collected.remarks} />}
       <UsageFigures job={job} />
       <Receipts job={job} />
       {collected && <ResultList job={job} collected={collected} />}

@@ -5,14 +5,18 @@ import type { Cid } from '../../wire/cid.ts'
 import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
+import { recallJob } from '../run/job-memory.ts'
 import type { Collected, Row } from './collect.ts'
+import { givenOf } from './given.ts'
 import { Paged } from './Paged.tsx'
 import { ProofButton } from './ProofButton.tsx'
 
-/** Every result by itself: who computed it, how long it took, and the first line of its output. */
+/** Every result by itself: who computed it, how long it took, and what a function gave or how its output begins. */
 export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
   const prices = useMemo(() => pricesOf(job), [job])
+  const given = useMemo(() => remembered(job.id), [job.id])
+  const isCalled = rows.some(({ values }) => values !== undefined)
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -28,14 +32,15 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                 <thead>
                   <tr>
                     <th scope="col">Task</th>
+                    {given && <th scope="col">{isCalled ? 'Call' : 'Given'}</th>}
                     <th scope="col">Outcome</th>
+                    <th scope="col">{isCalled ? 'Gave' : 'Output begins'}</th>
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
                     {prices.size > 0 && <th scope="col">Cost</th>}
                     <th scope="col">Size</th>
                     <th scope="col">Computed by</th>
                     <th scope="col">Proof</th>
-                    <th scope="col">Output begins</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -44,6 +49,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                       key={row.index}
                       job={job.id}
                       row={row}
+                      given={given?.(row.index)}
                       cost={prices.size > 0 ? costOf(row, prices) : undefined}
                     />
                   ))}
@@ -66,16 +72,40 @@ function pricesOf({ agreements }: JobView): ReadonlyMap<string, PriceList> {
 const costOf = ({ durationMs, fuel = 0n, sizeBytes, provider }: Row, prices: ReadonlyMap<string, PriceList>): bigint =>
   taskPrice(prices.get(provider) ?? {}, { durationMs, fuel, sizeBytes })
 
+function remembered(id: Cid): ReturnType<typeof givenOf> {
+  const memory = recallJob(id)
+  return memory && givenOf(memory)
+}
+
+type ResultProps = {
+  readonly job: Cid
+  readonly row: Row
+  /** What made this task its own, where that is kept. */
+  readonly given: string | undefined
+  readonly cost: bigint | undefined
+}
+
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row, cost }: { job: Cid; row: Row; cost: bigint | undefined }) {
-  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
+const Result = memo(function Result({ job, row, given, cost }: ResultProps) {
+  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, error } = row
+  const output = values || preview
   return (
     <tr>
       <th scope="row" className="number">
         {whole(index + 1)}
       </th>
+      {given !== undefined && (
+        <td>
+          <code className="begins">{given}</code>
+        </td>
+      )}
       <td className={isOk ? undefined : 'wrong'}>
         {isOk ? 'Good' : error?.code === 'exited-nonzero' ? `Exit ${exitCode}` : (error?.code ?? 'Failed')}
+      </td>
+      <td>
+        <code className="begins" title={output.length > 60 ? output : undefined}>
+          {output || <span className="soft">{values === '' ? 'nothing' : 'no text'}</span>}
+        </code>
       </td>
       <td className="number">{duration(durationMs)}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>
@@ -85,9 +115,6 @@ const Result = memo(function Result({ job, row, cost }: { job: Cid; row: Row; co
         <Peer id={provider} />
       </td>
       <td>{row.hasReceipt && <ProofButton job={job} index={index} />}</td>
-      <td>
-        <code className="begins">{preview || <span className="soft">no text</span>}</code>
-      </td>
     </tr>
   )
 })
