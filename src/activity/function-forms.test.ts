@@ -7,7 +7,7 @@ const f64Type = 0x7c
 const vectorType = 0x7b
 
 describe('what a module of functions offers', () => {
-  it('is each exported function of plain numbers with what it takes and gives, imports counted', () => {
+  it('[RK2] is each exported function of plain numbers with what it takes and gives, imports counted', () => {
     const module = assemble({
       types: [
         functionType([i32Type]),

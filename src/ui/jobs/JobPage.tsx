@@ -45,6 +45,9 @@ function Known({ id }: { id: string }) {
     )
   }
   const { words, tone } = stateWords(job)
+  const list = collected && <ResultList job={job} collected={collected} />
+  // Where the outputs make nothing of their own to look at, the list of them is what came out.
+  const isListFirst = collected?.sink.kind === 'none' && !job.spec.isInteractive
   return (
     <>
       <header className="stack">
@@ -70,12 +73,13 @@ function Known({ id }: { id: string }) {
       </header>
       {isLive(job) && <Terminals job={job} />}
       {collected && !job.spec.isInteractive && <Results job={job} collected={collected} />}
+      {isListFirst && list}
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
       {collected && <RemarksView remarks={collected.remarks} />}
       <UsageFigures job={job} />
       <Receipts job={job} />
-      {collected && <ResultList job={job} collected={collected} />}
+      {!isListFirst && list}
     </>
   )
 }

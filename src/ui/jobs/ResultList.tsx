@@ -24,7 +24,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
         <h2>Task by task</h2>
       </summary>
       {isOpen && (
-        <Paged items={rows} one="result">
+        <Paged items={rows} one="result" length={sink.kind === 'none' ? 20 : 50}>
           {(shown) => (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard too
             <section className="scroll" tabIndex={0} aria-label="Results, task by task">
@@ -38,7 +38,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
                     {prices.size > 0 && <th scope="col">Cost</th>}
-                    <th scope="col">Size</th>
+                    {!isCalled && <th scope="col">Size</th>}
                     <th scope="col">Computed by</th>
                     <th scope="col">Proof</th>
                   </tr>
@@ -50,6 +50,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                       job={job.id}
                       row={row}
                       given={given?.(row.index)}
+                      isCalled={isCalled}
                       cost={prices.size > 0 ? costOf(row, prices) : undefined}
                     />
                   ))}
@@ -82,11 +83,16 @@ type ResultProps = {
   readonly row: Row
   /** What made this task its own, where that is kept. */
   readonly given: string | undefined
+  /** A function was called: it gives values, and writes nothing as a rule. */
+  readonly isCalled: boolean
   readonly cost: bigint | undefined
 }
 
+/** No task takes no time: what is too short for its clock is under a millisecond. */
+const someMs = 0.1
+
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row, given, cost }: ResultProps) {
+const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultProps) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, error } = row
   const output = values || preview
   return (
@@ -107,10 +113,10 @@ const Result = memo(function Result({ job, row, given, cost }: ResultProps) {
           {output || <span className="soft">{values === '' ? 'nothing' : 'no text'}</span>}
         </code>
       </td>
-      <td className="number">{duration(durationMs)}</td>
+      <td className="number">{duration(Math.max(durationMs, someMs))}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>
       {cost !== undefined && <td className="number">{cost === 0n ? 'Free' : credits(cost)}</td>}
-      <td className="number">{bytes(sizeBytes)}</td>
+      {!isCalled && <td className="number">{bytes(sizeBytes)}</td>}
       <td>
         <Peer id={provider} />
       </td>

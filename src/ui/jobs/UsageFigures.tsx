@@ -11,7 +11,7 @@ export function UsageFigures({ job }: { job: JobView }) {
   return (
     <section className="stack" aria-labelledby="usage-title">
       <h2 id="usage-title">What it used</h2>
-      <dl className="figures">
+      <dl className="figures value-first">
         <Figure name="of a thread’s time">{duration(durationMs)}</Figure>
         <Figure name="of that computing">{duration(cpuMs)}</Figure>
         {memoryBytes > 0 && <Figure name="memory at most">{bytes(memoryBytes)}</Figure>}

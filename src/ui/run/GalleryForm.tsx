@@ -36,7 +36,11 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
       </header>
       <div className="form-and-panel">
         <form className="stack" onSubmit={(event) => event.preventDefault()}>
-          {job.previews.length > 0 ? <Preview job={job} values={values} /> : <JobSample job={job} />}
+          {job.previews.length > 0 ? (
+            <Preview job={job} values={values} />
+          ) : (
+            job.result !== 'text' && <JobSample job={job} />
+          )}
           {picker?.type === 'files' && (
             <FilePicker label={picker.label} accept={picker.accept} mostFiles={picker.maxFiles} onFiles={take}>
               {files.length > 0

@@ -6,7 +6,7 @@ const samples: Readonly<Partial<Record<GalleryJob['id'], string>>> = {
   search: '"Ship ahoy! Have ye seen\n the White Whale?"\n"Hast seen the White Whale?"',
   javascript:
     'const [from, to] = args.map(Number)\nlet primes = 0\nfor (let n = from; n <= to; n++)\n  if (isPrime(n)) primes++',
-  guess: '> 50\nToo low.\n> 75\nToo high.\n> 62\nRight, after 3 guesses.',
+  guess: '> 50\nToo low.\n> 62\nRight, after 2 guesses.',
   words: 'the     14,430\nof       6,607\nwhale    1,102',
 }
 

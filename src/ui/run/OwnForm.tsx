@@ -103,7 +103,7 @@ export function OwnForm() {
           }
           ask={async () => ({
             request: {
-              name: isCalled ? `${calls.invoke} of ${name}` : (name ?? 'program'),
+              name: isCalled ? `${name}: ${calls.invoke}` : (name ?? 'program'),
               module: chosen?.file ?? new Blob(),
               tasks: isCalled ? callTasks(calls.invoke, read) : ownTasks(program),
               limits: askedLimits(limits),
