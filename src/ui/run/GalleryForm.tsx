@@ -29,7 +29,7 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
     <>
       <header>
         <p className="small back">
-          <Link href="/run">All jobs</Link>
+          <Link href="/run">All programs</Link>
         </p>
         <h1>{job.title}</h1>
         <p className="lead">{job.description}</p>

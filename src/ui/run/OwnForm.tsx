@@ -46,7 +46,7 @@ export function OwnForm() {
     <>
       <header>
         <p className="small back">
-          <Link href="/run">All jobs</Link>
+          <Link href="/run">All programs</Link>
         </p>
         <h1>Run your own program</h1>
         <p className="lead">
