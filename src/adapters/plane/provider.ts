@@ -169,14 +169,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     moved += bytes
   }
 
-  async function deploy(
-    session: Session,
-    { limits, content, outbound: origins, hasChannels }: Activity,
-  ): Promise<void> {
+  async function deploy(session: Session, activity: Activity): Promise<void> {
+    const { limits, content, outbound: origins, hasChannels } = activity
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
     const missing = origins.find((origin) => !isOffered(origin))
-    if (missing !== undefined)
-      return fail(session, 'origin-not-offered', `Programs fetch nothing from ${missing} here.`)
+    if (missing) return fail(session, 'origin-not-offered', `Programs fetch nothing from ${missing} here.`)
     const signal = AbortSignal.timeout(moduleMs)
     const fetched = await fetchProgram({ module: session.module, content }, (cid, mostBytes) =>
       fetchFrom(session, cid, mostBytes, signal),
@@ -203,7 +200,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const from = peerIdOfDid(requestor)
     if (!from) return refuse('content-missing', { requestor })
     const file = await ports.fetchFile(cid, { from, mostBytes, signal })
-    moved += file.ok ? file.value.length : 0
+    count(file.ok ? file.value.length : 0)
     return file
   }
 
