@@ -1,4 +1,3 @@
-import { wasiModule } from '../../activity/host-abi.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -52,7 +51,7 @@ export function runLive(
   const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
   const plain = hostCalls(state, program.imports)
   const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
-  const calls = isHeld ? { ...plain, [wasiModule]: pausingCalls(state, plain[wasiModule] ?? {}, talk) } : plain
+  const calls = isHeld ? pausingCalls(state, plain, talk) : plain
   const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)
   const guest = opened.exports
