@@ -90,7 +90,13 @@ export const JobSubmitted = event('activity/job-submitted', {
 export const JobSealed = event('activity/job-sealed', {
   ...own,
   maxBytes: 1_024,
-  fields: { job: cid, taskCount: count(10_000_000), sourceLost: flag() },
+  fields: {
+    job: cid,
+    taskCount: count(10_000_000),
+    sourceLost: flag(),
+    /** Of a later attempt of a workflow's stage: tasks that those before it did well, and that it does not do again. */
+    earlierCount: optional(count(10_000_000)),
+  },
 })
 export const JobEnded = event('activity/job-ended', {
   ...own,

@@ -166,9 +166,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     })
   }
 
-  async function seal(id: Cid, sourceLost: boolean): Promise<Result<void>> {
+  async function seal(id: Cid, sourceLost: boolean, earlierCount?: number): Promise<Result<void>> {
     const taskCount = await disk.taskCount(id)
-    const sealed = await shell.command({ type: 'sealJob', job: id, taskCount, sourceLost })
+    const sealed = await shell.command({ type: 'sealJob', job: id, taskCount, sourceLost, earlierCount })
     if (!sealed.ok) return sealed
     await requestor.extended(id)
     return ok(undefined)

@@ -138,7 +138,7 @@ export function createWorkflows(
       }
     }
     const taken = await jobs.take(job, source(), from)
-    return taken.ok ? jobs.seal(job, false) : (ended?.refusal ?? taken)
+    return taken.ok ? jobs.seal(job, false, await stored.doneBefore(attempts)) : (ended?.refusal ?? taken)
   }
 
   /** Of a first attempt all tasks of the stage; of a later one what failed in the one before, and what that was not given. */
