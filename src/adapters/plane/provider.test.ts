@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { hostLimits } from '../../activity/host-abi.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
+import { blockBytes } from '../../content/manifest.ts'
+import { logsBlock, logsCidOf, verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
@@ -324,7 +327,7 @@ describe('the end of an activity', () => {
   })
 })
 
-describe('[HA4] what a program says beside its output', () => {
+describe('[HA4] [HA5] what a program says beside its output', () => {
   const data = new Uint8Array([4, 2])
   const log = new TextEncoder().encode('info here\n')
   const saying: TaskOutcome = {
@@ -348,11 +351,30 @@ describe('[HA4] what a program says beside its output', () => {
       custom: { pages: 3n * BigInt(frame.results.length) },
     })
     expect(kept[0]).toEqual(data)
+    const block = kept.find((bytes) => logsCidOf(bytes) === body.logsCid)
+    expect(verifyLogs(body, frame.results)).toMatchObject({ ok: true, value: block })
+    expect(verifyLogs(body, [])).toMatchObject({ code: 'logs-differ' })
     const inputs = new Map(tasks(0, 2).map((task) => [task.index, inputHash(task)]))
     const leaves = frame.results.map((result) => leafOf({ activity, secret, inputs }, result))
     expect(merkleRoot(leaves.map(leafHash))).toEqual(body.root)
     expect(verifyOutputs(body, frame.results)).toMatchObject({ ok: true })
     expect(verifyOutputs(body, [])).toMatchObject({ code: 'outputs-differ' })
+  })
+
+  it('takes frames enough that the logs of each are one block', async () => {
+    const { wire, runtime, read } = await opened({ slots: 5 })
+    await wire.send({ type: 'run', tasks: tasks(0, 5) })
+    await until(() => runtime.started.length === 5)
+    const full = new Uint8Array(hostLimits.logBytes)
+    for (const arg of ['0', '1', '2', '3', '4']) runtime.finish(arg, { ...goodOutcome, log: full })
+    const counts: number[] = []
+    while (counts.reduce((sum, count) => sum + count, 0) < 5) {
+      const frame = await wire.frame('results', counts.length)
+      expect((await read(frame)).body.logsCid).toBe(logsCidOf(logsBlock(frame.results)))
+      expect(logsBlock(frame.results)?.length).toBeLessThanOrEqual(blockBytes)
+      counts.push(frame.results.length)
+    }
+    expect(counts.length).toBeGreaterThan(1)
   })
 
   it('takes frames enough that each receipt can name all of it', async () => {
