@@ -47,6 +47,11 @@ export const pinned: readonly Pinned[] = [
   ...[35, 49].map((seed) => ({ seed, scenario: 'ten-nodes' as const, showed: soldTwice })),
   ...[57, 102].map((seed) => ({ seed, scenario: 'announced' as const, showed: soldTwice })),
   {
+    seed: 57,
+    scenario: 'ten-nodes',
+    showed: 'A provider with idle threads ran more at once than was agreed, and its time was more than its age allows.',
+  },
+  {
     seed: 132,
     scenario: 'ten-nodes',
     showed: 'Of one stream, what a sleeping tab had put off twice came behind what was put off once.',

@@ -262,7 +262,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (!waiting && all.some(waitsForPay)) waiting = setTimeout(askForPay, sayUnpaidMs)
   }
 
+  /** As many at once as were agreed, whatever else is idle: by that the time is bounded that its receipts may tell (VF4). */
   const mayRun = (session: Session): boolean =>
+    session.running.size < (node.activities.get(session.activity)?.threads ?? 0) &&
     isPaid(session) &&
     session.deployment !== undefined &&
     !session.isEnding &&
