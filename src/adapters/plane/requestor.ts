@@ -46,7 +46,7 @@ export type RequestorPlane = {
   /** Told whenever results of a job are there to be read, and again when they were stored. */
   onResults(listener: (job: Cid) => void): () => void
   /** What is typed into live tasks and heard of them. */
-  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view'>
+  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view' | 'recall'>
   /** Told whenever a program was heard, or has taken what was typed, and when usage was told. */
   onTalk(listener: (job: Cid) => void): () => void
   /** By activity, as last told. */
