@@ -19,6 +19,7 @@ import {
   abandon,
   coming,
   held,
+  isWithinShare,
   listened,
   newSession,
   received,
@@ -262,9 +263,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (!waiting && all.some(waitsForPay)) waiting = setTimeout(askForPay, sayUnpaidMs)
   }
 
-  /** As many at once as were agreed, whatever else is idle: by that the time is bounded that its receipts may tell (VF4). */
   const mayRun = (session: Session): boolean =>
-    session.running.size < (node.activities.get(session.activity)?.threads ?? 0) &&
+    isWithinShare(session, {
+      threads: node.activities.get(session.activity)?.threads ?? 0,
+      lentThreads: node.plan?.threads ?? 0,
+      now: now(),
+    }) &&
     isPaid(session) &&
     session.deployment !== undefined &&
     !session.isEnding &&
