@@ -91,7 +91,6 @@ describe('a stream of tasks', () => {
     const { threads } = provider.node.activities.get(activity)!
     await wire.send({ type: 'run', tasks: tasks(0, 10) })
     await until(() => runtime.started.length === threads)
-    await aWhile()
     expect(plane.work()).toMatchObject([{ queued: 10 - threads, running: threads }])
   })
 

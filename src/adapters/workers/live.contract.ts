@@ -73,7 +73,8 @@ export const liveStories: readonly Story[] = [
     const talk = await begun(given, ['spin'], {}, { timeoutMs: 300 })
     await talk.awaits('input')
     talk.tell({ kind: 'input', bytes: bytes('go'), isFinal: false })
-    equal((await talk.outcome).error?.code, 'timed-out')
+    const { error, usage } = await talk.outcome
+    equal([error?.code, usage.fuel > 0n, usage.memoryBytes > 0], ['timed-out', true, true]) // what it had told of itself
     equal((await (await begun(given, ['none'])).outcome).status, 'ok')
   }),
 

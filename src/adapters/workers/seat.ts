@@ -4,7 +4,7 @@ import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome, TaskUsage } from '../../activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -39,6 +39,8 @@ export type Seat = {
   /** How long its first run stood still, and since when it does. */
   stoodMs: number
   standsStill: { readonly since: number; readonly for: 'input' | 'room' } | undefined
+  /** What its first run had used when it last said so: where it is ended from outside, no less than that. */
+  figures: Pick<TaskUsage, 'memoryBytes' | 'fuel'> | undefined
   /** It rests until then: no new run before. */
   restsUntil: number
   /** To be called when a run was abandoned: the deadline may be nearer. */
@@ -99,6 +101,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     headSince: startedAt,
     stoodMs: 0,
     standsStill: undefined,
+    figures: undefined,
     restsUntil: 0,
     watch,
   }
@@ -150,6 +153,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     if (word.kind === 'awaiting') {
       if (seat.standsStill) seat.stoodMs += now - seat.standsStill.since
       seat.standsStill = word.for === 'nothing' ? undefined : { since: now, for: word.for }
+      seat.figures = { memoryBytes: word.memoryBytes, fuel: word.fuel }
     }
     if (!run.abandoned) run.live.heard(word)
     watch()
@@ -165,6 +169,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     const busyMs = (outcome.usage.durationUs - (outcome.usage.waitedUs ?? 0)) / 1000
     seat.stoodMs = 0
     seat.standsStill = undefined
+    seat.figures = undefined
     gaveUpAt = undefined
     events.done(run, outcome, { from: Math.max(from, now - busyMs), to: now })
   }
