@@ -199,10 +199,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const from = free && seats.find((seat) => seat.runs.slice(1).some(isWaiting))
     if (!free || !from) return
     const ripeIn = from.headSince + patienceMs - now
-    if (ripeIn > 0) {
-      wakeIn(ripeIn)
-      return
-    }
+    if (ripeIn > 0) return wakeIn(ripeIn)
     const run = from.runs.slice(1).find(isWaiting)!
     withdraw(from, run)
     kits.giveRuns(free, [run], now)
