@@ -24,11 +24,12 @@ import type {
   WorkflowSummary,
   WorkflowView,
 } from './api-workflows.ts'
-import { type createJobs, resultOf } from './jobs.ts'
+import type { createJobs } from './jobs.ts'
 import type { Parts } from './mesh.ts'
 import { createStageResults } from './stage-results.ts'
 import { SourceEnded, type Sources, tasksOf } from './stage-source.ts'
 import { type Store, until } from './store.ts'
+import { resultOf } from './task-result.ts'
 import { workflowSpecOf } from './workflow-request.ts'
 
 /** Refusals that can still be asked about, as of jobs. */

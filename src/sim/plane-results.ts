@@ -3,7 +3,7 @@ import type { WireResult, WireTask } from '../activity/messages.ts'
 import { leafHash, outputHash, salt } from '../receipts/merkle.ts'
 import type { Cid } from '../wire/cid.ts'
 
-/** What came of a task, and the hash of what went into it. */
+/** A task that a simulated worker is done with. */
 export type Computed = { readonly inputHash: Uint8Array; readonly result: WireResult }
 
 /** A thousand million units a second. */

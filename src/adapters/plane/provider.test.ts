@@ -7,71 +7,14 @@ import { logsBlock, logsCidOf, verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
-import { type Cid, cidOf } from '../../wire/cid.ts'
-import {
-  asRequestor,
-  aTask,
-  aWhile,
-  goodOutcome,
-  handRuntime,
-  now,
-  openTasks,
-  pair,
-  party,
-  until,
-} from './plane.fixture.ts'
-import { createProviderPlane } from './provider.ts'
+import { cidOf } from '../../wire/cid.ts'
+import { opened, secret, states, stops, tasks } from './opened.fixture.ts'
+import { asRequestor, aWhile, goodOutcome, now, openTasks, party, until } from './plane.fixture.ts'
 import { leafOf } from './results.ts'
 
-const stops: (() => unknown)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
-
-const secret = new Uint8Array(16).fill(3)
-/** Tasks `from` to `to`, the last not among them; each is named by its only argument. */
-const tasks = (from: number, to: number): WireTask[] =>
-  Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
-
-/** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
-  const kept: Uint8Array[] = []
-  const both = await pair(10, undefined, isPaidFirst)
-  const { provider, requestor } = both
-  const runtime = handRuntime(slots)
-  const { node, shell } = provider
-  const fetchFile = async () => ({ ok: true as const, value: new Uint8Array(8) })
-  const plane = createProviderPlane({
-    node,
-    shell,
-    runtime,
-    fetchFile,
-    keep: async (bytes) => kept.push(bytes),
-    now: clock,
-  })
-  stops.push(both.stop, () => plane.stop())
-  provider.attach({ closeActivity: plane.closeActivity })
-  await both.submit()
-  const activity = await until(() => [...node.activities.keys()][0])
-  const open = async (told: { received?: number; of?: Cid } = {}, from = requestor) => {
-    const stream = await openTasks(from, provider)
-    void plane.serve(provider.incoming.at(-1)!)
-    const wire = asRequestor(stream)
-    await wire.send({ type: 'open', activity: told.of ?? activity, received: told.received ?? 0, secret })
-    return wire
-  }
-  const wire = await open()
-  await until(() => states(wire).includes('Ready'))
-  /** What is in a frame of results: the receipt, proven, and the indexes. */
-  const read = async (frame: { receipt: Uint8Array; results: readonly { index: number }[] }) => {
-    const unsealed = await requestor.shell.sealing.unseal(frame.receipt)
-    if (!unsealed.ok) throw new Error(unsealed.code)
-    return { body: unsealed.value.body as ReceiptBody, indexes: frame.results.map(({ index }) => index) }
-  }
-  return { ...both, runtime, plane, activity, open, wire, read, kept }
-}
-const states = ({ heard }: ReturnType<typeof asRequestor>): string[] =>
-  heard.flatMap((frame) => (frame.type === 'state' ? [frame.state] : []))
 
 describe('a stream of tasks', () => {
   it('is deployed, ready, and worked on as far as there is room', async () => {
@@ -114,6 +57,31 @@ describe('a stream of tasks', () => {
     await wire.stream.send(new Uint8Array([9, 9]))
     expect(await until(() => wire.end.how)).toBe('broken')
   })
+})
+
+it('[SR6] a script is a task like another: it keeps its place while its content comes, and its receipt is over its commands', async () => {
+  const content = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
+  const { wire, runtime, plane, read, activity } = await opened({ slots: 1, content: content.promise })
+  const script: WireTask['script'] = [
+    { type: 'deploy' },
+    { type: 'start' },
+    { type: 'transfer', from: `content:${someContent}`, to: 'file:a' },
+    { type: 'run', args: ['of the script'] },
+  ]
+  const scripted = { ...tasks(0, 1)[0]!, args: [], script }
+  await wire.send({ type: 'run', tasks: [scripted, ...tasks(1, 2)] })
+  await until(() => plane.work()[0]?.running === 1)
+  await aWhile()
+  expect([runtime.started, plane.work()[0]?.queued]).toEqual([[], 1])
+  content.resolve(eight)
+  await until(() => runtime.started.length === 1)
+  runtime.finish('of the script')
+  const frame = await wire.frame('results')
+  expect(frame.results[0]).toMatchObject({ index: 0, status: 'ok', fuel: 500n, commands: [{}, {}, {}, { index: 3 }] })
+  const leaf = leafOf({ activity, secret, inputs: new Map([[0, inputHash(scripted)]]) }, frame.results[0]!)
+  expect((await read(frame)).body.root).toEqual(merkleRoot([leafHash(leaf)]))
+  await until(() => runtime.started.length === 2)
+  expect(runtime.started).toEqual(['of the script', '1'])
 })
 
 describe('more tasks than an honest requestor hands out', () => {

@@ -8,7 +8,9 @@ import {
   type TypeCode,
 } from '../../activity/live.ts'
 import type { WireResult } from '../../activity/messages.ts'
+import type { CommandResult } from '../../activity/script.ts'
 import type { TaskInput } from '../../activity/task.ts'
+import { concatBytes } from '../../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { Growing } from '../workers/guest-output.ts'
@@ -50,6 +52,11 @@ const mostTerminals = 64
 const pieceBytes = 65_536
 /** Beyond so many pieces a transcript tells no more what was read before each: as many as a person types in a day. */
 const mostPieces = 16_384
+
+/** What of a result a terminal shows. */
+type Ended = Pick<WireResult, 'index' | 'stdout' | 'stderr' | 'readBytes'> & {
+  readonly commands?: readonly Pick<CommandResult, OutputStream>[] | undefined
+}
 
 const newTerminal = (index: number, task: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Terminal => ({
   index,
@@ -250,16 +257,14 @@ export function createRequestorTerminals(ports: {
   }
 
   /** Its result is there: what was not heard of its output is in it. */
-  function over(
-    job: Cid,
-    { index, stdout, stderr, readBytes = 0 }: Pick<WireResult, 'index' | 'stdout' | 'stderr' | 'readBytes'>,
-  ): void {
+  function over(job: Cid, result: Ended): void {
+    const { index, readBytes = 0 } = result
     const terminal = terminals.get(nameOf(job, index))
     if (!terminal || terminal.isOver) return
     const heard = (stream: OutputStream): number =>
       terminal.pieces.reduce((sum, piece) => sum + (piece.stream === stream ? piece.content.length : 0), 0)
-    add(terminal, { stream: 'stdout', bytes: stdout.subarray(heard('stdout')), readBytes })
-    add(terminal, { stream: 'stderr', bytes: stderr.subarray(heard('stderr')), readBytes })
+    add(terminal, { stream: 'stdout', bytes: writtenTo('stdout', result).subarray(heard('stdout')), readBytes })
+    add(terminal, { stream: 'stderr', bytes: writtenTo('stderr', result).subarray(heard('stderr')), readBytes })
     terminal.readBytes = readBytes
     goesOn(terminal)
     terminal.isOver = true
@@ -285,7 +290,7 @@ export function createRequestorTerminals(ports: {
     end,
     over,
     /** A task that ended in an earlier life of this tab: what it was given, then its two streams, whole. What is known of it stays. */
-    recall(job: Cid, task: Pick<WireResult, 'index' | 'stdout' | 'stderr'> & Pick<TaskInput, 'stdin'>): void {
+    recall(job: Cid, task: Omit<Ended, 'readBytes'> & Pick<TaskInput, 'stdin'>): void {
       if (terminals.has(nameOf(job, task.index))) return
       begun(job, task.index, task)
       over(job, { ...task, readBytes: task.stdin.length })
@@ -324,3 +329,7 @@ export function createRequestorTerminals(ports: {
     return [...terminals].flatMap(([name, terminal]) => (name.startsWith(`${job}/`) ? [terminal] : []))
   }
 }
+
+/** Of a script, what its commands wrote, one behind the other. */
+const writtenTo = (stream: OutputStream, { commands, ...result }: Ended): Uint8Array =>
+  commands ? concatBytes(commands.map((one) => one[stream])) : result[stream]

@@ -8,21 +8,13 @@ import type { Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decode } from '../../wire/codec.ts'
 import { type JobStore, StorageFailure } from '../storage.port.ts'
+import { handed, isFoundOut, stops } from './handed.fixture.ts'
 import { asProvider, aTask, aWhile, goodResult, now, party, patientTimers, summary, until } from './plane.fixture.ts'
-import { type Handed, handed, stopAll, stops } from './requestor.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
-afterEach(stopAll)
-
-/** The provider is found out: nothing of it is kept, its stream ends, and so does its agreement, for good. */
-async function isFoundOut({ requestor, wire, stored, plane, job }: Handed, code: string): Promise<void> {
-  await until(() => wire.end.how)
-  const agreement = await until(() => [...requestor.node.agreements.values()].find(({ ended }) => ended))
-  expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([`receipt ${code}`])
-  expect(agreement.ended?.reason).toMatchObject({ code: 'wrong-receipt', isFinal: true })
-  expect(await stored()).toEqual([])
-  expect(plane.lanes(job)).toEqual([])
-}
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
 
 describe('what a provider brings', () => {
   it('is stored and acknowledged when its receipt is over exactly that', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
@@ -11,11 +12,8 @@ import type { SteadyTimers } from '../timer-worker.ts'
 import { asProvider, now, pair, summary, until } from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
-/** What a test has opened. */
+/** What a test has opened: ended after it, the newest first. */
 export const stops: (() => unknown)[] = []
-export async function stopAll(): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) await stop()
-}
 
 /** A job of so many tasks whose provider is played by hand: it was opened, and has been handed its first tasks. */
 export async function handed(
@@ -73,4 +71,14 @@ export async function handed(
   const stored = async () => (await store.results(job, 0, 1_000)).map(({ result }) => result.index)
   return { ...both, plane, job, wire, got, about, answer, claim, stored, kept, keep }
 }
-export type Handed = Awaited<ReturnType<typeof handed>>
+type Handed = Awaited<ReturnType<typeof handed>>
+
+/** The provider is found out: nothing of it is kept, its stream ends, and so does its agreement, for good. */
+export async function isFoundOut({ requestor, wire, stored, plane, job }: Handed, code: string): Promise<void> {
+  await until(() => wire.end.how)
+  const agreement = await until(() => [...requestor.node.agreements.values()].find(({ ended }) => ended))
+  expect(requestor.faults.filter((fault) => fault.startsWith('receipt'))).toEqual([`receipt ${code}`])
+  expect(agreement.ended?.reason).toMatchObject({ code: 'wrong-receipt', isFinal: true })
+  expect(await stored()).toEqual([])
+  expect(plane.lanes(job)).toEqual([])
+}
