@@ -24,6 +24,7 @@ import {
   abandon,
   coming,
   held,
+  isWithinShare,
   listened,
   newSession,
   received,
@@ -281,6 +282,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   const mayRun = (session: Session): boolean =>
+    isWithinShare(session, {
+      threads: node.activities.get(session.activity)?.threads ?? 0,
+      lentThreads: node.plan?.threads ?? 0,
+      now: now(),
+    }) &&
     isPaid(session) &&
     session.deployment !== undefined &&
     !session.isEnding &&
