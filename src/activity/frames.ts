@@ -58,7 +58,7 @@ function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
 /** Exit codes are unsigned; that of a program that never came to exit is −1 here and 2³² on the wire. */
 const noExit = 2 ** 32
 
-export function taskToWire(index: number, { args, params, script, ...input }: TaskInput): WireTask {
+export function taskToWire(index: number, { args, params, script, isInputEnded: _, ...input }: TaskInput): WireTask {
   const told = { ...(params && { params: [...params] }), ...(script && { script: script.map(commandToWire) }) }
   return { ...input, index, args: [...args], ...told }
 }

@@ -8,6 +8,8 @@ export type TaskInput = {
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly stdin: Uint8Array
+  /** Of a task that is typed into: whoever types said that no more comes. Known to the requestor alone. */
+  readonly isInputEnded?: true | undefined
   /** By path relative to the program's root directory: 'data/words.txt'. */
   readonly files: Readonly<Record<string, Uint8Array>>
   /** Of the runtime `function`: which exported function is called. */

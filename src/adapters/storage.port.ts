@@ -64,8 +64,8 @@ export type JobStore = {
   taskCount(job: Cid): Promise<number>
   /** The inputs of these indexes, in the same order. */
   tasks(job: Cid, indexes: readonly number[]): Promise<readonly TaskInput[]>
-  /** Replaces the standard input of a stored task: somebody typed into it. */
-  setStdin(job: Cid, index: number, stdin: Uint8Array): Promise<void>
+  /** Replaces the standard input of a stored task: somebody typed into it, or said that no more comes. */
+  setStdin(job: Cid, index: number, typed: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Promise<void>
   /** Stores results in order of completion; an index that has a result keeps its first one. Returns the indexes that were new. */
   addResults(job: Cid, results: readonly StoredResult[]): Promise<readonly number[]>
   /** At most `most` results behind position `after` in order of completion (positions from 1). */

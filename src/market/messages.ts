@@ -3,6 +3,7 @@ import { event } from '../wire/event.ts'
 import { protocol, topic } from '../wire/protocol.ts'
 import {
   amount,
+  bigCount,
   bytes,
   cid,
   count,
@@ -67,7 +68,8 @@ export const jobManifest = object({
   stackKb: optional(count(65_536)),
   timeoutMs: count(60 * minuteMs),
   outputBytes: count(7 * 1024 * 1024),
-  maxFuel: optional(count(2 ** 53 - 1)),
+  /** Of the whole job: whoever prices by fuel sees how much there can be to earn. */
+  maxFuel: optional(bigCount),
   deadlineAt: optional(moment),
   workflow: oneOf(['single', 'pipeline', 'dag', 'map-reduce']),
   isInteractive: flag(),

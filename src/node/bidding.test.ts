@@ -55,6 +55,17 @@ describe('a job that is announced', () => {
     expect(only(agreements(world, provider))).toMatchObject({ requestor, provider, state: 'approved' })
   })
 
+  it('[BD1] says what the whole job may burn, for whoever prices by it', () => {
+    const world = market(free)
+    const { policy } = announced().spec
+    submit(world, requestor, {
+      spec: { limits: { ...someSpec.limits, fuel: 10n }, policy: { ...policy, maxFuel: 2n ** 60n } },
+    })
+    expect(only(said(world, requestor, 'market/job-announced')).body).toMatchObject({
+      manifest: { maxFuel: 2n ** 60n },
+    })
+  })
+
   it('[BD1] closes at once when twice as many bids came as are wanted', () => {
     const world = market(free, free)
     submit(world, requestor, announced(1))

@@ -184,6 +184,7 @@ function manifestOf(job: Job): JobManifest {
     memoryMb: Math.ceil(spec.limits.memoryPages / 16),
     timeoutMs: spec.limits.timeoutMs,
     outputBytes: spec.limits.outputBytes,
+    ...(spec.policy.maxFuel !== undefined && { maxFuel: spec.policy.maxFuel }),
     workflow: 'single',
     isInteractive: spec.isInteractive,
     qos: 'best-effort',

@@ -88,6 +88,28 @@ describe('after a start', () => {
     expect(agreementOf(world, provider)).toEqual(before)
   })
 
+  it('[PV6] [CU1] what is held for a silent requestor is sold to nobody else before that one was asked', () => {
+    const world = underWay()
+    const activity = only(nodeOf(world, provider).state.activities.keys())
+    makeReady(world, activity, [requestor, provider])
+    const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
+    give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
+    give(world, provider, { type: 'activityStepped', activity, step: 'terminate' })
+    reload(world, { did: provider })
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    connect(world, stranger, provider)
+    submit(world, stranger)
+    const held = () =>
+      [...nodeOf(world, provider).state.agreements.values()].map(({ requestor: by, state }) => [by, state])
+    pass(world, minuteMs)
+    expect(held()).toEqual([[requestor, 'approved']])
+    pass(world, 2 * minuteMs)
+    expect(held()).toEqual([
+      [requestor, 'terminated'],
+      [stranger, 'approved'],
+    ])
+  })
+
   it('[CU3] a party is told the newest of its agreement, and nobody else is told of it', () => {
     const world = underWay()
     connect(world, stranger, provider)

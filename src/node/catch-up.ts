@@ -86,4 +86,5 @@ export function heardEnough(turn: Turn, from?: Did): void {
     touch(turn, `agreement:${id}`)
     for (const activity of turn.node.activitiesOf.get(id) ?? []) touch(turn, `activity:${activity}`)
   }
+  if (ids.length > 0) touch(turn, 'selling') // what a silent one of them holds may be sold now
 }

@@ -53,7 +53,7 @@ export type Command =
 export type FrameSummary = Pick<
   FieldsOf<typeof ExecutionReceipt>,
   'isFinal' | 'outcome' | 'taskCount' | 'okCount' | 'failedCount' | 'root' | 'usage' | 'startedAt' | 'endedAt'
-> & { readonly outputCids?: readonly Cid[] }
+> & { readonly outputCids?: readonly Cid[]; readonly logsCid?: Cid | undefined }
 
 export type Peer = {
   readonly did: Did

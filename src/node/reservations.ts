@@ -64,10 +64,11 @@ const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean 
 
 /**
  * Since when nobody is there: every open activity is lost, or none is open and the requestor has gone. One that only we have signed
- * is not given away twice: it ends by its own deadline.
+ * is not given away twice: it ends by its own deadline. Nor is one that nothing may be stated about before its requestor was asked: it
+ * could not be ended.
  */
 function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
-  if (agreement.state !== 'approved') return undefined
+  if (agreement.state !== 'approved' || node.unheard.has(agreement.id)) return undefined
   const open = activitiesOf(node, agreement).filter(isOpen)
   if (open.length === 0) return node.peers.has(agreement.requestor) ? undefined : idleSince(node, agreement)
   const lost = open.flatMap(({ lostAt }) => lostAt ?? [])

@@ -39,6 +39,7 @@ const manifest = {
   memoryMb: 64,
   timeoutMs: 30_000,
   outputBytes: 1_048_576,
+  maxFuel: 2n ** 53n,
   workflow: 'single',
   isInteractive: false,
   qos: 'best-effort',

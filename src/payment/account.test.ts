@@ -164,6 +164,14 @@ describe('an account', () => {
     },
   )
 
+  it('[AC20] takes an invoice of what the last receipts tell, and of more while one of them is still to come', () => {
+    const { fuel, hostUnits } = worked(1).body.usage
+    const ended = meter(account(), worked(1, { isFinal: true }))
+    expect(fold(ended, said(Invoice, provider, { ...bill, fuel, hostUnits })).ok).toBe(true)
+    const more = said(Invoice, provider, { ...bill, fuel: (fuel ?? 0n) + 8n, hostUnits })
+    expect([fold(meter(account(), worked(1)), more).ok, fold(account(), more).ok]).toEqual([true, true])
+  })
+
   const refused: [string, AccountRefusal, Account, Verified<AccountBody>][] = [
     [
       'another agreement',
@@ -248,6 +256,18 @@ describe('an account', () => {
       'invoice-incomplete',
       folded([note]),
       said(Invoice, provider, { ...bill, activities: [] }),
+    ],
+    [
+      '[AC20] an invoice of other fuel than its last receipts tell',
+      'invoice-usage-differs',
+      meter(account(), worked(1, { isFinal: true })),
+      said(Invoice, provider, { ...bill, fuel: 8n }),
+    ],
+    [
+      '[AC20] an invoice of host units that no receipt tells',
+      'invoice-usage-differs',
+      meter(account(), worked(1, { isFinal: true })),
+      said(Invoice, provider, { ...bill, fuel: worked(1).body.usage.fuel, hostUnits: 8n }),
     ],
     [
       '[AC12] an invoice with one twice',

@@ -33,7 +33,9 @@ export type InvoiceDocument = Document<InvoiceBody, InvoiceAnswerBody>
 export type ActivityAccount = {
   readonly activity: Cid
   /** What its receipts, as far as this node has verified or written them, add up to. */
-  readonly metered?: { readonly usage: Usage; readonly receipt: Cid; readonly sequence: number } | undefined
+  readonly metered?:
+    | { readonly usage: Usage; readonly receipt: Cid; readonly sequence: number; readonly isFinal: boolean }
+    | undefined
   readonly accrued: Amount
   /** The newest notes, oldest first. */
   readonly notes: readonly Note[]
@@ -74,14 +76,27 @@ export const isFree = ({ platform, coefficients }: Terms): boolean =>
  * receipts and those of other agreements change nothing.
  */
 export function meter(account: Account, { id, body }: Verified<ReceiptBody>): Account {
-  const { agreement, activity, usage, sequence } = body
+  const { agreement, activity, usage, sequence, isFinal } = body
   const known = activityOf(account, activity)
   const isNewer = sequence > (known.metered?.sequence ?? -1)
   if (agreement !== account.agreement || isFree(account.terms) || !isNewer) return account
   const cost = accrued(account.terms, usage)
   if (!cost.ok || isFull(account, activity)) return account // beyond what an invoice can say: the last sum stands
   const highest = cost.value > known.accrued ? cost.value : known.accrued
-  return withActivity(account, { ...known, metered: { usage, receipt: id, sequence }, accrued: highest })
+  return withActivity(account, { ...known, metered: { usage, receipt: id, sequence, isFinal }, accrued: highest })
+}
+
+/** A counter over several activities; undefined where nobody counted. */
+export const counted = (
+  activities: Iterable<ActivityAccount | undefined>,
+  counter: 'fuel' | 'hostUnits',
+): bigint | undefined => {
+  let sum: bigint | undefined
+  for (const one of activities) {
+    const used = one?.metered?.usage[counter]
+    if (used !== undefined) sum = (sum ?? 0n) + used
+  }
+  return sum
 }
 
 /** What so much usage of one activity costs, in micro-credits: the linear model of market/price.ts. */

@@ -22,6 +22,7 @@ import {
   concernsTheAccount,
   findInvoice,
   findNote,
+  invoiceCountsItsReceipts,
   invoiceCoversAll,
   isPriced,
   mayBeAnswered,
@@ -117,8 +118,8 @@ function noteAnswered(
 }
 
 function invoiced(account: Account, event: Verified<InvoiceBody>, { at, me }: Seen): Result<Account, AccountRefusal> {
-  const rule = invoiceCoversAll(account, event.body)
-  if (!rule.ok) return rule
+  const rules = [invoiceCoversAll(account, event.body), invoiceCountsItsReceipts(account, event.body)]
+  for (const rule of rules) if (!rule.ok) return rule
   return ok({ ...account, invoice: { event, status: firstStatus(event.body.author, me), seenAt: at } })
 }
 

@@ -40,7 +40,10 @@ export function account(told: Partial<Terms> = {}): Account {
 }
 
 /** A receipt after so many seconds of work: so many credits. */
-export const worked = (seconds: number, told: { activity?: Cid; sequence?: number } = {}): Verified<ReceiptBody> =>
+export const worked = (
+  seconds: number,
+  told: { activity?: Cid; sequence?: number; isFinal?: boolean } = {},
+): Verified<ReceiptBody> =>
   receipt({
     activity,
     sequence: Math.floor(seconds * 1_000),

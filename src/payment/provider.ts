@@ -3,7 +3,16 @@ import { after, earlier, type Timestamp } from '../kernel/time.ts'
 import { usageVectorOf } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
-import { type Account, type ActivityAccount, acceptedOf, accountKey, accruedOf, dueOf, isFree } from './account.ts'
+import {
+  type Account,
+  type ActivityAccount,
+  acceptedOf,
+  accountKey,
+  accruedOf,
+  counted,
+  dueOf,
+  isFree,
+} from './account.ts'
 import { answerDeadline, invoiceDeadline, invoicePatienceMs, nextNoteAt, unanswered } from './deadlines.ts'
 import { isUnanswered } from './document.ts'
 import { settlesByVoucher } from './driver.ts'
@@ -93,15 +102,11 @@ function concession(account: Account, { event, answer }: NonNullable<Account['in
 function invoiceFor(account: Account, amount: Amount, now: Timestamp, prev?: Cid): Owed {
   const { agreement, requestor: to, terms } = account
   const activities = [...account.activities.keys()]
-  const used = [...account.activities.values()].map(({ metered }) => metered?.usage)
-  const [fuel, hostUnits] = [sumOf(used.map((one) => one?.fuel)), sumOf(used.map((one) => one?.hostUnits))]
+  const all = [...account.activities.values()]
+  const [fuel, hostUnits] = [counted(all, 'fuel'), counted(all, 'hostUnits')]
   const paymentDueAt = after(now, terms.paymentTimeoutMs)
   return state(Invoice, { agreement, to, activities, amount, fuel, hostUnits, paymentDueAt }, prev)
 }
-
-/** Undefined where nobody counted. */
-const sumOf = (all: readonly (bigint | undefined)[]): bigint | undefined =>
-  all.reduce((sum, one) => (one === undefined ? sum : (sum ?? 0n) + one), undefined)
 
 function wakeFor(account: Account, now: Timestamp): Owed[] {
   let at: Timestamp | undefined

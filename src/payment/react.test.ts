@@ -15,6 +15,7 @@ import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { type Account, meter } from './account.ts'
 import { type Allocation, evolveAllocation, reactAllocation } from './allocation.ts'
+import { openChannel } from './channel.ts'
 import { breachOf, isClosed } from './deadlines.ts'
 import { evolveAccount } from './evolve.ts'
 import { type AccountBody, Allocated } from './messages.ts'
@@ -157,6 +158,22 @@ describe('a requestor', () => {
     expect(types(reactRequestor(noted(10.3, 10), rich, at(intervalMs)))).toEqual(['wake'])
     const exact = { ...rich, tolerancePermille: 0 }
     expect(types(reactRequestor(noted(10.2, 10), exact, at(intervalMs)))).toEqual(['wake'])
+  })
+
+  it('[AC18] brings what it accepted of a note also where the invoice came meanwhile, until that one is accepted', () => {
+    const now = at(intervalMs)
+    const bill = reactProvider(meter(noted(7, 7), worked(20)), { endedAt: now }, now)
+    let ours = say(noted(7, 7), reactRequestor(noted(7, 7), rich, now), { author: requestor, now })
+    ours = say(ours, bill, { author: provider, now, me: requestor })
+    const [deliver, ...rest] = reactRequestor(ours, rich, now)
+    expect(deliver).toMatchObject({ type: 'deliver', event: { body: { type: 'payment/debit-note-accepted' } } })
+    expect(types(rest)).toEqual(['wake'])
+    const known = meter(ours, worked(20))
+    const channel = { ...openChannel(requestor, provider), sequence: 1, total: coins(7n * perSecond) }
+    ours = say(known, reactRequestor(known, { ...rich, channel }, now), { author: requestor, now })
+    expect(reactRequestor(ours, rich, now)).toMatchObject([
+      { type: 'deliver', event: { body: { type: 'payment/invoice-accepted' } } },
+    ])
   })
 
   it('[AC18] waits for receipts half of its time, then rejects with what it would accept', () => {

@@ -49,7 +49,8 @@ export function reactRequestor(account: Account, facts: RequestorFacts, now: Tim
   const room = facts.allocation ? roomFor(facts.allocation, agreement) : zero
   const purse: Purse = { room, channel: facts.channel ?? openChannel(requestor, provider) }
   const asked: Asked = { account, now, tolerancePermille: BigInt(facts.tolerancePermille ?? usualTolerancePermille) }
-  return invoice ? invoiceAnswer(asked, invoice, purse) : noteAnswers(asked, purse)
+  if (!invoice) return noteAnswers(asked, purse)
+  return [...acceptedBefore(account, now), ...invoiceAnswer(asked, invoice, purse)]
 }
 
 type Asked = { readonly account: Account; readonly now: Timestamp; readonly tolerancePermille: bigint }
@@ -77,6 +78,12 @@ function noteAnswers(asked: Asked, purse: Purse): Owed[] {
   }
   return wakeAt === undefined ? owed : [...owed, { type: 'wake', key: accountKey(account.agreement), at: wakeAt }]
 }
+
+/** An accepted note may still be on its way when the invoice comes. The acceptance of the invoice carries all that was promised. */
+const acceptedBefore = (account: Account, now: Timestamp): Owed[] =>
+  account.invoice?.answer?.body.type === 'payment/invoice-accepted'
+    ? []
+    : [...account.activities.values()].flatMap((activity) => answersToBring(account, activity, now))
 
 function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }: Purse): Owed[] {
   const { account, now } = asked

@@ -9,6 +9,7 @@ import {
   type Account,
   type ActivityAccount,
   acceptedOf,
+  counted,
   type InvoiceDocument,
   isFree,
   isFull,
@@ -47,6 +48,7 @@ export type AccountRefusal =
   | 'invoice-below-accepted'
   | 'invoice-not-lower'
   | 'invoice-incomplete'
+  | 'invoice-usage-differs'
   | 'invoice-unknown'
   | 'nothing-to-settle'
 
@@ -167,6 +169,21 @@ export function invoiceCoversAll(account: Account, { activities, amount, prev }:
   const missing = [...account.activities.values()].find((one) => one.noteCount > 0 && !listed.has(one.activity))
   if (missing) return refuse('invoice-incomplete', { activity: missing.activity })
   return listed.size === activities.length ? fine : refuse('invoice-incomplete', { activities: activities.length })
+}
+
+/** AC20: an invoice counts what the last receipts of its activities do, where all of them are here. */
+export function invoiceCountsItsReceipts(account: Account, { activities, fuel, hostUnits }: InvoiceBody): Ruling {
+  const all = activities.map((activity) => account.activities.get(activity))
+  if (!all.every((one) => one?.metered?.isFinal)) return fine
+  for (const [counter, told] of [
+    ['fuel', fuel],
+    ['hostUnits', hostUnits],
+  ] as const) {
+    const found = counted(all, counter)
+    if (told !== found)
+      return refuse('invoice-usage-differs', { counter, told: told ?? 'none', found: found ?? 'none' })
+  }
+  return fine
 }
 
 /** AC13: what is settled is what was accepted, and once. */

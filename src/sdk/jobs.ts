@@ -28,6 +28,7 @@ import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
 import { type Store, until } from './store.ts'
+import { storedFrames } from './stored-frames.ts'
 import { resultOf } from './task-result.ts'
 import { drain } from './task-source.ts'
 import { terminalOf } from './terminal.ts'
@@ -66,6 +67,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   const begun = new Set<Cid>()
   const removeForgotten = createRemoval(parts)
   requestor.onTalk((job) => store.touch([`job:${job}`]))
+  const frames = storedFrames(disk)
   const terminals = {
     requestor,
     isInteractive: (job: Cid) => node.jobs.get(job)?.spec.isInteractive,
@@ -73,6 +75,11 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     known: (job: Cid, index: number) =>
       until(store, () => (begun.has(job) || isComing(node.jobs.get(job), index) ? undefined : true)),
     subscribe: store.subscribe,
+    async ended(job: Cid, index: number) {
+      const result = await frames.ofTask(job, index)
+      const [task] = result ? await disk.tasks(job, [index]) : []
+      return result && task && { ...result, stdin: task.stdin }
+    },
   }
 
   function submit(request: SubmitRequest): Job {

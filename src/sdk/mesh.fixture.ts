@@ -72,7 +72,7 @@ export function createWorld(): TestWorld {
           ...disk.jobs,
           addTasks: (job, tasks) => whileHere(() => disk.jobs.addTasks(job, tasks)),
           addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
-          setStdin: (job, index, stdin) => whileHere(() => disk.jobs.setStdin(job, index, stdin)),
+          setStdin: (job, index, typed) => whileHere(() => disk.jobs.setStdin(job, index, typed)),
         },
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),

@@ -169,6 +169,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     signer: ports.signer,
     timers: ports.timers,
     now: at,
+    keep: content.addFile,
     report,
   })
   const providing = createProviding(parts, provider, await createDataUse(ports.log, ports.now))

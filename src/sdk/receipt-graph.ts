@@ -52,5 +52,6 @@ export async function receiptGraph(
     heads,
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
   })
-  return { ...dag, anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
+  const { stage } = node.jobs.get(job) ?? {}
+  return { ...dag, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
 }

@@ -53,6 +53,8 @@ export type DagOptions = {
 }
 export type ReceiptGraph = {
   readonly job: Cid
+  /** Of a workflow, where the job runs one of its stages and is our own. */
+  readonly stage?: StageRef | undefined
   readonly nodes: readonly ReceiptNode[]
   readonly heads: readonly Cid[]
   readonly missing: readonly Cid[]

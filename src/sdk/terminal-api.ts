@@ -8,12 +8,14 @@ export type Terminal = {
    * `input-ended`, `input-too-long` (beyond 1 MiB in all), `no-such-task` or `disk-full`.
    */
   write(input: Uint8Array | string): Promise<Result<void, TypeCode | 'not-interactive'>>
-  /** No more input comes: the program reads the end of it. */
+  /** No more input comes: the program reads the end of it. Resolves when that is stored. */
   end(): Promise<Result<void, TypeCode | 'not-interactive'>>
   /** From the first byte, then as it comes; ends with the task. A program that is begun again, elsewhere, is heard from its first byte. */
   readonly output: AsyncIterable<{ readonly stream: OutputStream; readonly bytes: Uint8Array }>
   /** It stands still until somebody types. */
   readonly isAwaitingInput: boolean
+  /** Of a task that ended before this tab was opened: reads what it wrote from its result, so that `view` has it. `output` does so itself. */
+  recall(): Promise<void>
   /** All that was written and typed; undefined before the first word of either. */
   view(): TerminalView | undefined
 }

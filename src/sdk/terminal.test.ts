@@ -65,6 +65,28 @@ describe('a program that somebody types into', () => {
     expect(again.faults().filter(({ phase }) => phase === 'receipt' || phase === 'terminal')).toEqual([])
   })
 
+  it('[TE4] remembers after a reload that the input has ended, and after the next one what was written', async () => {
+    const { requestor, at, job, terminal, provider } = await talking()
+    await until(requestor, () => terminal.isAwaitingInput)
+    await provider.stop()
+    await terminal.write('all of it')
+    expect(await terminal.end()).toMatchObject({ ok: true })
+    await world.crash(requestor)
+    const again = await world.open(at)
+    const other = await world.open()
+    await other.provide({ cpuShare: 1 })
+    await again.dial(other.did)
+    expect(await again.job(job.id)?.done).toMatchObject({ status: 'Completed', completed: 1 })
+    await world.crash(again)
+    const later = await world.open(at)
+    const last = later.job(job.id)?.terminal()
+    expect(last?.view()).toBeUndefined()
+    const heard: string[] = []
+    for await (const { stream, bytes } of last?.output ?? []) heard.push(`${stream} ${text(bytes)}`)
+    expect(heard).toEqual(['stdout ready\nall of it', 'stderr over'])
+    expect([last && typed(last), last?.view()?.isOver]).toEqual(['all of it', true])
+  })
+
   it('[TE7] is begun again with another provider when its own is lost, and given again what was typed', async () => {
     const { provider, requestor, job, terminal } = await talking()
     await terminal.write('kept ')

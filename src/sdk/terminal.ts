@@ -12,6 +12,8 @@ type Ports = {
   /** Resolves once the job has this task, or will have none. */
   known(job: Cid, index: number): Promise<unknown>
   subscribe(listener: () => void): () => void
+  /** What a task was given and wrote, once that is stored. */
+  ended(job: Cid, index: number): Promise<Parameters<RequestorPlane['terminals']['recall']>[1] | undefined>
 }
 
 /** The terminal of one task, as programs have it. */
@@ -24,7 +26,14 @@ export function terminalOf(ports: Ports, job: Cid, index: number): Terminal {
     return ports.isInteractive(job) === true
   }
 
+  async function recall(): Promise<void> {
+    if (view()) return
+    const task = await ports.ended(job, index)
+    if (task) terminals.recall(job, task)
+  }
+
   async function* output() {
+    await recall()
     let place = { starts: 0, piece: 0, byte: 0 }
     let arrived = Promise.withResolvers<void>()
     const wake = (): void => {
@@ -65,6 +74,7 @@ export function terminalOf(ports: Ports, job: Cid, index: number): Terminal {
     get isAwaitingInput() {
       return view()?.isAwaitingInput ?? false
     },
+    recall,
     view,
   }
 }

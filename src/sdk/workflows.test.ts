@@ -60,11 +60,10 @@ describe('a workflow', () => {
       ['group', 3, ['count']],
       ['count', 10, []],
     ])
-    expect(requestor.job(view?.stages[3]?.jobs[0] ?? '')?.view()?.stage).toEqual({
-      workflow: flow.id,
-      stage: 'count',
-      attempt: 0,
-    })
+    const counting = view?.stages[3]?.jobs[0]
+    const stage = { workflow: flow.id, stage: 'count', attempt: 0 }
+    expect(requestor.job(counting!)?.view()?.stage).toEqual(stage)
+    expect(await requestor.receipts.dag(counting!)).toMatchObject({ stage, faults: [], missing: [] })
     expect((await all(flow.results('count'))).map(({ index }) => index)).toEqual(
       Array.from({ length: 10 }, (_, i) => i),
     )

@@ -17,6 +17,13 @@ export type Agenda = {
   next(until: number): Happening | undefined
 }
 
+/** What was put off keeps its place before what was planned later for that moment. */
+function inOrder(moment: Happening[], one: Happening): void {
+  let at = moment.length
+  while (at > 0 && moment[at - 1]!.seq > one.seq) at -= 1
+  moment.splice(at, 0, one)
+}
+
 /**
  * What falls into one millisecond is a list in the order of its planning, and only the milliseconds are sorted: a binary heap of
  * numbers, a tenth as many as there are happenings. Nothing may be added before the moment that `next` gave last.
@@ -29,7 +36,7 @@ export function createAgenda(): Agenda {
   return {
     add(one) {
       const known = planned.get(one.at)
-      if (known) return void known.push(one)
+      if (known) return inOrder(known, one)
       planned.set(one.at, [one])
       put(moments, one.at)
     },

@@ -178,7 +178,11 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   }
 
   const mayRun = (session: Session): boolean =>
-    isPaid(session) && session.isDeployed && !session.isEnding && session.unacknowledged.size < mostUnacknowledged
+    session.running.size < (host.node.activities.get(session.activity)?.threads ?? 0) &&
+    isPaid(session) &&
+    session.isDeployed &&
+    !session.isEnding &&
+    session.unacknowledged.size < mostUnacknowledged
 
   const isPaid = ({ activity }: Session): boolean => {
     const agreement = host.node.activities.get(activity)?.agreement

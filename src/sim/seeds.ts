@@ -3,11 +3,13 @@ import type { Faults } from './faults.ts'
 /** A seed that once failed, and what it showed. It runs with every test from then on. */
 export type Pinned = {
   readonly seed: number
-  readonly scenario: 'ten-nodes' | 'hostile-crowd' | 'credits'
+  readonly scenario: 'ten-nodes' | 'hostile-crowd' | 'credits' | 'announced' | 'fuel-sellers'
   /** Faults of that run; absent: the swarm's own draw. */
   readonly only?: readonly (keyof Faults)[]
   readonly showed: string
 }
+
+const soldTwice = 'After a start, what a silent requestor held was sold again before its agreement could be ended.'
 
 export const pinned: readonly Pinned[] = [
   { seed: 1, scenario: 'ten-nodes', only: [], showed: 'An event left with another step before its own was durable.' },
@@ -41,5 +43,17 @@ export const pinned: readonly Pinned[] = [
     scenario: 'hostile-crowd',
     only: [],
     showed: 'A lie that came out while its author was asked again did not stop the agreement.',
+  },
+  ...[35, 49].map((seed) => ({ seed, scenario: 'ten-nodes' as const, showed: soldTwice })),
+  ...[57, 102].map((seed) => ({ seed, scenario: 'announced' as const, showed: soldTwice })),
+  {
+    seed: 57,
+    scenario: 'ten-nodes',
+    showed: 'A provider with idle threads ran more at once than was agreed, and its time was more than its age allows.',
+  },
+  {
+    seed: 132,
+    scenario: 'ten-nodes',
+    showed: 'Of one stream, what a sleeping tab had put off twice came behind what was put off once.',
   },
 ]

@@ -136,5 +136,7 @@ function worldOf({ seed, scenario, only }: Pinned): World {
     only && ({ ...noFaults, ...Object.fromEntries(only.map((name) => [name, everyFault[name]])) } as Faults)
   if (scenario === 'hostile-crowd') return hostileCrowd(seed, faults)
   if (scenario === 'credits') return credits(seed, faults)
+  if (scenario === 'announced') return announced(seed, faults)
+  if (scenario === 'fuel-sellers') return fuelSellers(seed, faults)
   return tenNodes({ seed, ...(faults && { faults }) })
 }

@@ -43,7 +43,8 @@ export function plantFaults(world: World, rng: Rng): void {
   })
   every('sleepEveryMs', () => {
     const host = some()
-    if (host?.isUp) host.frozenUntil = world.now + rng.below(mostSleepMs)
+    // Never earlier than it would have woken: what it has put off comes before what reaches it then.
+    if (host?.isUp) host.frozenUntil = Math.max(host.frozenUntil, world.now + rng.below(mostSleepMs))
   })
   every('diskFullEveryMs', () => {
     const host = some()
@@ -62,13 +63,15 @@ export function plantFaults(world: World, rng: Rng): void {
   }
 }
 
-/** Phase two: the weather clears, everybody comes back with the right time, and what was begun has to end. */
+/**
+ * Phase two: the weather clears, everybody comes back with the right time, and what was begun has to end. Whoever sleeps wakes when it
+ * would have: what it has put off comes before what reaches it then.
+ */
 export function heal(world: World): void {
   world.faults = noFaults
   world.network.isRelayUp = true
   world.network.mend()
   for (const host of world.hosts) {
-    host.frozenUntil = 0
     host.disk.fullUntil = 0
     host.skewMs = 0
     if (!host.isUp) host.open()

@@ -88,7 +88,7 @@ export function createWorld(options: WorldOptions): World {
         const host = next.node < 0 ? undefined : hosts[next.node]
         if (host && next.life >= 0 && host.life !== next.life) continue
         if (host && next.life >= 0 && host.frozenUntil > next.at) {
-          push(host.frozenUntil - world.now, next.label, host, next.life, next.run)
+          agenda.add({ ...next, at: host.frozenUntil }) // in its old place among all that waits: a stream keeps its order
           continue
         }
         world.now = next.at

@@ -73,7 +73,7 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
     yours,
     'Build it with fewer or smaller local values.',
   ),
-  'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file that is a WASI preview 1 command.'),
+  'not-wasm': say('This file is not WebAssembly.', yours, 'Choose a .wasm file: a command, a component or functions.'),
   'is-a-component': say('This is a component, not a plain module.', yours, 'Choose “component” as its kind.'),
   'not-a-component': say('This is no component.', yours, 'Choose “command” as its kind.'),
   'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),

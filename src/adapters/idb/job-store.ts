@@ -132,12 +132,14 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         }
         return indexes.map((index) => found.get(index) as TaskInput)
       }),
-    setStdin: async (job, index, stdin) => {
+    setStdin: async (job, index, typed) => {
       await written(begin, 'storing input', async ({ store }) => {
         const key = await store.getKey(IDBKeyRange.bound([job, index], [job, Number.POSITIVE_INFINITY], true))
         const frame = key && (await store.get(key))
         assert(key && frame, `task ${index} of ${job} is stored before its input grows`)
-        const tasks = tasksIn(frame).map((task, n) => (key[1] - frame.count + n === index ? { ...task, stdin } : task))
+        const tasks = tasksIn(frame).map((task, n) =>
+          key[1] - frame.count + n === index ? { ...task, ...typed } : task,
+        )
         await store.put(frameOf(tasks), key)
         decoded.delete(frameName(job, key[1]))
       })

@@ -80,11 +80,11 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         assert(task, `task ${index} of ${job} is stored before it is asked for`)
         return task
       }),
-    setStdin: async (job, index, stdin) => {
+    setStdin: async (job, index, typed) => {
       const { tasks } = jobOf(job)
       const task = tasks[index]
       assert(task, `task ${index} of ${job} is stored before its input grows`)
-      tasks[index] = { ...task, stdin: stdin.slice() }
+      tasks[index] = { ...task, ...structuredClone(typed) }
     },
     addResults: async (job, results) => {
       const { results: stored, done } = jobOf(job)

@@ -26,7 +26,9 @@ export async function handed(
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
-  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now: clock, report })
+  const kept: Uint8Array[] = []
+  const keep = async (bytes: Uint8Array) => kept.push(bytes)
+  const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now: clock, keep, report })
   stops.push(both.stop, plane.stop)
   requestor.attach(plane)
   const job = await both.submit()
@@ -67,7 +69,7 @@ export async function handed(
     return event as Verified<ReceiptBody>
   }
   const stored = async () => (await store.results(job, 0, 1_000)).map(({ result }) => result.index)
-  return { ...both, plane, job, wire, got, about, answer, claim, stored }
+  return { ...both, plane, job, wire, got, about, answer, claim, stored, kept, keep }
 }
 type Handed = Awaited<ReturnType<typeof handed>>
 

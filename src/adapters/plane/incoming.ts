@@ -1,5 +1,6 @@
 import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
+import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
@@ -57,6 +58,8 @@ export function createIncoming(
     if (!proven.ok) return wrong(runner, session, proven.code)
     const named = verifyOutputs(body, frame.results)
     if (!named.ok) return wrong(runner, session, named.code)
+    const logs = verifyLogs(body, frame.results)
+    if (!logs.ok) return wrong(runner, session, logs.code)
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return wrong(runner, session, used.code)
     if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
@@ -68,6 +71,7 @@ export function createIncoming(
     const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] }, 'soon')
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
+    if (logs.value) void ports.keep(logs.value).catch(() => {}) // the logs themselves are in the results
     const sure = frame.results.filter((result) => isSure(result))
     const places = new Map(frame.results.map(({ index }, position) => [index, position]))
     const provenFrame = { receipt: receipt.id, proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1) }

@@ -20,7 +20,7 @@ export function createListening(
   }
   const terminals = createRequestorTerminals({
     stored,
-    store: (job, index, stdin) => store.setStdin(job, index, stdin),
+    store: (job, index, typed) => store.setStdin(job, index, typed),
     mostOutputBytes: (job) => node.jobs.get(job)?.spec.limits.outputBytes ?? 0,
     changed(job) {
       const runner = then.runnerNow(job)

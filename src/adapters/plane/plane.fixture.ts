@@ -20,6 +20,7 @@ import type { FrameSummary } from '../../node/input.ts'
 import { events, protocols, streams, topics } from '../../node/registry.ts'
 import { initialState, type NodeState } from '../../node/state.ts'
 import { aPlan, freeFacts } from '../../node/world.examples.ts'
+import { logsBlock, logsCidOf } from '../../receipts/logs.ts'
 import { type Leaf, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import { noUsage, withTask } from '../../receipts/usage.ts'
@@ -295,6 +296,7 @@ export function summary(
     failedCount: 0,
     root: merkleRoot(leaves.map(leafHash)),
     usage: results.reduce(withTask, before),
+    logsCid: logsCidOf(logsBlock(results)),
     startedAt: now(),
     endedAt: now(),
   }

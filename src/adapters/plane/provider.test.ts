@@ -1,78 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { hostLimits } from '../../activity/host-abi.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
-import { ok } from '../../kernel/result.ts'
+import { blockBytes } from '../../content/manifest.ts'
+import { logsBlock, logsCidOf, verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
-import { type Cid, cidOf } from '../../wire/cid.ts'
-import {
-  asRequestor,
-  aTask,
-  aWhile,
-  goodOutcome,
-  handRuntime,
-  now,
-  openTasks,
-  pair,
-  party,
-  until,
-} from './plane.fixture.ts'
-import { createProviderPlane } from './provider.ts'
+import { cidOf } from '../../wire/cid.ts'
+import { eight, opened, secret, someContent, states, stops, tasks } from './opened.fixture.ts'
+import { asRequestor, aWhile, goodOutcome, now, openTasks, party, until } from './plane.fixture.ts'
 import { leafOf } from './results.ts'
 
-const stops: (() => unknown)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
-
-const eight = new Uint8Array(8)
-const someContent = cidOf(eight, 'raw')
-const secret = new Uint8Array(16).fill(3)
-/** Tasks `from` to `to`, the last not among them; each is named by its only argument. */
-const tasks = (from: number, to: number): WireTask[] =>
-  Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
-
-/** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-async function opened({ slots = 2, clock = now, isPaidFirst = false, content = Promise.resolve(eight) } = {}) {
-  const kept: Uint8Array[] = []
-  const both = await pair(10, undefined, isPaidFirst)
-  const { provider, requestor } = both
-  const runtime = handRuntime(slots)
-  const { node, shell } = provider
-  const fetchFile = async (cid: Cid) => ok(cid === someContent ? await content : eight)
-  const plane = createProviderPlane({
-    node,
-    shell,
-    runtime,
-    openChannel: () => Promise.reject(new Error('nobody speaks here')),
-    fetchFile,
-    keep: async (bytes) => kept.push(bytes),
-    now: clock,
-  })
-  stops.push(both.stop, () => plane.stop())
-  provider.attach({ closeActivity: plane.closeActivity })
-  await both.submit()
-  const activity = await until(() => [...node.activities.keys()][0])
-  const open = async (told: { received?: number; of?: Cid } = {}, from = requestor) => {
-    const stream = await openTasks(from, provider)
-    void plane.serve(provider.incoming.at(-1)!)
-    const wire = asRequestor(stream)
-    await wire.send({ type: 'open', activity: told.of ?? activity, received: told.received ?? 0, secret })
-    return wire
-  }
-  const wire = await open()
-  await until(() => states(wire).includes('Ready'))
-  /** What is in a frame of results: the receipt, proven, and the indexes. */
-  const read = async (frame: { receipt: Uint8Array; results: readonly { index: number }[] }) => {
-    const unsealed = await requestor.shell.sealing.unseal(frame.receipt)
-    if (!unsealed.ok) throw new Error(unsealed.code)
-    return { body: unsealed.value.body as ReceiptBody, indexes: frame.results.map(({ index }) => index) }
-  }
-  return { ...both, runtime, plane, activity, open, wire, read, kept }
-}
-const states = ({ heard }: ReturnType<typeof asRequestor>): string[] =>
-  heard.flatMap((frame) => (frame.type === 'state' ? [frame.state] : []))
 
 describe('a stream of tasks', () => {
   it('is deployed, ready, and worked on as far as there is room', async () => {
@@ -84,6 +26,15 @@ describe('a stream of tasks', () => {
     runtime.finish('0')
     await until(() => runtime.started.length === 3)
     expect(runtime.started).toEqual(['0', '1', '2'])
+  })
+
+  it('[VF4] has as many at work at once as were agreed, where more is lent', async () => {
+    const { wire, runtime, plane, activity, provider } = await opened({ slots: 16 })
+    provider.node.plan = { ...provider.node.plan!, threads: 16 }
+    const { threads } = provider.node.activities.get(activity)!
+    await wire.send({ type: 'run', tasks: tasks(0, 10) })
+    await until(() => runtime.started.length === threads)
+    expect(plane.work()).toMatchObject([{ queued: 10 - threads, running: threads }])
   })
 
   it('is of its requestor alone', async () => {
@@ -353,7 +304,7 @@ describe('the end of an activity', () => {
   })
 })
 
-describe('[HA4] what a program says beside its output', () => {
+describe('[HA4] [HA5] what a program says beside its output', () => {
   const data = new Uint8Array([4, 2])
   const log = new TextEncoder().encode('info here\n')
   const saying: TaskOutcome = {
@@ -377,11 +328,30 @@ describe('[HA4] what a program says beside its output', () => {
       custom: { pages: 3n * BigInt(frame.results.length) },
     })
     expect(kept[0]).toEqual(data)
+    const block = kept.find((bytes) => logsCidOf(bytes) === body.logsCid)
+    expect(verifyLogs(body, frame.results)).toMatchObject({ ok: true, value: block })
+    expect(verifyLogs(body, [])).toMatchObject({ code: 'logs-differ' })
     const inputs = new Map(tasks(0, 2).map((task) => [task.index, inputHash(task)]))
     const leaves = frame.results.map((result) => leafOf({ activity, secret, inputs }, result))
     expect(merkleRoot(leaves.map(leafHash))).toEqual(body.root)
     expect(verifyOutputs(body, frame.results)).toMatchObject({ ok: true })
     expect(verifyOutputs(body, [])).toMatchObject({ code: 'outputs-differ' })
+  })
+
+  it('takes frames enough that the logs of each are one block', async () => {
+    const { wire, runtime, read } = await opened({ slots: 4 })
+    await wire.send({ type: 'run', tasks: tasks(0, 4) })
+    await until(() => runtime.started.length === 4)
+    const full = new Uint8Array(hostLimits.logBytes)
+    for (const arg of ['0', '1', '2', '3']) runtime.finish(arg, { ...goodOutcome, log: full })
+    const counts: number[] = []
+    while (counts.reduce((sum, count) => sum + count, 0) < 4) {
+      const frame = await wire.frame('results', counts.length)
+      expect((await read(frame)).body.logsCid).toBe(logsCidOf(logsBlock(frame.results)))
+      expect(logsBlock(frame.results)?.length).toBeLessThanOrEqual(blockBytes)
+      counts.push(frame.results.length)
+    }
+    expect(counts.length).toBeGreaterThan(1)
   })
 
   it('takes frames enough that each receipt can name all of it', async () => {

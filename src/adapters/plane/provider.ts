@@ -23,7 +23,9 @@ import { createTaskRuns, type FetchContent } from './script-run.ts'
 import {
   abandon,
   coming,
+  factsIn,
   held,
+  isWithinShare,
   listened,
   newSession,
   received,
@@ -125,8 +127,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const activity = node.activities.get(frame.activity as Cid)
     const agreement = activity && node.agreements.get(activity.agreement)
     const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
-    // After a reload a requestor is often back before this page has tested itself and sells again.
-    if (isTheirs && isOpen(activity) && !node.plan) await early.wait()
+    if (isTheirs && isOpen(activity) && !node.plan) await early.sells()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
       return undefined
@@ -179,14 +180,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     )
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
     if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
-    const outbound = createOutbound({ asked, isOffered, moved: count })
-    const outside = outsideOf({ outbound: asked.length > 0 ? outbound : undefined, channels: session.channels })
+    const outbound = asked.length > 0 ? createOutbound({ asked, isOffered, moved: count }) : undefined
+    const outside = outsideOf({ outbound, channels: session.channels })
     const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
     const deployed = await runtime.deploy(program, limits)
-    if (!deployed.ok) {
-      const facts = Object.entries(deployed.facts).map(([name, fact]) => `${name}: ${fact}`)
-      return fail(session, deployed.code, facts.join(', '))
-    }
+    if (!deployed.ok) return fail(session, deployed.code, factsIn(deployed.facts))
     session.deployment = deployed.value
     await ready(session)
     pump()
@@ -280,6 +278,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   const mayRun = (session: Session): boolean =>
+    isWithinShare(session, {
+      threads: node.activities.get(session.activity)?.threads ?? 0,
+      lentThreads: node.plan?.threads ?? 0,
+      now: now(),
+    }) &&
     isPaid(session) &&
     session.deployment !== undefined &&
     !session.isEnding &&
@@ -376,7 +379,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     work: () => [...sessions.values()].map(workOf),
     goOn() {
       pump()
-      if (node.plan) early.letIn()
+      if (node.plan) early.goOn()
     },
     movedBytes: () => moved,
     onTask(listener) {
@@ -388,7 +391,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       unlistenProgress()
       clearTimeout(waiting)
       telling.stop()
-      early.letIn()
+      early.goOn()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

@@ -8,6 +8,7 @@ import {
   type TypeCode,
 } from '../../activity/live.ts'
 import type { WireResult } from '../../activity/messages.ts'
+import type { CommandResult } from '../../activity/script.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
@@ -52,6 +53,31 @@ const pieceBytes = 65_536
 /** Beyond so many pieces a transcript tells no more what was read before each: as many as a person types in a day. */
 const mostPieces = 16_384
 
+/** What of a result a terminal shows. */
+type Ended = Pick<WireResult, 'index' | 'stdout' | 'stderr' | 'readBytes'> & {
+  readonly commands?: readonly Pick<CommandResult, OutputStream>[] | undefined
+}
+
+const newTerminal = (index: number, task: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Terminal => ({
+  index,
+  input: task.stdin,
+  typedBytes: 0,
+  isInputEnded: task.isInputEnded === true,
+  pieces: [],
+  writtenBytes: 0,
+  readBytes: 0,
+  isAwaitingInput: false,
+  awaitsBehind: undefined,
+  isOver: false,
+  starts: 0,
+  run: undefined,
+  line: undefined,
+  sentBytes: 0,
+  isEndSent: false,
+  storing: Promise.resolve(),
+  view: undefined,
+})
+
 /** What was written between two reads of the same input is one piece. */
 function add({ pieces }: Terminal, { stream, bytes, readBytes }: TerminalPiece): void {
   if (bytes.length === 0) return
@@ -79,7 +105,7 @@ export type RequestorTerminals = ReturnType<typeof createRequestorTerminals>
 export function createRequestorTerminals(ports: {
   /** The task as it is stored by now. */
   stored(job: Cid, index: number): Promise<TaskInput | undefined>
-  store(job: Cid, index: number, stdin: Uint8Array): Promise<void>
+  store(job: Cid, index: number, typed: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Promise<void>
   mostOutputBytes(job: Cid): number
   changed(job: Cid): void
 }) {
@@ -93,25 +119,11 @@ export function createRequestorTerminals(ports: {
     if (!task) return undefined
     const meanwhile = terminals.get(nameOf(job, index))
     if (meanwhile) return meanwhile
-    const made: Terminal = {
-      index,
-      input: task.stdin,
-      typedBytes: 0,
-      isInputEnded: false,
-      pieces: [],
-      writtenBytes: 0,
-      readBytes: 0,
-      isAwaitingInput: false,
-      awaitsBehind: undefined,
-      isOver: false,
-      starts: 0,
-      run: undefined,
-      line: undefined,
-      sentBytes: 0,
-      isEndSent: false,
-      storing: Promise.resolve(),
-      view: undefined,
-    }
+    return begun(job, index, task)
+  }
+
+  function begun(job: Cid, index: number, task: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Terminal {
+    const made = newTerminal(index, task)
     terminals.set(nameOf(job, index), made)
     const spare = terminals.size > mostTerminals && [...terminals].find(([, { isOver }]) => isOver)
     if (spare) terminals.delete(spare[0])
@@ -209,7 +221,7 @@ export function createRequestorTerminals(ports: {
     input.set(terminal.input)
     input.set(bytes, terminal.input.length)
     try {
-      await ports.store(job, terminal.index, input)
+      await ports.store(job, terminal.index, { stdin: input })
     } catch {
       return refuse('disk-full')
     }
@@ -224,8 +236,19 @@ export function createRequestorTerminals(ports: {
   async function end(job: Cid, index: number): Promise<Result<void, TypeCode>> {
     const terminal = await open(job, index)
     if (!terminal) return refuse('no-such-task', { index })
-    await terminal.storing
+    const ending = terminal.storing.then(() => ended(job, terminal))
+    terminal.storing = ending
+    return ending
+  }
+
+  /** Stored like what was typed: a program that reads to the end is not left waiting after a reload. */
+  async function ended(job: Cid, terminal: Terminal): Promise<Result<void, TypeCode>> {
     if (terminal.isOver) return refuse('terminal-over')
+    try {
+      await ports.store(job, terminal.index, { stdin: terminal.input, isInputEnded: true })
+    } catch {
+      return refuse('disk-full')
+    }
     terminal.isInputEnded = true
     goesOn(terminal)
     push(terminal)
@@ -234,7 +257,7 @@ export function createRequestorTerminals(ports: {
   }
 
   /** Its result is there: what was not heard of its output is in it. */
-  function over(job: Cid, result: WireResult): void {
+  function over(job: Cid, result: Ended): void {
     const { index, readBytes = 0 } = result
     const terminal = terminals.get(nameOf(job, index))
     if (!terminal || terminal.isOver) return
@@ -266,6 +289,12 @@ export function createRequestorTerminals(ports: {
     give,
     end,
     over,
+    /** A task that ended in an earlier life of this tab: what it was given, then its two streams, whole. What is known of it stays. */
+    recall(job: Cid, task: Omit<Ended, 'readBytes'> & Pick<TaskInput, 'stdin'>): void {
+      if (terminals.has(nameOf(job, task.index))) return
+      begun(job, task.index, task)
+      over(job, { ...task, readBytes: task.stdin.length })
+    },
     /** Whether anything is known of it comes with the first word or the first letter typed. */
     view(job: Cid, index: number): TerminalView | undefined {
       const terminal = terminals.get(nameOf(job, index))
@@ -302,5 +331,5 @@ export function createRequestorTerminals(ports: {
 }
 
 /** Of a script, what its commands wrote, one behind the other. */
-const writtenTo = (stream: OutputStream, { commands, ...result }: WireResult): Uint8Array =>
+const writtenTo = (stream: OutputStream, { commands, ...result }: Ended): Uint8Array =>
   commands ? concatBytes(commands.map((one) => one[stream])) : result[stream]

@@ -6,6 +6,7 @@ import { aCid } from '../../market/market.examples.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
+import { decode } from '../../wire/codec.ts'
 import { type JobStore, StorageFailure } from '../storage.port.ts'
 import { handed, isFoundOut, stops } from './handed.fixture.ts'
 import { asProvider, aTask, aWhile, goodResult, now, party, patientTimers, summary, until } from './plane.fixture.ts'
@@ -273,12 +274,12 @@ describe('a stream that broke', () => {
 
   it('after a reload of this tab loses nothing that was asked for before it, also when it comes after', async () => {
     const it = await handed(8)
-    const { requestor, provider, job, about, got } = it
+    const { requestor, provider, job, about, got, keep } = it
     it.plane.stop()
     await until(() => it.wire.end.how)
     requestor.node.startedAt = timestamp(now() + 1)
     const { node, shell, network, jobs: store, signer, timers, report } = requestor
-    const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, report })
+    const plane = createRequestorPlane({ node, shell, network, store, signer, timers, now, keep, report })
     stops.push(plane.stop)
     requestor.attach(plane)
     const here = await plane.local(job, 8)
@@ -337,4 +338,16 @@ it('[HA4] a receipt that names other data than came with it ends the activity', 
   const it = await handed()
   await it.claim([goodResult(0)], { outputCids: [aCid('another')] })
   await until(() => it.requestor.faults.some((fault) => fault.includes('outputs-differ')))
+})
+
+it('[HA5] the logs of a frame are kept as the block that its receipt names, and another one ends the activity', async () => {
+  const it = await handed()
+  const log = new TextEncoder().encode('info here\n')
+  const logged = { ...goodResult(it.got[0]!.index), log }
+  await it.answer([logged])
+  await it.wire.frame('ack')
+  expect(it.kept.map((block) => decode(block))).toMatchObject([{ value: [[logged.index, log]] }])
+  const other = await handed()
+  await other.claim([goodResult(other.got[0]!.index)], { logsCid: aCid('another') })
+  await isFoundOut(other, 'logs-differ')
 })

@@ -6,8 +6,7 @@ import {
   sizeOfBytes,
   taskToWire,
 } from '../../activity/frames.ts'
-import type { Live } from '../../activity/live.ts'
-import { Tasks, type WireResult } from '../../activity/messages.ts'
+import { Tasks } from '../../activity/messages.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
 import { fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
@@ -21,6 +20,7 @@ import { createGathering } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
 import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
+import type { LocalLane } from './local-lane.ts'
 import { localTerminal } from './local-terminal.ts'
 import { tellPlaces } from './places.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
@@ -56,21 +56,12 @@ export type RequestorPlane = {
   /** Told whenever results of a job are there to be read, and again when they were stored. */
   onResults(listener: (job: Cid) => void): () => void
   /** What is typed into live tasks and heard of them. */
-  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view'>
+  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view' | 'recall'>
   /** Told whenever a program was heard, or has taken what was typed, and when usage was told. */
   onTalk(listener: (job: Cid) => void): () => void
   /** By activity, as last told. */
   usage(job: Cid): ReadonlyMap<Cid, UsageTold>
   stop(): void
-}
-export type LocalLane = {
-  take(most: number): number[]
-  /** A copy, which the runtime may move away. */
-  input(index: number): Promise<TaskInput>
-  /** What the runtime is given where somebody listens to the task. */
-  live(index: number, input: TaskInput): Live | undefined
-  finish(results: readonly WireResult[]): Promise<void>
-  leave(): void
 }
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */

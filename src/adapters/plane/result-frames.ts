@@ -2,6 +2,7 @@ import { encodeFrame, parts, sizeOfBytes, toWire } from '../../activity/frames.t
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
+import { logsBlock, logsCidOf, mostLogBytes } from '../../receipts/logs.ts'
 import { leafHash, merkleRoot, outputHash, salt } from '../../receipts/merkle.ts'
 import { mostOutputCids, type ReceiptBody } from '../../receipts/messages.ts'
 import { outputCidsOf } from '../../receipts/outputs.ts'
@@ -77,7 +78,9 @@ export function createResultFrames(ports: {
       session.usage,
     )
     const okCount = results.filter(({ status }) => status === 'ok').length
-    for (const bytes of results.flatMap(({ anchors = [] }) => anchors)) void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
+    const logs = logsBlock(results)
+    for (const bytes of [...results.flatMap(({ anchors = [] }) => anchors), ...(logs ? [logs] : [])])
+      void ports.keep(bytes).catch(() => {}) // the requestor has it from the frame as well
     const attested = shell.attest(session.activity, {
       ...end,
       taskCount: results.length,
@@ -86,6 +89,7 @@ export function createResultFrames(ports: {
       root: merkleRoot(some.map((one) => leafOf(session, one))),
       usage: session.usage,
       outputCids: outputCidsOf(results),
+      logsCid: logsCidOf(logs),
       startedAt: session.startedAt,
       endedAt: now(),
     })
@@ -121,9 +125,13 @@ export function createResultFrames(ports: {
   }
 }
 
-/** Bytes, or as much of a frame as the anchored data is of what its receipt can name. */
+/** Bytes, or as much of a frame as the anchored data is of what its receipt can name, or the log of what one block of logs holds. */
 const weightOf = ({ outcome }: Computed): number =>
-  Math.max(sizeOfBytes(outcome), ((outcome.anchors?.length ?? 0) * frameLimits.mostBytes) / mostOutputCids)
+  Math.max(
+    sizeOfBytes(outcome),
+    ((outcome.anchors?.length ?? 0) * frameLimits.mostBytes) / mostOutputCids,
+    ((outcome.log?.length ?? 0) * frameLimits.mostBytes) / mostLogBytes,
+  )
 
 function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Computed) {
   const { status, exitCode, usage } = outcome

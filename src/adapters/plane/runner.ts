@@ -25,6 +25,8 @@ export type RequestorPorts = {
   /** Timers that a hidden page does not slow down. */
   readonly timers: SteadyTimers
   now(): Timestamp
+  /** Stores a block under its own name. */
+  keep(bytes: Uint8Array): Promise<unknown>
   report(fault: { code: string; phase: string; peer?: string; message: string }): void
 }
 

@@ -4,6 +4,7 @@ import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
+import type { Facts } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import type { TaskTime } from '../../receipts/usage.ts'
@@ -60,6 +61,22 @@ export type Running = {
 }
 export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
+
+/** Tasks as short as this are queued in a worker's port, so that it does not wait for the page (pool.ts). */
+const shortMs = 8
+
+/**
+ * VF4: no more at once than was agreed, whatever else is idle, where others have a part of the machine too: by that the time is bounded
+ * that receipts may tell. Short tasks may wait in a worker's port as long as their time in all is within that bound.
+ */
+export function isWithinShare(
+  { running, spent, done, startedAt }: Pick<Session, 'running' | 'spent' | 'done' | 'startedAt'>,
+  { threads, lentThreads, now }: { threads: number; lentThreads: number; now: Timestamp },
+): boolean {
+  if (threads >= lentThreads || running.size < threads) return true
+  const spentMs = spent.durationUs / 1_000
+  return done > 0 && spentMs / done < shortMs && spentMs < threads * (now - startedAt)
+}
 
 export function newSession(
   { id, requestor, job, module }: Activity,
@@ -173,3 +190,9 @@ export const workOf = ({ activity, requestor, job, module, queue, running, done 
   running: running.size,
   done,
 })
+
+/** What a refusal says, for people. */
+export const factsIn = (facts: Facts): string =>
+  Object.entries(facts)
+    .map(([name, fact]) => `${name}: ${fact}`)
+    .join(', ')

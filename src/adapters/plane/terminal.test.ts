@@ -114,13 +114,13 @@ describe('a terminal at its provider', () => {
 })
 
 /** A requestor's end: its provider is played by hand, and its disk is a variable. */
-function aRequestor(stdin = '', disk: { fails?: boolean } = {}) {
-  const stored = { task: aTask(stdin) }
+function aRequestor(stdin = '', disk: { fails?: boolean } = {}, task: TaskInput = aTask(stdin)) {
+  const stored = { task }
   const terminals = createRequestorTerminals({
     stored: async (_, index) => (index === 0 ? stored.task : undefined),
     store: async (_, __, grown) => {
       if (disk.fails) throw new Error('full')
-      stored.task = { ...stored.task, stdin: grown }
+      stored.task = { ...stored.task, ...grown }
     },
     mostOutputBytes: () => 1_000,
     changed: () => {},
@@ -180,6 +180,38 @@ describe('a terminal at its requestor', () => {
       [14, 'late', false],
       [18, '', true],
     ])
+  })
+
+  it('[TE4] stores the end of the input too, and says it to whoever runs the program after a reload', async () => {
+    const before = aRequestor('all')
+    expect(await before.terminals.end(job, 0)).toMatchObject({ ok: true })
+    const after = aRequestor('', {}, before.stored.task)
+    const { awaiting, inputs } = after.lineOf()
+    await awaiting(0)
+    expect(inputs()).toEqual([
+      [0, 'all', false],
+      [3, '', true],
+    ])
+    expect(await after.write('more')).toMatchObject({ code: 'input-ended' })
+    const full = aRequestor('', { fails: true })
+    expect(await full.terminals.end(job, 0)).toMatchObject({ code: 'disk-full' })
+    expect(full.view()?.isInputEnded).toBe(false)
+  })
+
+  it('shows what a task wrote that ended before this tab was opened, and nothing instead of what is heard', async () => {
+    const { terminals, view, written, lineOf } = aRequestor()
+    const ended = { index: 3, stdin: bytes('typed '), stdout: bytes('out'), stderr: bytes('err') }
+    terminals.recall(job, ended)
+    expect(terminals.view(job, 3)).toMatchObject({ isOver: true, isAwaitingInput: false, readBytes: 6 })
+    expect(terminals.view(job, 3)?.pieces.map((piece) => [piece.stream, text(piece.bytes), piece.readBytes])).toEqual([
+      ['stdout', 'out', 6],
+      ['stderr', 'err', 6],
+    ])
+    const { awaiting, output } = lineOf()
+    await awaiting(0)
+    output(0, 'live')
+    terminals.recall(job, { ...ended, index: 0 })
+    expect([written(), view()?.isOver]).toEqual(['live', false])
   })
 
   it('[TE3] sends no more than its program may have unread', async () => {

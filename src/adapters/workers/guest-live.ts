@@ -1,4 +1,5 @@
 import { Fd, wasi } from '@bjorn3/browser_wasi_shim'
+import { hostModule, wasiModule } from '../../activity/host-abi.ts'
 import {
   type LiveKind,
   mostUntakenBytes,
@@ -161,9 +162,10 @@ class LiveInput extends Fd {
 
 type Call = (...values: number[]) => unknown
 
-/** The calls in which a program with a terminal may stand still: before it reads, and after it has written too much. */
-export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: GuestTalk): HostCalls[string] {
-  const { fd_read, fd_write, poll_oneoff } = calls as Record<string, Call | undefined>
+/** The calls in which a program with a terminal may stand still, WASI's and ours: before it reads, and after it has written too much. */
+export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTalk): HostCalls {
+  const { fd_read, fd_write, poll_oneoff } = calls[wasiModule] as Record<string, Call | undefined>
+  const { input_read, output_write } = calls[hostModule] as Record<string, Call | undefined>
   const isInput = (fd: number): boolean => state.wasi.fds[fd >>> 0] === talk.input
   const settle = (): void => {
     state.ending ??= talk.ending()
@@ -174,9 +176,9 @@ export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: 
     return answer
   }
   /** Pauses, then calls: the call itself throws where the run is to end. */
-  const behind =
-    (call: Call, waits: (values: readonly number[]) => boolean): Call =>
-    (...values) => {
+  const reading = (call: Call | undefined, waits: (values: readonly number[]) => boolean): Call | undefined =>
+    call &&
+    ((...values) => {
       const paused = waits(values) ? talk.pause('input') : undefined
       settle()
       if (!paused) return call(...values)
@@ -184,19 +186,33 @@ export function pausingCalls(state: GuestState, calls: HostCalls[string], talk: 
         settle()
         return call(...values)
       })
-    }
-  const paused: Record<string, Call> = {}
-  if (fd_read) paused['fd_read'] = behind(fd_read, ([fd = 0]) => isInput(fd))
-  if (poll_oneoff)
-    paused['poll_oneoff'] = behind(poll_oneoff, ([from = 0, , count = 0]) => pollsInputAlone(state, talk, from, count))
-  if (fd_write)
-    paused['fd_write'] = (...values) => {
-      const answer = fd_write(...values)
+    })
+  const writing = (call: Call | undefined): Call | undefined =>
+    call &&
+    ((...values) => {
+      const answer = call(...values)
       const pausing = talk.isFull() ? talk.pause('room') : undefined
       return pausing ? pausing.then(() => kept(answer)) : kept(answer)
-    }
-  const all = { ...calls, ...paused } as HostCalls[string]
-  return talk.mayBlock ? all : suspended(all, Object.keys(paused))
+    })
+  const looksAtInput = ([from = 0, , count = 0]: readonly number[]) => pollsInputAlone(state, talk, from, count)
+  return {
+    [wasiModule]: held(calls[wasiModule], {
+      fd_read: reading(fd_read, ([fd = 0]) => isInput(fd)),
+      poll_oneoff: reading(poll_oneoff, looksAtInput),
+      fd_write: writing(fd_write),
+    }),
+    [hostModule]: held(calls[hostModule], {
+      input_read: reading(input_read, () => true),
+      output_write: writing(output_write),
+    }),
+  }
+
+  /** Those that the module imports, in place of the plain ones. */
+  function held(plain: HostCalls[string] = {}, pausing: Readonly<Record<string, Call | undefined>>): HostCalls[string] {
+    const imported = Object.fromEntries(Object.entries(pausing).filter(([, call]) => call !== undefined))
+    const all = { ...plain, ...imported } as HostCalls[string]
+    return talk.mayBlock ? all : suspended(all, Object.keys(imported))
+  }
 }
 
 /** The same calls, some of which may give a promise, where the engine can hold the program for it. */

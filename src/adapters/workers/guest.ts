@@ -1,4 +1,4 @@
-import { hostModule, wasiModule } from '../../activity/host-abi.ts'
+import { hostModule } from '../../activity/host-abi.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -54,8 +54,8 @@ export function runLive(
   const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
   const isCommand = program.prepared.runtime === 'wasi-p1'
   const isHeld = isCommand && (talk?.kind === 'terminal' || reach !== undefined)
-  const calls = hostCalls(state, program.imports)
-  if (isCommand && talk?.kind === 'terminal') calls[wasiModule] = pausingCalls(state, calls[wasiModule] ?? {}, talk)
+  const plain = hostCalls(state, program.imports)
+  const calls = isCommand && talk?.kind === 'terminal' ? pausingCalls(state, plain, talk) : plain
   if (isHeld && reach && !reach.mayBlock) calls[hostModule] = suspended(calls[hostModule] ?? {}, asking)
   const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)

@@ -27,6 +27,23 @@ export const liveStories: readonly Story[] = [
     )
   }),
 
+  story('lets it stand still in the functions of this mesh as in those of WASI', async (given) => {
+    const talk = await begun(given, ['echo by ours'])
+    equal(await talk.said(1), 'ready\n')
+    await talk.awaits('input')
+    talk.tell({ kind: 'input', bytes: bytes('one\n'), isFinal: false })
+    equal(await talk.said(2), 'one\n')
+    await talk.awaits('input', 2)
+    talk.tell({ kind: 'input', bytes: bytes('two'), isFinal: true })
+    const { stdout, readBytes } = await talk.outcome
+    equal([text(stdout), readBytes], ['ready\none\ntwo', 7])
+    const pouring = await begun(given, ['pour by ours'], {}, { outputBytes: 400_000 })
+    await pouring.awaits('room')
+    holds(pouring.saidBytes() <= mostUntakenBytes + 4_096, `${pouring.saidBytes()} bytes came at once`)
+    pouring.takeAll()
+    equal((await pouring.outcome).error?.code, 'output-over-limit')
+  }),
+
   story('gives a program first what its task brought, then what is typed', async (given) => {
     const talk = await begun(given, ['echo'], { stdin: bytes('before ') })
     talk.tell({ kind: 'input', bytes: bytes('after'), isFinal: true })
@@ -56,7 +73,8 @@ export const liveStories: readonly Story[] = [
     const talk = await begun(given, ['spin'], {}, { timeoutMs: 300 })
     await talk.awaits('input')
     talk.tell({ kind: 'input', bytes: bytes('go'), isFinal: false })
-    equal((await talk.outcome).error?.code, 'timed-out')
+    const { error, usage } = await talk.outcome
+    equal([error?.code, usage.fuel > 0n, usage.memoryBytes > 0], ['timed-out', true, true]) // what it had told of itself
     equal((await (await begun(given, ['none'])).outcome).status, 'ok')
   }),
 

@@ -274,7 +274,8 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const head = why === 'start-failed' ? undefined : seat.runs.shift()
     if (head) {
       account(seat, { from: atWorkSince(seat, now), to: now })
-      if (!head.abandoned) head.answer(failedTask(why, reason, Math.round((now - seat.headSince) * 1000)))
+      const outcome = failedTask(why, reason, Math.round((now - seat.headSince) * 1000))
+      if (!head.abandoned) head.answer({ ...outcome, usage: { ...outcome.usage, ...seat.figures } })
     }
     for (const key of seat.modules.keys()) {
       if (seat.modules.get(key) === 'asked') prepared(key, refuse('start-failed', { reason }))

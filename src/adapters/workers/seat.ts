@@ -5,7 +5,7 @@ import { type Bucket, emptyBucket } from '../../activity/rest.ts'
 import type { DeployCode, Deployment, TaskOutside } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
-import type { Content, PlacedInput, TaskOutcome } from '../../activity/task.ts'
+import type { Content, PlacedInput, TaskOutcome, TaskUsage } from '../../activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker } from '../../activity/worker-messages.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { WorkerHandle, WorkerHost } from './worker-host.ts'
@@ -41,6 +41,8 @@ export type Seat = {
   /** How long its first run stood still, and since when it does. */
   stoodMs: number
   standsStill: { readonly since: number; readonly for: 'input' | 'room' } | undefined
+  /** What its first run had used when it last said so: where it is ended from outside, no less than that. */
+  figures: Pick<TaskUsage, 'memoryBytes' | 'fuel'> | undefined
   /** It rests until then: no new run before. */
   restsUntil: number
   /** To be called when a run was abandoned: the deadline may be nearer. */
@@ -101,6 +103,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     headSince: startedAt,
     stoodMs: 0,
     standsStill: undefined,
+    figures: undefined,
     restsUntil: 0,
     watch,
   }
@@ -153,6 +156,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     if (word.kind === 'awaiting') {
       if (seat.standsStill) seat.stoodMs += now - seat.standsStill.since
       seat.standsStill = word.for === 'nothing' ? undefined : { since: now, for: word.for }
+      seat.figures = { memoryBytes: word.memoryBytes, fuel: word.fuel }
     }
     if (!run.abandoned) run.live.heard(word)
     watch()
@@ -175,6 +179,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     const busyMs = (outcome.usage.durationUs - (outcome.usage.waitedUs ?? 0)) / 1000
     seat.stoodMs = 0
     seat.standsStill = undefined
+    seat.figures = undefined
     gaveUpAt = undefined
     events.done(run, outcome, { from: Math.max(from, now - busyMs), to: now })
   }

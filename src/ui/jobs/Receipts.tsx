@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import type { JobView } from '../../sdk/api.ts'
 import type { ReceiptGraph } from '../../sdk/receipts-api.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
-import { counted } from '../parts/format.ts'
+import { counted, whole } from '../parts/format.ts'
 import { useLoaded } from '../parts/use-loaded.ts'
 import { isOver } from './job-words.ts'
 import { ReceiptChain } from './ReceiptChain.tsx'
@@ -36,6 +36,12 @@ function Graph({ job }: { job: JobView }) {
   const activities = [...new Set(graph.nodes.map(({ body }) => body.activity))]
   return (
     <>
+      {graph.stage && (
+        <p className="small">
+          All of them belong to the stage <strong>{graph.stage.stage}</strong> of a workflow
+          {graph.stage.attempt > 0 && <>, attempt {whole(graph.stage.attempt + 1)}</>}.
+        </p>
+      )}
       {graph.faults.length > 0 && (
         <p className="notice red" role="alert">
           <span>

@@ -1,4 +1,4 @@
-import { type FormEvent, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type FormEvent, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { TerminalView } from '../../activity/live.ts'
 import type { JobView, Mesh } from '../../sdk/api.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
@@ -22,6 +22,8 @@ export function Terminal({ job, index }: { job: JobView; index: number }) {
   const { id, spec } = job
   const view = useMesh(useCallback((mesh: Mesh) => mesh.job(id)?.terminal(index).view(), [id, index])) ?? nothing
   const isEnded = view.isOver || isOver(job)
+  const mesh = useNodeHandle()
+  useEffect(() => void mesh.job(id)?.terminal(index).recall(), [mesh, id, index])
   return (
     <>
       {view.starts > 1 && (
