@@ -186,8 +186,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const deployed = await runtime.deploy(program, limits)
     if (!deployed.ok) return fail(session, deployed.code, factsIn(deployed.facts))
     session.deployment = deployed.value
-    await ready(session)
-    pump()
+    return ready(session).then(pump)
   }
 
   async function fetchFrom(
