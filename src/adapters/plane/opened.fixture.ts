@@ -1,15 +1,15 @@
 import type { WireTask } from '../../activity/messages.ts'
 import { ok } from '../../kernel/result.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
-import type { Cid } from '../../wire/cid.ts'
+import { type Cid, cidOf } from '../../wire/cid.ts'
 import { asRequestor, aTask, handRuntime, now, openTasks, pair, until } from './plane.fixture.ts'
 import { createProviderPlane } from './provider.ts'
 
 /** What a test has opened: ended after it, the newest first. */
 export const stops: (() => unknown)[] = []
 
-const eight = new Uint8Array(8)
-const someContent = cidOf(eight, 'raw')
+export const eight = new Uint8Array(8)
+export const someContent = cidOf(eight, 'raw')
 export const secret = new Uint8Array(16).fill(3)
 /** Tasks `from` to `to`, the last not among them; each is named by its only argument. */
 export const tasks = (from: number, to: number): WireTask[] =>

@@ -8,7 +8,7 @@ import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
 import { cidOf } from '../../wire/cid.ts'
-import { opened, secret, states, stops, tasks } from './opened.fixture.ts'
+import { eight, opened, secret, someContent, states, stops, tasks } from './opened.fixture.ts'
 import { asRequestor, aWhile, goodOutcome, now, openTasks, party, until } from './plane.fixture.ts'
 import { leafOf } from './results.ts'
 
