@@ -11,14 +11,15 @@ import { selfContainedWorker } from './scripts/worker-plugin.ts'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as { version: string }
 
-/** What the built page may load and reach: itself, relays, its sandbox frame and its own workers. */
+/** What the built page may load and reach: itself, relays, what programs may fetch from, its sandbox frame and its own workers. */
 const policyWith = (inlineScripts: readonly string[]): string =>
   [
     "default-src 'none'",
     `script-src 'self' 'wasm-unsafe-eval' ${inlineScripts.join(' ')}`,
     "style-src 'self'",
     "img-src 'self' data: blob:",
-    "connect-src 'self' ws: wss:",
+    // Relays anywhere, and whatever programs may fetch from: a list that a person types, which no policy of a file can know.
+    "connect-src 'self' ws: wss: https:",
     "worker-src 'self' blob:",
     "frame-src 'self'",
     "manifest-src 'self'",

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { prepareModule } from '../src/activity/prepare.ts'
+import { bundleJobWorker } from '../scripts/worker-plugin.ts'
+import { kindOf } from '../src/activity/runtime-kind.ts'
 import { pageBytes } from '../src/activity/task.ts'
-import { compile, runTask } from '../src/adapters/workers/guest.ts'
+import { testKit } from '../src/adapters/workers/kits.fixture.ts'
+import { nodeRuntime } from '../src/adapters/workers/node.ts'
 import type { TaskRequest } from '../src/sdk/api.ts'
 import { journeys, type Tab } from './harness.ts'
 import { donate, meet, submit, summaryOf } from './jobs.ts'
@@ -69,9 +71,16 @@ const programs: readonly Program[] = [
     },
     isFickle: true,
   },
+  {
+    name: 'a component, of C',
+    file: 'bench-document.wasm',
+    task: { stdin: 'three 3\nfour 4.5\n' },
+    check: (stdout) =>
+      expect(textOf(stdout)).toMatch(/^four 4\.5\nthree 3\n2 lines, 7\.500 in all, Thursday 01 January 1970, /),
+  },
 ]
 
-it('programs of four kinds compute and cost in a page what they do in Node', async ({ world }) => {
+it('programs of many kinds compute and cost in a page what they do in Node', async ({ world }) => {
   const provider = await (await world.machine()).open('provider')
   const buyer = await (await world.machine()).open('buyer')
   await Promise.all([meet(provider), meet(buyer)])
@@ -94,19 +103,22 @@ it('programs of four kinds compute and cost in a page what they do in Node', asy
 
 const textOf = (stdout: Uint8Array): string => new TextDecoder().decode(stdout)
 
-/** The same task in this process, without a network. */
+/** The same task in a thread of this process, without a network. */
 async function inNode(file: string, task: TaskRequest) {
-  const module = new Uint8Array(await readFile(new URL(`../dist/jobs/${file}`, import.meta.url)))
-  const memoryPages = (memoryMb * 1_048_576) / pageBytes
-  const prepared = prepareModule(module, { runtime: 'wasi-p1', memoryPages })
-  if (!prepared.ok) throw new Error(prepared.code)
-  const input = {
-    args: task.args ?? [],
-    env: {},
-    stdin: new TextEncoder().encode(task.stdin as string | undefined),
-    files: {},
+  const bytes = new Uint8Array(await readFile(new URL(`../dist/jobs/${file}`, import.meta.url)))
+  const kind = kindOf(bytes)
+  if (!kind.ok) throw new Error(kind.code)
+  const { script } = await bundleJobWorker()
+  const runtime = nodeRuntime({ script, kit: testKit, threads: 1, share: 1 })
+  try {
+    const taskLimits = { memoryPages: (memoryMb * 1_048_576) / pageBytes, timeoutMs: limits.timeoutMs, outputBytes }
+    const deployed = await runtime.deploy({ cid: file, bytes, runtime: kind.value }, taskLimits)
+    if (!deployed.ok) throw new Error(deployed.code)
+    const stdin = new TextEncoder().encode(task.stdin as string | undefined)
+    return await runtime.run(deployed.value, { args: task.args ?? [], env: {}, stdin, files: {} })
+  } finally {
+    await runtime.stop()
   }
-  return runTask(compile(prepared.value), { input, limits: { memoryPages, outputBytes } })
 }
 
 function costsOf(tab: Tab, job: string): Promise<{ stdout: number[]; fuel: string }[]> {

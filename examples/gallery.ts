@@ -4,14 +4,14 @@ import type { JobTask } from './tasks.ts'
 export type Gallery = { readonly version: 1; readonly jobs: readonly GalleryJob[] }
 
 export type GalleryJob = {
-  readonly id: 'picture' | 'minify' | 'search' | 'words' | 'guess'
+  readonly id: 'picture' | 'minify' | 'search' | 'words' | 'guess' | 'javascript'
   readonly title: string
   /** One sentence in plain words. */
   readonly description: string
   /** Path from the page's root, like every path here. */
   readonly module: string
-  /** What a person wants to look at: a picture that grows, files to download, found lines, a sorted table, a conversation. */
-  readonly result: 'picture' | 'files' | 'lines' | 'table' | 'terminal'
+  /** What a person wants to look at: a picture that grows, files to download, found lines, a sorted table, a conversation, what each task printed. */
+  readonly result: 'picture' | 'files' | 'lines' | 'table' | 'terminal' | 'text'
   readonly previews: readonly string[]
   /** Inputs that come with the page. */
   readonly inputs: readonly GalleryInput[]
@@ -34,7 +34,14 @@ export type Parameter = { readonly name: string; readonly label: string; readonl
       readonly max: number
       readonly step?: number
     }
-  | { readonly type: 'text'; readonly default: string; readonly minLength: number; readonly maxLength: number }
+  | {
+      readonly type: 'text'
+      readonly default: string
+      readonly minLength: number
+      readonly maxLength: number
+      /** Of a text of several lines, how many are in sight. */
+      readonly rows?: number
+    }
   | { readonly type: 'flag'; readonly default: boolean }
   /** Own files in place of the inputs that come with the page. */
   | { readonly type: 'files'; readonly accept: string; readonly maxFiles: number; readonly maxFileBytes: number }

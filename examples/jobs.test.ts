@@ -9,6 +9,7 @@ import {
   type CorpusIndex,
   guessTasks,
   type JobTask,
+  javascriptTasks,
   mergeMatches,
   mergeWords,
   minifyTasks,
@@ -295,6 +296,7 @@ describe('gallery', () => {
     const made = gallery.jobs.map((job) => {
       if (job.id === 'picture') return pictureTiles(defaultsOf(job) as unknown as PictureParams).length
       if (job.id === 'guess') return guessTasks({ most: 100, seed: 1 }).length
+      if (job.id === 'javascript') return String(defaultsOf(job)['lines']).split('\n').length
       return job.id === 'minify' ? job.inputs.length : corpus.chapters.length
     })
     expect(made).toEqual(gallery.jobs.map(({ suggestedTasks }) => suggestedTasks))
@@ -363,6 +365,15 @@ describe('javascript', () => {
     expect(run('throw new TypeError("no")')).toMatchObject({ exitCode: 1, stderr: 'TypeError: no\n' })
     expect(run('1 +')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('SyntaxError') })
     expect(textOf(run('const f = () => f(); try { f() } catch (e) { print(e.name) }').stdout)).toBe('RangeError\n')
+  })
+
+  test('the sample of the gallery counts primes', () => {
+    const { script, lines } = defaultsOf(readGallery().jobs.find(({ id }) => id === 'javascript')!)
+    const given = String(lines)
+      .split('\n')
+      .map((line) => line.split(' '))
+    const [first, second] = [...javascriptTasks({ script: String(script), given })].map((task) => runTask(module, task))
+    expect([textOf(first!.stdout), textOf(second!.stdout)]).toEqual(['2262\n', '1941\n'])
   })
 
   test('a script longer than what is read at once is whole', () => {

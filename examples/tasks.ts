@@ -107,6 +107,18 @@ export function minifiedName(name: string): string {
   return extension in loaders ? `${stem}.min.${extension === 'cjs' ? 'cjs' : kind}` : `${name}.min.js`
 }
 
+export type JavascriptParams = {
+  readonly script: string
+  /** What the script finds in `args`, for each task. */
+  readonly given: readonly (readonly string[])[]
+}
+
+/** The same script in each task, with other words to work on. */
+export function* javascriptTasks({ script, given }: JavascriptParams): Generator<JobTask> {
+  const stdin = new TextEncoder().encode(script)
+  for (const args of given) yield { args, stdin }
+}
+
 /** What public/jobs/corpus/*.json holds. Offsets and sizes count bytes of the text file; chapters lie end to end. */
 export type CorpusIndex = {
   readonly title: string

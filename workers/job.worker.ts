@@ -8,6 +8,7 @@ import { disarm } from '../src/adapters/workers/disarm.ts'
 import { compile, type Program, runLive, runTask } from '../src/adapters/workers/guest.ts'
 import type { GuestLimits } from '../src/adapters/workers/guest-end.ts'
 import { type GuestTalk, suspension } from '../src/adapters/workers/guest-live.ts'
+import { createReach, type Reach } from '../src/adapters/workers/guest-reach.ts'
 import { scriptLoader } from '../src/adapters/workers/script-loader.ts'
 import { type Result, refuse } from '../src/kernel/result.ts'
 
@@ -38,6 +39,8 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   let isBusy = false
   /** The run that somebody listens to: it has this worker to itself. */
   let talking: { readonly id: number; readonly talk: GuestTalk } | undefined
+  /** The run that reaches outside: it has this worker to itself as well. */
+  let reaching: { readonly id: number; readonly reach: Reach } | undefined
   const say = (message: FromWorker, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved)
 
   port.onmessage = ({ data }: MessageEvent<ToWorker>) => hear(data)
@@ -56,6 +59,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
     if (data.kind === 'tell' && data.id === talking?.id) talking.talk.hear(data.word)
+    if (data.kind === 'answer' && data.id === reaching?.id) reaching.reach.hear(data.answer)
     if (data.kind === 'run' && waiting.push(...data.runs) === data.runs.length && !isDue && !isBusy) next()
   }
 
@@ -72,6 +76,7 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   function done({ id }: WorkerRun, outcome: TaskOutcome): void {
     isBusy = false
     talking = undefined
+    reaching = undefined
     say({ kind: 'done', id, outcome }, buffersOf(outcome))
     isDue = waiting.length > 0
     if (isDue) tick.port1.postMessage(0)
@@ -81,18 +86,20 @@ function serve(port: MessagePort, tick: MessageChannel): void {
     const known = programs.get(run.key)
     if (!known) return failedTask('start-failed', 'the worker has no such module')
     const { program, contents } = known
-    const { id, input, limits, live: kind } = run
+    const { id, input, limits, live: kind, mayAsk } = run
     if (typeof program === 'function') {
       if (kind === 'terminal') return failedTask('start-failed', 'a component cannot wait for its input here')
       return program(input, limits)
     }
-    const task = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
-    if (!kind) return runTask(program, task)
-    if (kind === 'terminal' && !suspension && !blocking)
-      return failedTask('start-failed', 'a program cannot wait for its input in this browser')
+    const plain = { input, limits, contents, progress: seldom((permille) => say({ kind: 'progress', id, permille })) }
+    if (!kind && !mayAsk) return runTask(program, plain)
+    if ((kind === 'terminal' || mayAsk) && !suspension && !blocking)
+      return failedTask('start-failed', 'a program cannot wait in this browser')
     const waitForWord = blocking && (() => hear(blocking(port)))
-    return runLive(program, task, {
-      line: { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
+    const reach = mayAsk && createReach({ ask: (ask) => say({ kind: 'ask', id, ask }), waitForWord })
+    if (reach) reaching = { id, reach }
+    return runLive(program, reach ? { ...plain, reach } : plain, {
+      line: kind && { kind, say: (word) => say({ kind: 'said', id, word }), waitForWord },
       hears(talk) {
         talking = { id, talk }
       },

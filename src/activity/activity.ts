@@ -30,6 +30,10 @@ export type Activity = {
   readonly limits: BodyOf<typeof ActivityCreated>['limits']
   /** Files that every task may read. */
   readonly content: readonly Cid[]
+  /** Origins that its tasks may fetch from. */
+  readonly outbound: readonly string[]
+  /** They speak to one another. */
+  readonly hasChannels: boolean
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -39,7 +43,8 @@ export type Activity = {
 }
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
-  const { author: requestor, to: provider, agreement, job, module, threads, limits, content = [] } = created.body
+  const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
+  const { content = [], outbound = [], channels: hasChannels = false } = created.body
   return {
     id: created.id,
     agreement,
@@ -50,6 +55,8 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     threads,
     limits,
     content,
+    outbound,
+    hasChannels,
     state: 'New',
     created,
   }

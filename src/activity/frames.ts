@@ -2,7 +2,14 @@ import * as v from 'valibot'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { decodeFrame, encode } from '../wire/codec.ts'
 import { check, type Infer, type Schema } from '../wire/schema.ts'
-import { providerFrame, requestorFrame, type WireResult, type WireTask } from './messages.ts'
+import {
+  type ChannelFrame,
+  channelFrame,
+  providerFrame,
+  requestorFrame,
+  type WireResult,
+  type WireTask,
+} from './messages.ts'
 import type { Command, CommandResult } from './script.ts'
 import type { TaskErrorCode, TaskInput, TaskOutcome } from './task.ts'
 
@@ -14,6 +21,7 @@ const fromRequestor = v.variant('type', [
   requestorFrame.terminate,
   requestorFrame.input,
   requestorFrame.credit,
+  requestorFrame.places,
 ])
 const fromProvider = v.variant('type', [
   providerFrame.state,
@@ -24,6 +32,7 @@ const fromProvider = v.variant('type', [
   providerFrame.awaiting,
   providerFrame.usage,
 ])
+const fromChannel = v.variant('type', [channelFrame.enter, channelFrame.message, channelFrame.taken])
 export type RequestorFrame = Infer<typeof fromRequestor>
 export type ProviderFrame = Infer<typeof fromProvider>
 
@@ -39,6 +48,7 @@ export type FrameOf<Type extends (RequestorFrame | ProviderFrame)['type']> = Ext
 export const encodeFrame = (frame: RequestorFrame | ProviderFrame): Uint8Array => encode(frame)
 export const readRequestorFrame = (bytes: Uint8Array): Result<RequestorFrame, 'malformed'> => read(fromRequestor, bytes)
 export const readProviderFrame = (bytes: Uint8Array): Result<ProviderFrame, 'malformed'> => read(fromProvider, bytes)
+export const readChannelFrame = (bytes: Uint8Array): Result<ChannelFrame, 'malformed'> => read(fromChannel, bytes)
 
 function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
   const decoded = decodeFrame(bytes)

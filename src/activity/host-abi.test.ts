@@ -14,6 +14,7 @@ const moves: Readonly<Record<Moved['by'], (one: Moved, names: readonly string[])
   result: () => 'its result',
   arguments: () => 'all arguments',
   variables: () => 'all variables',
+  fetched: () => 'what came back',
 }
 
 function row([name, { signature, units, moved, meaning }]: [string, HostFunction]): string {

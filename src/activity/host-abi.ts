@@ -13,8 +13,8 @@ export type Moved =
   | { readonly by: 'answer'; readonly at: number }
   /** What the call gave back, where that is no error. */
   | { readonly by: 'result' }
-  /** All arguments of the program, or all its variables. */
-  | { readonly by: 'arguments' | 'variables' }
+  /** All arguments of the program, or all its variables; or what a call has brought from outside. */
+  | { readonly by: 'arguments' | 'variables' | 'fetched' }
 
 export type ValueType = 'i32' | 'i64'
 export type HostFunction = {
@@ -32,6 +32,8 @@ export type HostFunction = {
 const plain = 500
 /** One that walks the tree of files, or makes something in it. */
 const walking = 2_000
+/** One that leaves the worker: two words over its port, and a connection. */
+const reaching = 50_000
 /** Each byte of chance is made by a hash where it is seeded. */
 const chanceEach = 32
 
@@ -55,6 +57,10 @@ export const hostError = {
   absent: -3,
   /** A value that means nothing here. */
   invalid: -4,
+  /** Somebody does not allow it: the job, or the provider. */
+  notAllowed: -5,
+  /** Nothing came back. */
+  failed: -6,
 } as const
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const
@@ -132,10 +138,37 @@ const own: Readonly<Record<string, HostFunction>> = {
     walking,
     length(1),
   ),
+  channel_send: host(
+    '(task: i32, at: i32, length: i32, how: i32) -> i32',
+    'A message to another task of the job. `how` 0: stands still until it is there; 1: goes on at once, and it may be lost. Gives its length.',
+    walking,
+    length(2),
+  ),
+  channel_receive: host(
+    '(at: i32, most: i32, wait: i32) -> i32',
+    'The next message of other tasks, waited for so many ms; `most` bytes of it at most, and its whole length.',
+    plain,
+    result,
+  ),
+  channel_from: host('() -> i32', 'Which task the last message was of.'),
+  http_request: host(
+    '(at: i32, length: i32) -> i32',
+    'Has its provider fetch something, and stands still until that is here. Gives the status of the answer.',
+    reaching,
+    length(1),
+    { by: 'fetched' },
+  ),
+  http_type: host(
+    '(at: i32, most: i32) -> i32',
+    'The `content-type` of the last answer, `most` bytes of it at most.',
+    plain,
+    result,
+  ),
+  http_read: host('(at: i32, most: i32) -> i32', 'The next bytes of the last answer; 0 at its end.', plain, result),
 }
 
-/** Names that are kept for what a program cannot be given here: reaching others over the network. */
-const notOffered: ReadonlySet<string> = new Set(['net_connect', 'net_send', 'net_receive', 'net_close', 'http_request'])
+/** Names that are kept for what a program cannot be given here: connections of its own. */
+const notOffered: ReadonlySet<string> = new Set(['net_connect', 'net_send', 'net_receive', 'net_close'])
 
 const wasiRows: readonly (readonly [names: string, signature: string, units?: number, ...moved: Moved[]])[] = [
   ['args_get', '(argv: i32, buf: i32) -> i32', plain, { by: 'arguments' }],

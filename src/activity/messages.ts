@@ -22,6 +22,8 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { outboundLimits } from './outbound.ts'
+import { channelLimits } from './outside.ts'
 import { mostCommands } from './script.ts'
 import { mostNameLength, mostValues } from './task.ts'
 import { mostValueLength } from './value-text.ts'
@@ -43,6 +45,8 @@ const taskLimits = object({
 })
 /** Files that every task may read by their CID. */
 const contents = optional(list(cid, hostLimits.contents))
+/** Origins that its tasks may fetch from, through whoever computes them. */
+const outbound = optional(list(text(outboundLimits.originLength), outboundLimits.origins))
 
 /** What is to be run, under which limits and for how much: written down before anybody is told. */
 export const jobSpec = object({
@@ -52,6 +56,9 @@ export const jobSpec = object({
   runtime: text(32),
   limits: taskLimits,
   content: contents,
+  outbound,
+  /** Its tasks speak to one another while they run. */
+  channels: optional(flag()),
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -117,7 +124,7 @@ export const JobEnded = event('activity/job-ended', {
 /** One use of an agreement's reservation: consecutive ones, or parallel within it. */
 export const ActivityCreated = event('activity/created', {
   version: 1,
-  maxBytes: 4_096,
+  maxBytes: 6_144,
   perPeer: { count: 600, windowMs: minuteMs }, // as many as agreements: ten small jobs a second
   fields: {
     to: did,
@@ -127,6 +134,8 @@ export const ActivityCreated = event('activity/created', {
     threads: count(256),
     limits: taskLimits,
     content: contents,
+    outbound,
+    channels: optional(flag()),
   },
 })
 
@@ -217,6 +226,11 @@ export const requestorFrame = {
   terminate: object({ type: oneOf(['terminate']), reason: text(64) }),
   /** `sequence`: place of its first byte in the input, what the task brought included. */
   input: object({ type: oneOf(['input']), ...start, sequence: count(mostInputBytes), bytes: piece, isFinal: flag() }),
+  /** Of a job whose tasks speak to one another: which of them is with whom, whenever that has changed. */
+  places: object({
+    type: oneOf(['places']),
+    tasks: list(object({ index: count(channelLimits.tasks), provider: did }), channelLimits.tasks),
+  }),
   /** All output before `sequence` is here; so much again may be sent. */
   credit: object({ type: oneOf(['credit']), ...start, sequence: count(mostOutputBytes) }),
 } as const
@@ -273,3 +287,21 @@ export const providerFrame = {
     counters: record(64, bigCount, 8),
   }),
 } as const
+
+/** From provider to provider, what tasks of one job say to one another: each side opens a stream for what it says. */
+export const Channel = streamProtocol('/tabmesh/activity/channel/1', { maxFrameBytes: 128 * 1024, window: 16 })
+export const channelFrame = {
+  /** The first of a stream: which job it is about. */
+  enter: object({ type: oneOf(['enter']), requestor: did, job: cid }),
+  /** `id`: its sender waits for the word that it is there; without one it may be lost. */
+  message: object({
+    type: oneOf(['message']),
+    id: optional(count(2 ** 40)),
+    from: count(channelLimits.tasks),
+    to: count(channelLimits.tasks),
+    bytes: bytes(channelLimits.messageBytes),
+  }),
+  /** Back to the sender: whether the task can take it. */
+  taken: object({ type: oneOf(['taken']), id: count(2 ** 40), isThere: flag() }),
+} as const
+export type ChannelFrame = Infer<(typeof channelFrame)[keyof typeof channelFrame]>

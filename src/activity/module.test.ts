@@ -43,7 +43,7 @@ describe('[MD1] inspecting a module', () => {
     ['a WASI function that does not exist', 'import-not-allowed', { imports: [{ name: 'sock_open' }] }],
     ['a WASI function in another form', 'import-not-allowed', { imports: [{ name: 'fd_close' }] }],
     ['a function of ours that does not exist', 'import-not-allowed', { imports: [{ from: hostModule, name: 'sing' }] }],
-    ['the network', 'host-call-not-offered', { imports: [{ from: hostModule, name: 'http_request', type: 0 }] }],
+    ['the network', 'host-call-not-offered', { imports: [{ from: hostModule, name: 'net_connect', type: 0 }] }],
     ['a memory from outside', 'import-not-allowed', { imports: [{ from: 'env', name: 'memory', kind: 2 }] }],
     ['no _start', 'no-start-export', { exports: [['memory', 2, 0]] }],
     ['a _start that is a memory', 'no-start-export', { exports: [['_start', 2, 0]] }],

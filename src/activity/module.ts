@@ -206,9 +206,9 @@ function entries<T>(
 /** Numbers, vectors and the two plain references. Others live on the engine's heap, which no memory limit bounds. */
 const plainTypes: ReadonlySet<number> = new Set([0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f])
 
-type FunctionForm = { readonly params: readonly number[]; readonly results: readonly number[] }
+export type FunctionForm = { readonly params: readonly number[]; readonly results: readonly number[] }
 
-function functionType(bytes: Uint8Array, reader: Reader): FunctionForm {
+export function functionType(bytes: Uint8Array, reader: Reader): FunctionForm {
   if (byte(bytes, reader) !== 0x60) reader.bad = true
   return { params: plainValues(bytes, reader), results: plainValues(bytes, reader) }
 }
@@ -248,9 +248,10 @@ const importedForms: readonly ((bytes: Uint8Array, reader: Reader) => unknown)[]
   },
 ]
 
-export function exportEntry(bytes: Uint8Array, reader: Reader, mostLength?: number): { name: string; kind: number } {
+export type Export = { readonly name: string; readonly kind: number; readonly index: number }
+
+export function exportEntry(bytes: Uint8Array, reader: Reader, mostLength?: number): Export {
   const item = name(bytes, reader, mostLength)
   const kind = byte(bytes, reader)
-  u32(bytes, reader)
-  return { name: item, kind }
+  return { name: item, kind, index: u32(bytes, reader) }
 }

@@ -1,6 +1,7 @@
 import type { Result } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { Live } from './live.ts'
+import type { Answer, Ask } from './outside.ts'
 import type { PrepareCode } from './prepare.ts'
 import type { StopSignal } from './stop-signal.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome, TaskPlace } from './task.ts'
@@ -15,6 +16,8 @@ export type Deployment<Program = unknown> = {
   readonly program: Program
   /** Files that every task may read. */
   readonly contents?: readonly Content[]
+  /** What every task may reach outside. */
+  readonly outside?: Outside | undefined
 }
 
 /** A program to be deployed. The same cid is the same bytes. */
@@ -23,6 +26,7 @@ export type Deployable = {
   readonly bytes: Uint8Array
   readonly runtime: string
   readonly contents?: readonly Content[]
+  readonly outside?: Outside | undefined
 }
 
 export type DeployCode =
@@ -33,6 +37,15 @@ export type DeployCode =
   | 'runtime-not-offered'
   | 'start-failed'
   | 'stopped'
+
+/** Answers what one task asks for while it stands still, one after the other. What was not answered at its end is given up. */
+export type TaskOutside = {
+  /** Never rejects. */
+  answer(ask: Ask): Promise<Answer>
+  end(): void
+}
+/** What the programs of one activity may reach outside of their sandbox. */
+export type Outside = { begin(place: TaskPlace): TaskOutside }
 
 export type RuntimeUsage = {
   /** Workers alive now. */

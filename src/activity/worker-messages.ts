@@ -1,6 +1,7 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
+import type { Answer, Ask } from './outside.ts'
 import type { PrepareCode, PreparedProgram, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
 import type { Content, PlacedInput, TaskLimits, TaskOutcome } from './task.ts'
@@ -27,6 +28,8 @@ export type ToWorker =
   | { readonly kind: 'cancel'; readonly id: number }
   /** To the program that is running, if it is this one. */
   | { readonly kind: 'tell'; readonly id: number; readonly word: WordToProgram }
+  /** To the same, what it asked for. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
 
 /**
  * What a worker is given once the first component comes, as scripts of their own: most visits never need them. The host is for whoever
@@ -49,6 +52,7 @@ export type WorkerRun = {
   readonly input: PlacedInput
   readonly limits: TaskLimits
   readonly live?: LiveKind | undefined
+  readonly mayAsk?: boolean | undefined
 }
 
 export type FromWorker =
@@ -58,5 +62,7 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | PrepareCode> }
   | { readonly kind: 'cancelled'; readonly id: number }
   | { readonly kind: 'said'; readonly id: number; readonly word: ProgramWord }
+  /** A program stands still until this is answered. */
+  | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   | { readonly kind: 'progress'; readonly id: number; readonly permille: number }
   | { readonly kind: 'done'; readonly id: number; readonly outcome: TaskOutcome }

@@ -4,6 +4,7 @@ import type { Amount } from '../kernel/amount.ts'
 import { encode } from '../wire/codec.ts'
 import { check } from '../wire/schema.ts'
 import { allOf } from './constraints-build.ts'
+import { printConstraint } from './constraints-print.ts'
 import { demandConstraints, demandNames, termsOf } from './demand.ts'
 import { aDemand, anOffer, provider, requestor, someFacts, someTerms, someWish } from './market.examples.ts'
 import { explainMatch } from './match.ts'
@@ -138,5 +139,26 @@ describe('a demand', () => {
     expect(fits({ memoryMb: 1_025 })).toBe(false)
     expect(fits({ runtime: 'wasi-p2' })).toBe(false)
     expect(fits({ subnet: 'private' })).toBe(false)
+  })
+
+  it('[TM3] fits an offer that lists every address which its programs fetch from', () => {
+    const lists = (origins: readonly string[], outbound: readonly string[]) =>
+      explainMatch(
+        { author: requestor, properties: aDemand(), constraints: demandConstraints({ ...someWish, outbound }) },
+        {
+          author: provider,
+          properties: anOffer({ ...(origins.length > 0 && { outbound: origins }) }),
+          constraints: allOf([]),
+        },
+      ).matches
+    const [one, other] = ['https://one.example', 'https://other.example:8443']
+    expect(lists([one, other], [one, other])).toBe(true)
+    expect(lists([one, other], [other])).toBe(true)
+    expect(lists([one], [one, other])).toBe(false)
+    expect(lists([], [one])).toBe(false)
+    expect(lists(['https://*'], [one])).toBe(false)
+    const longest = Array.from({ length: 8 }, (_, at) => `https://${`${at}`.padEnd(119, 'a')}.example`.slice(0, 128))
+    expect(lists(longest, longest)).toBe(true)
+    expect(printConstraint(demandConstraints({ ...someWish, outbound: longest })).length).toBeLessThan(2_048)
   })
 })

@@ -16,6 +16,8 @@ export type Wanted = {
   readonly runtime: string
   /** What the offer's runtime must be capable of besides. */
   readonly capabilities: readonly string[]
+  /** Origins that its programs fetch from: the offer must list each of them. */
+  readonly outbound: readonly string[]
   readonly memoryMb: number
   readonly threads: number
   readonly platform: string
@@ -60,11 +62,13 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
 export function demandConstraints({
   runtime,
   capabilities,
+  outbound,
   memoryMb,
   subnet,
-}: Pick<Wanted, 'runtime' | 'capabilities' | 'memoryMb' | 'subnet'>): Expression {
+}: Pick<Wanted, 'runtime' | 'capabilities' | 'outbound' | 'memoryMb' | 'subnet'>): Expression {
   const asked = [
     ...[runtime, ...capabilities].map((name) => where(propertyNames.runtimeCapabilities, '=', name)),
+    ...outbound.map((origin) => where(propertyNames.outboundOrigins, '=', origin)),
     where(propertyNames.threads, '>=', 1),
     where(propertyNames.memoryGib, '>=', { decimal: (Math.ceil((memoryMb * 1000) / 1024) / 1000).toFixed(3) }),
     where(propertyNames.subnet, '=', subnet),

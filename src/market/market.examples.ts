@@ -53,6 +53,7 @@ export const someWish: Wanted = {
   module: aCid('module'),
   runtime: 'wasi-p1',
   capabilities: [],
+  outbound: [],
   memoryMb: 64,
   threads: 2,
   platform: creditsPlatform,

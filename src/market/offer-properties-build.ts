@@ -33,6 +33,7 @@ export function buildOfferProperties(facts: OfferFacts): Result<Properties, Offe
     [propertyNames.subnet]: node.subnet,
     [propertyNames.multiActivity]: facts.multiActivity,
     ...runtime.template,
+    ...(facts.outbound && { [propertyNames.outboundOrigins]: facts.outbound }),
     ...(hardware.benchmark !== undefined && { [propertyNames.benchmark]: hardware.benchmark }),
   }
   for (const { name, address } of payment.platforms) all[platformAddress(name)] = address

@@ -26,6 +26,9 @@ export const propertyNames = {
   /** Version of WASI, as the standard has it. */
   wasiVersion: 'golem.srv.comp.wasm.wasi.version',
 
+  /** List of String: origins that programs may fetch from, through the provider. */
+  outboundOrigins: 'tabmesh.outbound.origins',
+
   /** Number: cores that the browser tells of. */
   cores: 'golem.inf.cpu.cores',
   /** Number: threads on offer. */

@@ -14,6 +14,8 @@ export const maxPlatforms = 8
 const maxCores = 1024
 /** 10¹⁵ steps a second: a bound, no machine. */
 const maxBenchmark = 2 ** 30
+/** As many as a person lists by hand; a demand names each of them. */
+const maxOrigins = 8
 /** Coefficients behind a usage vector: one list holds them and the fixed fee. */
 const maxCounters = maxListItems - 1
 
@@ -50,12 +52,15 @@ function readAnew(input: unknown): Result<OfferFacts, OfferCode> {
   if (!payment.ok) return payment
   const node = readNode(all)
   if (!node.ok) return node
+  const outbound = readOutbound(all)
+  if (!outbound.ok) return outbound
   return ok({
     runtime: runtime.value,
     hardware: hardware.value,
     pricing: pricing.value,
     payment: payment.value,
     ...node.value,
+    ...outbound.value,
   })
 }
 
@@ -154,6 +159,14 @@ function readNode(all: Properties): Result<Pick<OfferFacts, 'node' | 'multiActiv
   const multiActivity = propertyOf(all, propertyNames.multiActivity)
   if (typeof multiActivity !== 'boolean') return lacks(propertyNames.multiActivity, 'a boolean')
   return ok({ node: { name, subnet }, multiActivity })
+}
+
+function readOutbound(all: Properties): Result<Pick<OfferFacts, 'outbound'>, OfferCode> {
+  if (propertyOf(all, propertyNames.outboundOrigins) === undefined) return ok({})
+  const outbound = texts(all, propertyNames.outboundOrigins)
+  return outbound && outbound.length <= maxOrigins
+    ? ok({ outbound })
+    : lacking('offer-origins-malformed', all, propertyNames.outboundOrigins, `up to ${maxOrigins} strings`)
 }
 
 /** @param name the property at fault; what was found is told as JSON, cut short */

@@ -116,6 +116,8 @@ describe('properties of an offer', () => {
     [propertyNames.acceptTimeoutSec, 0, 'offer-lacks-payment-terms'],
     [platformAddress('credits-mesh-credit'), '', 'offer-lacks-platform'],
     [propertyNames.multiActivity, 'yes', 'offer-lacks-node'],
+    [propertyNames.outboundOrigins, 'https://one.example', 'offer-origins-malformed'],
+    [propertyNames.outboundOrigins, Array.from({ length: 9 }, () => 'https://one.example'), 'offer-origins-malformed'],
   ]
   it.each(wrong)('[PP12] refuses %s = %j', (name, value, code) => {
     expect(checkOfferProperties(changed(name, value))).toMatchObject({ ok: false, code })

@@ -32,6 +32,8 @@ export type OfferFacts = {
     readonly platforms: readonly Platform[]
   }
   readonly node: { readonly name: string; readonly subnet: string }
+  /** Origins that programs may fetch from; none where absent. */
+  readonly outbound?: readonly string[]
   readonly multiActivity: boolean
 }
 export type Pricing = LinearPricing & { readonly usageVector: readonly string[] }
@@ -48,3 +50,4 @@ export type OfferCode =
   | 'offer-lacks-payment-terms'
   | 'offer-lacks-platform'
   | 'offer-lacks-node'
+  | 'offer-origins-malformed'

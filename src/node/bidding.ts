@@ -71,11 +71,12 @@ function announce(turn: Turn, job: Job, wanted: number): void {
 
 /** What is asked before anybody has offered anything: one thread; how many it becomes is settled with each. */
 function publicDemand(job: Job, now: Timestamp): Wanted {
-  const { module, runtime, platform, subnet, limits } = job.spec
+  const { module, runtime, platform, subnet, limits, outbound = [] } = job.spec
   return {
     module,
     runtime,
     capabilities: capabilitiesFor(job),
+    outbound,
     platform,
     subnet,
     threads: 1,

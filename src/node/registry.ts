@@ -1,4 +1,4 @@
-import { activityEvents, Tasks } from '../activity/messages.ts'
+import { activityEvents, Channel, Tasks } from '../activity/messages.ts'
 import { workflowEvents } from '../activity/workflow-messages.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
@@ -21,4 +21,4 @@ export const events: Registry = registry([
 /** Every row that the network adapter serves. */
 export const protocols: readonly AnyProtocol[] = [Deliver, CatchUp, PullOffers, PullReceipts, PeerExchange]
 export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable]
-export const streams: readonly StreamProtocol[] = [Tasks, blocksProtocol]
+export const streams: readonly StreamProtocol[] = [Tasks, Channel, blocksProtocol]

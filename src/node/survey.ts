@@ -1,4 +1,6 @@
 import { type Job, tasksLeft } from '../activity/job.ts'
+import { outboundCapability } from '../activity/outbound.ts'
+import { channelsCapability } from '../activity/outside.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
@@ -22,7 +24,7 @@ const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
-  const { runtime, subnet, module } = job.spec
+  const { runtime, subnet, module, outbound = [] } = job.spec
   const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job)
@@ -33,6 +35,7 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
     module,
     runtime,
     capabilities,
+    outbound,
     memoryMb,
     threads: Math.max(1, threads),
     platform,
@@ -45,14 +48,17 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
 export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
   ...(spec.limits.fuel === undefined ? [] : ['fuel']),
   ...(spec.isInteractive ? [interactiveCapability] : []),
+  ...(spec.outbound ? [outboundCapability] : []),
+  ...(spec.channels ? [channelsCapability] : []),
 ]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
 
 /** What a job asks of every sale alike: written down once, however many are looked at. */
 function askedBy(job: Job): Expression {
-  const { runtime, subnet } = job.spec
-  return demandConstraints({ runtime, capabilities: capabilitiesFor(job), subnet, memoryMb: memoryMbOf(job) })
+  const { runtime, subnet, outbound = [] } = job.spec
+  const capabilities = capabilitiesFor(job)
+  return demandConstraints({ runtime, capabilities, outbound, subnet, memoryMb: memoryMbOf(job) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */

@@ -133,6 +133,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     module: aCid('module'),
     threads: 2,
     limits: someSpec.limits,
+    outbound: ['https://api.example.org'],
   },
   'receipts/execution': receiptFields,
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },

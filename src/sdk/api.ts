@@ -95,6 +95,8 @@ export type ProvideOptions = {
   readonly dataCapBytes?: number
   readonly region?: string
   readonly blocked?: readonly Did[]
+  /** Origins that programs may fetch from through this machine, such as `https://api.example.org`: at most 8; none unless said. */
+  readonly outbound?: readonly string[]
 }
 export type Provider = { stop(): Promise<void> }
 export type ProviderView = {
@@ -172,6 +174,10 @@ export type SubmitRequest = {
   readonly deterministic?: boolean | { readonly seed?: string | Uint8Array }
   /** Files that were added with `content.add` and that every task may read by their CID: at most 64, of 32 MiB together. */
   readonly content?: readonly Cid[]
+  /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
+  readonly outbound?: readonly string[]
+  /** Its tasks speak to one another while they run, from provider to provider. */
+  readonly channels?: boolean
   readonly policy?: {
     /** Of the whole job, micro-credits; absent or 0: only work given away is asked for. */
     readonly maxPrice?: bigint
@@ -336,7 +342,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { evolveJob, type Job, jobId } from '../activity/job.ts'
 import { type JobSpec, JobSubmitted, jobSpec, mostOutputBytes } from '../activity/messages.ts'
 import { mostFuel } from '../activity/metering/budget.ts'
+import { readOrigins } from '../activity/outbound.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'
@@ -46,6 +47,12 @@ export function specOf(
   }
   if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
+  const outbound = readOrigins(request.outbound ?? [])
+  if (!outbound.ok) return outbound
+  if (outbound.value.length > 0 && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'outbound' })
+  // Own work has nobody who tells it where the other tasks are.
+  if (request.channels && (module.runtime !== 'wasi-p1' || (request.here ?? 'no') !== 'no'))
+    return refuse('not-available', { option: 'channels' })
   const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
@@ -60,6 +67,7 @@ export function specOf(
       ...(request.deterministic && { seed: seedOf(request.deterministic) }),
     },
     ...(content.length > 0 && { content: [...content] }),
+    ...(outbound.value.length > 0 && { outbound: [...outbound.value] }),
     policy: {
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
@@ -72,6 +80,7 @@ export function specOf(
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
+    ...(request.channels && { channels: true }),
     runHere: request.here === 'only' || request.here === 'too',
     isInteractive: request.interactive === true,
     capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),
@@ -90,7 +99,7 @@ function seedOf(said: NonNullable<SubmitRequest['deterministic']>): Uint8Array {
 
 /** A job that nobody has submitted, to ask the market about it. */
 export function draftJob(
-  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive'>,
+  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>,
   { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
 ): Job {
   const module = { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0, runtime: request.runtime ?? 'wasi-p1' }

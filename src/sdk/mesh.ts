@@ -1,5 +1,5 @@
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
-import { Tasks } from '../activity/messages.ts'
+import { Channel, Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
 import type { Network, NetworkHandlers } from '../adapters/network.port.ts'
@@ -158,6 +158,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         mostBytes,
         signal,
       }),
+    openChannel: (peer) => ports.network.openStream(peer, Channel),
     keep: content.addFile,
   })
   const requestor = createRequestorPlane({
@@ -209,6 +210,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         : shell.handlers.request(protocol, body, from),
     stream(protocol, stream) {
       if (protocol === Tasks) void provider.serve(stream)
+      else if (protocol === Channel) void provider.serveChannel(stream)
       else void sharing.prepare(stream.peerId).then(() => content.serve(stream, { allow: sharing.mayRead }))
     },
   })

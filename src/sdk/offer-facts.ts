@@ -1,4 +1,6 @@
 import type { Template } from '../activity/custom-runtime.ts'
+import { outboundCapability } from '../activity/outbound.ts'
+import { channelsCapability } from '../activity/outside.ts'
 import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
 import { isPriced } from '../market/offer-price.ts'
 import type { OfferFacts, Pricing } from '../market/offer-properties.ts'
@@ -30,6 +32,8 @@ type Offered = {
   readonly subnet: string
   readonly runtimes: readonly string[]
   readonly template: Template
+  /** Origins that programs may fetch from: only where a program can stand still meanwhile. */
+  readonly outbound: readonly string[]
 }
 
 /** The five groups that every offer carries. Where nothing has a price, it sells on no platform: it gives. */
@@ -37,14 +41,20 @@ export function offerFacts(
   did: Did,
   machine: Machine,
   options: ProvideOptions,
-  { subnet, pricing, runtimes, template }: Offered,
+  { subnet, pricing, runtimes, template, outbound }: Offered,
 ): OfferFacts {
+  const reaches = machine.canWaitForInput && outbound.length > 0
   const platform = isPriced({ pricing }) ? creditsPlatform : freePlatform
   return {
     runtime: {
       name: 'wasm',
       version: '1.0.0',
-      capabilities: [...runtimes, ...capabilities, ...(machine.canWaitForInput ? [interactiveCapability] : [])],
+      capabilities: [
+        ...runtimes,
+        ...capabilities,
+        ...(machine.canWaitForInput ? [interactiveCapability, channelsCapability] : []),
+        ...(reaches ? [outboundCapability] : []),
+      ],
       template,
     },
     hardware: {
@@ -66,5 +76,6 @@ export function offerFacts(
     },
     node: { name: did.slice(-8), subnet },
     multiActivity: true,
+    ...(reaches && { outbound }),
   }
 }

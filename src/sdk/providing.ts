@@ -1,4 +1,5 @@
 import { templateOf } from '../activity/custom-runtime.ts'
+import { readOrigins } from '../activity/outbound.ts'
 import { workersFor } from '../activity/rest.ts'
 import type { ProviderPlane } from '../adapters/plane/provider.ts'
 import type { SelfTested } from '../adapters/workers/self-test.ts'
@@ -106,6 +107,11 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
         parts.report({ code: pricing.code, phase: 'provide', message: `${price}: ${value}` })
         return { stop: async () => {} }
       }
+      const outbound = readOrigins(wanted.outbound ?? [])
+      if (!outbound.ok) {
+        parts.report({ code: outbound.code, phase: 'provide', message: Object.values(outbound.facts).join(' of ') })
+        return { stop: async () => {} }
+      }
       options = wanted
       if (wanted.dataCapBytes !== undefined && dataUse.usedBytes() >= wanted.dataCapBytes) {
         parts.report({ code: 'data-cap-reached', phase: 'provide', message: 'Raise the cap, or wait for tomorrow.' })
@@ -128,6 +134,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
           facts: offerFacts(parts.signer.did, machine, wanted, {
             subnet: parts.subnet,
             pricing: pricing.value,
+            outbound: outbound.value,
             ...offered,
           }),
           threads,

@@ -13,7 +13,11 @@ import type { StoredTask } from './receipt-verify.ts'
 import type { TaskAgain, Verification, VerifyOptions, WasmtimeRun } from './receipts-api.ts'
 
 type Ran = Pick<Verification, 'tasks' | 'reads' | 'wasmtime'>
-type Program = Deployable & { readonly limits: TaskLimits; readonly isTypedInto: boolean }
+type Program = Deployable & {
+  readonly limits: TaskLimits
+  /** What its tasks saw that nobody can show them again. */
+  readonly unseen?: 'typed-into' | 'fetched' | 'spoken-to' | undefined
+}
 
 /** Another implementation of WebAssembly on this machine: what it makes of a task is not ours to get wrong. */
 export type ReferenceEngine = {
@@ -40,8 +44,15 @@ export function createAgain(parts: Parts) {
     if (!found.ok) return found
     const contents = await fetchContents(spec.content ?? [], stored)
     if (!contents.ok) return contents
-    const { runtime, isInteractive: isTypedInto } = spec
-    return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, isTypedInto })
+    const { runtime } = spec
+    const unseen = spec.isInteractive
+      ? 'typed-into'
+      : spec.outbound
+        ? 'fetched'
+        : spec.channels
+          ? 'spoken-to'
+          : undefined
+    return ok({ cid: module, bytes: found.value, runtime, contents: contents.value, limits, unseen })
   }
 
   const stored = (cid: Cid, mostBytes?: number) =>
@@ -74,7 +85,7 @@ export function createAgain(parts: Parts) {
 
   async function withRuntime(
     runtime: Runtime,
-    { limits, isTypedInto, ...program }: Program,
+    { limits, unseen, ...program }: Program,
     {
       body,
       tasks,
@@ -87,7 +98,7 @@ export function createAgain(parts: Parts) {
     const runs = createTaskRuns({ runtime, keep: () => Promise.resolve() })
     const all: TaskAgain[] = []
     for (const task of tasks) {
-      const whyNot = signal?.aborted ? 'stopped' : isTypedInto ? 'typed-into' : deployed.ok ? undefined : deployed.code
+      const whyNot = signal?.aborted ? 'stopped' : (unseen ?? (deployed.ok ? undefined : deployed.code))
       const one =
         deployed.ok && whyNot === undefined
           ? await once(deployed.value, {

@@ -13,7 +13,11 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+import { createRooms } from './channels.ts'
 import { fetchProgram } from './contents.ts'
+import { createEarly } from './early.ts'
+import { createOutbound } from './outbound.ts'
+import { outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
 import { createTaskRuns, type FetchContent } from './script-run.ts'
 import {
@@ -37,6 +41,8 @@ import { createUsageTelling } from './usage-telling.ts'
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
   serve(stream: FrameStream): Promise<void>
+  /** The same for one that another provider of a job opened, for its tasks to speak to those here. */
+  serveChannel(stream: FrameStream): Promise<void>
   closeActivity(activity: Cid): void
   /** Something outside changed, a payment for instance: whoever waited for it goes on. */
   goOn(): void
@@ -64,6 +70,8 @@ type ProviderPorts = {
     cid: Cid,
     how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
   ): Promise<Result<Uint8Array>>
+  /** Opens a stream to another provider of a job. */
+  openChannel(peer: PeerId): Promise<FrameStream>
   /** Keeps data that a program anchored, as a block by its name. */
   keep(bytes: Uint8Array): Promise<unknown>
   now(): Timestamp
@@ -75,8 +83,6 @@ const mostQueued = 2_048
 const mostUnacknowledged = 32
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
-/** Streams that wait for the page to sell again: more agreements than a reload leaves open. */
-const mostEarly = 64
 /** Half of the slack that a requestor gives beside a task's own time. */
 const sayUnpaidMs = 2_000
 
@@ -84,8 +90,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const { node, shell, runtime, now } = ports
   const sessions = new Map<Cid, Session>()
   const listeners = new Set<(done: TaskDone) => void>()
-  /** Streams that came before anything was sold. */
-  const early: (() => void)[] = []
+  const early = createEarly()
+  const rooms = createRooms({ me: node.me, open: ports.openChannel, moved: count })
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
@@ -120,8 +126,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const activity = node.activities.get(frame.activity as Cid)
     const agreement = activity && node.agreements.get(activity.agreement)
     const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
-    // After a reload a requestor is often back before this page has tested itself and sells again.
-    if (isTheirs && isOpen(activity) && !node.plan) await sells()
+    if (isTheirs && isOpen(activity) && !node.plan) await early.sells()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
       return undefined
@@ -140,14 +145,6 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity)
     return session
-  }
-
-  /** Resolves when something is sold here, and for more than a few at once. */
-  function sells(): Promise<void> {
-    return new Promise((resolve) => {
-      early.push(resolve)
-      if (early.length > mostEarly) early.shift()?.()
-    })
   }
 
   async function resume(
@@ -169,13 +166,24 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return session
   }
 
-  async function deploy(session: Session, { limits, content }: Activity): Promise<void> {
+  function count(bytes: number): void {
+    moved += bytes
+  }
+
+  async function deploy(session: Session, activity: Activity): Promise<void> {
+    const { limits, content, outbound: origins, hasChannels } = activity
+    const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
+    const missing = origins.find((origin) => !isOffered(origin))
+    if (missing) return fail(session, 'origin-not-offered', `Programs fetch nothing from ${missing} here.`)
     const signal = AbortSignal.timeout(moduleMs)
     const fetched = await fetchProgram({ module: session.module, content }, (cid, mostBytes) =>
       fetchFrom(session, cid, mostBytes, signal),
     )
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
-    const program = { cid: session.module, runtime: session.runtime, ...fetched.value }
+    if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
+    const outbound = origins.length > 0 ? createOutbound({ asked: origins, isOffered, moved: count }) : undefined
+    const outside = outsideOf({ outbound, channels: session.channels })
+    const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
     const deployed = await runtime.deploy(program, limits)
     if (!deployed.ok) {
       const facts = Object.entries(deployed.facts).map(([name, fact]) => `${name}: ${fact}`)
@@ -193,7 +201,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const from = peerIdOfDid(requestor)
     if (!from) return refuse('content-missing', { requestor })
     const file = await ports.fetchFile(cid, { from, mostBytes, signal })
-    moved += file.ok ? file.value.length : 0
+    count(file.ok ? file.value.length : 0)
     return file
   }
 
@@ -240,6 +248,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         if (typed(session, frame) === 'taken') return
         abandon(session)
         return void fail(session, 'input-over-window', 'More input came than a program may have unread.')
+      case 'places':
+        return session.channels?.told(frame.tasks)
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
@@ -341,6 +351,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     session.isEnding = true
     await frames.finish(session, outcome)
     sessions.delete(session.activity)
+    session.channels?.leave()
     await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate' })
     await session.stream?.close().catch(() => {})
   }
@@ -359,6 +370,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
 
   return {
     serve,
+    serveChannel: rooms.serve,
     closeActivity(activity) {
       const session = sessions.get(activity)
       // One that ends already says how it ended itself.
@@ -371,7 +383,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     work: () => [...sessions.values()].map(workOf),
     goOn() {
       pump()
-      if (node.plan) for (const begin of early.splice(0)) begin()
+      if (node.plan) early.goOn()
     },
     movedBytes: () => moved,
     onTask(listener) {
@@ -383,7 +395,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       unlistenProgress()
       clearTimeout(waiting)
       telling.stop()
-      for (const begin of early.splice(0)) begin()
+      early.goOn()
       for (const session of sessions.values()) session.stream?.abort('stopped')
     },
   }

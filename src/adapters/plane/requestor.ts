@@ -7,13 +7,13 @@ import {
   taskToWire,
 } from '../../activity/frames.ts'
 import { Tasks } from '../../activity/messages.ts'
-import { createSchedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import { fuelLimits, fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
+import { fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { StoredResult } from '../storage.port.ts'
+import { codeOf } from './broken-stream.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
 import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering } from './gathering.ts'
@@ -22,6 +22,7 @@ import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import type { LocalLane } from './local-lane.ts'
 import { localTerminal } from './local-terminal.ts'
+import { tellPlaces } from './places.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
 import { secretOf } from './results.ts'
 import {
@@ -33,6 +34,7 @@ import {
   type Session,
   type UsageTold,
 } from './runner.ts'
+import { scheduleOf } from './schedule-of.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -70,8 +72,6 @@ const reportEveryMs = 250
 const tickMs = 500
 /** Tasks and results that come one by one wait so long for others, or for so many, before they are stored together. */
 const gathered = { waitMs: 20, most: 64 }
-/** Words, bytes and a busy machine may take so long beside a task's own time. */
-const slackMs = 4_000
 
 export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const { node, shell, network, store, timers, now } = ports
@@ -96,9 +96,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
-    const { isInteractive = false, capture } = spec ?? {}
-    const fuel = spec && fuelLimits(spec)
-    const schedule = createSchedule({ timeoutMs: spec?.limits.timeoutMs ?? 0, slackMs, isInteractive, fuel })
+    const { isInteractive = false, capture, channels: hasChannels = false } = spec ?? {}
+    const schedule = scheduleOf(spec)
     const live = isInteractive ? 'terminal' : capture === 'stream' ? 'output' : undefined
     const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
@@ -109,6 +108,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const runner: Runner = {
       job,
       schedule,
+      hasChannels,
       sessions: new Map(),
       asked: new Map(),
       usage: new Map(),
@@ -246,6 +246,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (;;) {
         const indexes = runner.schedule.take(session.activity, now())
         if (indexes.length === 0) break
+        tellPlaces(runner)
         const inputs = await inputsOf(store, runner, indexes)
         const { live } = runner
         const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
@@ -267,6 +268,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 
   /** Tells the node how far the job is: at once when it is over, else a few times a second. */
   function report(runner: Runner): void {
+    tellPlaces(runner)
     const waitMs = runner.schedule.isOver() ? 0 : runner.reportAt + reportEveryMs - now()
     if (waitMs > 0) {
       runner.timer ??= setTimeout(() => tell(runner), waitMs)
@@ -372,9 +374,3 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
 const noUsage: ReadonlyMap<Cid, UsageTold> = new Map()
 /** The stream of an activity is opened within this, or the provider is taken for gone. */
 const openMs = 10_000
-
-/** A broken stream says by its code how it broke; anything else is our own mistake, and not called the network's. */
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' ? code : 'unexpected'
-}

@@ -38,6 +38,8 @@ export type Runner = {
   readonly job: Cid
   readonly schedule: Schedule
   readonly sessions: Map<Cid, Session>
+  /** Its tasks speak to one another. */
+  readonly hasChannels: boolean
   /** What each activity was asked for in this life of the tab, over all its streams. */
   readonly asked: Map<Cid, Session['inputs']>
   /** By activity, also of those that are over. */

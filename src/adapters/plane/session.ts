@@ -11,6 +11,7 @@ import { noUsage } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
+import type { Channels } from './channels.ts'
 import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { nothingSpent, type Spent } from './spent.ts'
 
@@ -25,6 +26,8 @@ export type Session = {
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
   deployment: Deployment | undefined
+  /** Where its tasks speak to others of their job. */
+  channels: Channels | undefined
   queue: WireTask[]
   readonly running: Map<number, Running>
   /** By task that still runs, what receipts said of it already. */
@@ -85,6 +88,7 @@ export function newSession(
     module,
     ...from,
     deployment: undefined,
+    channels: undefined,
     queue: [],
     running: new Map(),
     charged: new Map(),

@@ -1,4 +1,6 @@
 import { hostError } from '../../activity/host-abi.ts'
+import { outboundLimits } from '../../activity/outbound.ts'
+import { channelLimits } from '../../activity/outside.ts'
 import { addAnchor, addCount, addLine } from './guest-remarks.ts'
 import type { GuestState } from './guest-state.ts'
 
@@ -10,7 +12,7 @@ const mostNameBytes = 128
 /** Of one read: more is asked for in several, as with any file. */
 const mostReadBytes = 1_048_576
 
-type AbiCall = (...values: never[]) => number | bigint
+type AbiCall = (...values: never[]) => number | bigint | Promise<number>
 
 /** The functions of `tabmesh_1`: pointers and lengths come unsigned; one outside the memory is a RangeError. */
 export function abiCalls(state: GuestState): Readonly<Record<string, AbiCall>> {
@@ -65,5 +67,30 @@ export function abiCalls(state: GuestState): Readonly<Record<string, AbiCall>> {
       return put(bytes.subarray(from, from + Math.min(most, mostReadBytes)), at)
     },
     anchor: (at: number, length: number) => addAnchor(state.remarks, bytesAt(at, length)),
+    http_request(at: number, length: number) {
+      if (length > outboundLimits.requestBytes) return hostError.overLimit
+      const request = bytesAt(at, length).slice()
+      return state.reach ? state.reach.request(request) : hostError.notAllowed
+    },
+    channel_send(to: number, at: number, length: number, how: number) {
+      if (length > channelLimits.messageBytes) return hostError.overLimit
+      if (how > 1) return hostError.invalid
+      const bytes = bytesAt(at, length).slice()
+      return state.reach ? state.reach.send(to, bytes, how === 1) : hostError.notAllowed
+    },
+    channel_receive(at: number, most: number, waitMs: number) {
+      bytesAt(at, Math.min(most, channelLimits.messageBytes))
+      const putSome = (bytes: Uint8Array): void => void put(bytes.subarray(0, most), at)
+      return state.reach
+        ? state.reach.receive(Math.min(waitMs, channelLimits.receiveMs), putSome)
+        : hostError.notAllowed
+    },
+    channel_from: () => state.reach?.from() ?? hostError.absent,
+    http_type(at: number, most: number) {
+      const type = state.reach?.type()
+      return type ? put(type.subarray(0, most), at) : hostError.absent
+    },
+    http_read: (at: number, most: number) =>
+      state.reach ? state.reach.read((length) => bytesAt(at, length), Math.min(most, mostReadBytes)) : hostError.absent,
   } satisfies Record<string, AbiCall>
 }

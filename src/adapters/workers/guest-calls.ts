@@ -58,7 +58,19 @@ function guarded(state: GuestState, { module, name, said, call }: Guarded): Host
   const outside = isWasi ? wasi.ERRNO_FAULT : hostError.outside
   const invalid = isWasi ? wasi.ERRNO_INVAL : hostError.invalid
   const isLong = said.results[0] === 'i64'
-  const bytesOf = { given: state.given, memory: () => view(state) }
+  const finish = (values: readonly (number | bigint)[], result: unknown): unknown => {
+    const isGood = isWasi ? result === wasi.ERRNO_SUCCESS : (result as number | bigint) >= 0
+    if (!isGood || said.moved.length === 0) return result
+    const given = { ...state.given, fetched: state.reach?.fetchedBytes() ?? 0 }
+    spend(state.units, bytesMoved(said.moved, { values, result }, { given, memory: () => view(state) }))
+    return result
+  }
+  const fail = (cause: unknown): unknown => {
+    if (cause instanceof GuestEnding || cause instanceof WASIProcExit) state.ending = cause
+    if (state.ending || isStackOverflow(cause)) throw cause
+    const code = cause instanceof RangeError ? outside : invalid
+    return isLong ? BigInt(code) : code
+  }
   return (...values: (number | bigint)[]): unknown => {
     if (state.ending) throw state.ending
     for (let index = 0; index < values.length; index++) {
@@ -70,14 +82,11 @@ function guarded(state: GuestState, { module, name, said, call }: Guarded): Host
       if (vectors !== undefined && values[vectors]! > mostVectors) return wasi.ERRNO_INVAL
       for (const at of paths) if (values[at]! > mostPathBytes) return wasi.ERRNO_NAMETOOLONG
       const result = call(...(values as never[]))
-      const isGood = isWasi ? result === wasi.ERRNO_SUCCESS : (result as number | bigint) >= 0
-      if (isGood && said.moved.length > 0) spend(state.units, bytesMoved(said.moved, { values, result }, bytesOf))
-      return result
+      return result instanceof Promise
+        ? result.then((late) => finish(values, late)).catch(fail)
+        : finish(values, result)
     } catch (cause) {
-      if (cause instanceof GuestEnding || cause instanceof WASIProcExit) state.ending = cause
-      if (state.ending || isStackOverflow(cause)) throw cause
-      const code = cause instanceof RangeError ? outside : invalid
-      return isLong ? BigInt(code) : code
+      return fail(cause)
     }
   }
 }

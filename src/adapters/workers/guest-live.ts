@@ -196,29 +196,31 @@ export function pausingCalls(state: GuestState, calls: HostCalls, talk: GuestTal
     })
   const looksAtInput = ([from = 0, , count = 0]: readonly number[]) => pollsInputAlone(state, talk, from, count)
   return {
-    [wasiModule]: {
-      ...calls[wasiModule],
-      ...suspending({
-        fd_read: reading(fd_read, ([fd = 0]) => isInput(fd)),
-        poll_oneoff: reading(poll_oneoff, looksAtInput),
-        fd_write: writing(fd_write),
-      }),
-    },
-    [hostModule]: {
-      ...calls[hostModule],
-      ...suspending({ input_read: reading(input_read, () => true), output_write: writing(output_write) }),
-    },
+    [wasiModule]: held(calls[wasiModule], {
+      fd_read: reading(fd_read, ([fd = 0]) => isInput(fd)),
+      poll_oneoff: reading(poll_oneoff, looksAtInput),
+      fd_write: writing(fd_write),
+    }),
+    [hostModule]: held(calls[hostModule], {
+      input_read: reading(input_read, () => true),
+      output_write: writing(output_write),
+    }),
   }
 
-  /** Those that the module imports, as its engine takes a call that may stand still. */
-  function suspending(all: Readonly<Record<string, Call | undefined>>): HostCalls[string] {
-    const imported = Object.entries(all).filter(([, call]) => call !== undefined)
-    return Object.fromEntries(imported.map(([name, call]) => [name, suspended(call!)])) as HostCalls[string]
+  /** Those that the module imports, in place of the plain ones. */
+  function held(plain: HostCalls[string] = {}, pausing: Readonly<Record<string, Call | undefined>>): HostCalls[string] {
+    const imported = Object.fromEntries(Object.entries(pausing).filter(([, call]) => call !== undefined))
+    const all = { ...plain, ...imported } as HostCalls[string]
+    return talk.mayBlock ? all : suspended(all, Object.keys(imported))
   }
+}
 
-  function suspended(call: Call): unknown {
-    return suspension && !talk.mayBlock ? new suspension.Suspending(call as never) : call
-  }
+/** The same calls, some of which may give a promise, where the engine can hold the program for it. */
+export function suspended(calls: HostCalls[string], names: readonly string[]): HostCalls[string] {
+  if (!suspension) return calls
+  const all: Record<string, unknown> = { ...calls }
+  for (const name of names) if (all[name]) all[name] = new suspension.Suspending(all[name] as never)
+  return all as HostCalls[string]
 }
 
 /** Sizes and places in WASI preview 1's `subscription`. */

@@ -4,6 +4,7 @@ import type { Content, PlacedInput, TaskLimits, TaskPlace } from '../../activity
 import { type GuestTree, guestTree, inputFile } from './guest-files.ts'
 import type { GuestTalk } from './guest-live.ts'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
+import type { Reach } from './guest-reach.ts'
 import { newRemarks, type Remarks } from './guest-remarks.ts'
 import { type HostUnits, newUnits } from './guest-units.ts'
 import { machineWorld, seededWorld, type World } from './guest-world.ts'
@@ -20,6 +21,8 @@ export type GuestState = {
   readonly place: TaskPlace
   /** In the order in which the job declared them. */
   readonly contents: readonly Content[]
+  /** Where its provider fetches for it. */
+  readonly reach: Reach | undefined
   /** Told how far the program says that it is. */
   progress(permille: number): void
   /** Set once the task must end: a program that catches the exception gets it again at its next call. */
@@ -32,6 +35,7 @@ export type GuestTask = {
   readonly limits: Omit<TaskLimits, 'timeoutMs'>
   readonly contents?: readonly Content[]
   progress?(permille: number): void
+  readonly reach?: Reach | undefined
 }
 
 /** What a task may write into, beside what its calls share. */
@@ -48,7 +52,10 @@ const sizeOf = (strings: readonly string[]): number =>
   strings.reduce((sum, text) => sum + utf8.encode(text).length + 1, 0)
 
 /** Everything around one task: its files and streams, its clocks and chance, what it may still spend. @param talk where somebody listens */
-export function newHost({ input, limits, contents = [], progress = () => {} }: GuestTask, talk?: GuestTalk): GuestHost {
+export function newHost(
+  { input, limits, contents = [], progress = () => {}, reach }: GuestTask,
+  talk?: GuestTalk,
+): GuestHost {
   numberInodesAnew()
   const { place = { job: '', index: 0 } } = input
   const budget: OutputBudget = { left: limits.outputBytes, over: false }
@@ -71,6 +78,7 @@ export function newHost({ input, limits, contents = [], progress = () => {} }: G
     remarks: newRemarks(),
     place,
     contents,
+    reach,
     progress,
     ending: undefined,
   }

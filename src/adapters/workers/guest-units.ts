@@ -24,11 +24,11 @@ export function spend(units: HostUnits, cost: number): void {
 /** What a call that went well has moved. */
 export type Call = { readonly values: readonly (number | bigint)[]; readonly result: unknown }
 
-/** @param given bytes of all arguments and of all variables @param memory the program's, as it is now */
+/** @param given bytes of all arguments, of all variables, and of what was fetched last @param memory the program's, as it is now */
 export function bytesMoved(
   moved: readonly Moved[],
   { values, result }: Call,
-  { given, memory }: { given: { readonly arguments: number; readonly variables: number }; memory: () => DataView },
+  { given, memory }: { given: Readonly<Record<'arguments' | 'variables' | 'fetched', number>>; memory: () => DataView },
 ): number {
   let bytes = 0
   for (const one of moved) {

@@ -1,3 +1,4 @@
+import { hostModule } from '../../activity/host-abi.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
 import type { PreparedModule } from '../../activity/prepare.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
@@ -5,7 +6,8 @@ import type { ValueText } from '../../activity/value-text.ts'
 import { type HostCalls, type HostImport, hostCalls } from './guest-calls.ts'
 import { collect, ended, type Failure, failure, saying } from './guest-end.ts'
 import { enter } from './guest-entry.ts'
-import { createTalk, type GuestTalk, type LiveLine, pausingCalls, suspension } from './guest-live.ts'
+import { createTalk, type GuestTalk, type LiveLine, pausingCalls, suspended, suspension } from './guest-live.ts'
+import { asking } from './guest-reach.ts'
 import { type GuestHost, type GuestState, type GuestTask, newHost } from './guest-state.ts'
 
 /** A compiled module with what every task needs to know of it. */
@@ -33,30 +35,33 @@ export function runTask(program: Program, task: GuestTask): TaskOutcome {
 }
 
 /**
- * The same for a program that somebody listens to. Gives a promise where the program stands still without its thread.
+ * The same for a program that somebody listens to, or that reaches outside. Gives a promise where the program stands still without its
+ * thread.
  * @param line what speaks to whoever listens @param hears given what speaks to the program
  */
 export function runLive(
   program: Program,
   task: GuestTask,
-  { line, hears }: { line: LiveLine; hears(talk: GuestTalk): void },
+  { line, hears }: { line?: LiveLine | undefined; hears(talk: GuestTalk): void },
 ): TaskOutcome | Promise<TaskOutcome> {
   const startedAt = performance.now()
-  const { input, limits } = task
+  const { input, limits, reach } = task
   let exports: Exports | undefined
-  const talk = createTalk(line, input.stdin, () => figuresOf(exports, limits))
-  hears(talk)
+  const talk = line && createTalk(line, input.stdin, () => figuresOf(exports, limits))
+  if (talk) hears(talk)
   const host = newHost(task, talk)
   const { state } = host
   const outcome = (end: End): TaskOutcome => outcomeOf(host, end, { limits, startedAt, talk })
+  const isCommand = program.prepared.runtime === 'wasi-p1'
+  const isHeld = isCommand && (talk?.kind === 'terminal' || reach !== undefined)
   const plain = hostCalls(state, program.imports)
-  const isHeld = line.kind === 'terminal' && program.prepared.runtime === 'wasi-p1'
-  const calls = isHeld ? pausingCalls(state, plain, talk) : plain
+  const calls = isCommand && talk?.kind === 'terminal' ? pausingCalls(state, plain, talk) : plain
+  if (isHeld && reach && !reach.mayBlock) calls[hostModule] = suspended(calls[hostModule] ?? {}, asking)
   const opened = open(program, state, calls, limits)
   if ('failed' in opened) return outcome(opened.failed)
   const guest = opened.exports
   exports = guest
-  if (!isHeld || talk.mayBlock || !suspension)
+  if (!isHeld || talk?.mayBlock || reach?.mayBlock || !suspension)
     return outcome(endOf(guest, entered(program, state, guest, input), limits))
   const { promising } = suspension
   const steps = [...(program.prepared.hasStart ? [startExport] : []), '_start']
@@ -74,10 +79,10 @@ export function runLive(
 function outcomeOf(
   { state, budget, stdout, stderr, tree }: GuestHost,
   end: End,
-  { limits, startedAt, talk }: { limits: Limits; startedAt: number; talk?: GuestTalk },
+  { limits, startedAt, talk }: { limits: Limits; startedAt: number; talk?: GuestTalk | undefined },
 ): TaskOutcome {
   talk?.flush()
-  const { remarks, units } = state
+  const { remarks, units, reach } = state
   const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
   const over = budget.over ? failure('output-over-limit', `more than ${limits.outputBytes} bytes written`) : undefined
   const error = over ?? end.error
@@ -97,7 +102,7 @@ function outcomeOf(
       fuel: end.fuel,
       hostUnits: BigInt(units.used),
       ...(remarks.counters.size > 0 && { custom: Object.fromEntries(remarks.counters) }),
-      ...(talk && { waitedUs: talk.waitedUs() }),
+      ...((talk || reach) && { waitedUs: (talk?.waitedUs() ?? 0) + (reach?.waitedUs() ?? 0) }),
     },
     ...(talk?.kind === 'terminal' && { readBytes: talk.input.readBytes }),
     ...(error ? { error } : {}),

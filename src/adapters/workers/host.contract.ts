@@ -11,6 +11,10 @@ import {
   loop,
 } from '../../activity/assembler.ts'
 import { hostLimits, hostModule, wasiModule } from '../../activity/host-abi.ts'
+import { outboundLimits } from '../../activity/outbound.ts'
+import { fetchingModule, speakingModule } from '../../activity/outside.examples.ts'
+import type { Answer, Ask } from '../../activity/outside.ts'
+import type { Outside } from '../../activity/runtime.ts'
 import type { PlacedInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
 import {
   bytes,
@@ -90,6 +94,57 @@ export const hostStories: readonly Story[] = [
     equal((await runtime.run(await deployed(runtime, outside, {}, 'outside'), input())).anchors, undefined)
   }),
 
+  story('[FE2] holds a program until what it asked for was fetched for it', async (given) => {
+    const asked: string[] = []
+    const outcome = await fetched(given, 'GET https://a.example/words', async (ask) => {
+      asked.push(ask.kind === 'fetch' ? text(ask.request) : ask.kind)
+      await given.wait(30)
+      return { kind: 'answer', status: 200, type: 'text/plain', body: new Uint8Array(200_000).fill(7) }
+    })
+    equal([outcome.status, outcome.stdout.length, outcome.stdout[199_999]], ['ok', 200_000, 7])
+    equal(asked, ['GET https://a.example/words'])
+    holds((outcome.usage.waitedUs ?? 0) >= 25_000, 'the time in which it stood still is told')
+    holds((outcome.usage.hostUnits ?? 0n) > 50_000n + 400_000n, 'what came and what was read cost something')
+  }),
+
+  story('[FE2] tells a program by a number why nothing was fetched', async (given) => {
+    const refused = await fetched(given, 'GET https://a.example', async () => ({ kind: 'none', why: 'failed' }))
+    equal([refused.exitCode, refused.stdout.length], [6, 0])
+    equal((await fetched(given, 'GET https://a.example', undefined)).exitCode, 5)
+    const large = 'a'.repeat(outboundLimits.requestBytes)
+    equal((await fetched(given, large, async () => ({ kind: 'none', why: 'invalid' }))).exitCode, 4)
+  }),
+
+  story('[FE3] ends a program that waits too long, and what it waited for', async (given) => {
+    const over: string[] = []
+    const outcome = await fetched(given, 'GET https://a.example', () => new Promise(() => {}), over)
+    equal([outcome.error?.code, over.join()], ['timed-out', 'over'])
+    equal((await fetched(given, 'GET https://a.example', undefined)).exitCode, 5)
+  }),
+
+  story('[TT1] holds a program until what it sent is there, and until something comes', async (given) => {
+    const asked: unknown[] = []
+    const answer = async (ask: Ask): Promise<Answer> => {
+      asked.push(ask.kind === 'send' ? [ask.to, text(ask.bytes), ask.mayDrop] : ask.kind)
+      await given.wait(20)
+      return ask.kind === 'send' ? { kind: 'sent' } : { kind: 'message', from: 7, bytes: bytes('an answer') }
+    }
+    const first = await outsideHas(given, speakingModule, 'hello', answer)
+    equal([first.status, text(first.stdout), asked], ['ok', 'an answer', [[1, 'hello', false], 'receive']])
+    asked.length = 0
+    equal((await outsideHas(given, speakingModule, '', answer)).status, 'ok')
+    equal(asked, ['receive', [7, 'an answer', false]])
+    const alone = await outsideHas(given, speakingModule, '', async () => ({ kind: 'none', why: 'absent' }))
+    equal(alone.exitCode, 3)
+  }),
+
+  story('[FE4] refuses to be deterministic where something is fetched', async ({ runtime }) => {
+    const outside: Outside = { begin: () => ({ answer: () => new Promise(() => {}), end: () => {} }) }
+    const program = { cid: 'fetching', bytes: fetchingModule, runtime: 'wasi-p1', outside }
+    const result = await runtime.deploy(program, { ...limits, seed: new Uint8Array(32) })
+    equal(result.ok ? 'ok' : [result.code, result.facts['because']], ['cannot-be-deterministic', 'the network'])
+  }),
+
   story('[DE1] shows a deterministic task the same world on every machine', async (given) => {
     const outcome = await look(given, {})
     equal(text(outcome.stdout), everywhere)
@@ -144,6 +199,25 @@ function assembled(imports: readonly (readonly [string, string, number])[], code
 }
 /** Takes one from a local, and branches to the loop around it while something is left. */
 const countDown = (local: number): number[] => [0x20, local, ...i32(1), 0x6b, 0x22, local, 0x0d, 0]
+
+/** Has the program make this request, where somebody answers it. */
+const fetched = (given: Given1, request: string, answer: Answering | undefined, over?: string[]) =>
+  outsideHas(given, fetchingModule, request, answer, over)
+
+type Answering = (ask: Ask) => Promise<Answer>
+async function outsideHas(
+  { runtime }: Given1,
+  module: Uint8Array,
+  stdin: string,
+  answer: Answering | undefined,
+  over: string[] = [],
+): Promise<TaskOutcome> {
+  const outside = answer && { begin: () => ({ answer, end: () => void over.push('over') }) }
+  const program = { cid: `${module.length} outside`, bytes: module, runtime: 'wasi-p1', outside }
+  const deployed = await runtime.deploy(program, { ...limits, timeoutMs: 1_000, outputBytes: 1_000_000 })
+  if (!deployed.ok) throw new Error(deployed.code)
+  return runtime.run(deployed.value, input({ stdin: bytes(stdin) }))
+}
 
 /** How many lines of the job's text hold "sea", in a part of three. */
 async function countLines({ runtime, lines }: Given1, index: number): Promise<TaskOutcome> {

@@ -15,9 +15,9 @@ import {
   type Asked,
   askToPrepare,
   atWorkSince,
-  hasTerminal,
   isWaiting,
   type Loss,
+  mayStandStill,
   mustBeAlone,
   openSeat,
   type PoolDeployment,
@@ -78,16 +78,16 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
-    const { cid, bytes, runtime, contents = [] } = program
+    const { cid, bytes, runtime, contents = [], outside } = program
     if (!isRuntimeKind(runtime)) return refuse('runtime-not-offered', { runtime })
-    const checked = checkBounds({ limits, contents })
+    const checked = checkBounds({ limits, contents, outside })
     if (!checked.ok) return checked
     const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
     // The other limits are each run's own, so they make no other module of it.
     const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
     const prepared = await (preparations.get(key) ?? prepare(key, { cid, bytes, contents, ...options }))
     if (!prepared.ok) return prepared
-    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }) })
+    return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }), outside })
   }
 
   function prepare(key: string, asked: Asked & { readonly cid: string }): Promise<Result<PreparedProgram, DeployCode>> {
@@ -141,8 +141,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
         movedBuffers: buffersToMove(input),
         signal,
         live,
+        outside: deployment.outside?.begin(input.place ?? { job: '', index: 0 }),
         abandoned: false,
         answer: (outcome) => {
+          item.outside?.end()
           signal?.removeEventListener('abort', leave)
           resolve(outcome)
         },
@@ -210,7 +212,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   function seatFor(item: Run, given: ReadonlyMap<Seat, Run[]>, now: number): Seat | undefined {
     const depth = depthNow()
     const held = (seat: Seat): readonly Run[] => [...seat.runs, ...(given.get(seat) ?? [])]
-    const load = (seat: Seat): number => (held(seat).some(hasTerminal) ? depth : held(seat).length)
+    const load = (seat: Seat): number => (held(seat).some(mayStandStill) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
       if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {

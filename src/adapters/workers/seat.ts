@@ -1,7 +1,8 @@
 import { type Live, mostSessionMs, type ProgramWord } from '../../activity/live.ts'
+import type { Ask } from '../../activity/outside.ts'
 import type { PreparedProgram, PrepareOptions } from '../../activity/prepare.ts'
 import { type Bucket, emptyBucket } from '../../activity/rest.ts'
-import type { DeployCode, Deployment } from '../../activity/runtime.ts'
+import type { DeployCode, Deployment, TaskOutside } from '../../activity/runtime.ts'
 import type { RuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import type { Content, PlacedInput, TaskOutcome, TaskUsage } from '../../activity/task.ts'
@@ -20,6 +21,7 @@ export type Run = {
   readonly movedBuffers: ArrayBuffer[]
   readonly signal: StopSignal | undefined
   readonly live: Live | undefined
+  readonly outside: TaskOutside | undefined
   readonly answer: (outcome: TaskOutcome) => void
   abandoned: boolean
 }
@@ -113,6 +115,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     warned = false
     const now = host.now()
     if (said.kind === 'said') return heard(said.id, said.word, now)
+    if (said.kind === 'ask') return void answer(said.id, said.ask)
     const from = seat.headSince
     seat.headSince = now
     switch (said.kind) {
@@ -157,6 +160,13 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     }
     if (!run.abandoned) run.live.heard(word)
     watch()
+  }
+
+  async function answer(id: number, ask: Ask): Promise<void> {
+    const [run] = seat.runs
+    if (run?.id !== id || !run.outside) return
+    const answered = await run.outside.answer(ask)
+    if (!isOver) handle.say({ kind: 'answer', id, answer: answered }, [])
   }
 
   function finish(id: number, outcome: TaskOutcome, from: number, now: number): void {
@@ -289,8 +299,8 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
   if (seat.runs.length === 0) seat.headSince = now
   seat.runs.push(...runs)
   for (const { deployment } of runs) giveModule(seat, deployment)
-  const items = runs.map(({ id, input, live, deployment: { key, limits } }) => {
-    return { id, key, input, limits, live: live?.kind }
+  const items = runs.map(({ id, input, live, outside, deployment: { key, limits } }) => {
+    return { id, key, input, limits, live: live?.kind, ...(outside && { mayAsk: true }) }
   })
   seat.handle.say(
     { kind: 'run', runs: items },
@@ -303,10 +313,10 @@ export function giveRuns(seat: Seat, runs: readonly Run[], now: number): void {
 export const atWorkSince = ({ headSince, stoodMs, standsStill }: Seat, now: number): number =>
   headSince + stoodMs + (standsStill ? now - standsStill.since : 0)
 
-/** A program with a terminal may stand still for minutes: nothing waits behind it, and it behind nothing. */
-export const hasTerminal = ({ live }: Run): boolean => live?.kind === 'terminal'
-export const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || hasTerminal(run)
+/** A program with a terminal may stand still for minutes, one that reaches outside for half of one: nothing waits behind it, and it behind nothing. */
+export const mayStandStill = ({ live, outside }: Run): boolean => live?.kind === 'terminal' || outside !== undefined
+export const mustBeAlone = (run: Run): boolean => run.movedBuffers.length > 0 || mayStandStill(run)
 export const roomIn = ({ runs }: Seat, depth: number): number =>
-  runs.some(hasTerminal) ? 0 : Math.max(0, depth - runs.length)
+  runs.some(mayStandStill) ? 0 : Math.max(0, depth - runs.length)
 
 export const isWaiting = (run: Run): boolean => !run.abandoned && run.movedBuffers.length === 0

@@ -1,3 +1,4 @@
+import { readOrigins } from '../../activity/outbound.ts'
 import type { ProvideOptions } from '../../sdk/api.ts'
 import { recall, remember } from './memory.ts'
 
@@ -25,6 +26,8 @@ export type Settings = {
   /** MB (10⁶ bytes) a day; 0: no cap. */
   readonly dataCapMb: number
   readonly prices: Prices
+  /** What programs may fetch from. */
+  readonly origins: readonly string[]
   /** Play a quiet tone while donating, so that the browser does not slow a hidden tab down. */
   readonly worksHidden: boolean
   readonly keepsScreenOn: boolean
@@ -35,6 +38,7 @@ export const usualSettings: Settings = {
   readyMadeOnly: false,
   dataCapMb: 0,
   prices: noPrices,
+  origins: [],
   worksHidden: false,
   keepsScreenOn: false,
 }
@@ -48,6 +52,7 @@ export function recallSettings(): Settings {
     readyMadeOnly: kept['readyMadeOnly'] === true,
     dataCapMb: within(kept['dataCapMb'], 0, 1e6) ?? 0,
     prices: pricesIn(kept['prices']),
+    origins: originsIn(kept['origins']),
     worksHidden: kept['worksHidden'] === true,
     keepsScreenOn: kept['keepsScreenOn'] === true,
   }
@@ -61,11 +66,17 @@ export const provideOptions = (settings: Settings): ProvideOptions => ({
   pricing: Object.fromEntries(
     Object.entries(settings.prices).flatMap(([name, price]) => (price > 0 ? [[name, BigInt(price)]] : [])),
   ),
+  ...(settings.origins.length > 0 ? { outbound: settings.origins } : {}),
   ...(settings.dataCapMb > 0 ? { dataCapBytes: settings.dataCapMb * 1e6 } : {}),
 })
 
 const within = (value: unknown, least: number, most: number): number | undefined =>
   typeof value === 'number' && value >= least && value <= most ? value : undefined
+
+function originsIn(kept: unknown): readonly string[] {
+  const found = readOrigins(Array.isArray(kept) ? kept.filter((one) => typeof one === 'string') : [])
+  return found.ok ? found.value : []
+}
 
 function pricesIn(kept: unknown): Prices {
   const found = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>

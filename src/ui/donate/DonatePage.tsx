@@ -18,8 +18,9 @@ export function DonatePage() {
         <section className="donate-words">
           <h1>Lend this computer’s spare time</h1>
           <p className="lead">
-            Programs from other people run here, in a sandbox, while this tab is open. They cannot see your files, your
-            other tabs or the network. <Link href="/safety">What a job may do here</Link>
+            Programs from other people run here, in a sandbox, while this tab is open. They cannot see your files or
+            your other tabs, and fetch only from addresses that you list: none at first.{' '}
+            <Link href="/safety">What a job may do here</Link>
           </p>
           <DonateButton />
           <ul className="plain costs">

@@ -6,6 +6,7 @@ import { bytes, counted, percent } from '../parts/format.ts'
 import { Switch } from '../parts/Switch.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { AwakeSwitches } from './AwakeSwitches.tsx'
+import { Outbound } from './Outbound.tsx'
 import { Price } from './Price.tsx'
 
 const providerView = (mesh: Mesh) => mesh.provider()
@@ -61,6 +62,7 @@ export function Limits() {
         </select>
       </div>
       <Price />
+      <Outbound />
       <AwakeSwitches />
       <Switch
         isOn={state.kind === 'offline'}

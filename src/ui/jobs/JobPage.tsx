@@ -11,6 +11,7 @@ import { Lanes } from './Lanes.tsx'
 import { Progress } from './Progress.tsx'
 import { Reason } from './Reason.tsx'
 import { Receipts } from './Receipts.tsx'
+import { RemarksView } from './RemarksView.tsx'
 import { ResultList } from './ResultList.tsx'
 import { Results } from './Results.tsx'
 import { Terminals } from './Terminals.tsx'
@@ -44,6 +45,9 @@ function Known({ id }: { id: string }) {
     )
   }
   const { words, tone } = stateWords(job)
+  const list = collected && <ResultList job={job} collected={collected} />
+  // Where the outputs make nothing of their own to look at, the list of them is what came out.
+  const isListFirst = collected?.sink.kind === 'none' && !job.spec.isInteractive
   return (
     <>
       <header className="stack">
@@ -69,11 +73,13 @@ function Known({ id }: { id: string }) {
       </header>
       {isLive(job) && <Terminals job={job} />}
       {collected && !job.spec.isInteractive && <Results job={job} collected={collected} />}
+      {isListFirst && list}
       <Lanes job={job} shares={collected?.shares} />
       {collected && <Failures collected={collected} />}
+      {collected && <RemarksView remarks={collected.remarks} />}
       <UsageFigures job={job} />
       <Receipts job={job} />
-      {collected && <ResultList job={job} collected={collected} />}
+      {!isListFirst && list}
     </>
   )
 }

@@ -2,7 +2,7 @@ import type { JobView } from '../../sdk/api.ts'
 import type { Did } from '../../wire/schema.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { Bar } from '../parts/Bar.tsx'
-import { counted, duration, whole } from '../parts/format.ts'
+import { counted, duration, percent, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { wordsFor } from '../words.ts'
 import type { Share } from './collect.ts'
@@ -45,7 +45,7 @@ export function Lanes({ job, shares = none }: LanesProps) {
 type LaneProps = { readonly row: LaneRow; readonly most: number; readonly isOver: boolean }
 
 function Lane({
-  row: { provider, isHere, threads, inFlight, done, taskMs, isPaused, via, left },
+  row: { provider, isHere, threads, inFlight, told, done, taskMs, isPaused, via, left },
   most,
   isOver,
 }: LaneProps) {
@@ -62,7 +62,7 @@ function Lane({
         {counted(done, 'task')}
         {taskMs > 0 && ` of ${duration(taskMs)}`}
         {threads === undefined ? !isOver && leaving(left) : ` on ${counted(threads, 'thread')}`}
-        {!isOver && inFlight.length > 0 && `, now ${current(inFlight)}`}
+        {!isOver && inFlight.length > 0 && `, now ${current(inFlight, told)}`}
       </span>
     </li>
   )
@@ -72,7 +72,10 @@ function Lane({
 const leaving = (code: string | undefined): string => (code ? `. ${wordsFor(code).what}` : ', has left')
 
 /** Three numbers are what the eye takes in at once. */
-function current(inFlight: readonly number[]): string {
-  const first = inFlight.slice(0, 3).map((index) => `#${whole(index + 1)}`)
+function current(inFlight: readonly number[], told: LaneRow['told']): string {
+  const first = inFlight.slice(0, 3).map((index) => {
+    const share = told.find((one) => one.index === index)
+    return share ? `#${whole(index + 1)} (${percent(share.permille / 1_000)})` : `#${whole(index + 1)}`
+  })
   return inFlight.length > 3 ? `${first.join(', ')} and ${whole(inFlight.length - 3)} more` : first.join(', ')
 }

@@ -5,20 +5,19 @@ type PagedProps<T> = {
   readonly items: readonly T[]
   /** What one item is called. */
   readonly one: string
+  /** How many are drawn at once; fifty rows are two screens, and few enough to be drawn within a frame. */
+  readonly length?: number
   readonly children: (shown: readonly T[]) => ReactNode
 }
 
-/** Fifty rows: two screens, and few enough to be drawn within a frame. */
-const pageLength = 50
-
 /** A long list, a page at a time: only what is shown is drawn. */
-export function Paged<T>({ items, one, children }: PagedProps<T>) {
+export function Paged<T>({ items, one, length = 50, children }: PagedProps<T>) {
   const [wanted, setPage] = useState(0)
-  const pages = Math.max(1, Math.ceil(items.length / pageLength))
+  const pages = Math.max(1, Math.ceil(items.length / length))
   const page = Math.min(wanted, pages - 1)
   return (
     <>
-      {children(items.slice(page * pageLength, (page + 1) * pageLength))}
+      {children(items.slice(page * length, (page + 1) * length))}
       {pages > 1 && (
         <nav className="row pages" aria-label={`Pages of ${one}s`}>
           <button type="button" className="button" disabled={page === 0} onClick={() => setPage(page - 1)}>

@@ -34,7 +34,7 @@ export function Progress({ job }: { job: JobView }) {
           </p>
         </>
       )}
-      <dl className="figures">
+      <dl className="figures value-first">
         <Figure name={`of ${all} done`}>{whole(done)}</Figure>
         {!isEnded && <Figure name="under way">{whole(inFlight)}</Figure>}
         {failed > 0 && <Figure name="failed">{whole(failed)}</Figure>}

@@ -5,14 +5,18 @@ import type { Cid } from '../../wire/cid.ts'
 import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
+import { recallJob } from '../run/job-memory.ts'
 import type { Collected, Row } from './collect.ts'
+import { givenOf } from './given.ts'
 import { Paged } from './Paged.tsx'
 import { ProofButton } from './ProofButton.tsx'
 
-/** Every result by itself: who computed it, how long it took, and the first line of its output. */
+/** Every result by itself: who computed it, how long it took, and what a function gave or how its output begins. */
 export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
   const prices = useMemo(() => pricesOf(job), [job])
+  const given = useMemo(() => remembered(job.id), [job.id])
+  const isCalled = rows.some(({ values }) => values !== undefined)
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -20,7 +24,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
         <h2>Task by task</h2>
       </summary>
       {isOpen && (
-        <Paged items={rows} one="result">
+        <Paged items={rows} one="result" length={sink.kind === 'none' ? 20 : 50}>
           {(shown) => (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must scroll by keyboard too
             <section className="scroll" tabIndex={0} aria-label="Results, task by task">
@@ -28,14 +32,15 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                 <thead>
                   <tr>
                     <th scope="col">Task</th>
+                    {given && <th scope="col">{isCalled ? 'Call' : 'Given'}</th>}
                     <th scope="col">Outcome</th>
+                    <th scope="col">{isCalled ? 'Gave' : 'Output begins'}</th>
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
                     {prices.size > 0 && <th scope="col">Cost</th>}
-                    <th scope="col">Size</th>
+                    {!isCalled && <th scope="col">Size</th>}
                     <th scope="col">Computed by</th>
                     <th scope="col">Proof</th>
-                    <th scope="col">Output begins</th>
                   </tr>
                 </thead>
                 <tbody>
@@ -44,6 +49,8 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                       key={row.index}
                       job={job.id}
                       row={row}
+                      given={given?.(row.index)}
+                      isCalled={isCalled}
                       cost={prices.size > 0 ? costOf(row, prices) : undefined}
                     />
                   ))}
@@ -66,28 +73,54 @@ function pricesOf({ agreements }: JobView): ReadonlyMap<string, PriceList> {
 const costOf = ({ durationMs, fuel = 0n, sizeBytes, provider }: Row, prices: ReadonlyMap<string, PriceList>): bigint =>
   taskPrice(prices.get(provider) ?? {}, { durationMs, fuel, sizeBytes })
 
+function remembered(id: Cid): ReturnType<typeof givenOf> {
+  const memory = recallJob(id)
+  return memory && givenOf(memory)
+}
+
+type ResultProps = {
+  readonly job: Cid
+  readonly row: Row
+  /** What made this task its own, where that is kept. */
+  readonly given: string | undefined
+  /** A function was called: it gives values, and writes nothing as a rule. */
+  readonly isCalled: boolean
+  readonly cost: bigint | undefined
+}
+
+/** No task takes no time: what is too short for its clock is under a millisecond. */
+const someMs = 0.1
+
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row, cost }: { job: Cid; row: Row; cost: bigint | undefined }) {
-  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, error } = row
+const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultProps) {
+  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, error } = row
+  const output = values || preview
   return (
     <tr>
       <th scope="row" className="number">
         {whole(index + 1)}
       </th>
+      {given !== undefined && (
+        <td>
+          <code className="begins">{given}</code>
+        </td>
+      )}
       <td className={isOk ? undefined : 'wrong'}>
         {isOk ? 'Good' : error?.code === 'exited-nonzero' ? `Exit ${exitCode}` : (error?.code ?? 'Failed')}
       </td>
-      <td className="number">{duration(durationMs)}</td>
+      <td>
+        <code className="begins" title={output.length > 60 ? output : undefined}>
+          {output || <span className="soft">{values === '' ? 'nothing' : 'no text'}</span>}
+        </code>
+      </td>
+      <td className="number">{duration(Math.max(durationMs, someMs))}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>
       {cost !== undefined && <td className="number">{cost === 0n ? 'Free' : credits(cost)}</td>}
-      <td className="number">{bytes(sizeBytes)}</td>
+      {!isCalled && <td className="number">{bytes(sizeBytes)}</td>}
       <td>
         <Peer id={provider} />
       </td>
       <td>{row.hasReceipt && <ProofButton job={job} index={index} />}</td>
-      <td>
-        <code className="begins">{preview || <span className="soft">no text</span>}</code>
-      </td>
     </tr>
   )
 })

@@ -60,6 +60,23 @@ describe('the results of a job, collected', () => {
     expect([0, 1, 2, 2_000].map((index) => states[index])).toEqual([2, 1, 0, 1])
   })
 
+  it('keeps what functions gave and what programs told of themselves', async () => {
+    const log = [{ level: 'info', text: 'begun' }]
+    const { rows, remarks } = await complete(
+      endedWith([
+        resultOf(0, { values: [25n, -0, Number.NaN], log, custom: { lines: 3n } }),
+        resultOf(1, { values: [], custom: { lines: 4n, words: 1n } }),
+      ]),
+      { kind: 'own', values: {}, fileNames: [] },
+    )
+    expect(rows.map(({ values }) => values)).toEqual(['25n, -0, NaN', ''])
+    expect(remarks.log).toEqual([{ index: 0, level: 'info', text: 'begun' }])
+    expect([...remarks.counters]).toEqual([
+      ['lines', 7n],
+      ['words', 1n],
+    ])
+  })
+
   it('places the tiles of a picture, and marks an output of another size as failed', async () => {
     const values = { scene: 'tiles', width: 4, height: 2, tileSize: 2, samples: 1, seed: 1 }
     const { sink, states } = await complete(

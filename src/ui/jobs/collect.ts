@@ -1,7 +1,9 @@
+import { valueText } from '../../activity/value-text.ts'
 import type { Job, TaskResult } from '../../sdk/api.ts'
 import type { Did } from '../../wire/schema.ts'
 import { createStore, type Store } from '../app/store.ts'
 import type { JobMemory } from '../run/job-memory.ts'
+import { noRemarks, noteRemarks, type Remarks } from './remarks.ts'
 import { type Output, pour, type Sink, sinkFor } from './sinks.ts'
 
 /** What the page keeps of one result; its bytes stay in the node's store. */
@@ -15,6 +17,8 @@ export type Row = {
   /** Own work has none. */
   readonly hasReceipt: boolean
   readonly preview: string
+  /** What a called function gave; undefined of a program that is no function. */
+  readonly values: string | undefined
   readonly sizeBytes: number
   readonly error?: TaskResult['error']
 }
@@ -31,6 +35,7 @@ export type Collected = {
   readonly shares: ReadonlyMap<Did, Share>
   /** By task: 0 not done, 1 done, 2 failed. */
   readonly states: Uint8Array
+  readonly remarks: Remarks
   readonly sink: Sink
   readonly isComplete: boolean
 }
@@ -53,8 +58,19 @@ export function collect(
   const rows: Row[] = []
   const failures: Row[] = []
   const shares = new Map<Did, Share>()
+  const remarks = noRemarks()
   let states = new Uint8Array(1_024)
-  const store = createStore<Collected>({ version: 0, rows, failures, shares, states, sink, isComplete: false })
+  const seen = (version: number, isComplete: boolean): Collected => ({
+    version,
+    rows,
+    failures,
+    shares,
+    states,
+    remarks,
+    sink,
+    isComplete,
+  })
+  const store = createStore<Collected>(seen(0, false))
   const results = job.results()[Symbol.asyncIterator]()
   let waiting: Output[] = []
   let isStopped = false
@@ -67,12 +83,13 @@ export function collect(
     toldAt = performance.now()
     for (const index of pour(sink, waiting)) states[index] = 2
     waiting = []
-    store.write({ version: store.read().version + 1, rows, failures, shares, states, sink, isComplete })
+    store.write(seen(store.read().version + 1, isComplete))
   }
   const take = (result: TaskResult): void => {
     if (result.index >= states.length) states = grown(states, result.index)
     states[result.index] = result.status === 'ok' ? 1 : 2
     const row = rowOf(result)
+    noteRemarks(remarks, result)
     const share = shares.get(row.provider)
     shares.set(row.provider, {
       done: (share?.done ?? 0) + 1,
@@ -113,7 +130,7 @@ function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<Array
 }
 
 function rowOf(result: TaskResult): Row {
-  const { index, status, exitCode, durationMs, fuel, provider, receipt, files, error } = result
+  const { index, status, exitCode, durationMs, fuel, provider, receipt, files, values, error } = result
   const { stdout, stderr } = shownOf(result)
   const sizes = Object.values(files).map((file) => file.length)
   return {
@@ -124,6 +141,7 @@ function rowOf(result: TaskResult): Row {
     fuel,
     provider,
     hasReceipt: receipt !== undefined,
+    values: values?.map(valueText).join(', '),
     preview: previewOf(status === 'ok' ? stdout : stderr),
     sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),
     error,

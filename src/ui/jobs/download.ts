@@ -1,5 +1,6 @@
 import { AsyncZipDeflate, strToU8, Zip, ZipDeflate } from 'fflate'
 import { minifiedName } from '../../../examples/tasks.ts'
+import { valueText } from '../../activity/value-text.ts'
 import type { Job, TaskResult } from '../../sdk/api.ts'
 import type { JobMemory } from '../run/job-memory.ts'
 import { save } from './save.ts'
@@ -37,17 +38,20 @@ export function createArchive() {
     file.push(bytes, true)
   }
   const outcomes: string[] = []
+  const rows: string[] = []
   let sliceEnds = performance.now() + sliceMs
   return {
     async addResult(files: readonly (readonly [string, Uint8Array])[], result: TaskResult): Promise<void> {
       for (const [path, bytes] of files) add(path, bytes)
       outcomes.push(JSON.stringify(outcomeOf(result)))
+      if (result.values) rows.push(valuesRow(result))
       if (performance.now() < sliceEnds) return
       await new Promise((resolve) => setTimeout(resolve))
       sliceEnds = performance.now() + sliceMs
     },
     async saveAs(name: string): Promise<void> {
       add('results.jsonl', strToU8(`${outcomes.join('\n')}\n`))
+      if (rows.length > 0) add('values.csv', strToU8(`task,status,values\n${rows.join('\n')}\n`))
       zip.end()
       await packed.promise
       save(new Blob(parts, { type: 'application/zip' }), `${nameOfFile(name)}.zip`)
@@ -69,13 +73,26 @@ export function filesOf(result: TaskResult, memory: JobMemory | undefined): [str
   ]
 }
 
-const outcomeOf = ({ index, status, exitCode, durationMs, fuel, provider, receipt, error }: TaskResult) => ({
-  task: index + 1,
-  status,
-  exitCode,
-  durationMs,
-  fuel: fuel?.toString(), // JSON has no number that large
-  provider,
-  receipt,
-  error,
-})
+/** JSON has no number as large as some of these, nor NaN: they are text. */
+function outcomeOf({ index, status, exitCode, durationMs, provider, receipt, error, ...result }: TaskResult) {
+  const { fuel, hostUnits = 0n, values, log, custom } = result
+  const counters = custom && Object.entries(custom).map(([name, value]) => [name, value.toString()])
+  return {
+    task: index + 1,
+    status,
+    exitCode,
+    values: values?.map(valueText),
+    durationMs,
+    fuel: fuel?.toString(),
+    hostUnits: hostUnits > 0n ? hostUnits.toString() : undefined,
+    counters: counters && Object.fromEntries(counters),
+    log,
+    provider,
+    receipt,
+    error,
+  }
+}
+
+/** A task a line; numbers as a spreadsheet reads them, without the mark of 64-bit integers. */
+const valuesRow = ({ index, status, values = [] }: TaskResult): string =>
+  [index + 1, status, ...values.map(String)].join(',')

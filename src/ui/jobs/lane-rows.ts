@@ -3,7 +3,10 @@ import type { Did } from '../../wire/schema.ts'
 import type { Share } from './collect.ts'
 import { isEnded } from './job-words.ts'
 
-export type LaneRow = Pick<LaneView, 'provider' | 'isHere' | 'done' | 'taskMs' | 'inFlight' | 'isPaused' | 'via'> & {
+export type LaneRow = Pick<
+  LaneView,
+  'provider' | 'isHere' | 'done' | 'taskMs' | 'inFlight' | 'told' | 'isPaused' | 'via'
+> & {
   /** Undefined once it has left. */
   readonly threads: number | undefined
   /** The code with which its agreement ended, of one that has left. */
@@ -27,6 +30,7 @@ export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did)
             done,
             taskMs: durationMs / done,
             inFlight: [],
+            told: [],
             isPaused: false,
             via: undefined,
             threads: undefined,

@@ -54,6 +54,7 @@ export function sinkFor({ kind, values, fileNames }: JobMemory): Sink {
     case 'words':
       return { kind: 'table', counts: noWords }
     case 'guess':
+    case 'javascript':
     case 'own':
       return { kind: 'none' }
   }

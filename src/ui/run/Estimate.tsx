@@ -15,6 +15,7 @@ type EstimateProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly isInteractive: boolean
+  readonly runtime: string | undefined
   readonly maxPrice: bigint
   readonly maxFuel: bigint | undefined
   /** Compares earlier jobs with this one, of which a task weighs 1. */
@@ -24,9 +25,9 @@ type EstimateProps = {
 }
 
 /** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
-export function Estimate({ tasks, limits, isInteractive, maxPrice, maxFuel, weightOf, here, onHere }: EstimateProps) {
+export function Estimate({ tasks, maxFuel, weightOf, here, onHere, ...wanted }: EstimateProps) {
   const mesh = useNodeHandle()
-  const preview = usePreview({ limits, maxPrice, isInteractive })
+  const preview = usePreview(wanted)
   const { funnel, threads, isSettled } = preview
   const before = useMemo(() => earlierTask(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable

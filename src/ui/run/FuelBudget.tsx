@@ -55,7 +55,7 @@ export function FuelBudget({ wish, limit, onChange }: BudgetProps) {
           asked.words
         ) : asked.maxFuel === undefined ? (
           <>
-            <Term word="fuel">Fuel</Term> is what a program burns, such as 250 G.
+            <Term word="fuel">Fuel</Term> is what a program burns, such as <span className="whole">250 G</span>.
           </>
         ) : (
           `The whole job burns at most ${fuel(asked.maxFuel)}. Then it ends, and what is done is kept.`

@@ -25,7 +25,9 @@ export function GalleryCards({ jobs }: { jobs: readonly GalleryJob[] }) {
           <h2>
             <Link href="/run/own">Your own program</Link>
           </h2>
-          <p className="soft">A WebAssembly command (WASI preview 1) with its arguments, files and a list of tasks.</p>
+          <p className="soft">
+            A WebAssembly command, a component or a module of functions, with a list of tasks or calls.
+          </p>
         </div>
       </li>
       <li className="card gallery-card">

@@ -29,14 +29,18 @@ export function GalleryForm({ job }: { job: GalleryJob }) {
     <>
       <header>
         <p className="small back">
-          <Link href="/run">All jobs</Link>
+          <Link href="/run">All programs</Link>
         </p>
         <h1>{job.title}</h1>
         <p className="lead">{job.description}</p>
       </header>
       <div className="form-and-panel">
         <form className="stack" onSubmit={(event) => event.preventDefault()}>
-          {job.previews.length > 0 ? <Preview job={job} values={values} /> : <JobSample job={job} />}
+          {job.previews.length > 0 ? (
+            <Preview job={job} values={values} />
+          ) : (
+            job.result !== 'text' && <JobSample job={job} />
+          )}
           {picker?.type === 'files' && (
             <FilePicker label={picker.label} accept={picker.accept} mostFiles={picker.maxFiles} onFiles={take}>
               {files.length > 0

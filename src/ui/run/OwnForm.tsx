@@ -1,30 +1,30 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { Link } from 'wouter'
-import { inspectProgram, kindOf } from '../../activity/runtime-kind.ts'
 import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
-import { Switch } from '../parts/Switch.tsx'
 import { Term } from '../parts/Term.tsx'
+import { CallList } from './CallList.tsx'
 import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
 import { recallJob } from './job-memory.ts'
-import { askedLimits, LimitFields, type Limits } from './LimitFields.tsx'
+import { askedLimits, LimitFields } from './LimitFields.tsx'
+import { OwnSwitches, promisesOf } from './OwnSwitches.tsx'
 import { type OwnAgain, ownAgainOf, ownValues } from './own-again.ts'
-import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
+import { callTasks, readCalls } from './own-calls.ts'
+import { type Chosen, kindWords, readProgram } from './own-program.ts'
+import { ownTaskCount, ownTasks } from './own-tasks.ts'
 import { RunPanel } from './RunPanel.tsx'
 import { TaskList } from './TaskList.tsx'
 
-type Chosen = { readonly file: File }
-
-/** An own program: the file, what it is given, its list of tasks and its limits. */
+/** An own program: the file, what it is given, its list of tasks or calls, and its limits. */
 export function OwnForm() {
   const [chosen, setChosen] = useState<Chosen>()
   const [refused, setRefused] = useState<Failure>()
   const [before] = useState(askedAgain)
-  const [program, setProgram] = useState<OwnProgram>(before.program)
-  const [limits, setLimits] = useState<Limits>(before.limits)
-  const [isInteractive, setIsInteractive] = useState(before.isInteractive)
+  const [own, setOwn] = useState<OwnAgain>(before)
+  const change = (part: Partial<OwnAgain>): void => setOwn((now) => ({ ...now, ...part }))
+  const { program, limits } = own
   const name = chosen?.file.name
   const weightOf: WeightOf = useCallback(
     (kind, values) => (kind === 'own' && values['name'] === name ? 1 : undefined),
@@ -32,34 +32,34 @@ export function OwnForm() {
   )
   const choose = async ([file]: readonly File[]): Promise<void> => {
     if (!file) return
-    const content = new Uint8Array(await file.arrayBuffer())
-    const kind = kindOf(content)
-    const inspected = kind.ok ? inspectProgram(content, kind.value) : kind
-    setChosen(inspected.ok ? { file } : undefined)
-    setRefused(
-      inspected.ok
-        ? undefined
-        : { code: inspected.code, phase: 'inspect', message: factsIn(file.name, inspected.facts) },
-    )
+    const read = await readProgram(file)
+    setChosen('file' in read ? read : undefined)
+    setRefused('file' in read ? undefined : read)
   }
+  const form = chosen?.forms.find(({ name }) => name === own.calls.invoke) ?? chosen?.forms[0]
+  const calls = { ...own.calls, invoke: form?.name ?? '' }
+  const read = useMemo(() => form && readCalls(form, own.calls), [form, own.calls])
+  const isCalled = form !== undefined && read !== undefined
+  const lacking = chosen ? (read?.kind === 'lacking' ? read.words : undefined) : 'Choose a program first.'
+  const promises = promisesOf(own, chosen?.kind)
   return (
     <>
       <header>
         <p className="small back">
-          <Link href="/run">All jobs</Link>
+          <Link href="/run">All programs</Link>
         </p>
         <h1>Run your own program</h1>
         <p className="lead">
-          A WebAssembly command for <Term word="wasi">WASI preview 1</Term>: it reads arguments, files and standard
-          input, and writes standard output and files. Each <Term word="task">task</Term> is a fresh start of it.
+          A WebAssembly command for <Term word="wasi">WASI preview 1</Term>, a component for WASI 0.2, or a module whose
+          functions are called. Each <Term word="task">task</Term> is a fresh start of it.
         </p>
       </header>
       {before.name !== '' && (
         <Notice tone="calm">
           <p>
-            <strong>{before.name} once more.</strong> Its arguments and limits are as they were. Files are not kept over
-            a reload: choose the program again
-            {before.program.tasks.kind === 'one' ? '' : ', and give the list of tasks'}.
+            <strong>{before.name} once more.</strong> What you typed and the limits are as they were. Files are not kept
+            over a reload: choose the program again
+            {before.program.tasks.kind === 'files' ? ', and the inputs' : ''}.
           </p>
         </Notice>
       )}
@@ -68,42 +68,51 @@ export function OwnForm() {
           <FilePicker label="Program" accept=".wasm,application/wasm" mostFiles={1} onFiles={choose}>
             {chosen ? (
               <span className="green-words">
-                {chosen.file.name}, {bytes(chosen.file.size)}. It can run here.
+                {chosen.file.name}, {bytes(chosen.file.size)}. {kindWords(chosen)}
               </span>
             ) : (
               (before.name && `Choose ${before.name} again.`) || 'Nothing chosen yet.'
             )}
           </FilePicker>
           {refused && <FailureNotice failure={refused} />}
-          <TaskList program={program} onChange={setProgram} />
-          <Switch
-            isOn={isInteractive}
-            onChange={setIsInteractive}
-            hint="You type on the job’s page while it runs. Only tabs that can wait for you are asked."
-          >
-            It waits for what I type
-          </Switch>
-          <LimitFields limits={limits} onChange={setLimits} />
+          {isCalled ? (
+            <CallList
+              forms={chosen?.forms ?? []}
+              form={form}
+              calls={calls}
+              read={read}
+              onChange={(calls) => change({ calls })}
+            />
+          ) : (
+            <TaskList program={program} onChange={(program) => change({ program })} />
+          )}
+          <OwnSwitches own={own} kind={chosen?.kind} onChange={change} />
+          <LimitFields limits={limits} onChange={(limits) => change({ limits })} />
         </form>
         <RunPanel
-          tasks={ownTaskCount(program)}
+          tasks={read ? (read.kind === 'calls' ? read.count : 0) : ownTaskCount(program)}
           limits={askedLimits(limits)}
-          isInteractive={isInteractive}
-          lacking={chosen ? undefined : 'Choose a program first.'}
+          isInteractive={promises.interactive}
+          runtime={chosen?.kind}
+          lacking={lacking}
           weightOf={weightOf}
-          providersRead="The program, its arguments and every file that you give."
+          providersRead={
+            isCalled
+              ? 'The program, and the values of each call.'
+              : 'The program, its arguments and every file that you give.'
+          }
           ask={async () => ({
             request: {
-              name: chosen?.file.name ?? 'program',
+              name: isCalled ? `${name}: ${calls.invoke}` : (name ?? 'program'),
               module: chosen?.file ?? new Blob(),
-              tasks: ownTasks(program),
+              tasks: isCalled ? callTasks(calls.invoke, read) : ownTasks(program),
               limits: askedLimits(limits),
-              interactive: isInteractive,
+              ...promises,
             },
             memory: {
               kind: 'own',
-              values: ownValues({ name: chosen?.file.name ?? '', program, limits, isInteractive }),
-              fileNames: namesOf(program),
+              values: ownValues({ ...own, calls, name: name ?? '' }),
+              fileNames: isCalled ? [] : namesOf(own),
             },
           })}
         />
@@ -118,8 +127,5 @@ function askedAgain(): OwnAgain {
   return ownAgainOf((again && recallJob(again)?.values) || {})
 }
 
-const namesOf = ({ tasks }: OwnProgram): readonly string[] =>
+const namesOf = ({ program: { tasks } }: OwnAgain): readonly string[] =>
   tasks.kind === 'files' ? tasks.files.map(({ name }) => name) : []
-
-const factsIn = (name: string, facts: Readonly<Record<string, unknown>>): string =>
-  [name, ...Object.entries(facts).map(([fact, value]) => `${fact}: ${String(value)}`)].join(', ')

@@ -33,6 +33,16 @@ export function ParameterField({ parameter, value, onChange }: FieldProps) {
             </option>
           ))}
         </select>
+      ) : parameter.type === 'text' && parameter.rows ? (
+        <textarea
+          id={id}
+          rows={parameter.rows}
+          spellCheck={false}
+          value={String(value ?? '')}
+          aria-invalid={wrong !== undefined}
+          aria-describedby={below ? `${id}-help` : undefined}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
       ) : (
         <input
           id={id}

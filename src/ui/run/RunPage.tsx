@@ -6,9 +6,9 @@ import { useLoaded } from '../parts/use-loaded.ts'
 import { GalleryCards } from './GalleryCards.tsx'
 import { GalleryForm } from './GalleryForm.tsx'
 import { loadGallery } from './load-gallery.ts'
-import { OwnForm } from './OwnForm.tsx'
 import '../look/run.css'
 
+const OwnForm = lazy(() => import('./OwnForm.tsx').then(({ OwnForm }) => ({ default: OwnForm })))
 const WorkflowForm = lazy(() =>
   import('../workflows/WorkflowForm.tsx').then(({ WorkflowForm }) => ({ default: WorkflowForm })),
 )

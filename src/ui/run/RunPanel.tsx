@@ -18,6 +18,8 @@ type PanelProps = {
   readonly tasks: number
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly isInteractive: boolean
+  /** A command's where it is not said. */
+  readonly runtime?: string | undefined
   readonly weightOf: WeightOf
   /** What the form still lacks, in words; undefined where it can run. */
   readonly lacking: string | undefined
@@ -27,7 +29,7 @@ type PanelProps = {
 }
 
 /** Beside every form: budget, who is there, what it may cost, what others can read, and Run. */
-export function RunPanel({ tasks, limits, isInteractive, weightOf, lacking, providersRead, ask }: PanelProps) {
+export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lacking, providersRead, ask }: PanelProps) {
   const state = useNode()
   const [, navigate] = useLocation()
   const [budget, setBudget] = useState('')
@@ -65,6 +67,7 @@ export function RunPanel({ tasks, limits, isInteractive, weightOf, lacking, prov
           tasks={tasks}
           limits={limits}
           isInteractive={isInteractive}
+          runtime={runtime}
           maxPrice={maxPrice ?? 0n}
           maxFuel={asked.kind === 'asked' ? asked.maxFuel : undefined}
           weightOf={weightOf}

@@ -1,27 +1,39 @@
 import type { Limits } from './LimitFields.tsx'
 import { usualLimits } from './LimitFields.tsx'
+import { noCalls, type OwnCalls } from './own-calls.ts'
 import type { OwnProgram } from './own-tasks.ts'
 import type { Values } from './values.ts'
 
-/** What stays known of an own program after a reload: files are not kept, and a list of tasks is too long to keep. */
+/** What stays known of an own program after a reload: files are not kept. */
 export type OwnAgain = {
   readonly name: string
   readonly program: OwnProgram
+  /** Of a module of functions, in place of tasks; `invoke` is empty for other programs. */
+  readonly calls: OwnCalls
   readonly limits: Limits
   readonly isInteractive: boolean
+  readonly isDeterministic: boolean
 }
 
-/** Forty jobs are remembered in 5 MB; longer arguments are typed anew. */
-const mostArgs = 20_000
+/** Forty jobs are remembered in 5 MB; what is longer is typed anew. */
+const mostTyped = 20_000
+const short = (text: string): string => (text.length <= mostTyped ? text : '')
 
-export const ownValues = ({ name, program, limits, isInteractive }: OwnAgain): Values => ({
-  ...limits,
-  name,
-  isInteractive,
-  args: program.args.length <= mostArgs ? program.args : '',
-  tasks: program.tasks.kind,
-  as: program.tasks.kind === 'files' ? program.tasks.as : '',
-})
+export function ownValues({ name, program, calls, limits, isInteractive, isDeterministic }: OwnAgain): Values {
+  const { args, tasks } = program
+  return {
+    ...limits,
+    name,
+    isInteractive,
+    isDeterministic,
+    args: short(args),
+    tasks: tasks.kind,
+    text: tasks.kind === 'lines' ? short(tasks.text) : '',
+    as: tasks.kind === 'files' ? tasks.as : '',
+    ...calls,
+    lines: short(calls.lines),
+  }
+}
 
 export function ownAgainOf(values: Values): OwnAgain {
   const number = (name: keyof Limits): number => {
@@ -29,9 +41,11 @@ export function ownAgainOf(values: Values): OwnAgain {
     return typeof value === 'number' && value > 0 ? value : usualLimits[name]
   }
   return {
-    name: typeof values['name'] === 'string' ? values['name'] : '',
+    name: textIn(values, 'name'),
     isInteractive: values['isInteractive'] === true,
-    program: { args: typeof values['args'] === 'string' ? values['args'] : '', files: [], tasks: tasksOf(values) },
+    isDeterministic: values['isDeterministic'] === true,
+    program: { args: textIn(values, 'args'), files: [], tasks: tasksOf(values) },
+    calls: callsOf(values),
     limits: {
       memoryMb: number('memoryMb'),
       timeoutMs: number('timeoutMs'),
@@ -42,7 +56,22 @@ export function ownAgainOf(values: Values): OwnAgain {
 }
 
 function tasksOf(values: Values): OwnProgram['tasks'] {
-  if (values['tasks'] === 'lines') return { kind: 'lines', text: '' }
+  if (values['tasks'] === 'lines') return { kind: 'lines', text: textIn(values, 'text') }
   if (values['tasks'] === 'files') return { kind: 'files', files: [], as: values['as'] === 'file' ? 'file' : 'stdin' }
   return { kind: 'one' }
+}
+
+/** The calls of an own module of functions, as they were typed. */
+export const callsOf = (values: Values): OwnCalls => ({
+  invoke: textIn(values, 'invoke'),
+  given: values['given'] === 'range' ? 'range' : 'lines',
+  lines: textIn(values, 'lines'),
+  from: textIn(values, 'from', noCalls.from),
+  to: textIn(values, 'to', noCalls.to),
+  rest: textIn(values, 'rest'),
+})
+
+function textIn(values: Values, name: string, fallback = ''): string {
+  const value = values[name]
+  return typeof value === 'string' ? value : fallback
 }

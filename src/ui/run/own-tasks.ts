@@ -62,6 +62,7 @@ export function splitArguments(line: string): readonly string[] {
   return words
 }
 
-const linesOf = (text: string): readonly string[] =>
+/** Without those that are empty. */
+export const linesOf = (text: string): readonly string[] =>
   text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : []))
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())

@@ -2,6 +2,7 @@ import type { GalleryJob } from '../../../examples/gallery.ts'
 import {
   type CorpusIndex,
   guessTasks,
+  javascriptTasks,
   minifyTasks,
   pictureTasks,
   type SourceFile,
@@ -11,6 +12,7 @@ import {
 } from '../../../examples/tasks.ts'
 import type { SubmitRequest, TaskRequest } from '../../sdk/api.ts'
 import { fetchBytes, fetchJson } from './load-gallery.ts'
+import { linesOf, splitArguments } from './own-tasks.ts'
 import { pictureParams, type Values } from './values.ts'
 
 export type Prepared = {
@@ -56,6 +58,11 @@ async function tasksOf(
       return wordsTasks({ text: await corpusOf(job) })
     case 'guess':
       return guessTasks({ most: Number(values['most']), seed: anySeed() })
+    case 'javascript':
+      return javascriptTasks({
+        script: String(values['script']),
+        given: linesOf(String(values['lines'])).map(splitArguments),
+      })
   }
 }
 

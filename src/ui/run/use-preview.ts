@@ -24,16 +24,18 @@ type Wanted = {
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly maxPrice: bigint
   readonly isInteractive: boolean
+  readonly runtime: string | undefined
 }
 
 /** Who would be asked for such a job, looked up again every second. */
-export function usePreview({ limits, maxPrice, isInteractive }: Wanted): Preview {
+export function usePreview({ limits, maxPrice, isInteractive, runtime }: Wanted): Preview {
   const mesh = useNodeHandle()
   const [openedAt] = useState(() => performance.now())
   const { memoryMb, timeoutMs, outputBytes } = limits
   const look = (): Preview => {
     const known = { memoryMb, timeoutMs, outputBytes }
-    const funnel = mesh.market.preview({ limits: withoutGaps(known), policy: { maxPrice }, interactive: isInteractive })
+    const wanted = { limits: withoutGaps(known), policy: { maxPrice }, interactive: isInteractive }
+    const funnel = mesh.market.preview({ ...wanted, ...(runtime !== undefined && { runtime }) })
     const isSettled = funnel.seen > 0 || performance.now() - openedAt > settleMs
     return { funnel, isSettled, ...asked(mesh.market.offers(), funnel) }
   }
@@ -44,7 +46,7 @@ export function usePreview({ limits, maxPrice, isInteractive }: Wanted): Preview
     lookAgain()
     const timer = setInterval(lookAgain, lookAgainMs)
     return () => clearInterval(timer)
-  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, isInteractive])
+  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, isInteractive, runtime])
   return preview
 }
 

@@ -1,5 +1,6 @@
 import type { GalleryJob, Parameter } from '../../../examples/gallery.ts'
 import type { PictureParams, SourceFile } from '../../../examples/tasks.ts'
+import { linesOf } from './own-tasks.ts'
 
 /** What a form of the gallery holds; files stand apart, for they are not remembered. */
 export type Values = Readonly<Record<string, string | number | boolean>>
@@ -28,6 +29,7 @@ export function taskCount(job: GalleryJob, values: Values, files: readonly Sourc
     return Math.ceil(width / tileSize) * Math.ceil(height / tileSize)
   }
   if (job.id === 'minify') return files.length > 0 ? files.length : job.inputs.length
+  if (job.id === 'javascript') return linesOf(String(values['lines'])).length
   return job.suggestedTasks
 }
 
@@ -47,6 +49,6 @@ export function complaint(parameter: Parameter, value: string | number | boolean
   }
   if (parameter.type !== 'text') return undefined
   const length = String(value ?? '').length
-  if (length < parameter.minLength) return 'Say what to look for.'
+  if (length < parameter.minLength) return parameter.rows ? 'Nothing is there yet.' : 'Say what to look for.'
   return length > parameter.maxLength ? `At most ${parameter.maxLength} characters.` : undefined
 }

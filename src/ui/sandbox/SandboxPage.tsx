@@ -23,13 +23,15 @@ export function SandboxPage() {
             <li>read the arguments and files that its task brought</li>
             <li>write output and files for whoever sent it, up to a limit</li>
             <li>ask for the time and for random numbers</li>
+            <li>fetch from addresses that you list: none at first</li>
+            <li>speak to the other tasks of its own job</li>
           </ul>
         </section>
         <section className="stack" aria-labelledby="may-not-title">
           <h2 id="may-not-title">It may not</h2>
           <ul className="plain may">
             <li>see your files, your other tabs, or anything of this page</li>
-            <li>reach the network, or keep anything when its task is over</li>
+            <li>reach anything else of the network, or keep anything when its task is over</li>
             <li>take more memory, stack, time or fuel than was agreed</li>
             <li>use threads, exceptions or other features that cannot be metered</li>
           </ul>

@@ -33,7 +33,7 @@ export function WorkflowForm() {
       <header className="stack">
         <div>
           <p className="small back">
-            <Link href="/run">All jobs</Link>
+            <Link href="/run">All programs</Link>
           </p>
           <h1>Run a workflow</h1>
           <p className="lead">

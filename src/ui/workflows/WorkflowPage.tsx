@@ -6,7 +6,7 @@ import { useMesh } from '../app/use-mesh.ts'
 import { Bar } from '../parts/Bar.tsx'
 import { credits } from '../parts/credits.ts'
 import { Figure } from '../parts/Figure.tsx'
-import { counted, duration, whole } from '../parts/format.ts'
+import { duration, whole } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { CameOut } from './CameOut.tsx'
@@ -87,7 +87,7 @@ function Progress({ view }: { view: WorkflowView }) {
           {stagesDone} of {view.stages.length}
         </Figure>
         <Figure name={view.status === 'Running' ? 'Tasks so far' : 'Tasks'}>
-          {whole(done)} of {counted(total, 'task')}
+          {whole(done)} of {whole(total)}
         </Figure>
         {view.endedAt !== undefined && <Figure name="Took">{duration(view.endedAt - view.submittedAt)}</Figure>}
         {view.maxPrice > 0n && (
