@@ -27,6 +27,7 @@ import {
   held,
   isWithinShare,
   listened,
+  mayBegin,
   newSession,
   received,
   type Session,
@@ -277,14 +278,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   const mayRun = (session: Session): boolean =>
-    isWithinShare(session, {
-      threads: node.activities.get(session.activity)?.threads ?? 0,
-      lentThreads: node.plan?.threads ?? 0,
-      now: now(),
-    }) &&
+    isWithinShare(session, { node, now: now() }) &&
     isPaid(session) &&
-    session.deployment !== undefined &&
-    !session.isEnding &&
+    mayBegin(session) &&
     session.unacknowledged.size < mostUnacknowledged
 
   const isPaid = ({ activity }: Session): boolean => {
@@ -292,8 +288,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     return agreement !== undefined && mayComputeOn(node, agreement)
   }
 
-  const waitsForPay = (session: Session): boolean =>
-    session.queue.length > 0 && session.deployment !== undefined && !session.isEnding && !isPaid(session)
+  const waitsForPay = (session: Session): boolean => session.queue.length > 0 && mayBegin(session) && !isPaid(session)
 
   /** Whoever waits for its pay is here, and not late. */
   function askForPay(): void {

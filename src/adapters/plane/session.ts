@@ -6,6 +6,7 @@ import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
 import type { Facts } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
+import type { NodeState } from '../../node/state.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import type { TaskTime } from '../../receipts/usage.ts'
 import { noUsage } from '../../receipts/usage.ts'
@@ -70,13 +71,17 @@ const shortMs = 8
  * that receipts may tell. Short tasks may wait in a worker's port as long as their time in all is within that bound.
  */
 export function isWithinShare(
-  { running, spent, done, startedAt }: Pick<Session, 'running' | 'spent' | 'done' | 'startedAt'>,
-  { threads, lentThreads, now }: { threads: number; lentThreads: number; now: Timestamp },
+  { activity, running, spent, done, startedAt }: Pick<Session, 'activity' | 'running' | 'spent' | 'done' | 'startedAt'>,
+  { node, now }: { node: Pick<NodeState, 'activities' | 'plan'>; now: Timestamp },
 ): boolean {
+  const threads = node.activities.get(activity)?.threads ?? 0
+  const lentThreads = node.plan?.threads ?? 0
   if (threads >= lentThreads || running.size < threads) return true
   const spentMs = spent.durationUs / 1_000
   return done > 0 && spentMs / done < shortMs && spentMs < threads * (now - startedAt)
 }
+
+export const mayBegin = ({ deployment, isEnding }: Session): boolean => deployment !== undefined && !isEnding
 
 export function newSession(
   { id, requestor, job, module }: Activity,
