@@ -11,10 +11,11 @@ import {
   readProviderFrame,
   readRequestorFrame,
   sizeOfBytes,
+  taskToWire,
   toWire,
   verdictOf,
 } from './frames.ts'
-import { failedTask, type TaskErrorCode, type TaskOutcome } from './task.ts'
+import { failedTask, type TaskErrorCode, type TaskInput, type TaskOutcome } from './task.ts'
 
 const none = new Uint8Array(0)
 const task = { index: 3, args: ['-n'], env: { LANG: 'C' }, stdin: new Uint8Array([1, 2]), files: { 'a/b': none } }
@@ -26,9 +27,28 @@ const good: TaskOutcome = {
   files: { out: none },
   usage: { durationUs: 5, memoryBytes: 65_536, fuel: 7n, hostUnits: 9n },
 }
+const scripted: TaskOutcome = {
+  ...good,
+  commands: [
+    { index: 0, status: 'ok', exitCode: 0, stdout: none, stderr: none, durationUs: 0, fuel: 0n, message: '' },
+    {
+      ...{ index: 1, status: 'failed', exitCode: -1, stdout: new Uint8Array([1, 2, 3]), stderr: none },
+      ...{ durationUs: 9, fuel: 2n ** 60n, message: 'x'.repeat(600), values: ['1n'], content: none },
+    },
+  ],
+}
+const script: NonNullable<TaskInput['script']> = [
+  { type: 'deploy' },
+  { type: 'start', args: ['-v'] },
+  { type: 'transfer', from: 'file:a', to: 'content:' },
+  { type: 'run', args: [], stdin: new Uint8Array([5]), invoke: 'f', params: ['1'] },
+  { type: 'sign' },
+  { type: 'terminate' },
+]
 const fromRequestor: readonly RequestorFrame[] = [
   { type: 'open', activity: aCid('activity'), received: 2, secret: new Uint8Array(16) },
   { type: 'run', tasks: [task] },
+  { type: 'run', tasks: [taskToWire(4, { ...task, script })] },
   { type: 'ack', sequence: 7 },
   { type: 'recall', indexes: [1, 2] },
   { type: 'terminate', reason: 'job-over' },
@@ -36,7 +56,7 @@ const fromRequestor: readonly RequestorFrame[] = [
 const fromProvider: readonly ProviderFrame[] = [
   { type: 'state', state: 'Ready', progressPermille: 1_000 },
   { type: 'state', state: 'Terminated', progressPermille: 0, code: 'not-wasm', message: 'no' },
-  { type: 'results', results: [toWire(3, good)], receipt: new Uint8Array([9]) },
+  { type: 'results', results: [toWire(3, good), toWire(4, scripted)], receipt: new Uint8Array([9]) },
   { type: 'returned', indexes: [4], code: 'stopped' },
 ]
 
@@ -60,6 +80,9 @@ describe('frames', () => {
       { type: 'ack', sequence: -1 },
       { type: 'ack', sequence: 1, more: 1 },
       { type: 'run', tasks: [{ ...task, index: 10_000_001 }] },
+      { type: 'run', tasks: [{ ...task, script: [{ type: 'run', more: 1 }] }] },
+      { type: 'run', tasks: [{ ...task, script: [{ type: 'wait' }] }] },
+      { type: 'run', tasks: [{ ...task, script: Array.from({ length: 257 }, () => script[0]) }] },
       { type: 'run', tasks: Array.from({ length: 1_025 }, () => task) },
       { type: 'open', activity: aCid('activity'), received: 0, secret: new Uint8Array(15) },
     ])
@@ -105,6 +128,8 @@ describe('outcomes', () => {
     'start-failed': 'again',
     'input-not-allowed': 'trapped',
     'queue-full': 'again',
+    'content-missing': 'again',
+    'transfer-failed': 'trapped',
     stopped: 'again',
     'worker-lost': 'again',
   }
@@ -142,6 +167,8 @@ describe('cutting into frames', () => {
   it('[FR4] counts what a task and a result weigh, and refuses what fits no frame', () => {
     expect(sizeOfBytes(task)).toBe(66)
     expect(sizeOfBytes(toWire(0, good))).toBe(66)
+    expect(sizeOfBytes(toWire(0, scripted))).toBe(66 + 64 + 67)
+    expect(sizeOfBytes({ ...task, script })).toBe(66 + 6 * 64 + 1)
     expect(fitsFrame(10, 10).ok).toBe(true)
     expect(fitsFrame(11, 10)).toMatchObject({ code: 'input-too-large', facts: { sizeBytes: 11, mostBytes: 10 } })
   })

@@ -3,6 +3,7 @@ import { ok, type Result, refuse } from '../kernel/result.ts'
 import { decodeFrame, encode } from '../wire/codec.ts'
 import { check, type Infer, type Schema } from '../wire/schema.ts'
 import { providerFrame, requestorFrame, type WireResult, type WireTask } from './messages.ts'
+import type { Command, CommandResult } from './script.ts'
 import type { TaskErrorCode, TaskInput, TaskOutcome } from './task.ts'
 
 const fromRequestor = v.variant('type', [
@@ -47,16 +48,25 @@ function read<T>(schema: Schema<T>, bytes: Uint8Array): Result<T, 'malformed'> {
 /** Exit codes are unsigned; that of a program that never came to exit is −1 here and 2³² on the wire. */
 const noExit = 2 ** 32
 
-export function taskToWire(index: number, { args, params, ...input }: TaskInput): WireTask {
-  return { ...input, index, args: [...args], ...(params && { params: [...params] }) }
+export function taskToWire(index: number, { args, params, script, ...input }: TaskInput): WireTask {
+  const told = { ...(params && { params: [...params] }), ...(script && { script: script.map(commandToWire) }) }
+  return { ...input, index, args: [...args], ...told }
+}
+
+function commandToWire(command: Command): NonNullable<WireTask['script']>[number] {
+  if (command.type !== 'run' && command.type !== 'start') return command
+  const args = command.args && [...command.args]
+  return command.type === 'start'
+    ? { ...command, args }
+    : { ...command, args, params: command.params && [...command.params] }
 }
 
 export function toWire(index: number, outcome: TaskOutcome): WireResult {
-  const { status, exitCode, stdout, stderr, files, values, log, anchors, usage, error } = outcome
+  const { status, exitCode, stdout, stderr, files, values, log, anchors, commands, usage, error } = outcome
   return {
     index,
     status,
-    exitCode: exitCode < 0 ? noExit : exitCode,
+    exitCode: exitToWire(exitCode),
     stdout,
     stderr,
     files,
@@ -70,15 +80,24 @@ export function toWire(index: number, outcome: TaskOutcome): WireResult {
     ...(anchors && { anchors: [...anchors] }),
     ...(usage.custom && { custom: usage.custom }),
     ...(values && { values: [...values] }),
+    ...(commands && { commands: commands.map(resultToWire) }),
     ...(error && { error: { code: error.code, message: error.message.slice(0, 512) } }),
   }
 }
+const resultToWire = ({ exitCode, values, message, ...result }: CommandResult) => ({
+  ...result,
+  exitCode: exitToWire(exitCode),
+  message: message.slice(0, 512),
+  ...(values && { values: [...values] }),
+})
+const exitToWire = (exitCode: number): number => (exitCode < 0 ? noExit : exitCode)
 export const exitCodeOf = ({ exitCode }: Pick<WireResult, 'exitCode'>): number => (exitCode === noExit ? -1 : exitCode)
 
 /** Codes that say nothing about the task: somebody else may have better luck. */
 const again: ReadonlySet<string> = new Set<TaskErrorCode>([
   'stopped',
   'queue-full',
+  'content-missing',
   'worker-lost',
   'start-failed',
   'memory-not-given',
@@ -93,6 +112,7 @@ const doubtful: ReadonlySet<string> = new Set<TaskErrorCode>([
   'output-over-limit',
   'timed-out',
   'input-not-allowed',
+  'transfer-failed',
 ])
 
 export function verdictOf({
@@ -126,18 +146,31 @@ export function parts<T>(
   return all
 }
 
-export const sizeOfBytes = (one: {
-  readonly stdin?: Uint8Array
+type Bulky = {
+  readonly type?: string
+  readonly stdin?: Uint8Array | undefined
   readonly stdout?: Uint8Array
   readonly stderr?: Uint8Array
+  readonly content?: Uint8Array | undefined
   readonly log?: Uint8Array | undefined
   readonly anchors?: readonly Uint8Array[] | undefined
-  readonly files: Readonly<Record<string, Uint8Array>>
-}): number =>
-  [one.stdin, one.stdout, one.stderr, one.log, ...(one.anchors ?? []), ...Object.values(one.files)].reduce(
-    (sum, part) => sum + (part?.length ?? 0),
-    64,
-  )
+  readonly files?: Readonly<Record<string, Uint8Array>>
+}
+export const sizeOfBytes = (
+  one: Bulky & { readonly script?: readonly Bulky[] | undefined; readonly commands?: readonly Bulky[] | undefined },
+): number =>
+  [one, ...(one.script ?? []), ...(one.commands ?? [])].reduce((sum, part: Bulky) => sum + sizeOfPart(part), 0)
+
+const sizeOfPart = (one: Bulky): number =>
+  [
+    one.stdin,
+    one.stdout,
+    one.stderr,
+    one.content,
+    one.log,
+    ...(one.anchors ?? []),
+    ...Object.values(one.files ?? {}),
+  ].reduce((sum, part) => sum + (part?.length ?? 0), 64)
 
 /** A task that no frame can carry is refused before it is stored. */
 export function fitsFrame(sizeBytes: number, mostBytes: number): Result<void, 'input-too-large'> {

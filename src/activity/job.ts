@@ -30,6 +30,8 @@ export type Job = {
   /** As the data plane last told; the results themselves lie in the store. */
   readonly progress: Progress
   readonly sourceLost: boolean
+  /** Of a later attempt of a stage, once it is sealed: what those before it did well. */
+  readonly earlierCount?: number | undefined
   /** Providers that are not asked again before the moment given, and why. */
   readonly notBefore: ReadonlyMap<Did, { readonly until: Timestamp; readonly reason: Reason }>
   /** The job-led door: the newest announcement, and until when bids are taken. */
@@ -49,6 +51,7 @@ export function evolveJob(job: Job | undefined, event: Verified<JobBody>): Resul
     return ok({
       ...job,
       sourceLost: body.sourceLost,
+      ...(body.earlierCount !== undefined && { earlierCount: body.earlierCount }),
       progress: { ...job.progress, total: body.taskCount, isSealed: true },
     })
   }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
@@ -21,6 +22,7 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { mostCommands } from './script.ts'
 import { mostNameLength, mostValues } from './task.ts'
 import { mostValueLength } from './value-text.ts'
 
@@ -90,7 +92,13 @@ export const JobSubmitted = event('activity/job-submitted', {
 export const JobSealed = event('activity/job-sealed', {
   ...own,
   maxBytes: 1_024,
-  fields: { job: cid, taskCount: count(10_000_000), sourceLost: flag() },
+  fields: {
+    job: cid,
+    taskCount: count(10_000_000),
+    sourceLost: flag(),
+    /** Of a later attempt of a workflow's stage: tasks that those before it did well, and that it does not do again. */
+    earlierCount: optional(count(10_000_000)),
+  },
 })
 export const JobEnded = event('activity/job-ended', {
   ...own,
@@ -136,25 +144,53 @@ const piece = bytes(65_536)
 /** A task's place in the job, and which of its starts in this activity: a word about an earlier one is none about this. */
 const start = { index: count(10_000_000), start: count(10_000_000) }
 const valueText = text(mostValueLength)
+const argumentList = list(text(131_072), 4_096)
+const call = { invoke: optional(text(mostNameLength)), params: optional(list(valueText, mostValues)) }
+const mostPathLength = 4_096
+/** A path or a CID, with the prefix that says which. */
+const transferPlace = text(mostPathLength + 'content:'.length)
+const wireCommand = v.variant('type', [
+  object({ type: oneOf(['deploy']) }),
+  object({ type: oneOf(['start']), args: optional(argumentList) }),
+  object({ type: oneOf(['transfer']), from: transferPlace, to: transferPlace }),
+  object({ type: oneOf(['run']), args: optional(argumentList), stdin: optional(taskFile), ...call }),
+  object({ type: oneOf(['sign']) }),
+  object({ type: oneOf(['terminate']) }),
+])
 export const wireTask = object({
   index: count(10_000_000),
-  args: list(text(131_072), 4_096),
+  args: argumentList,
   env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
-  files: record(4_096, taskFile, 4_096),
+  files: record(mostPathLength, taskFile, 4_096),
   live: optional(oneOf(liveKinds)),
-  invoke: optional(text(mostNameLength)),
-  params: optional(list(valueText, mostValues)),
+  ...call,
+  script: optional(list(wireCommand, mostCommands)),
 })
 export type WireTask = Infer<typeof wireTask>
 
-export const wireResult = object({
-  index: count(10_000_000),
-  status: oneOf(['ok', 'failed']),
-  exitCode: count(2 ** 32), // −1 of no exit travels as 2³²
+const status = oneOf(['ok', 'failed'])
+const exitCode = count(2 ** 32) // −1 of no exit travels as 2³²
+const wireCommandResult = object({
+  index: count(mostCommands),
+  status,
+  exitCode,
   stdout: taskFile,
   stderr: taskFile,
-  files: record(4_096, taskFile, 4_096),
+  values: optional(list(valueText, mostValues)),
+  durationUs: count(2 ** 52),
+  fuel: bigCount,
+  message: text(512),
+  content: optional(taskFile),
+})
+
+export const wireResult = object({
+  index: count(10_000_000),
+  status,
+  exitCode,
+  stdout: taskFile,
+  stderr: taskFile,
+  files: record(mostPathLength, taskFile, 4_096),
   durationUs: count(2 ** 52),
   memoryBytes: count(2 ** 40),
   fuel: bigCount,
@@ -166,6 +202,7 @@ export const wireResult = object({
   anchors: optional(list(bytes(hostLimits.anchorBytes), hostLimits.anchors)),
   custom: optional(record(hostLimits.counterNameLength, bigCount, hostLimits.counters)),
   values: optional(list(valueText, mostValues)),
+  commands: optional(list(wireCommandResult, mostCommands)),
   error: optional(object({ code: text(48), message: text(512) })),
 })
 export type WireResult = Infer<typeof wireResult>

@@ -1,12 +1,12 @@
 import { machine, type StateOf } from '../kernel/machine.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { isCid } from '../wire/cid.ts'
+import { type Cid, isCid } from '../wire/cid.ts'
 import type { ValueText } from './value-text.ts'
 
 /**
  * What a task may be instead of one run: commands in Golem's words, one after the other, in files that they share.
- * - `deploy` fetches, checks and compiles the program: it is refused here where it may not run
- * - `start` makes an empty root directory; its arguments come before those of each run
+ * - `deploy` fetches, checks and compiles the program; for an activity that is done once, before its first task
+ * - `start` makes the root directory, with the files that the task brings; its arguments come before those of each run
  * - `transfer` brings stored content into a file, or a file into the store
  * - `run` runs the program once; what it writes is there for the commands behind it
  * - `sign` gives the digest of all results so far, which the receipt of the task vouches for
@@ -39,6 +39,8 @@ export type CommandResult = {
   readonly fuel: bigint
   /** Of `transfer` into the store, what it is called there; of `sign`, the digest in hexadecimal; else why it failed. */
   readonly message: string
+  /** Of `transfer` into the store, the bytes: they come with the result, for a provider's store is not kept for anybody. */
+  readonly content?: Uint8Array | undefined
 }
 
 /** SR1: only what is deployed starts, and only what has started does anything else. */
@@ -73,7 +75,7 @@ const filePrefix = 'file:'
 const contentPrefix = 'content:'
 
 export type Direction =
-  | { readonly kind: 'in'; readonly cid: string; readonly path: string }
+  | { readonly kind: 'in'; readonly cid: Cid; readonly path: string }
   | { readonly kind: 'out'; readonly path: string }
 
 /** SR2: `content:<CID>` to `file:<path>`, or `file:<path>` to `content:`, where the bytes name themselves. */
@@ -84,6 +86,12 @@ export function directionOf({ from, to }: Extract<Command, { type: 'transfer' }>
     return isCid(cid) ? { kind: 'in', cid, path: target } : undefined
   }
   return source !== undefined && to === contentPrefix ? { kind: 'out', path: source } : undefined
+}
+
+/** What a command brings in from the store. */
+export function contentOf(command: Command): Cid | undefined {
+  const direction = command.type === 'transfer' ? directionOf(command) : undefined
+  return direction?.kind === 'in' ? direction.cid : undefined
 }
 
 function pathOf(place: string): string | undefined {

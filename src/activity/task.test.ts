@@ -40,6 +40,31 @@ describe('[TK1] what a task may be given', () => {
     expect(checkInput(input(part))).toMatchObject({ code })
   })
 
+  const begin = [{ type: 'deploy' }, { type: 'start' }] as const
+  it.each([
+    ['with arguments beside it', { args: ['a'], script: begin }, 'script-beside-run'],
+    ['with input beside it', { stdin: new Uint8Array(1), script: begin }, 'script-beside-run'],
+    ['with a call beside it', { invoke: 'f', script: begin }, 'script-beside-run'],
+    ['out of order', { script: [{ type: 'run' }] }, 'script-out-of-order'],
+    [
+      'that leaves the root',
+      { script: [...begin, { type: 'transfer', from: 'file:/a', to: 'content:' }] },
+      'path-not-allowed',
+    ],
+    ['with an end inside an argument', { script: [...begin, { type: 'run', args: ['a\0'] }] }, 'string-not-allowed'],
+    ['with a value that is none', { script: [...begin, { type: 'run', params: ['one'] }] }, 'value-not-allowed'],
+    [
+      'with too many arguments together',
+      {
+        script: [...begin, ...Array.from({ length: 250 }, () => ({ type: 'run' as const, args: Array(20).fill('') }))],
+      },
+      'too-many-strings',
+    ],
+  ] as const)('[SR3] refuses a script %s', (_, part, code) => {
+    expect(checkInput(input(part))).toMatchObject({ code })
+    expect(checkInput(input({ script: begin, files: { a: new Uint8Array(1) }, env: { A: 'b' } })).ok).toBe(true)
+  })
+
   it('refuses more files than a tree should have', () => {
     expect(checkInput(files(...Array.from({ length: 5_000 }, (_, i) => `f${i}`)))).toMatchObject({
       code: 'too-many-files',

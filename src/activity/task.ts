@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { type Command, type CommandResult, checkScript, directionOf, type ScriptCode } from './script.ts'
 import { readValue, type ValueText } from './value-text.ts'
 
 /** What one task of a job gives its program: everything the program may know of the world. */
@@ -13,6 +14,8 @@ export type TaskInput = {
   readonly invoke?: string | undefined
   /** What it is given, a value for each parameter. */
   readonly params?: readonly ValueText[] | undefined
+  /** Instead of one run: commands that share the files. Arguments, standard input and what is called are then each run's own. */
+  readonly script?: readonly Command[] | undefined
 }
 
 /** Which task of which job: what its program may ask for, and what its chance is seeded with. */
@@ -58,6 +61,8 @@ export type TaskLimits = {
  * - `start-failed` no instance of the module could be made, or no worker
  * - `input-not-allowed` refused before it ran: see `checkInput`; or no such function, or not with these values
  * - `queue-full` more runs wait than the runtime keeps; it was not begun
+ * - `content-missing` a script's content could not be had where it ran: worth another try elsewhere
+ * - `transfer-failed` a script's transfer of a file that is not there, or of content that is too large or damaged
  * - `stopped` by whoever asked for it, or because the runtime stops
  * - `worker-lost` the worker ended under it through no known fault of the program: worth another try
  */
@@ -76,6 +81,8 @@ export type TaskErrorCode =
   | 'start-failed'
   | 'input-not-allowed'
   | 'queue-full'
+  | 'content-missing'
+  | 'transfer-failed'
   | 'stopped'
   | 'worker-lost'
 
@@ -93,6 +100,8 @@ export type TaskOutcome = {
   readonly log?: Uint8Array | undefined
   /** What the program anchored, if anything and if it came to exit. */
   readonly anchors?: readonly Uint8Array[] | undefined
+  /** Of a script, what came of each command that was begun; what they wrote stands in them and nowhere else. */
+  readonly commands?: readonly CommandResult[] | undefined
   readonly usage: TaskUsage
   /** Of a program that somebody typed into: how much of its input it read. Only that is covered by the receipt. */
   readonly readBytes?: number
@@ -150,11 +159,14 @@ export type InputCode =
   | 'too-many-files'
   | 'path-not-allowed'
   | 'value-not-allowed'
+  | 'script-beside-run'
+  | ScriptCode
 
 /** Refuses arguments, variables and paths that no program could be given: too many, too long, with a NUL, or leaving the root. */
 export function checkInput(input: TaskInput): Result<TaskInput, InputCode> {
   const variables = Object.entries(input.env)
-  const strings = [...input.args, ...variables.flat()]
+  const said = (input.script ?? []).flatMap((command) => ('args' in command ? (command.args ?? []) : []))
+  const strings = [...input.args, ...said, ...variables.flat()]
   if (strings.length > mostStrings) return refuse('too-many-strings', { strings: strings.length, mostStrings })
   let length = 0
   for (const text of strings) {
@@ -167,18 +179,36 @@ export function checkInput(input: TaskInput): Result<TaskInput, InputCode> {
   if (unnamed) return refuse('string-not-allowed', { variable: unnamed[0].slice(0, 40) })
   const called = checkCall(input)
   if (!called.ok) return called
+  const commanded = checkCommands(input)
+  if (!commanded.ok) return commanded
   const paths = Object.keys(input.files)
   if (paths.length > mostFiles) return refuse('too-many-files', { files: paths.length, mostFiles })
   const astray = paths.find((path) => !isPath(path)) ?? fileAsDirectory(paths)
   return astray === undefined ? ok(input) : refuse('path-not-allowed', { path: astray.slice(0, 80) })
 }
 
-function checkCall({ invoke = '', params = [] }: TaskInput): Result<void, InputCode> {
+function checkCall({ invoke = '', params = [] }: Pick<TaskInput, 'invoke' | 'params'>): Result<void, InputCode> {
   if (invoke.length > mostNameLength)
     return refuse('string-not-allowed', { invoke: invoke.slice(0, 40), mostNameLength })
   if (params.length > mostValues) return refuse('value-not-allowed', { params: params.length, mostValues })
   const strange = params.find((text) => readValue(text) === undefined)
   return strange === undefined ? ok(undefined) : refuse('value-not-allowed', { param: strange.slice(0, 40) })
+}
+
+/** SR3: a script's commands are those of `checkScript`, each may be given what a task may, and nothing of one run stands beside them. */
+function checkCommands({ script, args, stdin, invoke, params }: TaskInput): Result<void, InputCode> {
+  if (!script) return ok(undefined)
+  if (args.length > 0 || stdin.length > 0 || invoke !== undefined || params)
+    return refuse('script-beside-run', { commands: script.length })
+  const inOrder = checkScript(script)
+  if (!inOrder.ok) return inOrder
+  for (const command of script) {
+    const called = command.type === 'run' ? checkCall(command) : ok(undefined)
+    if (!called.ok) return called
+    const path = command.type === 'transfer' ? directionOf(command)?.path : undefined
+    if (path !== undefined && !isPath(path)) return refuse('path-not-allowed', { path: path.slice(0, 80) })
+  }
+  return ok(undefined)
 }
 
 const isPath = (path: string): boolean =>

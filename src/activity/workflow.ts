@@ -137,7 +137,8 @@ function together(ran: readonly Job[]): Progress {
     inFlight: 0,
     fuelUsed: 0n,
   }
-  const before = ran.slice(0, -1).reduce((sum, { progress }) => sum + progress.ok, 0)
+  // What came in while a job was being cancelled is done too, and not in its own words on its end.
+  const before = ran.at(-1)?.earlierCount ?? ran.slice(0, -1).reduce((sum, { progress }) => sum + progress.ok, 0)
   const fuelUsed = ran.reduce((sum, { progress }) => sum + progress.fuelUsed, 0n)
   return { ...last, total: before + last.total, done: before + last.done, ok: before + last.ok, fuelUsed }
 }

@@ -334,6 +334,12 @@ const result = (index: number, provider: string): StoredResult => ({
   stdout: new Uint8Array([index % 256]),
   stderr: new Uint8Array(0),
   files: { out: new Uint8Array([1, 2]) },
+  commands: [
+    {
+      ...{ index: 0, status: 'ok', exitCode: 0, stdout: new Uint8Array([3]), stderr: new Uint8Array(0) },
+      ...{ durationUs: 5, fuel: 700n, message: '' },
+    },
+  ],
   durationUs: 1_000,
   fuel: 700n,
   provider,

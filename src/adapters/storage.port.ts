@@ -1,3 +1,4 @@
+import type { CommandResult } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
 import type { Result } from '../kernel/result.ts'
 import type { MerkleProof } from '../receipts/merkle.ts'
@@ -39,6 +40,8 @@ export type StoredResult = {
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
   readonly values?: readonly string[] | undefined
+  /** Of a script. */
+  readonly commands?: readonly CommandResult[] | undefined
   readonly durationUs: number
   /** Absent on what was stored before anything was metered. */
   readonly fuel?: bigint | undefined

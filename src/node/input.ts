@@ -29,7 +29,13 @@ export type Plan = {
 /** What a person or a program wants of its own node. */
 export type Command =
   | { readonly type: 'submitJob'; readonly job: Cid; readonly nonce: Uint8Array; readonly spec: JobSpec }
-  | { readonly type: 'sealJob'; readonly job: Cid; readonly taskCount: number; readonly sourceLost: boolean }
+  | {
+      readonly type: 'sealJob'
+      readonly job: Cid
+      readonly taskCount: number
+      readonly sourceLost: boolean
+      readonly earlierCount?: number | undefined
+    }
   | { readonly type: 'cancelJob'; readonly job: Cid; readonly reason: string }
   | {
       readonly type: 'submitWorkflow'

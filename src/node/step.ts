@@ -186,11 +186,14 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
       owe(turn, submission({ job: command.job, nonce: command.nonce, spec: command.spec }, turn.now))
       return ok(command.job)
     case 'sealJob': {
-      const { job, taskCount, sourceLost } = command
+      const { job, taskCount, sourceLost, earlierCount } = command
       const known = node.jobs.get(job)
       if (!known) return refuse('job-unknown', { job })
       if (!isRunning(known)) return refuse('job-over', { outcome: known.outcome ?? '' })
-      return ok(say(turn, state(JobSealed, { job, taskCount, sourceLost })).id)
+      return ok(
+        say(turn, state(JobSealed, { job, taskCount, sourceLost, ...(earlierCount !== undefined && { earlierCount }) }))
+          .id,
+      )
     }
     case 'cancelJob': {
       const job = node.jobs.get(command.job)

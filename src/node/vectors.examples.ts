@@ -1,4 +1,4 @@
-import { encodeFrame, type ProviderFrame, type RequestorFrame, toWire } from '../activity/frames.ts'
+import { encodeFrame, type ProviderFrame, type RequestorFrame, taskToWire, toWire } from '../activity/frames.ts'
 import { someNonce, someSpec } from '../activity/job.examples.ts'
 import { failedTask } from '../activity/task.ts'
 import { someWorkflow } from '../activity/workflow.examples.ts'
@@ -194,6 +194,23 @@ const frames: Readonly<Record<string, RequestorFrame | ProviderFrame>> = {
   run: {
     type: 'run',
     tasks: [{ index: 3, args: ['-n'], env: { LANG: 'C' }, stdin: new Uint8Array([1, 2]), files: { 'a/b': none } }],
+  },
+  script: {
+    type: 'run',
+    tasks: [
+      taskToWire(4, {
+        ...{ args: [], env: {}, stdin: none, files: {} },
+        script: [
+          { type: 'deploy' },
+          { type: 'start', args: ['-v'] },
+          { type: 'transfer', from: `content:${aCid('content')}`, to: 'file:a' },
+          { type: 'run', stdin: new Uint8Array([1]) },
+          { type: 'transfer', from: 'file:a', to: 'content:' },
+          { type: 'sign' },
+          { type: 'terminate' },
+        ],
+      }),
+    ],
   },
   ack: { type: 'ack', sequence: 7 },
   recall: { type: 'recall', indexes: [1, 2] },

@@ -1,6 +1,6 @@
 import type { TaskErrorCode } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
-import type { Digest } from './merkle.ts'
+import type { Digest } from './digest.ts'
 
 /** What can be compared of one run of a task. */
 export type Run = {
@@ -28,6 +28,7 @@ const ofTheMoment: ReadonlySet<string> = new Set<TaskErrorCode>([
   'worker-lost',
   'start-failed',
   'memory-not-given',
+  'content-missing',
   'input-timed-out',
   'output-not-taken',
 ])

@@ -3,9 +3,8 @@ import type { TaskInput, TaskOutcome, TaskUsage } from '../activity/task.ts'
 import { concatBytes, equalBytes } from '../kernel/bytes.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
-
-/** 32 bytes of SHA-256. */
-export type Digest = Uint8Array
+import { type Digest, digestOf } from './digest.ts'
+import { commandsTold, resultTold } from './script-told.ts'
 
 /** One task of a frame, as both parties saw it: everything that the provider vouches for. */
 export type Leaf = {
@@ -95,28 +94,30 @@ export function verifyProof(root: Digest, leaf: Digest, { position, leafCount, s
 
 /**
  * MK4: SHA-256 of canonical DAG-CBOR { args, env, files, stdin } with the SHA-256 of each file and of stdin in its place;
- * invoke and params beside them where a function is called.
+ * invoke and params beside them where a function is called, and script where there are commands.
  */
-export function inputHash({ args, env, stdin, files, invoke, params }: TaskInput): Digest {
+export function inputHash({ args, env, stdin, files, invoke, params, script }: TaskInput): Digest {
   const called = { ...(invoke !== undefined && { invoke }), ...(params && { params }) }
-  return sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin), ...called }))
+  const commanded = script && { script: commandsTold(script) }
+  return sha256(encode({ args, env, files: digestsOf(files), stdin: digestOf(stdin), ...called, ...commanded }))
 }
 
 /** What a task has put out, in whatever way. */
-export type TaskOutput = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values' | 'log' | 'anchors'> &
+export type TaskOutput = Pick<TaskOutcome, 'stdout' | 'stderr' | 'files' | 'values' | 'log' | 'anchors' | 'commands'> &
   Pick<TaskUsage, 'custom'>
 
 /**
- * MK4: SHA-256 of canonical DAG-CBOR { anchors?, custom?, files, log?, stderr, stdout, values? }, each content replaced by its SHA-256; `custom`
- * are the program's own counters. What there is none of is left out.
+ * MK4: SHA-256 of canonical DAG-CBOR { anchors?, commands?, custom?, files, log?, stderr, stdout, values? }, each content replaced by its SHA-256;
+ * `custom` are the program's own counters. What there is none of is left out.
  */
-export const outputHash = ({ stdout, stderr, files, values, log, anchors, custom }: TaskOutput): Digest =>
+export const outputHash = ({ stdout, stderr, files, values, log, anchors, commands, custom }: TaskOutput): Digest =>
   sha256(
     encode({
       files: digestsOf(files),
       stderr: digestOf(stderr),
       stdout: digestOf(stdout),
       ...(anchors && { anchors: anchors.map(digestOf) }),
+      ...(commands && { commands: commands.map(resultTold) }),
       ...(custom && { custom }),
       ...(log && { log: digestOf(log) }),
       ...(values && { values }),
@@ -161,8 +162,6 @@ function tagged(tag: number, value: Uint8Array): Digest {
 }
 
 const nothing = new Uint8Array(0)
-const emptyRoot = sha256(nothing)
-/** Most tasks have no stderr and many no stdin: their digest is known. */
-const digestOf = (bytes: Uint8Array): Digest => (bytes.length === 0 ? emptyRoot : sha256(bytes))
+const emptyRoot = digestOf(nothing)
 const digestsOf = (files: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, Digest>> =>
   Object.fromEntries(Object.entries(files).map(([path, content]) => [path, digestOf(content)]))

@@ -11,6 +11,8 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { SandboxApi } from './api-sandbox.ts'
+import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
 import type { Terminal, UsageView } from './terminal-api.ts'
@@ -137,6 +139,8 @@ export type TaskRequest = {
   /** Of a module of functions: which export is called, and with what: a bigint for each 64-bit integer, a number for the others. */
   readonly invoke?: string
   readonly params?: readonly (number | bigint)[]
+  /** Instead of one run: commands, one after the other, in files that they share. `args`, `stdin`, `invoke` and `params` are then each run's own. */
+  readonly script?: readonly CommandRequest[]
 }
 export type SubmitRequest = {
   readonly name?: string
@@ -220,6 +224,8 @@ export type TaskResult = {
   readonly files: Readonly<Record<string, Uint8Array>>
   /** What the function that was called gave back. */
   readonly values?: readonly (number | bigint)[] | undefined
+  /** Of a script, what came of each command that was begun; what they wrote stands here and not above. */
+  readonly commands?: readonly CommandView[] | undefined
   /** Units used; undefined on results that an earlier version stored. */
   readonly fuel: bigint | undefined
   /** What its calls to its host cost; undefined on results that an earlier version stored. */
@@ -358,24 +364,6 @@ export type DocumentView = {
   readonly amount: Amount
   readonly status: string
   readonly at: Timestamp
-}
-/** One hostile program, tried in a sandbox of its own. */
-export type BreakingAttempt = {
-  readonly name: string
-  /** What it tries, to stand behind "A program that". */
-  readonly tries: string
-  /** How it ended: the code of a refusal or of a task, or `harmless`. */
-  readonly end: string
-  /** Before it ran. */
-  readonly isRefused: boolean
-  /** It ended as it must, and a harmless one ran in its place afterwards. */
-  readonly isWithstood: boolean
-  readonly fuel: bigint
-  readonly tookMs: number
-}
-export type SandboxApi = {
-  /** Runs the corpus of hostile programs here, one after the other. Nobody else's work waits for it. */
-  tryToBreak(): AsyncIterable<BreakingAttempt>
 }
 export type ReputationApi = { of(did: Did): { readonly permille: number; readonly tasks: number } }
 export type NotAvailable = { readonly [name: string]: (...args: never[]) => Promise<Result<never, 'not-available'>> }

@@ -1,5 +1,5 @@
 import type { Runtime } from '../activity/runtime.ts'
-import type { BreakingAttempt } from './api.ts'
+import type { BreakingAttempt } from './api-sandbox.ts'
 
 const nothing = { args: [], env: {}, stdin: new Uint8Array(0), files: {} }
 

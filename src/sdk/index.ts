@@ -35,6 +35,7 @@ export type {
   TileView,
   WorkView,
 } from './api.ts'
+export type { CommandRequest, CommandView } from './api-scripts.ts'
 export type {
   StageInputRequest,
   StageRequest,

@@ -3,7 +3,8 @@ import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
-import { readValue } from '../activity/value-text.ts'
+import { contentOf } from '../activity/script.ts'
+import type { TaskInput } from '../activity/task.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -22,12 +23,12 @@ import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
-import { linesOf } from './log-lines.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
 import { type Store, until } from './store.ts'
+import { resultOf } from './task-result.ts'
 import { drain } from './task-source.ts'
 import { terminalOf } from './terminal.ts'
 import { usageOf } from './usage.ts'
@@ -156,19 +157,25 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   /** Stores and hands out tasks as they come. @param from how many were stored before */
   function take(id: Cid, tasks: SubmitRequest['tasks'], from: number): Promise<Result<void>> {
     let count = from
+    const pinned = new Set<Cid>()
     return drain(tasks, {
       store(chunk) {
         const first = count
         count += chunk.length
+        for (const cid of contentsOf(chunk).filter((one) => !pinned.has(one))) {
+          pinned.add(cid)
+          void blocks.pin(cid, id).catch(() => {})
+        }
         return requestor.given(id, first, chunk)
       },
       hurry: () => requestor.hurry(id),
+      isInteractive: node.jobs.get(id)?.spec.isInteractive === true,
     })
   }
 
-  async function seal(id: Cid, sourceLost: boolean): Promise<Result<void>> {
+  async function seal(id: Cid, sourceLost: boolean, earlierCount?: number): Promise<Result<void>> {
     const taskCount = await disk.taskCount(id)
-    const sealed = await shell.command({ type: 'sealJob', job: id, taskCount, sourceLost })
+    const sealed = await shell.command({ type: 'sealJob', job: id, taskCount, sourceLost, earlierCount })
     if (!sealed.ok) return sealed
     await requestor.extended(id)
     return ok(undefined)
@@ -342,6 +349,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   }
 }
 
+/** What scripts bring in: kept until the job is over. */
+const contentsOf = (tasks: readonly TaskInput[]): Cid[] =>
+  tasks.flatMap(({ script = [] }) => script.flatMap((command) => contentOf(command) ?? []))
+
 /** A task that its source has not given yet. */
 const isComing = (job: NodeJob | undefined, index: number): boolean =>
   job !== undefined && isRunning(job) && !job.progress.isSealed && job.progress.total <= index
@@ -363,24 +374,5 @@ async function bytesOf(module: Uint8Array | Blob | URL): Promise<Result<Uint8Arr
       : refuse('module-not-fetched', { status: response.status })
   } catch (error) {
     return refuse('module-not-fetched', { reason: error instanceof Error ? error.message : '' })
-  }
-}
-
-export function resultOf({
-  durationUs,
-  provider,
-  proof: _proof,
-  ...rest
-}: Awaited<ReturnType<Parts['jobs']['results']>>[number]['result']): TaskResult {
-  const { fuel, hostUnits, log } = rest
-  const values = rest.values?.flatMap((text) => readValue(text) ?? [])
-  return {
-    ...rest,
-    values,
-    fuel,
-    hostUnits,
-    log: log && linesOf(log),
-    durationMs: durationUs / 1_000,
-    provider: provider as Did,
   }
 }

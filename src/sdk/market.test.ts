@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Mesh, ProvideOptions } from './api.ts'
-import { createWorld, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import { createWorld, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 let requestor: Mesh
@@ -15,19 +15,8 @@ async function provided(options: ProvideOptions): Promise<Mesh> {
   const provider = await world.open()
   await provider.provide({ cpuShare: 1, ...options })
   await requestor.dial(provider.did)
-  await until(() => requestor.market.offers().length > 0)
+  await until(requestor, () => requestor.market.offers().length > 0)
   return provider
-}
-
-function until(holds: () => boolean): Promise<void> {
-  if (holds()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const unsubscribe = requestor.subscribe(holds, (value) => {
-      if (!value) return
-      unsubscribe()
-      resolve()
-    })
-  })
 }
 
 describe('the funnel', () => {
@@ -48,7 +37,7 @@ describe('the funnel', () => {
     const { did } = await provided({ readyMadeOnly: true })
     const job = requestor.submit({ module: await readyMadeModule('words'), tasks: [{ stdin: 'one' }] })
     const reasons = () => requestor.market.funnel(job.id)?.reasons ?? []
-    await until(() => reasons().length > 0)
+    await until(requestor, () => reasons().length > 0)
     expect(reasons()).toMatchObject([{ step: 'answering', provider: did, code: 'ready-made-only' }])
     expect(reasons()[0]?.askedAgainAt).toBeGreaterThan(Date.now())
     expect(requestor.market.funnel(job.id)).toMatchObject({ affordable: 1, answering: 0 })
@@ -60,9 +49,9 @@ describe('the funnel', () => {
     const selling = await provider.provide({ cpuShare: 1 })
     const module = await readyMadeModule('bench-spin')
     const job = requestor.submit({ module, tasks: Array.from({ length: 60 }, () => ({ args: ['60000000'] })) })
-    await until(() => job.progress.done > 0)
+    await until(requestor, () => job.progress.done > 0)
     await selling.stop()
-    await until(() => requestor.market.funnel(job.id)?.seen === 0)
+    await until(requestor, () => requestor.market.funnel(job.id)?.seen === 0)
     expect(requestor.market.funnel(job.id)).toMatchObject({ seen: 0, affordable: 0, answering: 0 })
     await job.cancel()
   })

@@ -148,3 +148,22 @@ function createClock() {
 
 export const readyMadeModule = (name: string): Promise<Uint8Array> =>
   readFile(new URL(`../../public/jobs/${name}.wasm`, import.meta.url))
+
+/** Resolves as soon as it holds: looked at now, and after every change of that mesh. */
+export function until(mesh: Mesh, holds: () => boolean): Promise<void> {
+  if (holds()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const unsubscribe = mesh.subscribe(holds, (value) => {
+      if (!value) return
+      unsubscribe()
+      resolve()
+    })
+  })
+}
+
+/** Everything that comes, in the order in which it comes. */
+export async function all<T>(coming: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const one of coming) found.push(one)
+  return found
+}

@@ -1,31 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { samples } from '../activity/module-samples.ts'
-import type { Mesh, TaskResult } from './api.ts'
-import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import type { Mesh } from './api.ts'
+import { all, createWorld, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
 
 const text = new TextDecoder()
-async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of results) found.push(result)
-  return found
-}
-
 const tasksOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ args: ['words'], stdin: `one two two ${i}` }))
-
-function until(mesh: Mesh, holds: () => boolean): Promise<void> {
-  if (holds()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const unsubscribe = mesh.subscribe(holds, (value) => {
-      if (!value) return
-      unsubscribe()
-      resolve()
-    })
-  })
-}
 
 describe('one tab donates, another buys', () => {
   it('[BD1] finds its provider through the other door too: announced, bid for, chosen', async () => {

@@ -4,6 +4,7 @@ import type { WireResult } from '../activity/messages.ts'
 import { workersFor } from '../activity/rest.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import { createTaskRuns } from '../adapters/plane/script-run.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 
@@ -13,7 +14,10 @@ const ownShare = 0.5
 /** Runs a job's tasks in this tab, beside whoever else works on it: the same schedule, the same sandbox, no agreement and no receipt. */
 export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
   const { node, runtime, content } = parts
+  const runs = createTaskRuns({ runtime, keep: content.addFile })
   const running = new Set<Cid>()
+
+  const stored = (cid: Cid, mostBytes: number) => content.fetchFile(cid, { providers: [], open: nowhere, mostBytes })
 
   async function runHere(job: Cid): Promise<void> {
     const known = node.jobs.get(job)
@@ -36,9 +40,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         runtime.setShare(ownShare)
         runtime.resize(workersFor(ownShare, parts.machine.cores))
       }
-      const contents = await fetchContents(spec.content ?? [], (cid, mostBytes) =>
-        content.fetchFile(cid, { providers: [], open: nowhere, mostBytes }),
-      )
+      const contents = await fetchContents(spec.content ?? [], stored)
       const deployed = contents.ok
         ? await runtime.deploy(
             { cid: spec.module, bytes: module.value, runtime: spec.runtime, contents: contents.value },
@@ -66,7 +68,8 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       const one = async (index: number): Promise<void> => {
         const input = await lane.input(index)
         const placed = { ...input, place: { job, index } }
-        const outcome = await runtime.run(deployed.value, placed, undefined, lane.live(index, input))
+        const how = { live: lane.live(index, input), fetchContent: stored }
+        const outcome = await runs.run(deployed.value, placed, how)
         finished.push(toWire(index, outcome))
         await tell()
         pump()
@@ -74,7 +77,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       const pump = (): void => {
         const known = node.jobs.get(job)
         if (!known || !isRunning(known)) return
-        for (const index of lane.take(runtime.idle())) void one(index)
+        for (const index of lane.take(runs.idle())) void one(index)
       }
       const unlisten = runtime.onIdle(pump)
       const timer = setInterval(pump, lookAgainMs)

@@ -2,6 +2,7 @@ import { inspectModule } from '../activity/module.ts'
 import type { Deployable, Deployment, Runtime } from '../activity/runtime.ts'
 import type { PlacedInput, TaskInput, TaskLimits, TaskOutcome } from '../activity/task.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
+import { createTaskRuns } from '../adapters/plane/script-run.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { compareRuns, type Run } from '../receipts/again.ts'
 import { type Leaf, outputHash } from '../receipts/merkle.ts'
@@ -82,12 +83,18 @@ export function createAgain(parts: Parts) {
     }: Omit<VerifyOptions, 'execute'> & { body: ReceiptBody; tasks: readonly StoredTask[] },
   ): Promise<TaskAgain[]> {
     const deployed = await runtime.deploy(program, limits)
+    // What a script puts into the store is there already, or was not wanted.
+    const runs = createTaskRuns({ runtime, keep: () => Promise.resolve() })
     const all: TaskAgain[] = []
     for (const task of tasks) {
       const whyNot = signal?.aborted ? 'stopped' : isTypedInto ? 'typed-into' : deployed.ok ? undefined : deployed.code
       const one =
         deployed.ok && whyNot === undefined
-          ? await once(runtime, deployed.value, { task, input: await inputOf(body.job, task.leaf.index), signal })
+          ? await once(deployed.value, {
+              task,
+              input: await inputOf(body.job, task.leaf.index),
+              run: (deployment, input) => runs.run(deployment, input, { signal, fetchContent: stored }),
+            })
           : notRun(task, whyNot ?? 'stopped')
       all.push(one)
       onTask?.(one)
@@ -109,7 +116,12 @@ export function createAgain(parts: Parts) {
         continue
       }
       const fuel = leaf.fuel ?? 0n
-      const found = await parts.wasmtime.run(bytes, { input: await inputOf(job, leaf.index), limits, fuel })
+      const input = await inputOf(job, leaf.index)
+      if (input.script) {
+        runs.push({ index: leaf.index, isSame: undefined, why: 'script-not-compared' })
+        continue
+      }
+      const found = await parts.wasmtime.run(bytes, { input, limits, fuel })
       // It does not tell what it used: that it needs no more than was told is all that is compared.
       const compared = compareRuns(runOfLeaf(leaf, code), { ...runOf(found), fuel })
       runs.push({ index: leaf.index, isSame: compared.isSame, ...('why' in compared && { why: compared.why }) })
@@ -119,12 +131,15 @@ export function createAgain(parts: Parts) {
 }
 
 async function once(
-  runtime: Runtime,
   deployment: Deployment,
-  { task: { leaf, code }, input, signal }: { task: StoredTask; input: PlacedInput; signal: AbortSignal | undefined },
+  {
+    task: { leaf, code },
+    input,
+    run,
+  }: { task: StoredTask; input: PlacedInput; run(deployment: Deployment, input: PlacedInput): Promise<TaskOutcome> },
 ): Promise<TaskAgain> {
   const told = runOfLeaf(leaf, code)
-  const found = runOf(await runtime.run(deployment, input, signal))
+  const found = runOf(await run(deployment, input))
   const compared = compareRuns(told, found)
   return {
     index: leaf.index,

@@ -1,10 +1,11 @@
+import { valueText } from '../activity/value-text.ts'
 import { leafOf, secretOf } from '../adapters/plane/results.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import type { Signer } from '../identity/signing.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, refuse } from '../kernel/result.ts'
-import { inputHash, type Leaf } from '../receipts/merkle.ts'
+import { inputHash, type Leaf, type TaskOutput } from '../receipts/merkle.ts'
 import { encodeTaskProof, proveTask, readTaskProof, taskProofOf } from '../receipts/task-proof.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
@@ -55,7 +56,7 @@ export function createProofs(
       if (!receipt) return refuse('proof-not-signed', { task: leaf.index })
       const input = inputOfClaimed(claimed)
       if (input && !input.ok) return input
-      const proven = proveTask(receipt.body, read.value, { input: input?.value, output: claimed.output })
+      const proven = proveTask(receipt.body, read.value, { input: input?.value, output: outputOf(claimed) })
       if (!proven.ok) return proven
       return ok({
         receipt: { id: receipt.id, body: receipt.body },
@@ -69,6 +70,13 @@ export function createProofs(
 }
 
 const inputOfClaimed = ({ input }: ClaimedTask): ReturnType<typeof inputOf> | undefined => input && inputOf(input)
+
+/** Values of commands as they were signed. */
+const outputOf = ({ output }: ClaimedTask): TaskOutput | undefined =>
+  output && {
+    ...output,
+    commands: output.commands?.map((one) => ({ ...one, values: one.values?.map(valueText) })),
+  }
 
 /** What the provider signed for, made again of what is stored here. */
 export async function leafOfStored(

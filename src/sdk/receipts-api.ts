@@ -34,7 +34,7 @@ export type ExportedProof = {
 }
 export type ClaimedTask = {
   readonly input?: TaskRequest
-  readonly output?: Pick<TaskResult, 'stdout' | 'stderr' | 'files'>
+  readonly output?: Pick<TaskResult, 'stdout' | 'stderr' | 'files' | 'commands'>
 }
 export type ProvenTask = {
   readonly receipt: ReceiptView

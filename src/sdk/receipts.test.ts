@@ -1,19 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Cid } from '../wire/cid.ts'
 import type { Job, Mesh, TaskResult } from './api.ts'
-import { createWorld, type Place, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import { all, createWorld, type Place, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
 
 const taskOf = (index: number) => ({ args: ['words'], stdin: `one two two ${index}` })
 const tasksOf = (count: number) => Array.from({ length: count }, (_, index) => taskOf(index))
-
-async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of results) found.push(result)
-  return found
-}
 
 /** A job that one tab bought of another, done; and a third that had nothing to do with it. */
 async function bought(

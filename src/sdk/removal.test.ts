@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { minuteMs } from '../kernel/time.ts'
 import { cidOf } from '../wire/cid.ts'
-import type { Mesh, TaskResult } from './api.ts'
-import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import type { Mesh } from './api.ts'
+import { all, createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
@@ -36,12 +36,6 @@ const untilKnown = (mesh: Mesh, id: string): Promise<void> =>
       resolve()
     })
   })
-
-async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of results) found.push(result)
-  return found
-}
 
 describe('a job that is forgotten', () => {
   it('[FG4] takes its tasks and results from the disk, and whoever still holds it is not left waiting', {

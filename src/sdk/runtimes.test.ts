@@ -114,6 +114,20 @@ describe('what runs a program', () => {
     expect(requestor.market.offers()[0]?.facts.runtime.capabilities).toContain('echo')
   })
 
+  it('[DR1] runs each run of a script there, under what is left of its time', async () => {
+    const [, requestor] = await pair([echo])
+    const run = (...args: string[]) => ({ type: 'run', args }) as const
+    const job = requestor.submit({
+      module: new TextEncoder().encode('hello'),
+      runtime: 'echo',
+      tasks: [{ script: [{ type: 'deploy' }, { type: 'start', args: ['you'] }, run('there'), run('again')] }],
+    })
+    const [result] = await byIndex(job.results())
+    expect(result).toMatchObject({ status: 'ok' })
+    const said = result?.commands?.map(({ stdout }) => new TextDecoder().decode(stdout))
+    expect(said).toEqual(['', '', 'hello you there', 'hello you again'])
+  })
+
   it('[DR1] ends a task of it at its time', async () => {
     const [, requestor] = await pair([echo])
     const job = requestor.submit({

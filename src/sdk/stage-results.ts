@@ -43,6 +43,16 @@ export function createStageResults({ jobs: disk, log, node, requestor }: Ports) 
     return Array.from({ length: stored }, (_, index) => index).filter((index) => !good.has(index))
   }
 
+  /** What the attempts before the last did well. */
+  async function doneBefore(attempts: readonly Cid[]): Promise<number> {
+    let count = 0
+    for (const [n, job] of attempts.slice(0, -1).entries()) {
+      const { failed, stored } = await again(attempts[n + 1]!, job)
+      count += stored - failed.length
+    }
+    return count
+  }
+
   type Place = { readonly index: number; readonly job: Cid; readonly position: number }
 
   async function placesOf(attempts: readonly Cid[]): Promise<Place[]> {
@@ -96,6 +106,7 @@ export function createStageResults({ jobs: disk, log, node, requestor }: Ports) 
 
   return {
     again,
+    doneBefore,
     /** Results of a stage by index, a few at a time. @param attempts its jobs, the newest last, none of them running */
     async *of(attempts: readonly Cid[]): AsyncGenerator<StageRow> {
       const places = await placesOf(attempts)

@@ -1,9 +1,11 @@
 import { fitsFrame, sizeOfBytes } from '../activity/frames.ts'
 import { Tasks } from '../activity/messages.ts'
+import type { Command } from '../activity/script.ts'
 import { checkInput, type TaskInput } from '../activity/task.ts'
 import { valueText } from '../activity/value-text.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { TaskRequest } from './api.ts'
+import type { CommandRequest } from './api-scripts.ts'
 
 /** As many tasks, or bytes of them, as go to the disk in one write. */
 const chunkTasks = 256
@@ -19,7 +21,15 @@ const bytesOf = (content: Uint8Array | string | undefined): Uint8Array =>
   typeof content === 'string' ? utf8.encode(content) : (content ?? new Uint8Array(0))
 
 /** The input that a request means, or why no program could be given it. */
-export function inputOf({ args = [], env = {}, stdin, files = {}, invoke, params }: TaskRequest): Result<TaskInput> {
+export function inputOf({
+  args = [],
+  env = {},
+  stdin,
+  files = {},
+  invoke,
+  params,
+  script,
+}: TaskRequest): Result<TaskInput> {
   const entries = Object.entries(files).map(([path, content]) => [path, bytesOf(content)] as const)
   const input: TaskInput = {
     args: args.map(String),
@@ -28,9 +38,23 @@ export function inputOf({ args = [], env = {}, stdin, files = {}, invoke, params
     files: Object.fromEntries(entries),
     ...(invoke !== undefined && { invoke }),
     ...(params && { params: params.map(valueText) }),
+    ...(script && { script: script.map(commandOf) }),
   }
   const fits = fitsFrame(sizeOfBytes(input), Tasks.maxFrameBytes - frameSlackBytes)
   return fits.ok ? checkInput(input) : fits
+}
+
+function commandOf(command: CommandRequest): Command {
+  if (command.type === 'start') return { type: 'start', ...(command.args && { args: command.args.map(String) }) }
+  if (command.type !== 'run') return command
+  const { type, args, stdin, invoke, params } = command
+  return {
+    type,
+    ...(args && { args: args.map(String) }),
+    ...(stdin !== undefined && { stdin: bytesOf(stdin) }),
+    ...(invoke !== undefined && { invoke }),
+    ...(params && { params: params.map(valueText) }),
+  }
 }
 
 /** Where tasks go. */
@@ -39,6 +63,8 @@ export type TaskSink = {
   store(chunk: readonly TaskInput[]): Promise<void>
   /** Somebody waits for what is being stored. */
   hurry(): void
+  /** Somebody types into the tasks: then none may be a script. */
+  readonly isInteractive?: boolean
 }
 
 /**
@@ -72,6 +98,7 @@ export async function drain(
     if (given.value.done) break
     const input = inputOf(given.value.value)
     if (!input.ok) return input
+    if (sink.isInteractive && input.value.script) return refuse('script-not-interactive')
     chunk.push(input.value)
     sizeBytes += sizeOfBytes(input.value)
     if (chunk.length >= chunkTasks || sizeBytes >= chunkBytes) await flush()

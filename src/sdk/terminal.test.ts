@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Job, Mesh, SubmitRequest, TaskResult } from './api.ts'
-import { createWorld, place, type TestWorld } from './mesh.fixture.ts'
+import type { SubmitRequest } from './api.ts'
+import { all, createWorld, place, type TestWorld, until } from './mesh.fixture.ts'
 import type { Terminal } from './terminal-api.ts'
 
 let world: TestWorld
@@ -10,21 +10,6 @@ afterEach(() => world.close())
 const talker = (): Promise<Uint8Array> => readFile(new URL('../adapters/workers/fixtures/talker.wasm', import.meta.url))
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
 
-function until(mesh: Mesh, holds: () => boolean): Promise<void> {
-  if (holds()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const unsubscribe = mesh.subscribe(holds, (value) => {
-      if (!value) return
-      unsubscribe()
-      resolve()
-    })
-  })
-}
-async function all(job: Job): Promise<TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of job.results()) found.push(result)
-  return found
-}
 const written = (terminal: Terminal): string => (terminal.view()?.pieces ?? []).map(({ bytes }) => text(bytes)).join('')
 const typed = (terminal: Terminal): string => text(terminal.view()?.input)
 
@@ -55,7 +40,7 @@ describe('a program that somebody types into', () => {
     for await (const { stream, bytes } of terminal.output) heard.push(`${stream} ${text(bytes)}`)
     expect(heard.join('')).toBe('stdout ready\nstdout one\nstdout twostderr over')
     expect(await job.done).toMatchObject({ status: 'Completed', completed: 1 })
-    const [result] = await all(job)
+    const [result] = await all(job.results())
     expect([text(result?.stdout), text(result?.stderr)]).toEqual(['ready\none\ntwo', 'over'])
     expect(result?.receipt).toBeDefined()
     expect(requestor.faults()).toEqual([])
@@ -75,7 +60,7 @@ describe('a program that somebody types into', () => {
     await same.terminal().write('after')
     await same.terminal().end()
     expect(await same.done).toMatchObject({ status: 'Completed', completed: 1 })
-    const [result] = await all(same)
+    const [result] = await all(same.results())
     expect([text(result?.stdout), same.terminal().view()?.starts]).toEqual(['ready\nbefore after', 1])
     expect(again.faults().filter(({ phase }) => phase === 'receipt' || phase === 'terminal')).toEqual([])
   })
@@ -149,7 +134,7 @@ describe('a program that somebody types into', () => {
   it('ends where it writes without end', async () => {
     const { job, terminal } = await talking({ tasks: [{ args: ['pour'] }], limits: { outputBytes: 600_000 } })
     expect(await job.done).toMatchObject({ status: 'Failed', failed: 1 })
-    const [result] = await all(job)
+    const [result] = await all(job.results())
     expect(result?.error?.code).toBe('output-over-limit')
     expect(written(terminal).length).toBe(result?.stdout.length)
   })

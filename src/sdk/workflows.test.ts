@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Mesh } from './api.ts'
-import type { StageRequest, StageResult, WorkflowRequest } from './api-workflows.ts'
-import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import type { StageRequest, WorkflowRequest } from './api-workflows.ts'
+import { all, createWorld, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
@@ -12,23 +12,6 @@ const book = Array.from({ length: 40 }, (_, n) => `the whale and line ${n}\n`).j
 const words = (table: string | undefined): Record<string, number> =>
   Object.fromEntries((table ?? '').split('\n').flatMap((line) => (line ? [split(line)] : [])))
 const split = (line: string): [string, number] => [line.split('\t')[0]!, Number(line.split('\t')[1])]
-
-async function all(results: AsyncIterable<StageResult>): Promise<StageResult[]> {
-  const found: StageResult[] = []
-  for await (const result of results) found.push(result)
-  return found
-}
-
-function until(mesh: Mesh, holds: () => boolean): Promise<void> {
-  if (holds()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const unsubscribe = mesh.subscribe(holds, (value) => {
-      if (!value) return
-      unsubscribe()
-      resolve()
-    })
-  })
-}
 
 async function stages(): Promise<Record<'count' | 'group' | 'all' | 'find', StageRequest>> {
   const [module, merge, search] = await Promise.all(['words', 'merge', 'search'].map(readyMadeModule))

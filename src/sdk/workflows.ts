@@ -24,11 +24,12 @@ import type {
   WorkflowSummary,
   WorkflowView,
 } from './api-workflows.ts'
-import { type createJobs, resultOf } from './jobs.ts'
+import type { createJobs } from './jobs.ts'
 import type { Parts } from './mesh.ts'
 import { createStageResults } from './stage-results.ts'
 import { SourceEnded, type Sources, tasksOf } from './stage-source.ts'
 import { type Store, until } from './store.ts'
+import { resultOf } from './task-result.ts'
 import { workflowSpecOf } from './workflow-request.ts'
 
 /** Refusals that can still be asked about, as of jobs. */
@@ -138,7 +139,7 @@ export function createWorkflows(
       }
     }
     const taken = await jobs.take(job, source(), from)
-    return taken.ok ? jobs.seal(job, false) : (ended?.refusal ?? taken)
+    return taken.ok ? jobs.seal(job, false, await stored.doneBefore(attempts)) : (ended?.refusal ?? taken)
   }
 
   /** Of a first attempt all tasks of the stage; of a later one what failed in the one before, and what that was not given. */

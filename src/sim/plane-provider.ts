@@ -1,7 +1,6 @@
 import { isOpen } from '../activity/activity.ts'
 import {
   encodeFrame,
-  exitCodeOf,
   notPaid,
   type ProviderFrame,
   type RequestorFrame,
@@ -11,12 +10,13 @@ import type { WireResult, WireTask } from '../activity/messages.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { FrameSummary } from '../node/input.ts'
 import { mayComputeOn } from '../node/money.ts'
-import { inputHash, leafHash, merkleRoot, outputHash, salt } from '../receipts/merkle.ts'
+import { inputHash, merkleRoot } from '../receipts/merkle.ts'
 import type { ReceiptBody, Usage } from '../receipts/messages.ts'
 import { noUsage, withTask } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { SimStream } from './network.ts'
+import { type Computed, fuelPerMs, leafOf, resultOf } from './plane-results.ts'
 import type { Host } from './shell.ts'
 
 /** The bulk on the side of whoever computes: as adapters/plane/provider does it, with workers that only take time. */
@@ -46,7 +46,6 @@ type Session = {
   isEnding: boolean
   isOver: boolean
 }
-type Computed = { readonly inputHash: Uint8Array; readonly result: WireResult }
 
 /** The numbers of adapters/plane/provider.ts. */
 const mostPerFrame = 256
@@ -365,37 +364,3 @@ const held = ({ running, signing, ready }: Session): readonly number[] => [
   ...running,
   ...[...signing, ...ready].map(({ result }) => result.index),
 ]
-
-/** A thousand million units a second. */
-const fuelPerMs = 1_000_000n
-
-const nothing = new Uint8Array(0)
-
-/** What the program makes of a task: its input, told back. */
-const resultOf = ({ index, stdin }: WireTask, durationMs: number, code: string | undefined): WireResult => ({
-  index,
-  status: code === undefined ? 'ok' : 'failed',
-  exitCode: code === undefined ? 0 : 2 ** 32,
-  stdout: code === undefined ? stdin : nothing,
-  stderr: nothing,
-  files: {},
-  durationUs: durationMs * 1_000,
-  memoryBytes: 1_048_576,
-  fuel: BigInt(durationMs) * fuelPerMs,
-  hostUnits: 1_000n,
-  ...(code !== undefined && { error: { code, message: '' } }),
-})
-
-function leafOf({ activity, secret }: Session, { inputHash: input, result }: Computed): Uint8Array {
-  const { index, status } = result
-  return leafHash({
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: input,
-    outputHash: outputHash(result),
-    status,
-    exitCode: exitCodeOf(result),
-    fuel: result.fuel,
-    hostUnits: result.hostUnits,
-  })
-}

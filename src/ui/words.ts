@@ -59,6 +59,12 @@ const tasks: Record<TaskErrorCode, Words> = {
   'queue-full': say('The other tab had too much waiting.', theirs, 'Nothing to do: the work goes to another tab.'),
   stopped: say('It was stopped before it ended.', theirs, 'Nothing to do: the work goes to another tab.'),
   'worker-lost': say('The worker was lost in the middle of it.', theirs, 'Run it again.'),
+  'content-missing': say('Content of a script could not be had.', theirs, 'Keep the tab open that added it.'),
+  'transfer-failed': say(
+    'A script’s file could not be transferred.',
+    program,
+    'Look at its commands and what they wrote.',
+  ),
 }
 
 const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
@@ -106,6 +112,22 @@ const inputs: Record<InputCode, Words> = {
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
   'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
+  'script-too-long': say('A script has too many commands.', yours, 'At most 256 commands: make several tasks of it.'),
+  'script-out-of-order': say(
+    'A script’s commands are not in order.',
+    yours,
+    'First deploy, then start, then the others.',
+  ),
+  'transfer-not-allowed': say(
+    'A script’s transfer is not allowed.',
+    yours,
+    'From content to a file, or from a file to “content:”.',
+  ),
+  'script-beside-run': say(
+    'A task has a script and input for one run.',
+    yours,
+    'Give each run of the script its own input.',
+  ),
 }
 
 const typing: Record<TypeCode | 'not-interactive', Words> = {

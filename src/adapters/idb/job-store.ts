@@ -201,10 +201,11 @@ const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput
 
 /** DAG-CBOR gives a small integer as a number. */
 const resultsIn = (frame: FrameRecord): readonly StoredResult[] =>
-  valuesIn<StoredResult>(frame).map(({ fuel, hostUnits, custom, ...result }) => ({
+  valuesIn<StoredResult>(frame).map(({ fuel, hostUnits, custom, commands, ...result }) => ({
     ...result,
     ...(fuel !== undefined && { fuel: BigInt(fuel) }),
     ...(hostUnits !== undefined && { hostUnits: BigInt(hostUnits) }),
+    ...(commands && { commands: commands.map((one) => ({ ...one, fuel: BigInt(one.fuel) })) }),
     ...(custom && { custom: Object.fromEntries(Object.entries(custom).map(([name, one]) => [name, BigInt(one)])) }),
   }))
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WireTask } from '../../activity/messages.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
+import { ok } from '../../kernel/result.ts'
 import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
@@ -25,19 +26,21 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
+const eight = new Uint8Array(8)
+const someContent = cidOf(eight, 'raw')
 const secret = new Uint8Array(16).fill(3)
 /** Tasks `from` to `to`, the last not among them; each is named by its only argument. */
 const tasks = (from: number, to: number): WireTask[] =>
   Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
 
 /** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-async function opened({ slots = 2, clock = now, isPaidFirst = false } = {}) {
+async function opened({ slots = 2, clock = now, isPaidFirst = false, content = Promise.resolve(eight) } = {}) {
   const kept: Uint8Array[] = []
   const both = await pair(10, undefined, isPaidFirst)
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider
-  const fetchFile = async () => ({ ok: true as const, value: new Uint8Array(8) })
+  const fetchFile = async (cid: Cid) => ok(cid === someContent ? await content : eight)
   const plane = createProviderPlane({
     node,
     shell,
@@ -102,6 +105,31 @@ describe('a stream of tasks', () => {
     await wire.stream.send(new Uint8Array([9, 9]))
     expect(await until(() => wire.end.how)).toBe('broken')
   })
+})
+
+it('[SR6] a script is a task like another: it keeps its place while its content comes, and its receipt is over its commands', async () => {
+  const content = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
+  const { wire, runtime, plane, read, activity } = await opened({ slots: 1, content: content.promise })
+  const script: WireTask['script'] = [
+    { type: 'deploy' },
+    { type: 'start' },
+    { type: 'transfer', from: `content:${someContent}`, to: 'file:a' },
+    { type: 'run', args: ['of the script'] },
+  ]
+  const scripted = { ...tasks(0, 1)[0]!, args: [], script }
+  await wire.send({ type: 'run', tasks: [scripted, ...tasks(1, 2)] })
+  await until(() => plane.work()[0]?.running === 1)
+  await aWhile()
+  expect([runtime.started, plane.work()[0]?.queued]).toEqual([[], 1])
+  content.resolve(eight)
+  await until(() => runtime.started.length === 1)
+  runtime.finish('of the script')
+  const frame = await wire.frame('results')
+  expect(frame.results[0]).toMatchObject({ index: 0, status: 'ok', fuel: 500n, commands: [{}, {}, {}, { index: 3 }] })
+  const leaf = leafOf({ activity, secret, inputs: new Map([[0, inputHash(scripted)]]) }, frame.results[0]!)
+  expect((await read(frame)).body.root).toEqual(merkleRoot([leafHash(leaf)]))
+  await until(() => runtime.started.length === 2)
+  expect(runtime.started).toEqual(['of the script', '1'])
 })
 
 describe('more tasks than an honest requestor hands out', () => {

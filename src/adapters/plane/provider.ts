@@ -3,7 +3,7 @@ import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '.
 import type { WireTask } from '../../activity/messages.ts'
 import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import type { Result } from '../../kernel/result.ts'
+import { type Result, refuse } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
@@ -13,8 +13,9 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import { type FetchFile, fetchProgram } from './contents.ts'
+import { fetchProgram } from './contents.ts'
 import { createResultFrames } from './result-frames.ts'
+import { createTaskRuns, type FetchContent } from './script-run.ts'
 import {
   abandon,
   coming,
@@ -87,10 +88,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   let turn = 0
   let moved = 0
   let waiting: ReturnType<typeof setTimeout> | undefined
+  const runs = createTaskRuns({ runtime, keep: ports.keep })
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
-  const unlistenProgress = runtime.onProgress(tellProgress)
+  const unlistenProgress = runs.onProgress(tellProgress)
 
   async function serve(stream: FrameStream): Promise<void> {
     let session: Session | undefined
@@ -167,15 +169,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   async function deploy(session: Session, { limits, content }: Activity): Promise<void> {
-    const from = peerIdOfDid(session.requestor)
-    if (!from) return fail(session, 'content-missing', 'The requestor cannot be reached.')
     const signal = AbortSignal.timeout(moduleMs)
-    const fetchFile: FetchFile = async (cid, mostBytes) => {
-      const file = await ports.fetchFile(cid, { from, mostBytes, signal })
-      moved += file.ok ? file.value.length : 0
-      return file
-    }
-    const fetched = await fetchProgram({ module: session.module, content }, fetchFile)
+    const fetched = await fetchProgram({ module: session.module, content }, (cid, mostBytes) =>
+      fetchFrom(session, cid, mostBytes, signal),
+    )
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
     const program = { cid: session.module, runtime: session.runtime, ...fetched.value }
     const deployed = await runtime.deploy(program, limits)
@@ -186,6 +183,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     session.deployment = deployed.value
     await ready(session)
     pump()
+  }
+
+  async function fetchFrom(
+    { requestor }: Session,
+    ...[cid, mostBytes, signal]: Parameters<FetchContent>
+  ): ReturnType<FetchContent> {
+    const from = peerIdOfDid(requestor)
+    if (!from) return refuse('content-missing', { requestor })
+    const file = await ports.fetchFile(cid, { from, mostBytes, signal })
+    moved += file.ok ? file.value.length : 0
+    return file
   }
 
   async function ready(session: Session): Promise<void> {
@@ -247,7 +255,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   /** Hands queued tasks to the runtime, one of each session in turn, while it has room. */
   function pump(): void {
     const all = [...sessions.values()]
-    let idle = runtime.idle()
+    let idle = runs.idle()
     for (let passed = 0; idle > 0 && passed < all.length; ) {
       const session = all[turn++ % all.length]
       const task = session && mayRun(session) ? session.queue.shift() : undefined
@@ -257,7 +265,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       }
       passed = 0
       void run(session, task)
-      idle = runtime.idle()
+      idle = runs.idle()
     }
     if (!waiting && all.some(waitsForPay)) waiting = setTimeout(askForPay, sayUnpaidMs)
   }
@@ -295,7 +303,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
     const place = { job: session.job, index: task.index }
-    const outcome = await runtime.run(deployment, { ...task, place }, abort.signal, terminal?.live)
+    const outcome = await runs.run(
+      deployment,
+      { ...task, place },
+      { signal: abort.signal, live: terminal?.live, fetchContent: (...asked) => fetchFrom(session, ...asked) },
+    )
     const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
     const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }
     session.running.delete(task.index)
@@ -308,6 +320,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
+    if (task.script) pump()
   }
 
   function tellProgress({ place, permille }: TaskProgress): void {

@@ -9,6 +9,7 @@ import {
 } from '../../activity/live.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { TaskInput } from '../../activity/task.ts'
+import { concatBytes } from '../../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { Growing } from '../workers/guest-output.ts'
@@ -233,13 +234,14 @@ export function createRequestorTerminals(ports: {
   }
 
   /** Its result is there: what was not heard of its output is in it. */
-  function over(job: Cid, { index, stdout, stderr, readBytes = 0 }: WireResult): void {
+  function over(job: Cid, result: WireResult): void {
+    const { index, readBytes = 0 } = result
     const terminal = terminals.get(nameOf(job, index))
     if (!terminal || terminal.isOver) return
     const heard = (stream: OutputStream): number =>
       terminal.pieces.reduce((sum, piece) => sum + (piece.stream === stream ? piece.content.length : 0), 0)
-    add(terminal, { stream: 'stdout', bytes: stdout.subarray(heard('stdout')), readBytes })
-    add(terminal, { stream: 'stderr', bytes: stderr.subarray(heard('stderr')), readBytes })
+    add(terminal, { stream: 'stdout', bytes: writtenTo('stdout', result).subarray(heard('stdout')), readBytes })
+    add(terminal, { stream: 'stderr', bytes: writtenTo('stderr', result).subarray(heard('stderr')), readBytes })
     terminal.readBytes = readBytes
     goesOn(terminal)
     terminal.isOver = true
@@ -298,3 +300,7 @@ export function createRequestorTerminals(ports: {
     return [...terminals].flatMap(([name, terminal]) => (name.startsWith(`${job}/`) ? [terminal] : []))
   }
 }
+
+/** Of a script, what its commands wrote, one behind the other. */
+const writtenTo = (stream: OutputStream, { commands, ...result }: WireResult): Uint8Array =>
+  commands ? concatBytes(commands.map((one) => one[stream])) : result[stream]

@@ -24,7 +24,15 @@ import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
 import { secretOf } from './results.ts'
-import { countSent, inputsOf, type RequestorPorts, type Runner, type Session, type UsageTold } from './runner.ts'
+import {
+  countSent,
+  inputsOf,
+  newSession,
+  type RequestorPorts,
+  type Runner,
+  type Session,
+  type UsageTold,
+} from './runner.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -163,30 +171,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     try {
       const stream = await network.openStream(peer, Tasks, AbortSignal.timeout(openMs))
       const secret = await secretOf(ports.signer, id)
-      session = {
-        activity: id,
-        provider: activity.provider,
-        stream,
-        line: {
-          activity: id,
-          send(frame) {
-            if (frame.type === 'input') countSent(runner, id, frame.bytes.length)
-            void stream.send(encodeFrame(frame)).catch(() => {})
-          },
-        },
-        secret,
-        inputs: runner.asked.get(id) ?? new Map(),
-        permille: new Map(),
-        isOlder: activity.created.body.issuedAt < (node.startedAt ?? 0),
-        isReady: false,
-        isFilling: false,
-        unsettled: 0,
-        mayAcknowledge: true,
-        stored: Promise.resolve(),
-        lastStored: undefined,
-        acknowledged: Promise.resolve(),
-        settled: Promise.resolve(),
-      }
+      const isOlder = activity.created.body.issuedAt < (node.startedAt ?? 0)
+      session = newSession(runner, activity, { stream, secret, isOlder })
       runner.sessions.set(id, session)
       runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1

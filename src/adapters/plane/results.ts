@@ -40,8 +40,15 @@ export function leafOf(
 export type ProvenFrame = { readonly receipt: Cid; proofOf(index: number): MerkleProof | undefined }
 
 export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
-  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, ...kept } = result
+  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, commands, ...kept } = result
   const told = error && { code: error.code, phase: 'run', message: error.message }
-  const exitCode = exitCodeOf(result)
-  return { ...kept, exitCode, provider, receipt: frame?.receipt, proof: frame?.proofOf(result.index), error: told }
+  return {
+    ...kept,
+    exitCode: exitCodeOf(result),
+    ...(commands && { commands: commands.map((one) => ({ ...one, exitCode: exitCodeOf(one) })) }),
+    provider,
+    receipt: frame?.receipt,
+    proof: frame?.proofOf(result.index),
+    error: told,
+  }
 }

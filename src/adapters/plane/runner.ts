@@ -1,4 +1,5 @@
-import type { FrameOf } from '../../activity/frames.ts'
+import type { Activity } from '../../activity/activity.ts'
+import { encodeFrame, type FrameOf } from '../../activity/frames.ts'
 import type { LiveKind } from '../../activity/live.ts'
 import type { Schedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
@@ -80,6 +81,37 @@ export type Session = {
   lastStored: number | undefined
   acknowledged: Promise<void>
   settled: Promise<void>
+}
+
+/** A stream that was opened for an activity; what an earlier one asked for is known to this one. */
+export function newSession(
+  runner: Runner,
+  { id, provider }: Activity,
+  { stream, ...from }: Pick<Session, 'stream' | 'secret' | 'isOlder'>,
+): Session {
+  return {
+    activity: id,
+    provider,
+    stream,
+    line: {
+      activity: id,
+      send(frame) {
+        if (frame.type === 'input') countSent(runner, id, frame.bytes.length)
+        void stream.send(encodeFrame(frame)).catch(() => {})
+      },
+    },
+    ...from,
+    inputs: runner.asked.get(id) ?? new Map(),
+    permille: new Map(),
+    isReady: false,
+    isFilling: false,
+    unsettled: 0,
+    mayAcknowledge: true,
+    stored: Promise.resolve(),
+    lastStored: undefined,
+    acknowledged: Promise.resolve(),
+    settled: Promise.resolve(),
+  }
 }
 
 /** Inputs in the order asked for: from memory while they are being stored, else from the disk. */

@@ -12,7 +12,7 @@ const mostPrograms = 8
 export function withCustomRuntimes(pool: Runtime, customs: readonly CustomRuntime[]): Runtime {
   const byName = new Map(customs.map((custom) => [custom.name, custom]))
   const programs = new Map<string, Promise<CustomProgram>>()
-  const deployed = new WeakMap<Deployment, CustomProgram>()
+  const deployed = new WeakSet<CustomProgram>()
   const listeners = new Set<() => void>()
   const stopping = new AbortController()
   let running = 0
@@ -25,7 +25,7 @@ export function withCustomRuntimes(pool: Runtime, customs: readonly CustomRuntim
     try {
       const made = await programOf(key, () => custom.deploy(program.bytes, limits))
       const deployment: Deployment = { key, cid: program.cid, limits, program: made }
-      deployed.set(deployment, made)
+      deployed.add(made)
       return ok(deployment)
     } catch (cause) {
       programs.delete(key)
@@ -42,8 +42,9 @@ export function withCustomRuntimes(pool: Runtime, customs: readonly CustomRuntim
   }
 
   async function run(deployment: Deployment, input: TaskInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
-    const program = deployed.get(deployment)
-    if (!program) return pool.run(deployment, input, signal, live)
+    // A script runs it under what is left of its limits: another deployment of the same program.
+    const program = deployment.program as CustomProgram
+    if (!deployed.has(program)) return pool.run(deployment, input, signal, live)
     const checked = checkInput(input)
     if (!checked.ok) return failedTask('input-not-allowed', `${checked.code} ${JSON.stringify(checked.facts)}`)
     running += 1

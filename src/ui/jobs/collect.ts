@@ -113,7 +113,8 @@ function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<Array
 }
 
 function rowOf(result: TaskResult): Row {
-  const { index, status, exitCode, durationMs, fuel, provider, receipt, stdout, stderr, files, error } = result
+  const { index, status, exitCode, durationMs, fuel, provider, receipt, files, error } = result
+  const { stdout, stderr } = shownOf(result)
   const sizes = Object.values(files).map((file) => file.length)
   return {
     index,
@@ -128,6 +129,10 @@ function rowOf(result: TaskResult): Row {
     error,
   }
 }
+
+/** Of a script, the last of its commands that wrote anything. */
+const shownOf = (result: TaskResult): Pick<TaskResult, 'stdout' | 'stderr'> =>
+  result.commands?.findLast(({ stdout, stderr }) => stdout.length + stderr.length > 0) ?? result
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 

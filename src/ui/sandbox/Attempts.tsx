@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { BreakingAttempt } from '../../sdk/api.ts'
+import type { BreakingAttempt } from '../../sdk/api-sandbox.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { counted, duration, whole } from '../parts/format.ts'
 import { wordsFor } from '../words.ts'
