@@ -5,7 +5,7 @@ import { emptied, type SyntaxNode, withoutLogging, withoutStreams } from './lean
 const here = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
 const keys = '/@libp2p/crypto/dist/src/keys'
 
-/** What dependencies bring and no tab ever runs, 58 KB gzip of it. A build in which one is not met any more fails. */
+/** What dependencies bring and no tab ever runs, more than 90 KB gzip of it. A build in which one is not met any more fails. */
 const rewrites: readonly { readonly module: string; readonly rewrite: (code: string) => string }[] = [
   {
     // Every name that is two bytes long, listed: found when the table loads instead.
