@@ -14,6 +14,10 @@ const generatorPages = 8_192
 const file = /fetchCompile\(new URL\('\.\/([\w.-]+\.wasm)', import\.meta\.url\)\)/g
 const inline = /base64Compile\('([A-Za-z0-9+/=]+)'\)/g
 
+/** What the generator calls of its world, and those calls that need a file or an input: it is given neither. */
+const trampoline = /^function (trampoline\d+)\(.*\) \{\n[\s\S]*?^\}\n/gm
+const needless = /Object\.create\((Descriptor|DirectoryEntryStream|InputStream)\.prototype\)/
+
 /**
  * The generator for a worker that has no network: its core modules come with its script, in the order in which the script names them.
  * @returns the plugin for its build, and the modules once that is done
@@ -32,10 +36,13 @@ export function generatorForWorkers(): { plugin: Plugin; modules: Uint8Array<Arr
         .replace(file, (_, name: string) => given(readFileSync(join(dirname(id), name))))
         .replace(inline, (_, text: string) => given(Buffer.from(text, 'base64')))
         .replace(/\(url\) \{\s*if \(isNode\)[\s\S]*?\n\}\n/, '() {}\n')
+        .replace(trampoline, (whole, name: string) =>
+          needless.test(whole) ? `function ${name}() { absent() }\n` : whole,
+        )
         .replaceAll('const offset = ctx.params[0];', 'let offset = ctx.params[0];') // it is assigned to, which a bundler refuses
       if (modules.length !== 4 || /fetch\(|import\(/.test(changed))
         throw new Error('the generator is not the one that is known')
-      return { code: changed, map: null }
+      return { code: `${changed}\nfunction absent() { throw new Error('there are no files here') }`, map: null }
     },
   }
   return { plugin, modules }

@@ -1,31 +1,94 @@
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
+import { emptied, type SyntaxNode, withoutLogging, withoutStreams } from './lean-code.ts'
 
-const prefixes = fileURLToPath(new URL('./dht-prefixes.ts', import.meta.url))
+const here = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
+const keys = '/@libp2p/crypto/dist/src/keys'
 
-/** What dependencies bring and no tab ever runs, 58 KB gzip of it. A build in which one is not met any more fails. */
+/** What dependencies bring and no tab ever runs, more than 90 KB gzip of it. A build in which one is not met any more fails. */
 const rewrites: readonly { readonly module: string; readonly rewrite: (code: string) => string }[] = [
   {
     // Every name that is two bytes long, listed: found when the table loads instead.
     module: '/@libp2p/kad-dht/dist/src/routing-table/generated-prefix-list-browser.js',
-    rewrite: () => `import { dhtPrefixes } from ${JSON.stringify(prefixes)}\nexport default dhtPrefixes()`,
+    rewrite: () => `import { dhtPrefixes } from ${here('./dht-prefixes.ts')}\nexport default dhtPrefixes()`,
   },
   {
     // Nobody gives gossipsub a register of metrics.
     module: '/@libp2p/gossipsub/dist/src/metrics.js',
-    rewrite: (code) => `${upTo(code, 'export function getMetrics(')}export const getMetrics = () => null`,
+    rewrite: (code) => `${before(code, 'export function getMetrics(')}export const getMetrics = () => null`,
+  },
+  { module: '/@libp2p/gossipsub/dist/src/score/scoreMetrics.js', rewrite: emptied },
+  // Every peer of this network has an Ed25519 key: with another one a handshake is refused.
+  ...['ecdsa/ecdsa', 'ecdsa/utils', 'rsa/der', 'rsa/utils', 'secp256k1/utils'].map((name) => ({
+    module: `${keys}/${name}.js`,
+    rewrite: emptied,
+  })),
+  {
+    // A browser that cannot sign with Ed25519 has no node here.
+    module: `${keys}/ed25519/index.browser.js`,
+    rewrite: (code) => `const ed = undefined\n${from(code, 'import { toString')}`,
+  },
+  // The page's policy lets it ask no resolver: browsers find names by themselves.
+  {
+    module: '/libp2p/dist/src/connection-manager/resolvers/dnsaddr.js',
+    rewrite: () => 'export const dnsaddrResolver = { canResolve: () => false }',
   },
   {
-    // Every peer of this network has an Ed25519 key: with another one a handshake is refused.
-    module: '/@noble/curves/secp256k1.js',
-    rewrite: () => `export const secp256k1 = new Proxy({}, { get() { throw new Error('no secp256k1 here') } })`,
+    // Two dozen ranges of addresses, and nothing else of what that package can.
+    module: '/@libp2p/utils/dist/src/private-ip.js',
+    rewrite: (code) =>
+      from(
+        code,
+        'const PRIVATE',
+        `import { isIPv4, isIPv6 } from '@chainsafe/is-ip'\nimport { Netmask } from ${here('./address-range.ts')}\n`,
+      ),
+  },
+  {
+    // Its own tables for one base point make keys of a handshake faster, which takes a millisecond without.
+    module: '/@noble/curves/ed25519.js',
+    rewrite: (code) => `${before(code, tablesOfBase)}${from(code, '    });\n})();\n// Hash To Curve')}`,
+  },
+  {
+    // Told to try once, it tries once.
+    module: '/libp2p/dist/src/connection-manager/reconnect-queue.js',
+    rewrite: (code) => `const pRetry = (attempt) => attempt(1)\n${without(code, `import pRetry from 'p-retry';`)}`,
+  },
+  {
+    // A queue of which the first is looked at and taken: an array is one.
+    module: '/@libp2p/gossipsub/dist/src/score/message-deliveries.js',
+    rewrite: (code) => `${arrayQueue}\n${without(code, `import Denque from 'denque';`)}`,
+  },
+  // Links are watched by ourselves: libp2p's own watch is never made.
+  { module: '/libp2p/dist/src/connection-monitor.js', rewrite: emptied },
+  {
+    // Whatever the network would still say to a log.
+    module: '/@libp2p/logger/dist/src/index.js',
+    rewrite: () => `export * from ${here('./silent-logger.ts')}`,
   },
 ]
 
-function upTo(code: string, mark: string): string {
+/** Of packages whose modules say much to a log. */
+const talkative = /\/node_modules\/(@libp2p\/[\w-]+|libp2p)\/dist\//
+
+const tablesOfBase = '        // ~3x faster fixed-base'
+const arrayQueue = 'class Denque extends Array { peekFront() { return this[0] } clear() { this.length = 0 } }'
+
+function before(code: string, mark: string): string {
+  return code.slice(0, placeOf(code, mark))
+}
+
+function from(code: string, mark: string, head = ''): string {
+  return head + code.slice(placeOf(code, mark))
+}
+
+function without(code: string, mark: string): string {
+  return before(code, mark) + code.slice(placeOf(code, mark) + mark.length)
+}
+
+function placeOf(code: string, mark: string): number {
   const at = code.indexOf(mark)
   if (at < 0) throw new Error(`a dependency changed: ${mark} is not in it`)
-  return code.slice(0, at)
+  return at
 }
 
 /** For pages alone: a process does not load its script over a network. */
@@ -35,10 +98,15 @@ export function leanDependencies(): Plugin {
     name: 'lean-dependencies',
     apply: 'build',
     transform(code, id) {
-      const found = rewrites.find(({ module }) => id.split('?')[0]?.endsWith(module))
-      if (!found) return undefined
-      missing.delete(found.module)
-      return { code: found.rewrite(code), map: null }
+      const path = id.split('?')[0] ?? id
+      const found = rewrites.find(({ module }) => path.endsWith(module))
+      if (found) missing.delete(found.module)
+      const isTalkative = talkative.test(path)
+      if (!found && !isTalkative) return undefined
+      let lean = found ? found.rewrite(code) : code
+      for (const without of isTalkative ? [withoutLogging, withoutStreams] : [])
+        lean = without(lean, this.parse(lean) as unknown as SyntaxNode)
+      return { code: lean, map: null }
     },
     buildEnd(error) {
       if (!error && missing.size > 0) this.error(`dependencies changed: ${[...missing].join(', ')} not met`)

@@ -7,9 +7,9 @@ let isBroken = false
 
 /** What one worker needs to prepare a component for all: the generator, which is a component itself. */
 const kit: ComponentGeneratorKit = {
-  prepare: (bytes, limits) =>
+  prepare: (bytes, how) =>
     prepareComponent(bytes, {
-      ...limits,
+      ...how,
       async generate(component, options) {
         try {
           return (await generate(component, options)).files

@@ -1,38 +1,33 @@
-import { componentHost } from '../src/adapters/workers/component-host.ts'
-import { guestTree } from '../src/adapters/workers/guest-files.ts'
-import { Growing } from '../src/adapters/workers/guest-output.ts'
-
 /**
- * What the generator, a component itself, imports: the world that every component has here, with nothing in it. Chance is always
- * the same, so that the same component gives the same glue everywhere.
+ * What the generator, a component itself, imports: a world with nothing in it. Chance is always the same, so that the same
+ * component gives the same glue everywhere; what it says of itself when it breaks is not kept.
  */
-const budget = { left: 65_536, over: false } // for what it says of itself when it breaks
-const world = componentHost(
-  { budget, aheadNs: 0n, held: 0, ending: undefined },
-  {
-    input: { args: [], env: {}, stdin: new Uint8Array(0), files: {} },
-    stdout: new Growing(),
-    stderr: new Growing(),
-    root: guestTree({}, budget).root,
-    random: (bytes) => bytes.fill(0),
-  },
-)
+class Resource {}
+class InputStream extends Resource {}
+class OutputStream extends Resource {
+  checkWrite = (): bigint => mostAtOnce
+  write(): void {}
+  blockingWriteAndFlush(): void {}
+  blockingFlush(): void {}
+}
+const mostAtOnce = 65_536n
 
-export const environment = world['wasi:cli/environment']
-export const exit = world['wasi:cli/exit']
-export const stdin = world['wasi:cli/stdin']
-export const stdout = world['wasi:cli/stdout']
-export const stderr = world['wasi:cli/stderr']
-export const terminalInput = world['wasi:cli/terminal-input']
-export const terminalOutput = world['wasi:cli/terminal-output']
-export const terminalStdin = world['wasi:cli/terminal-stdin']
-export const terminalStdout = world['wasi:cli/terminal-stdout']
-export const terminalStderr = world['wasi:cli/terminal-stderr']
-export const monotonicClock = world['wasi:clocks/monotonic-clock']
-export const wallClock = world['wasi:clocks/wall-clock']
-export const preopens = world['wasi:filesystem/preopens']
-export const types = world['wasi:filesystem/types']
-export const error = world['wasi:io/error']
-export const poll = world['wasi:io/poll']
-export const streams = world['wasi:io/streams']
-export const random = world['wasi:random/random']
+export const environment = { getEnvironment: () => [] }
+export const exit = {
+  exit(): never {
+    throw new Error('the generator gave up')
+  },
+}
+export const stdin = { InputStream, getStdin: () => new InputStream() }
+export const stdout = { OutputStream, getStdout: () => new OutputStream() }
+export const stderr = { OutputStream, getStderr: () => new OutputStream() }
+export const terminalInput = { TerminalInput: Resource }
+export const terminalOutput = { TerminalOutput: Resource }
+export const terminalStdin = { TerminalInput: Resource, getTerminalStdin: () => undefined }
+export const terminalStdout = { TerminalOutput: Resource, getTerminalStdout: () => undefined }
+export const terminalStderr = { TerminalOutput: Resource, getTerminalStderr: () => undefined }
+export const preopens = { getDirectories: () => [] }
+export const types = { Descriptor: Resource, DirectoryEntryStream: Resource, filesystemErrorCode: () => undefined }
+export const error = { Error: Resource }
+export const streams = { InputStream, OutputStream }
+export const random = { getRandomBytes: (length: bigint) => new Uint8Array(Number(length)) }

@@ -1,4 +1,5 @@
 import type { ComponentCode } from '../src/activity/component.ts'
+import { meterModule } from '../src/activity/metering/meter.ts'
 import { type PrepareCode, type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
 import { type Content, failedTask, type TaskInput, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
@@ -124,7 +125,7 @@ function prepare(asked: ToPrepare): FromWorker | Promise<FromWorker> {
 
 async function prepareComponent(asked: ToPrepare): Promise<FromWorker> {
   generator ??= loadKit('component-generator') as ComponentGeneratorKit
-  const prepared = await generator.prepare(asked.bytes, asked)
+  const prepared = await generator.prepare(asked.bytes, { memoryPages: asked.memoryPages, meter: meterModule })
   if (generator.isBroken()) generator = undefined
   return answer(asked, prepared)
 }

@@ -3,7 +3,7 @@ import type { ComponentCode } from './component.ts'
 import { inspectCore, limitCore } from './core-module.ts'
 import { stackBytes } from './metering/budget.ts'
 import { stackUnitBytes } from './metering/calls.ts'
-import { type MeterCode, meterModule } from './metering/meter.ts'
+import type { MeterCode, MeterModule } from './metering/meter.ts'
 
 /** A component as workers run it: glue, and core modules that are bounded and count together. */
 export type PreparedComponent = {
@@ -31,7 +31,7 @@ export type CoreFile = readonly [name: string, bytes: Uint8Array]
  */
 export function prepareCores(
   files: readonly CoreFile[],
-  { memoryPages }: { readonly memoryPages: number },
+  { memoryPages, meter }: { readonly memoryPages: number; readonly meter: MeterModule },
 ): Result<Omit<PreparedComponent, 'glue' | 'runtime'>, ComponentCode | MeterCode> {
   let initialPages = 0
   let withMemory = 0
@@ -51,7 +51,7 @@ export function prepareCores(
     const limited = limitCore(bytes, { sparePages, among: files.length })
     if (!limited.ok) return limited
     const { hasMemory } = limited.value
-    const metered = meterModule(limited.value.bytes, { isShared: true })
+    const metered = meter(limited.value.bytes, { isShared: true })
     if (!metered.ok) return metered
     rootUnits += mostUnits - metered.value.stackUnits
     cores.push({ name, bytes: metered.value.bytes, hasStart: metered.value.hasStart, hasMemory })

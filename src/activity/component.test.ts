@@ -165,7 +165,7 @@ describe('[CM3] the core modules of one component', () => {
   const files = (...cores: readonly Uint8Array[]) => cores.map((bytes, index) => [`core${index}.wasm`, bytes] as const)
 
   it('share the memory of the job', () => {
-    const prepared = prepareCores(files(runner(i32(0)), runner(i32(0))), { memoryPages: 10 })
+    const prepared = prepareCores(files(runner(i32(0)), runner(i32(0))), { memoryPages: 10, meter: meterModule })
     if (!prepared.ok) throw new Error(prepared.code)
     const most = prepared.value.cores.map(({ bytes }) => {
       const meter = new WebAssembly.Global({ value: 'i64', mutable: true }, 1n << 62n)
@@ -185,7 +185,10 @@ describe('[CM3] the core modules of one component', () => {
   })
 
   it('are refused where they begin with more', () => {
-    const prepared = prepareCores(files(runner(i32(0), [0, 6]), runner(i32(0), [0, 6])), { memoryPages: 10 })
+    const prepared = prepareCores(files(runner(i32(0), [0, 6]), runner(i32(0), [0, 6])), {
+      memoryPages: 10,
+      meter: meterModule,
+    })
     expect(prepared).toMatchObject({ ok: false, code: 'memory-over-limit', facts: { initialPages: 12 } })
   })
 

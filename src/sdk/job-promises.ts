@@ -1,15 +1,15 @@
 import type { JobSpec } from '../activity/messages.ts'
 import { isCoreKind } from '../activity/module.ts'
-import { prepareModule } from '../activity/prepare.ts'
+import type { Runtime } from '../activity/runtime.ts'
 import type { Exchange } from '../adapters/content/exchange.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 
 /** What a job promises those who work on it, looked at before anybody is asked: that its program is deterministic, that its files are here. */
 export async function checkPromises(
-  { limits, runtime, isInteractive, outbound, channels, content: files = [] }: JobSpec,
-  module: Uint8Array,
-  content: Exchange,
+  { module, limits, runtime, isInteractive, outbound, channels, content: files = [] }: JobSpec,
+  bytes: Uint8Array,
+  { content, runtime: workers }: { readonly content: Exchange; readonly runtime: Runtime },
 ): Promise<Result<void>> {
   if (limits.seed) {
     // How much of what is typed a program finds when it reads depends on when it was typed.
@@ -17,8 +17,8 @@ export async function checkPromises(
     if (channels) return refuse('cannot-be-deterministic', { because: 'what other tasks say' })
     if (outbound) return refuse('cannot-be-deterministic', { because: 'the network' })
     if (!isCoreKind(runtime)) return refuse('cannot-be-deterministic', { because: `the runtime ${runtime}` })
-    const prepared = prepareModule(module, { runtime, memoryPages: limits.memoryPages, isDeterministic: true })
-    if (!prepared.ok) return prepared
+    const deployed = await workers.deploy({ cid: module, bytes, runtime }, limits)
+    if (!deployed.ok) return deployed
   }
   const found = await fetchContents(files, (cid, mostBytes) =>
     content.fetchFile(cid, { providers: [], open: () => Promise.reject(new Error('not stored here')), mostBytes }),

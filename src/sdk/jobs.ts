@@ -127,7 +127,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!inspected.ok) return inspected
     const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
-    const able = await checkPromises(spec.value, bytes, content)
+    const able = await checkPromises(spec.value, bytes, parts)
     return able.ok ? spec : able
   }
 

@@ -19,6 +19,7 @@ export type Metered = {
   readonly stackUnits: number
 }
 export type MeterCode = ShapeCode | 'stack-over-limit'
+export type MeterModule = typeof meterModule
 
 /**
  * The same module, counting. It is worth one unit to execute an operator and to enter a function; nothing for block, loop, else, end, nop,

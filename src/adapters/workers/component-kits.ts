@@ -1,6 +1,6 @@
 import type { ComponentCode } from '../../activity/component.ts'
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
-import type { MeterCode } from '../../activity/metering/meter.ts'
+import type { MeterCode, MeterModule } from '../../activity/metering/meter.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Result } from '../../kernel/result.ts'
 import type { Random, ScriptLoader } from './component-glue.ts'
@@ -20,7 +20,7 @@ export type ComponentGeneratorKit = {
   /** Never rejects. After `isBroken` it is of no use any more: a generator that trapped is not entered again. */
   prepare(
     bytes: Uint8Array,
-    limits: { readonly memoryPages: number },
+    how: { readonly memoryPages: number; readonly meter: MeterModule },
   ): Promise<Result<PreparedComponent, ComponentCode | MeterCode>>
   isBroken(): boolean
 }

@@ -1,6 +1,6 @@
 import { type ComponentCode, inspectComponent } from '../../activity/component.ts'
 import { type CoreFile, type PreparedComponent, prepareCores } from '../../activity/component-prepare.ts'
-import type { MeterCode } from '../../activity/metering/meter.ts'
+import type { MeterCode, MeterModule } from '../../activity/metering/meter.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { glueScript } from './component-glue.ts'
 
@@ -17,6 +17,8 @@ const mostGlueLength = 8_388_608
 
 export type Preparing = {
   readonly memoryPages: number
+  /** The worker's own. */
+  readonly meter: MeterModule
   /** Files by name, as the generator gives them. */
   generate(component: Uint8Array, how: typeof options): Promise<readonly (readonly [string, Uint8Array])[]>
 }
@@ -24,7 +26,7 @@ export type Preparing = {
 /** What a component goes through before it is compiled: inspected, made into glue and core modules, those limited and metered. Never rejects. */
 export async function prepareComponent(
   bytes: Uint8Array,
-  { memoryPages, generate }: Preparing,
+  { memoryPages, meter, generate }: Preparing,
 ): Promise<Result<PreparedComponent, ComponentCode | MeterCode>> {
   const inspected = inspectComponent(bytes)
   if (!inspected.ok) return inspected
@@ -38,7 +40,7 @@ export async function prepareComponent(
   const glue = module && module.length <= mostGlueLength ? glueScript(new TextDecoder().decode(module)) : undefined
   if (glue === undefined) return refuse('malformed-component', { part: 'glue', glueBytes: module?.length ?? 0 })
   const cores = files.filter(([name]) => name.endsWith('.wasm')) as CoreFile[]
-  const prepared = prepareCores(cores, { memoryPages })
+  const prepared = prepareCores(cores, { memoryPages, meter })
   return prepared.ok ? ok({ runtime: 'component', glue, ...prepared.value }) : prepared
 }
 

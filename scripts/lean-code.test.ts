@@ -1,0 +1,43 @@
+import { parseAst } from 'vite'
+import { describe, expect, it } from 'vitest'
+import { Netmask } from './address-range.ts'
+import { emptied, type SyntaxNode, withoutLogging, withoutStreams } from './lean-code.ts'
+
+const parsed = (code: string) => parseAst(code) as unknown as SyntaxNode
+
+describe('what dependencies have too much of', () => {
+  it('leaves out what is said to a log, unless saying it does something', () => {
+    const lean = (code: string) => withoutLogging(code, parsed(code))
+    expect(lean(`if (a) this.log.error('no %e', e)\nb()`)).toBe('if (a) ;\nb()')
+    expect(lean(`go().catch(err => { log.trace?.('lost', err.message) })`)).toBe('go().catch(err => { ; })')
+    for (const kept of ['log(count++)', 'this.log = logger(name)', 'catalog(1)', 'const said = log(1)'])
+      expect(lean(kept)).toBe(kept)
+  })
+
+  it('leaves out how a message is read field by field', () => {
+    const code =
+      'this.stream = stream;codec = message((obj, w) => {}, (reader) => { return obj }, function* (reader) { yield 1 })\nA.stream = stream;'
+    expect(withoutStreams(code, parsed(code))).toBe(
+      'this.stream = stream;codec = message((obj, w) => {}, (reader) => { return obj })\n',
+    )
+  })
+
+  it('keeps the names of a module that nobody runs', () => {
+    const code = emptied('export async function make() {}\nexport class Key {}\nconst a = 1\nexport { a as length, b }')
+    expect(code.match(/(?<=export const )\w+/g)).toEqual(['make', 'Key', 'length', 'b'])
+  })
+})
+
+describe('a range of addresses', () => {
+  it('has all that begin as it does', () => {
+    const range = new Netmask('172.16.0.0/12')
+    expect(['172.15.255.255', '172.16.0.0', '172.31.255.255', '172.32.0.0'].map((one) => range.contains(one))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+    expect(new Netmask('255.255.255.255/32').contains('255.255.255.255')).toBe(true)
+    expect(new Netmask('240.0.0.0/4').contains('241.1.2.3')).toBe(true)
+  })
+})

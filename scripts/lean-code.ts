@@ -1,0 +1,74 @@
+/** A node of the tree that the bundler's parser makes of a script. */
+export type SyntaxNode = {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+  readonly [field: string]: unknown
+}
+type Cut = readonly [from: number, to: number, instead: string]
+
+/** The code without the statements that say something to a log, which in a page nobody reads. */
+export function withoutLogging(code: string, tree: SyntaxNode): string {
+  return cutOut(code, tree, (node) => {
+    const said = node.type === 'ExpressionStatement' ? plain(node['expression']) : undefined
+    if (said?.type !== 'CallExpression' || !logCall.test(textOf(code, said['callee']))) return undefined
+    return (said['arguments'] as SyntaxNode[]).every(isHarmless) ? [node.start, node.end, ';'] : undefined
+  })
+}
+
+/** The code of generated Protobuf messages without reading one field by field: all are read at once. */
+export function withoutStreams(code: string, tree: SyntaxNode): string {
+  return cutOut(code, tree, (node) => {
+    if (node.type === 'CallExpression' && textOf(code, node['callee']) === 'message') {
+      const [, decode, stream] = node['arguments'] as SyntaxNode[]
+      return decode && stream?.['generator'] ? [decode.end, stream.end, ''] : undefined
+    }
+    const isStream = node.type === 'ExpressionStatement' && /^[A-Z][\w$.]*\.stream = stream;$/.test(textOf(code, node))
+    return isStream ? [node.start, node.end, ''] : undefined
+  })
+}
+
+/** A module with the same names in it, and nothing behind them. */
+export function emptied(code: string): string {
+  const names = [...code.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)].map(([, name]) => name)
+  const renamed = [...code.matchAll(/^export \{ ?([^}]+?) ?\}/gm)].flatMap(([, list = '']) =>
+    list.split(',').map((one) => one.trim().split(' ').at(-1)),
+  )
+  return [
+    `const absent = () => { throw new Error('not in this page') }`,
+    ...[...names, ...renamed].map((name) => `export const ${name} = absent`),
+  ].join('\n')
+}
+
+const logCall = /^(this\.)?#?log(\.(error|trace|info))?$/
+/** An argument that does something would be missed. */
+const doing = /^(Await|Yield|Assignment|Update)Expression$/
+
+const isHarmless = (node: SyntaxNode): boolean => !doing.test(node.type) && within(node).every(isHarmless)
+const plain = (node: unknown): SyntaxNode => {
+  const one = node as SyntaxNode
+  return one.type === 'ChainExpression' ? (one['expression'] as SyntaxNode) : one
+}
+const textOf = (code: string, node: unknown): string => code.slice((node as SyntaxNode).start, (node as SyntaxNode).end)
+
+const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string'
+const within = (node: SyntaxNode): SyntaxNode[] => Object.values(node).flat().filter(isNode)
+
+function cutOut(code: string, tree: SyntaxNode, find: (node: SyntaxNode) => Cut | undefined): string {
+  const cuts: Cut[] = []
+  const open = [tree]
+  for (let node = open.pop(); node; node = open.pop()) {
+    const cut = find(node)
+    if (cut) cuts.push(cut)
+    open.push(...within(node))
+  }
+  let kept = ''
+  let at = 0
+  for (const [from, to, instead] of cuts.sort(([a], [b]) => a - b)) {
+    if (from < at) continue // within what is gone already
+    kept += code.slice(at, from) + instead
+    at = to
+  }
+  return kept + code.slice(at)
+}
