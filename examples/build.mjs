@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -67,7 +67,12 @@ const commandGraph = [
   { name: 'memory', export: 'memory' },
 ]
 
-const run = (command, args) => spawnSync(command, args, { encoding: 'utf8' })
+/** npm puts its packages' commands in front, and clang lets a wasm-opt that it finds there change what it built. */
+const path = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
+  .join(delimiter)
+const run = (command, args) => spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, PATH: path } })
 
 function findClang() {
   const named = process.env.CLANG

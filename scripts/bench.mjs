@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: one table of all claims; `npm run bench -- efficiency start` of some.
- *   --write      puts the table and the machine into docs/benchmarks.md
+ *   --write      puts the table and the machine into docs/benchmarks.md; of some, their rows beside those that are there
  *   --pairs 3    fewer repetitions than seven, while something is being written
  *   --no-build   takes the page as it was last built
  * Whatever else a benchmark is given stands behind its name: `efficiency 10ms`.
@@ -41,9 +41,9 @@ try {
     ])
     rows.push(...lines.map(rowOf))
   }
-  const table = tableOf(rows)
-  process.stdout.write(`${table}\n`)
-  if (args.includes('--write')) write(table, await machine())
+  const cells = rows.map(cellsOf)
+  process.stdout.write(`${tableOf(cells)}\n`)
+  if (args.includes('--write')) write(tableOf(asked.length > 0 ? besideKept(cells) : cells), await machine())
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
@@ -68,13 +68,31 @@ function rowOf(line) {
   return { claim, figure: figure ?? told.join(', '), spread, ratio, bound, holds }
 }
 
-function tableOf(rows) {
-  const heads = ['Claim', 'Figure', 'Spread', 'Ratio', 'Bound', 'Holds']
-  const cells = rows.map(({ claim, figure, spread, ratio, bound, holds }) =>
-    [claim, figure, spread, ratio, bound, holds === undefined ? undefined : holds ? 'yes' : '**no**'].map(
-      (cell) => cell ?? '',
-    ),
+function cellsOf({ claim, figure, spread, ratio, bound, holds }) {
+  const verdict = holds === undefined ? undefined : holds ? 'yes' : '**no**'
+  return [claim, figure, spread, ratio, bound, verdict].map((cell) => cell ?? '')
+}
+
+/** Where only some were measured, the others' rows stay as they are; what was measured again stands in its old place. */
+function besideKept(cells) {
+  const [, below = ''] = readFileSync(page, 'utf8').split(mark)
+  const [, , ...lines] = below.split('\n').filter((line) => line.startsWith('| '))
+  const kept = new Map(
+    lines
+      .map((line) =>
+        line
+          .slice(2, -2)
+          .split(' | ')
+          .map((cell) => cell.trim()),
+      )
+      .map((row) => [row[0], row]),
   )
+  for (const row of cells) kept.set(row[0], row)
+  return [...kept.values()]
+}
+
+function tableOf(cells) {
+  const heads = ['Claim', 'Figure', 'Spread', 'Ratio', 'Bound', 'Holds']
   const widths = heads.map((head, i) => Math.max(head.length, ...cells.map((row) => row[i].length)))
   const line = (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`
   return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n')

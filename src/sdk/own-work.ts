@@ -3,10 +3,9 @@ import { isRunning } from '../activity/job.ts'
 import type { WireResult } from '../activity/messages.ts'
 import { workersFor } from '../activity/rest.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
-import { createOutbound } from '../adapters/plane/outbound.ts'
-import { outsideOf } from '../adapters/plane/outside.ts'
+import { outboundTo, outsideOf } from '../adapters/plane/outside.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
-import { createTaskRuns } from '../adapters/plane/script-run.ts'
+import { createTaskRuns } from '../adapters/plane/task-runs.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 
@@ -45,7 +44,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
       const contents = await fetchContents(spec.content ?? [], stored)
       const { module: cid, runtime: kind, outbound: origins } = spec
       // Nobody else is asked here: what the job lists is what may be reached.
-      const outbound = origins && createOutbound({ asked: origins, isOffered: () => true, moved: () => {} })
+      const outbound = await outboundTo({ asked: origins ?? [], isOffered: () => true, moved: () => {} })
       const deployed = contents.ok
         ? await runtime.deploy(
             { cid, bytes: module.value, runtime: kind, contents: contents.value, outside: outsideOf({ outbound }) },

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { aGraph, aStage } from '../activity/workflow.examples.ts'
 import type { StageInput, StageSpec } from '../activity/workflow-messages.ts'
 import type { TaskRequest } from './api.ts'
-import { byLines, SourceEnded, type Sources, tasksOf } from './stage-source.ts'
+import { SourceEnded } from './source-ended.ts'
+import { byLines, type Sources, tasksOf } from './stage-source.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (content: Uint8Array | string | undefined): string => new TextDecoder().decode(content as Uint8Array)

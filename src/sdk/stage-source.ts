@@ -1,19 +1,10 @@
 import { Tasks } from '../activity/messages.ts'
 import type { StageInput, StageSpec, WorkflowSpec } from '../activity/workflow-messages.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
-import { type Refusal, refuse } from '../kernel/result.ts'
+import { refuse } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { TaskRequest } from './api.ts'
-
-/** What ends a source before its time: the reason of the stage's failure. */
-export class SourceEnded extends Error {
-  override name = 'SourceEnded'
-  readonly refusal: Refusal<string>
-  constructor(refusal: Refusal<string>) {
-    super(refusal.code)
-    this.refusal = refusal
-  }
-}
+import { SourceEnded } from './source-ended.ts'
 
 /** Where a stage reads from: files of its workflow, and results of the stages before it in the order of their tasks. */
 export type Sources = {

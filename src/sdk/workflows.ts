@@ -26,11 +26,11 @@ import type {
 } from './api-workflows.ts'
 import type { createJobs } from './jobs.ts'
 import type { Parts } from './mesh.ts'
+import { SourceEnded } from './source-ended.ts'
 import { createStageResults } from './stage-results.ts'
-import { SourceEnded, type Sources, tasksOf } from './stage-source.ts'
+import type { Sources } from './stage-source.ts'
 import { type Store, until } from './store.ts'
 import { resultOf } from './task-result.ts'
-import { workflowSpecOf } from './workflow-request.ts'
 
 /** Refusals that can still be asked about, as of jobs. */
 const mostRefused = 200
@@ -75,6 +75,7 @@ export function createWorkflows(
   }
 
   async function begin(id: Cid, nonce: Uint8Array, request: WorkflowRequest): Promise<Result<unknown>> {
+    const { workflowSpecOf } = await import('./workflow-request.ts')
     const spec = await workflowSpecOf(request, { specFor: jobs.specFor, content, subnet: parts.subnet })
     if (!spec.ok) return spec
     const { stages, inputs } = spec.value
@@ -151,7 +152,10 @@ export function createWorkflows(
     const [job, before] = [attempts.at(-1), attempts.at(-2)]
     const stage = workflow.spec.stages.find((one) => one.id === id)
     if (!stage || !job) return
-    if (!before) return yield* tasksOf(stage, workflow.spec, sourcesOf(workflow))
+    if (!before) {
+      const { tasksOf } = await import('./stage-source.ts')
+      return yield* tasksOf(stage, workflow.spec, sourcesOf(workflow))
+    }
     const { failed, stored: given } = await stored.again(job, before)
     for (let at = 0; at < failed.length; at += tasksPerRead)
       for (const { args, env, stdin, files } of await disk.tasks(before, [...failed.subarray(at, at + tasksPerRead)]))

@@ -2,7 +2,7 @@ import { type FetchAnswer, type FetchRequest, outboundLimits, readFetch } from '
 import { none } from '../../activity/outside.ts'
 import { concatBytes } from '../../kernel/bytes.ts'
 
-type OutboundPorts = {
+export type OutboundPorts = {
   /** The job's list. */
   readonly asked: readonly string[]
   /** Whether it is on the list of whoever fetches, now. */

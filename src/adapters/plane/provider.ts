@@ -16,10 +16,8 @@ import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
 import { fetchProgram } from './contents.ts'
 import { createEarly } from './early.ts'
-import { createOutbound } from './outbound.ts'
-import { outsideOf } from './outside.ts'
+import { outboundTo, outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
-import { createTaskRuns, type FetchContent } from './script-run.ts'
 import {
   abandon,
   coming,
@@ -38,6 +36,7 @@ import {
   workOf,
 } from './session.ts'
 import { spentWith } from './spent.ts'
+import { createTaskRuns, type FetchContent } from './task-runs.ts'
 import { createUsageTelling } from './usage-telling.ts'
 
 export type ProviderPlane = {
@@ -181,7 +180,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     )
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
     if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
-    const outbound = asked.length > 0 ? createOutbound({ asked, isOffered, moved: count }) : undefined
+    const outbound = await outboundTo({ asked, isOffered, moved: count })
     const outside = outsideOf({ outbound, channels: session.channels })
     const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
     const deployed = await runtime.deploy(program, limits)

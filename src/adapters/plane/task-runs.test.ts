@@ -6,7 +6,7 @@ import { nameOfFile } from '../../content/manifest.ts'
 import { ok, refuse } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { goodOutcome } from './plane.fixture.ts'
-import { createTaskRuns, type FetchContent } from './script-run.ts'
+import { createTaskRuns, type FetchContent } from './task-runs.ts'
 
 const limits: TaskLimits = { memoryPages: 16, timeoutMs: 10_000, outputBytes: 100, fuel: 1_000n, hostUnits: 2_000n }
 const deployment: Deployment = { key: 'key', cid: 'cid', limits, program: undefined }
