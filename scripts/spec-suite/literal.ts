@@ -1,4 +1,3 @@
-import { u32Bytes } from '../../src/activity/module-reader.ts'
 import type { Form } from './script.ts'
 
 export const valueTypes: Readonly<Record<string, number>> = {
@@ -96,5 +95,3 @@ function signed(value: bigint): number[] {
     bytes.push(part + 128)
   }
 }
-
-export const vectorBytes = (values: readonly number[]): number[] => [...u32Bytes(values.length), ...values]

@@ -38,7 +38,8 @@ export type Job = {
   readonly announcement?: { readonly id: Cid; readonly closesAt: Timestamp } | undefined
 }
 
-const nothingYet: Progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
+/** How far a job is before anything is known of it. */
+export const nothingYet: Progress = { total: 0, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
 
 /** Folds one fact of an own job. */
 export function evolveJob(job: Job | undefined, event: Verified<JobBody>): Result<Job, JobRefusal> {

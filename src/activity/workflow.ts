@@ -5,7 +5,7 @@ import { type Cid, cidBytes, cidOf } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
-import { isRunning, type Job, jobId } from './job.ts'
+import { isRunning, type Job, jobId, nothingYet } from './job.ts'
 import type { StageRef } from './messages.ts'
 import type { Progress } from './schedule.ts'
 import { stagesBefore } from './workflow-check.ts'
@@ -128,15 +128,7 @@ function reasonOf(last: Job | undefined): string {
 }
 
 function together(ran: readonly Job[]): Progress {
-  const last = ran.at(-1)?.progress ?? {
-    total: 0,
-    isSealed: false,
-    done: 0,
-    ok: 0,
-    failed: 0,
-    inFlight: 0,
-    fuelUsed: 0n,
-  }
+  const last = ran.at(-1)?.progress ?? nothingYet
   // What came in while a job was being cancelled is done too, and not in its own words on its end.
   const before = ran.at(-1)?.earlierCount ?? ran.slice(0, -1).reduce((sum, { progress }) => sum + progress.ok, 0)
   const fuelUsed = ran.reduce((sum, { progress }) => sum + progress.fuelUsed, 0n)

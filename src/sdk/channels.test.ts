@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { speakingModule } from '../activity/outside.examples.ts'
 import type { Mesh, SubmitRequest, TaskResult } from './api.ts'
-import { createWorld, type TestWorld } from './mesh.fixture.ts'
+import { byIndex, createWorld, type TestWorld } from './mesh.fixture.ts'
 
 let world: TestWorld
 let requestor: Mesh
@@ -21,17 +21,12 @@ async function provided(cpuShare: number): Promise<Mesh> {
 const speaking = (part: Partial<SubmitRequest> = {}) =>
   requestor.submit({ module: speakingModule, tasks: [{ stdin: 'hello' }, {}], channels: true, ...part })
 
-async function all(results: AsyncIterable<TaskResult>): Promise<TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of results) found.push(result)
-  return found.sort((one, other) => one.index - other.index)
-}
 const textOf = ({ stdout }: TaskResult): string => new TextDecoder().decode(stdout)
 
 describe('a job whose tasks speak to one another', () => {
   it('[TT1] [TT4] runs them side by side at two providers, which hear each other and nobody else does', async () => {
     const providers = [await provided(0.5), await provided(0.5)]
-    const results = await all(speaking().results())
+    const results = await byIndex(speaking().results())
     expect(results.map((one) => [textOf(one), one.exitCode])).toEqual([
       ['hello', 0],
       ['hello', 0],
@@ -41,7 +36,7 @@ describe('a job whose tasks speak to one another', () => {
 
   it('[TT1] runs them side by side at one', async () => {
     await provided(1)
-    expect((await all(speaking().results())).map(textOf)).toEqual(['hello', 'hello'])
+    expect((await byIndex(speaking().results())).map(textOf)).toEqual(['hello', 'hello'])
   })
 
   it('[TT4] is refused where it is to be deterministic, or in the own tab', async () => {
@@ -52,6 +47,6 @@ describe('a job whose tasks speak to one another', () => {
 
   it('[TT1] says that it may not, where its job does not say so', async () => {
     await provided(1)
-    expect((await all(speaking({ channels: false }).results())).map(({ exitCode }) => exitCode)).toEqual([5, 5])
+    expect((await byIndex(speaking({ channels: false }).results())).map(({ exitCode }) => exitCode)).toEqual([5, 5])
   })
 })

@@ -1,5 +1,5 @@
 import { isOpen } from '../activity/activity.ts'
-import { isRunning, jobId, type Job as NodeJob } from '../activity/job.ts'
+import { isRunning, jobId, type Job as NodeJob, nothingYet } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
@@ -47,15 +47,6 @@ const cameToNothing = (reason: string): JobSummary => ({
   receipts: [],
   providers: [],
 })
-const nothingYet: JobView['progress'] = {
-  total: 0,
-  isSealed: false,
-  done: 0,
-  ok: 0,
-  failed: 0,
-  inFlight: 0,
-  fuelUsed: 0n,
-}
 
 export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store) {
   const { node, shell, content, jobs: disk, blocks } = parts

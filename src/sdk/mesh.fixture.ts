@@ -11,7 +11,7 @@ import { nodeRuntime } from '../adapters/workers/node.ts'
 import type { Signer } from '../identity/signing.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
-import type { Mesh } from './api.ts'
+import type { Mesh, TaskResult } from './api.ts'
 import { createMesh } from './mesh.ts'
 import { defaultSubnet } from './offer-facts.ts'
 import { runtimeWith } from './runtimes.ts'
@@ -167,3 +167,7 @@ export async function all<T>(coming: AsyncIterable<T>): Promise<T[]> {
   for await (const one of coming) found.push(one)
   return found
 }
+
+/** The results of a job in the order of its tasks. */
+export const byIndex = async (results: AsyncIterable<TaskResult>): Promise<TaskResult[]> =>
+  (await all(results)).sort((one, other) => one.index - other.index)

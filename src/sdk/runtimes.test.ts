@@ -3,8 +3,8 @@ import { sampleComponent, sections } from '../activity/component-samples.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { knownAnswers } from '../activity/known-answers.ts'
 import { failedTask, type TaskOutcome } from '../activity/task.ts'
-import type { Mesh, TaskResult } from './api.ts'
-import { createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import type { Mesh } from './api.ts'
+import { byIndex, createWorld, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
@@ -17,12 +17,6 @@ async function pair(runtimes: readonly CustomRuntime[] = []): Promise<readonly [
   const requestor = await world.open()
   await requestor.dial(provider.did)
   return [provider, requestor]
-}
-
-async function byIndex(results: AsyncIterable<TaskResult>): Promise<readonly TaskResult[]> {
-  const found: TaskResult[] = []
-  for await (const result of results) found[result.index] = result
-  return found
 }
 
 const saying = (text: string): TaskOutcome => ({

@@ -126,6 +126,4 @@ export function createStageResults({ jobs: disk, log, node, requestor }: Ports) 
   }
 }
 
-export type StageResults = ReturnType<typeof createStageResults>
-
 const settingOf = (attempt: Cid): string => `again:${attempt}`
