@@ -13,6 +13,7 @@ import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { isUpheldAgainst } from './disputes.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 
@@ -95,7 +96,8 @@ export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): bool
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
   [...linksOf(node, job).activities].some((id) => {
     const chain = node.chains.get(id)
-    return chain?.equivocation !== undefined && chain.provider === provider
+    const isProven = chain?.equivocation !== undefined || isUpheldAgainst(node, id)
+    return isProven && chain?.provider === provider
   })
 
 function engagedProviders(node: NodeState, job: Job): Set<Did> {
