@@ -83,7 +83,10 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   if (job.spec.policy.door !== 'offers' || wanted <= 0) return []
   const engaged = engagedProviders(node, job)
   const isLeftOut = ({ provider }: Sale) =>
-    engaged.has(provider) || (job.notBefore.get(provider)?.until ?? 0) > now || hasLied(node, job.id, provider)
+    engaged.has(provider) ||
+    isAvoided(job, provider) ||
+    (job.notBefore.get(provider)?.until ?? 0) > now ||
+    hasLied(node, job.id, provider)
   const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
   return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
 }
@@ -91,6 +94,9 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
 /** A provider's first word on an announced job: it waits until bidding closes, and engages nobody. */
 export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): boolean =>
   opener !== me && at === 'open' && rounds === 1
+
+/** Whom its requestor does not want for this job. */
+export const isAvoided = ({ spec }: Job, provider: Did): boolean => spec.policy.avoid?.includes(provider) === true
 
 /** AT4: a lie may come out when its agreement is long over, or while the next one is being negotiated. */
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
@@ -186,13 +192,14 @@ export function reactRequestorAgreement(node: NodeState, agreement: Agreement, j
   const activities = activitiesOf(node, agreement)
   const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
   if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
-  const { module, limits, content, outbound, channels, isSealed } = job.spec
+  const { module, limits, content, outbound, channels, isSealed, standsFor } = job.spec
   const { id, provider: to, terms } = agreement
   const reads = {
     ...(content && { content }),
     ...(outbound && { outbound }),
     ...(channels && { channels }),
     ...(isSealed && { isSealed }),
+    ...(standsFor && { standsFor }),
   }
   const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...reads }
   return [state(ActivityCreated, fields)]

@@ -36,14 +36,14 @@ describe('a commit', () => {
     ['activity', { activity: exampleCid('other') }],
     ['agreement', { agreement: exampleCid('other') }],
   ]
-  it.each(others)('[CM1] is for no other %s', (_, other) => {
+  it.each(others)('[CO1] is for no other %s', (_, other) => {
     expect(opensCommit(commitOf(shown), shown)).toBe(true)
     expect(opensCommit(commitOf(shown), { ...shown, ...other })).toBe(false)
   })
 })
 
 describe('a round', () => {
-  it('[CM3] is closed when every copy was committed to, and not before', () => {
+  it('[CO2] [CO3] is closed when every copy was committed to, and not before', () => {
     const { rounds, commit } = threeOut()
     expect([commit(ada, 10), commit(bob, 20)]).toEqual([undefined, undefined])
     expect(rounds.close(30)).toEqual([])
@@ -54,7 +54,7 @@ describe('a round', () => {
     expect(rounds.close(60)).toEqual([])
   })
 
-  it('[CM3] is closed without who is late, and takes nothing of it afterwards', () => {
+  it('[CO3] is closed without who is late, and takes nothing of it afterwards', () => {
     const { rounds, by, commit } = threeOut()
     commit(ada, 10)
     expect(rounds.nextAt()).toBe(1_010)
@@ -65,7 +65,7 @@ describe('a round', () => {
     expect(rounds.revealed(by(ada))).toBeUndefined()
   })
 
-  it('[CM3] does not wait for who has left, and counts what it had committed', () => {
+  it('[CO3] does not wait for who has left, and counts what it had committed', () => {
     const { rounds, commit } = threeOut()
     commit(ada, 10)
     commit(bob, 10)
@@ -74,7 +74,7 @@ describe('a round', () => {
     expect(rounds.close(20)).toMatchObject([{ to: [ada, bob] }])
   })
 
-  it('[CM4] takes what opens its commit, once the set is closed', () => {
+  it('[CO4] takes what opens its commit, once the set is closed', () => {
     const { rounds, by, commit } = threeOut()
     commit(ada, 10)
     expect(rounds.revealed(by(ada))).toBe('reveal-early')
@@ -84,7 +84,7 @@ describe('a round', () => {
     expect(rounds.revealed(by(exampleCid('stranger')))).toBe('commit-not-asked')
   })
 
-  it('[CM5] takes the first of two commits, and says of the second that it contradicts it', () => {
+  it('[CO5] takes the first of two commits, and says of the second that it contradicts it', () => {
     const { commit } = threeOut()
     expect([commit(ada, 10), commit(ada, 11), commit(ada, 12, '43')]).toEqual([
       undefined,
@@ -93,7 +93,7 @@ describe('a round', () => {
     ])
   })
 
-  it('[CM3] makes another of copies that are asked for later', () => {
+  it('[CO3] makes another of copies that are asked for later', () => {
     const { rounds, by, commit } = threeOut()
     for (const one of [ada, bob, eve]) commit(one, 10)
     rounds.close(20)
@@ -106,7 +106,7 @@ describe('a round', () => {
     expect(rounds.revealed(by(fourth))).toBe('commit-not-asked')
   })
 
-  it('[CM3] closes each task once and shows nobody a set that lacks a commit of whoever was in time, in any order', () => {
+  it('[CO3] closes each task once and shows nobody a set that lacks a commit of whoever was in time, in any order', () => {
     const step = fc.record({
       who: fc.constantFrom(ada, bob, eve),
       what: fc.constantFrom('commit', 'leave', 'wait') as fc.Arbitrary<'commit' | 'leave' | 'wait'>,

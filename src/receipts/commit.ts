@@ -16,7 +16,7 @@ const hash = exactBytes(32)
 /** Never folded: they travel with the tasks that they are about, and only one of them that was broken is kept, as proof. */
 const onStream = { version: 1, perPeer: { count: 6_000, windowMs: minuteMs } }
 
-/** CM1: a provider is bound to what tasks came to before anybody is shown what they came to elsewhere. */
+/** CO1: a provider is bound to what tasks came to before anybody is shown what they came to elsewhere. */
 export const ResultsCommitted = event('receipts/results-committed', {
   ...onStream,
   maxBytes: 16_384,
@@ -29,7 +29,7 @@ export const ResultsCommitted = event('receipts/results-committed', {
 })
 export type CommittedBody = BodyOf<typeof ResultsCommitted>
 
-/** CM2: all commits to each of these tasks, signed before the first of them is shown: who reads it may show its own. */
+/** CO2: all commits to each of these tasks, signed before the first of them is shown: who reads it may show its own. */
 export const CommitsClosed = event('receipts/commits-closed', {
   ...onStream,
   maxBytes: 131_072,
@@ -65,7 +65,7 @@ export type Committed = {
   readonly result: Digest
 }
 
-/** CM1: SHA-256(0x02 ‖ canonical DAG-CBOR of [agreement, activity, provider, index, salt, result]): nobody else's, and for no other task. */
+/** CO1: SHA-256(0x02 ‖ canonical DAG-CBOR of [agreement, activity, provider, index, salt, result]): nobody else's, and for no other task. */
 export function commitOf({ agreement, activity, provider, index, salt, result }: Committed): Digest {
   const fields = encode([agreement, activity, provider, index, salt, result])
   const bytes = new Uint8Array(1 + fields.length)
@@ -74,5 +74,5 @@ export function commitOf({ agreement, activity, provider, index, salt, result }:
   return sha256(bytes)
 }
 
-/** CM4: whether what is shown is what was committed. */
+/** CO4: whether what is shown is what was committed. */
 export const opensCommit = (commit: Digest, shown: Committed): boolean => equalBytes(commit, commitOf(shown))

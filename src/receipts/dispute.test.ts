@@ -131,6 +131,7 @@ describe('a verdict', () => {
     module: exampleCid('module'),
     inputHash: said('input'),
     limits,
+    place: { job: exampleCid('job'), index: 3 },
     run: run(output),
     ...told,
   })
@@ -173,6 +174,7 @@ describe('a verdict', () => {
     ['another program', { module: exampleCid('other') }],
     ['another input', { inputHash: said('other') }],
     ['less fuel', { limits: { ...limits, fuel: 5n } }],
+    ['another place', { place: { job: exampleCid('job'), index: 4 } }],
     ['another seed', { limits: { ...limits, seed: new Uint8Array(32).fill(1) } }],
   ])('[DS5] takes no finding about %s', (_, told) => {
     expect(rule(finding('A'), finding('B', 'right', told))).toMatchObject({ code: 'finding-of-another-task' })

@@ -17,7 +17,7 @@ type Copy = { readonly activity: Cid; commit: Digest | undefined; isClosed: bool
 type Round = { readonly copies: Map<Cid, Copy>; firstAt: number | undefined }
 
 /**
- * CM3: who has committed to what of a job, and when all may show it. A pure object, stepped by the data plane. Copies that are asked for
+ * CO3: who has committed to what of a job, and when all may show it. A pure object, stepped by the data plane. Copies that are asked for
  * after the others were shown make a round of their own: nothing of those left the requestor.
  * @param patienceMs from the first commit to a task to the last that is waited for
  */
@@ -68,7 +68,7 @@ export function createRounds(patienceMs: number) {
       }
       return closed
     },
-    /** CM4: whether a result may be taken: its set was closed, its commit is in it, and opens with what is shown. */
+    /** CO4: whether a result may be taken: its set was closed, its commit is in it, and opens with what is shown. */
     revealed(shown: Committed): RoundRefusal | undefined {
       const copy = rounds.get(shown.index)?.copies.get(shown.activity)
       if (!copy) return 'commit-not-asked'

@@ -1,4 +1,4 @@
-import type { TaskLimits } from '../activity/task.ts'
+import type { TaskLimits, TaskPlace } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -14,6 +14,8 @@ export type Finding = {
   readonly module: Cid
   readonly inputHash: Digest
   readonly limits: TaskLimits
+  /** On which chance depends, and what the program may ask. */
+  readonly place: TaskPlace
   readonly run: Run
 }
 
@@ -48,4 +50,6 @@ export function rulingOf(
 
 /** Under other limits the same program ends elsewhere: they are part of what is judged. */
 const isSameTask = (a: Finding, b: Finding): boolean =>
-  a.module === b.module && equalBytes(a.inputHash, b.inputHash) && equalBytes(encode(a.limits), encode(b.limits))
+  a.module === b.module &&
+  equalBytes(a.inputHash, b.inputHash) &&
+  equalBytes(encode([a.limits, a.place]), encode([b.limits, b.place]))

@@ -22,6 +22,7 @@ import { createResultFrames } from './result-frames.ts'
 import { acceptsSealed, type SealableStream, sealableStream } from './sealed-stream.ts'
 import {
   abandon,
+  acknowledged,
   coming,
   factsIn,
   held,
@@ -29,6 +30,7 @@ import {
   listened,
   mayBegin,
   newSession,
+  placeOf,
   received,
   type Session,
   terminalOf,
@@ -88,7 +90,7 @@ const mostQueued = 2_048
 const mostUnacknowledged = 32
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
-/** Half of the slack that a requestor gives beside a task's own time. */
+/** Half of a requestor's slack beside a task's own time. */
 const sayUnpaidMs = 2_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
@@ -236,8 +238,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return pump()
       }
       case 'ack':
-        for (const sequence of session.unacknowledged.keys())
-          if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
+        acknowledged(session, frame.sequence)
         return pump()
       case 'recall': {
         const recalled = new Set(frame.indexes)
@@ -313,7 +314,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
-    const place = { job: session.job, index: task.index }
+    const place = placeOf(session, node.activities.get(session.activity), task.index)
     const outcome = await runs.run(
       deployment,
       { ...task, place },
