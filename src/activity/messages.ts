@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
+import { redundancy } from '../market/messages.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
 import {
@@ -67,7 +68,7 @@ export const jobSpec = object({
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
-    copies: count(16),
+    redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
     door: oneOf(['offers', 'announcement']),

@@ -49,7 +49,7 @@ const manifest = {
   reputationWeightPermille: 700,
   selection: 'hybrid',
   maxPrice: 5n,
-  redundancy: { copies: 1, quorum: 1 },
+  redundancy: { mode: 'quorum', quorum: 2, copies: 3 },
 }
 const receiptFields = {
   agreement: aCid('agreement'),

@@ -6,7 +6,7 @@ import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
-import type { Reason } from '../market/messages.ts'
+import type { Reason, Redundancy } from '../market/messages.ts'
 import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -187,8 +187,8 @@ export type SubmitRequest = {
     readonly minReputation?: number
     /** At most 32. */
     readonly regions?: readonly string[]
-    /** Only 1 in this version. */
-    readonly redundancy?: number
+    /** How results are checked before they are given; `adaptive` unless said, where runs can be compared. */
+    readonly redundancy?: RedundancyRequest
     readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid'
     /** 1 to 64; 16 unless said. */
     readonly mostProviders?: number
@@ -203,12 +203,26 @@ export type SubmitRequest = {
   readonly capture?: 'atEnd' | 'stream'
 }
 
+/**
+ * How sure a job's results are to be. `once`: one provider computes each task, and is believed. `adaptive`: whoever is not known to be right is
+ * checked by another, always at first and ever less often. `quorum` of `of` copies are to be equal. `witnesses` compute a `sample` (0 to 1) of
+ * each provider's tasks again. `confidence`: so large a part of the results is right, 0.5 to 0.999999.
+ */
+export type RedundancyRequest =
+  | 'once'
+  | 'adaptive'
+  | { readonly quorum: number; readonly of: number }
+  | { readonly witnesses: number; readonly sample?: number }
+  | { readonly confidence: number }
+
 export type Job = {
   /** Known at once, also where the submission is then refused. */
   readonly id: Cid
   /** As of now; a job of which nothing is known yet has done nothing. */
   readonly progress: JobView['progress']
   readonly view: () => JobView | undefined
+  /** How its results are checked, and `because` of what not, where nobody said; undefined until its program was looked at. */
+  readonly checking: Redundancy | undefined
   /** Results in order of completion, each once, from the first; ends with the job. */
   results(): AsyncIterable<TaskResult>
   /** Never rejects for a task's failure, nor for a refused submission: that is a failed job with its code as reason. */

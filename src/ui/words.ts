@@ -294,6 +294,21 @@ const others = {
     'Nothing to do.',
   ),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
+  'not-comparable': say(
+    'Two runs of this program may differ although both are right.',
+    yours,
+    'Have each task computed once, or build the program without what is named.',
+  ),
+  'quorum-out-of-range': say(
+    'So many copies cannot be asked for.',
+    yours,
+    'At most 16 copies, and no more of them equal than there are; 1 to 7 witnesses.',
+  ),
+  'confidence-unattainable': say(
+    'Nobody can be so sure with the providers in sight.',
+    yours,
+    'Ask for less, or wait for more providers.',
+  ),
   'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
   'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),
   'job-output-malformed': say(
