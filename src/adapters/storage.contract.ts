@@ -236,18 +236,41 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
     },
   },
   {
+    name: 'jobs: answers wait beside results, one a task and provider, until they are dropped, also over a reload',
+    run: async ({ open }) => {
+      const { jobs } = await open()
+      await Promise.all([
+        jobs.addAnswers(jobA, [result(2, 'b'), result(1, 'a')]),
+        jobs.addAnswers(jobA, [result(1, 'b'), result(2, 'a')]),
+        jobs.addAnswers(jobB, [result(1, 'c')]),
+      ])
+      await jobs.addAnswers(jobA, [{ ...result(1, 'a'), exitCode: 7 }])
+      const again = (await open()).jobs
+      const told = async (job: Cid, indexes?: readonly number[]) =>
+        (await again.answers(job, indexes)).map(({ index, provider, exitCode }) => `${index} ${provider} ${exitCode}`)
+      same(await told(jobA), ['1 a 0', '1 b 0', '2 a 0', '2 b 0'])
+      same(await told(jobA, [2]), ['2 a 0', '2 b 0'])
+      same((await again.answers(jobA, [1]))[0], result(1, 'a'))
+      same([await again.doneIndexes(jobA), await again.answers(jobA, [3])], [[], []])
+      await again.dropAnswers(jobA, [1, 9])
+      same([await told(jobA), await told(jobB)], [['2 a 0', '2 b 0'], ['1 c 0']])
+    },
+  },
+  {
     name: 'jobs: a removed job leaves nothing, and its neighbour everything',
     run: async ({ open }) => {
       const { jobs } = await open()
       for (const job of [jobA, jobB]) {
         await jobs.addTasks(job, [task(0)])
         await jobs.addResults(job, [result(0, 'a')])
+        await jobs.addAnswers(job, [result(1, 'a')])
       }
       await jobs.tasks(jobA, [0])
       same((await jobs.jobs()).toSorted(), [jobA, jobB].toSorted())
       await jobs.remove(jobA)
       same(await jobs.jobs(), [jobB])
       same([await jobs.taskCount(jobA), await jobs.results(jobA, 0, 9), await jobs.doneIndexes(jobA)], [0, [], []])
+      same([await jobs.answers(jobA), (await jobs.answers(jobB)).length], [[], 1])
       same([await jobs.taskCount(jobB), (await jobs.results(jobB, 0, 9)).length], [1, 1])
       same(await jobs.addResults(jobA, [result(0, 'b')]), [0])
     },

@@ -1,3 +1,4 @@
+import type { Checked } from '../activity/checking.ts'
 import type { CommandResult } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
 import type { Result } from '../kernel/result.ts'
@@ -55,7 +56,10 @@ export type StoredResult = {
   /** That this task is in that receipt: the rest of its frame may be another's result, or none, and is not stored beside it. */
   readonly proof?: MerkleProof | undefined
   readonly error?: { readonly code: string; readonly phase: string; readonly message: string } | undefined
+  /** How it was checked, and who said the same or another thing; absent where nothing was to be checked. */
+  readonly check?: ResultCheck | undefined
 }
+export type ResultCheck = Omit<Checked, 'digest'>
 
 /** Inputs and results of a job's tasks: bulk that never enters the log. */
 export type JobStore = {
@@ -74,6 +78,11 @@ export type JobStore = {
     after: number,
     most: number,
   ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
+  /** Keeps answers of tasks that have no result yet: of each provider its first to a task. */
+  addAnswers(job: Cid, answers: readonly StoredResult[]): Promise<void>
+  /** Those to these tasks, or to all, by index. */
+  answers(job: Cid, indexes?: readonly number[]): Promise<readonly StoredResult[]>
+  dropAnswers(job: Cid, indexes: readonly number[]): Promise<void>
   /** Indexes that have a result: what a reload resumes from. */
   doneIndexes(job: Cid): Promise<readonly number[]>
   /** Every job that has tasks here. */

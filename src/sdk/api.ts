@@ -11,6 +11,7 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { RedundancyRequest } from './api-checking.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -202,18 +203,6 @@ export type SubmitRequest = {
   /** Whether output comes with a task's result alone, or also as it is written; `atEnd` unless said or interactive. */
   readonly capture?: 'atEnd' | 'stream'
 }
-
-/**
- * How sure a job's results are to be. `once`: one provider computes each task, and is believed. `adaptive`: whoever is not known to be right is
- * checked by another, always at first and ever less often. `quorum` of `of` copies are to be equal. `witnesses` compute a `sample` (0 to 1) of
- * each provider's tasks again. `confidence`: so large a part of the results is right, 0.5 to 0.999999.
- */
-export type RedundancyRequest =
-  | 'once'
-  | 'adaptive'
-  | { readonly quorum: number; readonly of: number }
-  | { readonly witnesses: number; readonly sample?: number }
-  | { readonly confidence: number }
 
 export type Job = {
   /** Known at once, also where the submission is then refused. */

@@ -72,6 +72,8 @@ export function createWorld(): TestWorld {
           ...disk.jobs,
           addTasks: (job, tasks) => whileHere(() => disk.jobs.addTasks(job, tasks)),
           addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
+          addAnswers: (job, answers) => whileHere(() => disk.jobs.addAnswers(job, answers)),
+          dropAnswers: (job, indexes) => whileHere(() => disk.jobs.dropAnswers(job, indexes)),
           setStdin: (job, index, typed) => whileHere(() => disk.jobs.setStdin(job, index, typed)),
         },
         blocks: disk.blocks,

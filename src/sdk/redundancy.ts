@@ -3,7 +3,7 @@ import { isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { mostCopies, mostFaultPpm, mostWitnesses, type Redundancy } from '../market/messages.ts'
-import type { RedundancyRequest } from './api.ts'
+import type { RedundancyRequest } from './api-checking.ts'
 
 /** A sixteenth of what was computed is looked at again where nobody says how much. */
 const usualSample = 1 / 16

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sampleModule } from '../activity/module-samples.ts'
-import type { Mesh, RedundancyRequest, SubmitRequest } from './api.ts'
+import type { Mesh, SubmitRequest } from './api.ts'
+import type { RedundancyRequest } from './api-checking.ts'
 import { createWorld, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld

@@ -3,10 +3,11 @@ import type { TaskInput } from '../../activity/task.ts'
 import { assert } from '../../kernel/assert.ts'
 import { setBounded } from '../../kernel/bound.ts'
 import type { Cid } from '../../wire/cid.ts'
-import { decodeFrame, encode } from '../../wire/codec.ts'
-import { type JobStore, StorageFailure, type StoredResult } from '../storage.port.ts'
+import type { JobStore, StoredResult } from '../storage.port.ts'
+import { idbAnswers } from './answer-store.ts'
 import type { FrameRecord, SlotDatabase, SlotSchema } from './database.ts'
 import { guarded, written } from './failure.ts'
+import { frameOf, resultsIn, tasksIn } from './frame-record.ts'
 import { groupCommit } from './group-commit.ts'
 
 const strict = { durability: 'strict' } as const
@@ -113,6 +114,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
   })
 
   return {
+    ...idbAnswers(database),
     addTasks: (job, tasks) => (tasks.length === 0 ? Promise.resolve() : addTasks({ job, tasks })),
     taskCount: (job) =>
       guarded('counting tasks', async () => {
@@ -175,7 +177,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         return jobs
       }),
     remove: async (job) => {
-      const stores = ['tasks', 'results', 'done'] as const
+      const stores = ['tasks', 'results', 'done', 'answers'] as const
       await written(
         () => database.transaction(stores, 'readwrite', strict),
         'removing a job',
@@ -196,26 +198,6 @@ const readDone = async (
 
 const jobRange = (job: Cid): IDBKeyRange => IDBKeyRange.bound([job, 0], [job, Number.POSITIVE_INFINITY])
 const frameName = (job: Cid, end: number): string => `${job}/${end}`
-
-/** DAG-CBOR and not a structured clone: the browser would store the whole buffer behind every view, and reads it slower. */
-const frameOf = (values: readonly unknown[]): FrameRecord => ({ count: values.length, bytes: encode(values) })
-const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput>(frame)
-
-/** DAG-CBOR gives a small integer as a number. */
-const resultsIn = (frame: FrameRecord): readonly StoredResult[] =>
-  valuesIn<StoredResult>(frame).map(({ fuel, hostUnits, custom, commands, ...result }) => ({
-    ...result,
-    ...(fuel !== undefined && { fuel: BigInt(fuel) }),
-    ...(hostUnits !== undefined && { hostUnits: BigInt(hostUnits) }),
-    ...(commands && { commands: commands.map((one) => ({ ...one, fuel: BigInt(one.fuel) })) }),
-    ...(custom && { custom: Object.fromEntries(Object.entries(custom).map(([name, one]) => [name, BigInt(one)])) }),
-  }))
-
-function valuesIn<T>(frame: FrameRecord): readonly T[] {
-  const values = decodeFrame(frame.bytes)
-  if (!values.ok) throw new StorageFailure('storage-broken', 'A stored frame does not decode', { cause: values.facts })
-  return values.value as readonly T[]
-}
 
 /** Cuts values into frames; one larger than a frame has a frame of its own. */
 function* framed(values: readonly unknown[]): Generator<FrameRecord> {
