@@ -9,6 +9,7 @@ import { demandConstraints, demandProperties, termsOf } from '../market/demand.t
 import { AgreementProposed, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
+import type { TerminationCode } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
@@ -213,8 +214,10 @@ export function whyRequestorEnds(
 ): Reason | undefined {
   const activities = activitiesOf(node, agreement)
   const activity = activities.at(-1)
-  if (hasFailed(activities) && activity?.failure)
-    return { ...activity.failure, isFinal: !passing.has(activity.failure.code) }
+  if (hasFailed(activities) && activity?.failure) {
+    const { code, message } = activity.failure
+    return { code: spoken[code] ?? code, message, isFinal: !passing.has(code) }
+  }
   if ((!job || !isRunning(job)) && activities.every((one) => !isOpen(one)))
     return { code: 'Success', message: 'The job has ended.', isFinal: true }
   if (job?.endedAt !== undefined && now >= job.endedAt + closingMs)
@@ -225,6 +228,9 @@ export function whyRequestorEnds(
   if (now >= agreement.terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
   return undefined
 }
+
+/** In the words that an agreement ends with. */
+const spoken: Readonly<Record<string, TerminationCode>> = { 'wrong-result': 'WrongResult' }
 
 /** A provider has so long for its last receipt; stored results do not depend on it. */
 export const closingMs = 10 * secondMs

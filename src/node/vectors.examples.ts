@@ -136,6 +136,16 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     outbound: ['https://api.example.org'],
   },
   'receipts/execution': receiptFields,
+  'receipts/checked': {
+    activity: aCid('activity'),
+    agreement: aCid('agreement'),
+    provider,
+    runtime: 'wasi-p1',
+    priceClass: 5,
+    verified: 12,
+    disputed: 1,
+    cleared: 700n,
+  },
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },
   'payment/released': { job: aCid('job'), allocation: aCid('allocation') },
   'payment/debit-note': {

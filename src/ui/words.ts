@@ -266,6 +266,7 @@ const others = {
   'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
   'wrong-receipt': say('Its receipt does not prove its results.', theirs, elsewhere),
+  'wrong-result': say('Others came to another result than it did.', theirs, elsewhere),
   'receipt-not-found': say('The receipt is neither here nor in the network.', between, 'Try again later.'),
   'result-not-stored': say('The result is not stored here any more.', yours, 'Run the job again.'),
   'proof-not-stored': say('What proves this result was not stored with it.', yours, 'Run the job again.'),
