@@ -70,7 +70,7 @@ export type JobStore = {
   tasks(job: Cid, indexes: readonly number[]): Promise<readonly TaskInput[]>
   /** Replaces the standard input of a stored task: somebody typed into it, or said that no more comes. */
   setStdin(job: Cid, index: number, typed: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Promise<void>
-  /** Stores results in order of completion; an index that has a result keeps its first one. Returns the indexes that were new. */
+  /** Stores results in order of completion; an index that has a result keeps its first one, unless that was taken back. Returns the indexes that were new. */
   addResults(job: Cid, results: readonly StoredResult[]): Promise<readonly number[]>
   /** At most `most` results behind position `after` in order of completion (positions from 1). */
   results(
@@ -78,11 +78,15 @@ export type JobStore = {
     after: number,
     most: number,
   ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
+  /** Takes results back: nobody reads them any more, and their tasks have none until another is stored. */
+  takeBack(job: Cid, indexes: readonly number[]): Promise<void>
   /** Keeps answers of tasks that have no result yet: of each provider its first to a task. */
   addAnswers(job: Cid, answers: readonly StoredResult[]): Promise<void>
   /** Those to these tasks, or to all, by index. */
   answers(job: Cid, indexes?: readonly number[]): Promise<readonly StoredResult[]>
   dropAnswers(job: Cid, indexes: readonly number[]): Promise<void>
+  /** The position of the last result that was ever stored; 0 before the first. */
+  lastPosition(job: Cid): Promise<number>
   /** Indexes that have a result: what a reload resumes from. */
   doneIndexes(job: Cid): Promise<readonly number[]>
   /** Every job that has tasks here. */

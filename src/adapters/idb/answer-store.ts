@@ -1,6 +1,7 @@
 import type { Cid } from '../../wire/cid.ts'
 import type { JobStore } from '../storage.port.ts'
 import type { SlotDatabase } from './database.ts'
+import { jobRange } from './done-indexes.ts'
 import { guarded, written } from './failure.ts'
 import { frameOf, resultsIn } from './frame-record.ts'
 import { groupCommit } from './group-commit.ts'
@@ -39,6 +40,5 @@ export function idbAnswers(database: SlotDatabase): Pick<JobStore, 'addAnswers' 
   }
 }
 
-const jobRange = (job: Cid): IDBKeyRange => IDBKeyRange.bound([job, 0], [job, Number.POSITIVE_INFINITY])
 /** An array is behind every text. */
 const taskRange = (job: Cid, index: number): IDBKeyRange => IDBKeyRange.bound([job, index], [job, index, []])

@@ -11,6 +11,8 @@ export type SlotSchema = DBSchema & {
   /** [job, position of the frame's last result] → frame, and the task indexes in it, read apart to resume a job. */
   results: { key: [string, number]; value: FrameRecord }
   done: { key: [string, number]; value: Uint32Array<ArrayBuffer> }
+  /** [job, position] → the index of a result that was taken back. */
+  taken: { key: [string, number]; value: number }
   /** [job, index, provider] → a frame of one: an answer of a task that has no result yet. */
   answers: { key: [string, number, string]; value: FrameRecord }
   settings: { key: string; value: unknown }
@@ -42,7 +44,7 @@ export type PreparedSchema = DBSchema & {
 export type PreparedRecord = { readonly key: string; readonly usedAt: number; readonly program: PreparedComponent }
 export type PreparedDatabase = IDBPDatabase<PreparedSchema>
 
-/** Two with answers. */
+/** Two with answers, and results that are taken back. */
 const version = 2
 /** Opening takes milliseconds; a browser that has not answered by then is holding the file for something else. */
 const openMs = 10_000
@@ -51,6 +53,7 @@ const openMs = 10_000
 export const openSlotDatabase = (slot: number): Promise<SlotDatabase> =>
   opened<SlotSchema>(`tabmesh-${slot}`, (database, before) => {
     database.createObjectStore('answers')
+    database.createObjectStore('taken')
     if (before > 0) return
     database.createObjectStore('log').createIndex('id', 'id')
     database.createObjectStore('tasks')

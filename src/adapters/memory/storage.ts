@@ -7,7 +7,8 @@ import type { BlockStore, EventLog, JobStore, LogEntry, StoredResult } from '../
 
 type Job = {
   readonly tasks: TaskInput[]
-  readonly results: StoredResult[]
+  /** By position; undefined where it was taken back. */
+  readonly results: (StoredResult | undefined)[]
   readonly done: Set<number>
   /** By index and provider. */
   readonly answers: Map<string, StoredResult>
@@ -101,12 +102,18 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         done.add(result.index)
         stored.push(structuredClone(result))
       }
-      return stored.slice(before).map(({ index }) => index)
+      return stored.slice(before).flatMap((result) => result?.index ?? [])
     },
     results: async (job, after, most) =>
       jobOf(job)
-        .results.slice(after, after + most)
-        .map((result, i) => ({ position: after + 1 + i, result })),
+        .results.flatMap((result, i) => (result && i >= after ? [{ position: i + 1, result }] : []))
+        .slice(0, most),
+    takeBack: async (job, indexes) => {
+      const { results, done } = jobOf(job)
+      for (const [at, result] of results.entries())
+        if (result && indexes.includes(result.index)) results[at] = undefined
+      for (const index of indexes) done.delete(index)
+    },
     addAnswers: async (job, answers) => {
       const { answers: kept } = jobOf(job)
       for (const answer of answers) {
@@ -122,6 +129,7 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
       const { answers } = jobOf(job)
       for (const [key, { index }] of answers) if (indexes.includes(index)) answers.delete(key)
     },
+    lastPosition: async (job) => jobOf(job).results.length,
     doneIndexes: async (job) => [...jobOf(job).done],
     jobs: async () => [...disk.jobs].filter(([, { tasks }]) => tasks.length > 0).map(([job]) => job),
     remove: async (job) => {

@@ -99,7 +99,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     const { isInteractive = false, capture, channels: hasChannels = false } = spec ?? {}
     const schedule = scheduleOf(spec)
     const live = isInteractive ? 'terminal' : capture === 'stream' ? 'output' : undefined
-    const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
+    const [stored, done, last] = await Promise.all([
+      store.taskCount(job),
+      store.doneIndexes(job),
+      store.lastPosition(job),
+    ])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
     const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
       timers,
@@ -116,7 +120,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       terminals: live && terminals,
       sentBytes: new Map(),
       tasks: createFreshTasks(),
-      results: createFreshResults(done.length),
+      results: createFreshResults(last),
       newTasks,
       newResults,
       hasFailed: false,
