@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { seeded } from '../kernel/rng.ts'
+import { hourMs } from '../kernel/time.ts'
 import { provider, requestor } from '../market/market.examples.ts'
 import { acceptedOf } from '../payment/account.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
+import { forgiven } from '../reputation/standing.ts'
 import { initialState } from './state.ts'
 import { replay } from './step.ts'
+import { survey } from './survey.ts'
 import {
   aPlan,
   command,
@@ -96,5 +99,26 @@ describe('what comparing answers says', () => {
     const told = nodeOf(world, requestor).log.find(({ body }) => body.type === 'receipts/checked')!
     expect((told.body as never as ReceiptBody).author).toBe(requestor)
     expect(replay(initialState(provider), told, seeded(1))).toMatchObject({ ok: false, code: 'not-taken-here' })
+  })
+
+  it('[RQ11] [RP15] leaves whoever was wrong alone for a day, for every job, or until it is forgiven', () => {
+    const { world, activity } = noted()
+    give(world, requestor, {
+      type: 'checked',
+      activity,
+      verified: 900,
+      disputed: 1,
+      priceClass: 3,
+      cleared: 0n as Amount,
+    })
+    const { state } = nodeOf(world, requestor)
+    const other = submit(world, requestor, { spec, nonce: 2 })
+    pass(world, 10_000)
+    const [seen] = survey(state, state.jobs.get(other)!, world.now)
+    expect(seen).toMatchObject({ step: 'waiting', no: { reason: { code: 'WrongResult' } } })
+    expect(state.agreements.size).toBe(1)
+    expect((seen?.no?.until ?? 0) - world.now).toBeGreaterThan(23 * hourMs)
+    state.standings.set(provider, forgiven(state.standings.get(provider), { about: provider, at: world.now }))
+    expect(survey(state, state.jobs.get(other)!, world.now)).toMatchObject([{ step: 'fit' }])
   })
 })

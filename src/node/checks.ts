@@ -4,11 +4,11 @@ import { ok, type Result, refuse } from '../kernel/result.ts'
 import { blamed, cleared } from '../payment/cleared.ts'
 import { type CheckedBody, ResultsChecked } from '../receipts/messages.ts'
 import { ofCheck } from '../reputation/observation.ts'
-import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { CheckedTasks } from './input.ts'
+import { observe } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, say, type Turn, touch } from './turn.ts'
 
@@ -27,10 +27,9 @@ export function checked(turn: Turn, id: Cid, found: CheckedTasks): void {
 /** RQ10: a wrong result counts for what is known of its provider, ends the agreement, and what is not cleared stays unpaid. */
 export function foldChecked(turn: Turn, { id, body }: Verified<CheckedBody>): Result<Novelty> {
   const { node, now } = turn
-  const { provider, runtime: tag, verified, disputed, activity: activityId, agreement: agreementId } = body
+  const { provider, runtime: tag, priceClass, verified, disputed, activity: activityId, agreement: agreementId } = body
   if (body.author !== node.me) return refuse('not-taken-here', { type: body.type })
-  const seen = ofCheck(provider, { at: body.issuedAt, tag, verified, disputed })
-  node.standings.set(provider, evolveStanding(node.standings.get(provider), seen))
+  observe(turn, ofCheck(provider, { at: body.issuedAt, tag, priceClass, verified, disputed }))
   const account = node.accounts.get(agreementId)
   if (account) {
     const next = cleared(account, { activity: activityId, upTo: body.cleared })

@@ -15,7 +15,9 @@ import { explainMatch, type MatchReport, matches, type Side } from '../market/ma
 import type { Reason } from '../market/messages.ts'
 import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import { scoreOf } from '../reputation/score.ts'
+import type { Did } from '../wire/schema.ts'
 import type { NodeState, Sale } from './state.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
@@ -79,12 +81,13 @@ export function ranked(
   let look: Look | undefined
   for (const sale of sales) {
     if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue
+    if (provenWrongUntil(node.standings.get(sale.provider), now)) continue
     look ??= { job, constraints: askedBy(job), now }
     const { demand, offer } = sidesOf(node, look, sale)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
   if (fitting.size === 0) return []
-  const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale))
+  const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale, now))
   return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
 }
 
@@ -113,11 +116,17 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
-  const [passed] = choose([candidateOf(node, job, sale)], policyOf(job)).passedOver
+  const [passed] = choose([candidateOf(node, job, sale, now)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
-  const no = job.notBefore.get(sale.provider)
+  const no = whyDistrusted(node, sale.provider, now) ?? job.notBefore.get(sale.provider)
   return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
+}
+
+/** RQ11: whoever was proven wrong is asked for nothing for a day. */
+function whyDistrusted(node: NodeState, provider: Did, now: Timestamp): Surveyed['no'] {
+  const until = provenWrongUntil(node.standings.get(provider), now)
+  return until && { until, reason: { code: 'WrongResult', message: 'A result of it was wrong.', isFinal: false } }
 }
 
 /** One look at the market for a job. */
@@ -131,13 +140,13 @@ function sidesOf(node: NodeState, { job, constraints, now }: Look, sale: Sale): 
   }
 }
 
-function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale): Candidate {
+function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale, now: Timestamp): Candidate {
   const { pricing, hardware } = facts
   return {
     id,
     provider,
     price: minutePrice(pricing, { memoryMib: memoryMbOf(job) }),
-    reputationPermille: scoreOf(node.standings.get(provider)).permille,
+    reputationPermille: scoreOf(node.standings.get(provider), { now }).permille,
     region: hardware.region,
     loadPermille: hardware.loadPermille,
     rttMs: node.peers.get(provider)?.rttMs,
