@@ -1,21 +1,8 @@
-import type { TaskInput } from '../activity/task.ts'
-import { assert } from '../kernel/assert.ts'
-import { type Cid, cidOf } from '../wire/cid.ts'
-import { encode } from '../wire/codec.ts'
-import type { BlockStore, EventLog, JobStore, NewLogEntry, StoredResult } from './storage.port.ts'
-
-export type StorageUnderTest = { readonly log: EventLog; readonly jobs: JobStore; readonly blocks: BlockStore }
-
-/** One storage with an empty disk at first; `open` again is what a reload sees. */
-export type StorageWorld = {
-  /** @param quotaBytes of blocks */
-  open(quotaBytes?: number): Promise<StorageUnderTest>
-  /** Makes the clock go on, where the adapter reads one. */
-  pass(durationMs: number): void
-}
+import { answersContract } from './answers.contract.ts'
+import { block, entry, jobA, jobB, result, type StorageCase, same, task } from './storage.examples.ts'
 
 /** What every storage adapter promises. No test library here, so that the same cases run in vitest and in a page. */
-export const storageContract: readonly { readonly name: string; run(world: StorageWorld): Promise<void> }[] = [
+export const storageContract: readonly StorageCase[] = [
   {
     name: 'log: entries come back in order, numbered from 1, also after a reload',
     run: async ({ open }) => {
@@ -235,56 +222,7 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
       same((await jobs.results(jobA, 0, 1))[0], { position: 1, result: failed })
     },
   },
-  {
-    name: 'jobs: a result that is taken back is read by nobody, and another may be stored in its place, also over a reload',
-    run: async ({ open }) => {
-      const { jobs } = await open()
-      const told = async (store: JobStore, after = 0, most = 9) =>
-        (await store.results(jobA, after, most)).map(({ position, result: { index, provider } }) => [
-          position,
-          `${index}${provider}`,
-        ])
-      await jobs.addResults(jobA, [result(0, 'a'), result(1, 'a'), result(2, 'b'), result(3, 'a')])
-      await jobs.takeBack(jobA, [0, 1, 9])
-      same(await told(jobs), [
-        [3, '2b'],
-        [4, '3a'],
-      ])
-      same([await told(jobs, 0, 1), (await jobs.doneIndexes(jobA)).toSorted()], [[[3, '2b']], [2, 3]])
-      same(await jobs.addResults(jobA, [result(1, 'c'), result(2, 'c')]), [1])
-      const again = (await open()).jobs
-      same(await again.addResults(jobA, [result(0, 'c'), result(1, 'd')]), [0])
-      same(await told(again, 3), [
-        [4, '3a'],
-        [5, '1c'],
-        [6, '0c'],
-      ])
-      await again.takeBack(jobA, [1, 0])
-      same([await again.lastPosition(jobA), await again.lastPosition(jobB)], [6, 0])
-      same([await told(again, 4), (await again.doneIndexes(jobA)).toSorted()], [[], [2, 3]])
-    },
-  },
-  {
-    name: 'jobs: answers wait beside results, one a task and provider, until they are dropped, also over a reload',
-    run: async ({ open }) => {
-      const { jobs } = await open()
-      await Promise.all([
-        jobs.addAnswers(jobA, [result(2, 'b'), result(1, 'a')]),
-        jobs.addAnswers(jobA, [result(1, 'b'), result(2, 'a')]),
-        jobs.addAnswers(jobB, [result(1, 'c')]),
-      ])
-      await jobs.addAnswers(jobA, [{ ...result(1, 'a'), exitCode: 7 }])
-      const again = (await open()).jobs
-      const told = async (job: Cid, indexes?: readonly number[]) =>
-        (await again.answers(job, indexes)).map(({ index, provider, exitCode }) => `${index} ${provider} ${exitCode}`)
-      same(await told(jobA), ['1 a 0', '1 b 0', '2 a 0', '2 b 0'])
-      same(await told(jobA, [2]), ['2 a 0', '2 b 0'])
-      same((await again.answers(jobA, [1]))[0], result(1, 'a'))
-      same([await again.doneIndexes(jobA), await again.answers(jobA, [3])], [[], []])
-      await again.dropAnswers(jobA, [1, 9])
-      same([await told(jobA), await told(jobB)], [['2 a 0', '2 b 0'], ['1 c 0']])
-    },
-  },
+  ...answersContract,
   {
     name: 'jobs: a removed job leaves nothing, and its neighbour everything',
     run: async ({ open }) => {
@@ -365,58 +303,3 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
     },
   },
 ]
-
-const jobA = cidOf(new Uint8Array([1]), 'raw')
-const jobB = cidOf(new Uint8Array([2]), 'raw')
-
-function entry(n: number): NewLogEntry & { signature: Uint8Array<ArrayBuffer> } {
-  const body = encode({ n })
-  return { id: cidOf(body, 'dag-cbor'), body, signature: new Uint8Array(64).fill(n) }
-}
-
-const task = (n: number): TaskInput => ({
-  args: [String(n)],
-  env: { N: String(n) },
-  stdin: new Uint8Array([n % 256, 1]),
-  files: { 'a/b.txt': new Uint8Array([n % 256]) },
-})
-
-const result = (index: number, provider: string): StoredResult => ({
-  index,
-  status: 'ok',
-  exitCode: 0,
-  stdout: new Uint8Array([index % 256]),
-  stderr: new Uint8Array(0),
-  files: { out: new Uint8Array([1, 2]) },
-  commands: [
-    {
-      ...{ index: 0, status: 'ok', exitCode: 0, stdout: new Uint8Array([3]), stderr: new Uint8Array(0) },
-      ...{ durationUs: 5, fuel: 700n, message: '' },
-    },
-  ],
-  durationUs: 1_000,
-  fuel: 700n,
-  provider,
-  receipt: jobB,
-  proof: { position: index, leafCount: index + 1, siblings: new Uint8Array(32) },
-})
-
-function block(n: number, sizeBytes: number): [Cid, Uint8Array<ArrayBuffer>] {
-  const bytes = new Uint8Array(sizeBytes).fill(n)
-  return [cidOf(bytes, 'raw'), bytes]
-}
-
-function same(actual: unknown, expected: unknown): void {
-  const [is, should] = [shown(actual), shown(expected)]
-  assert(is === should, `expected ${should.slice(0, 300)}, got ${is.slice(0, 300)}`)
-}
-
-/** A value as text, with keys in order: equal text, equal value. */
-const shown = (value: unknown): string =>
-  JSON.stringify(value, (_, field: unknown) => {
-    if (field === undefined) return 'undefined'
-    if (typeof field === 'bigint') return `${field}n`
-    if (field instanceof Uint8Array) return `bytes ${field.length} ${cidOf(field, 'raw')}`
-    if (typeof field !== 'object' || field === null || Array.isArray(field)) return field
-    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-  })
