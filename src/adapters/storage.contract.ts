@@ -1,5 +1,7 @@
+import { cidOf } from '../wire/cid.ts'
 import { answersContract } from './answers.contract.ts'
 import { block, entry, jobA, jobB, result, type StorageCase, same, task } from './storage.examples.ts'
+import type { StoredResult } from './storage.port.ts'
 
 /** What every storage adapter promises. No test library here, so that the same cases run in vitest and in a page. */
 export const storageContract: readonly StorageCase[] = [
