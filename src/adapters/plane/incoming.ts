@@ -162,14 +162,9 @@ export function createIncoming(
     const ended = found.filter((result) => {
       inputs.delete(result.index)
       return (
-        runner.schedule.answer(
-          activity,
-          result.index,
-          verdictOf(result),
-          result.durationUs / 1_000,
-          now(),
-          result.fuel,
-        ) === 'ended'
+        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now(), {
+          fuel: result.fuel,
+        }).type === 'ended'
       )
     })
     for (const result of ended) runner.terminals?.over(runner.job, result)
