@@ -34,6 +34,8 @@ export type Activity = {
   readonly outbound: readonly string[]
   /** They speak to one another. */
   readonly hasChannels: boolean
+  /** All that is sent is sealed to the provider's key. */
+  readonly isSealed: boolean
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -44,7 +46,7 @@ export type Activity = {
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
   const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
-  const { content = [], outbound = [], channels: hasChannels = false } = created.body
+  const { content = [], outbound = [], channels: hasChannels = false, isSealed = false } = created.body
   return {
     id: created.id,
     agreement,
@@ -57,6 +59,7 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     content,
     outbound,
     hasChannels,
+    isSealed,
     state: 'New',
     created,
   }

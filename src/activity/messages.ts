@@ -60,6 +60,8 @@ export const jobSpec = object({
   outbound,
   /** Its tasks speak to one another while they run. */
   channels: optional(flag()),
+  /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
+  isSealed: optional(flag()),
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -137,6 +139,7 @@ export const ActivityCreated = event('activity/created', {
     content: contents,
     outbound,
     channels: optional(flag()),
+    isSealed: optional(flag()),
   },
 })
 
@@ -220,7 +223,16 @@ export type WireResult = Infer<typeof wireResult>
 /** Requestor to provider. The commands are Golem's: Deploy, Start, Run, Sign, Terminate; Transfer goes by content. */
 export const requestorFrame = {
   /** `received`: receipts of this activity that the requestor has; `secret` salts the leaves and is never published. */
-  open: object({ type: oneOf(['open']), activity: cid, received: count(10_000_000), secret: exactBytes(16) }),
+  open: object({
+    type: oneOf(['open']),
+    activity: cid,
+    received: count(10_000_000),
+    secret: exactBytes(16),
+    /** Of a sealed activity: what its program and files are sealed with. */
+    contentKey: optional(exactBytes(32)),
+  }),
+  /** The first frame of a sealed activity, and the only one that is not sealed: the requestor's key for this stream. */
+  seal: object({ type: oneOf(['seal']), activity: cid, key: exactBytes(32) }),
   run: object({ type: oneOf(['run']), tasks: list(wireTask, 1_024) }),
   ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
   recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),

@@ -169,7 +169,7 @@ function couldDo(node: NodeState, plan: Plan, { event, constraints }: Announceme
 function manifestOf(job: Job): JobManifest {
   const { spec, progress } = job
   return {
-    name: spec.name,
+    name: spec.isSealed ? '' : spec.name,
     description: '',
     formatVersion: '1.0.0',
     module: spec.module,

@@ -185,9 +185,14 @@ export function reactRequestorAgreement(node: NodeState, agreement: Agreement, j
   const activities = activitiesOf(node, agreement)
   const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
   if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
-  const { module, limits, content, outbound, channels } = job.spec
+  const { module, limits, content, outbound, channels, isSealed } = job.spec
   const { id, provider: to, terms } = agreement
-  const reads = { ...(content && { content }), ...(outbound && { outbound }), ...(channels && { channels }) }
+  const reads = {
+    ...(content && { content }),
+    ...(outbound && { outbound }),
+    ...(channels && { channels }),
+    ...(isSealed && { isSealed }),
+  }
   const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...reads }
   return [state(ActivityCreated, fields)]
 }

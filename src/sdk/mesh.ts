@@ -2,6 +2,7 @@ import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { Channel, Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
+import type { SealingKey } from '../adapters/identity/sealing.ts'
 import type { Network, NetworkHandlers } from '../adapters/network.port.ts'
 import { handlersLater } from '../adapters/network-later.ts'
 import { createProviderPlane } from '../adapters/plane/provider.ts'
@@ -34,6 +35,7 @@ import { createProviding } from './providing.ts'
 import type { ReferenceEngine } from './receipt-again.ts'
 import { createReceipts } from './receipts.ts'
 import { restore, takeSnapshot } from './restore.ts'
+import { ownSealingKey } from './sealed-job.ts'
 import { createSharing } from './sharing.ts'
 import { createStore } from './store.ts'
 import { createWorkflows } from './workflows.ts'
@@ -73,6 +75,8 @@ export type Parts = MeshPorts & {
   readonly node: NodeState
   readonly shell: ReturnType<typeof createShell>
   readonly content: Exchange
+  /** What requestors seal to; undefined where this machine cannot. */
+  sealingKey(): Promise<SealingKey | undefined>
   at(): Timestamp
   report(fault: Omit<Fault, 'at'>): void
   /** Says that views are to be made anew. */
@@ -144,7 +148,20 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
   })
   const content = contentExchange(ports.blocks)
-  const parts: Parts = { ...ports, log, node, shell, content, at, report, changed: (keys) => store.touch(keys) }
+  // Made with its first use: what seals is loaded then.
+  let sealing: Promise<SealingKey | undefined> | undefined
+  const sealingKey = () => (sealing ??= ownSealingKey(ports.signer))
+  const parts: Parts = {
+    ...ports,
+    log,
+    node,
+    shell,
+    content,
+    sealingKey,
+    at,
+    report,
+    changed: (keys) => store.touch(keys),
+  }
 
   const provider = createProviderPlane({
     node,
@@ -158,6 +175,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         mostBytes,
         signal,
       }),
+    sealingKey,
     openChannel: (peer) => ports.network.openStream(peer, Channel),
     keep: content.addFile,
   })

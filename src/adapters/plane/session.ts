@@ -27,6 +27,8 @@ export type Session = {
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
   secret: Uint8Array
+  /** Of a sealed activity: opens its program and files. */
+  readonly contentKey: Uint8Array | undefined
   deployment: Deployment | undefined
   /** Where its tasks speak to others of their job. */
   channels: Channels | undefined
@@ -85,7 +87,7 @@ export const mayBegin = ({ deployment, isEnding }: Session): boolean => deployme
 
 export function newSession(
   { id, requestor, job, module }: Activity,
-  from: { stream: FrameStream; secret: Uint8Array; startedAt: Timestamp; runtime: string },
+  from: Pick<Session, 'stream' | 'secret' | 'contentKey' | 'startedAt' | 'runtime'>,
 ): Session {
   return {
     activity: id,
