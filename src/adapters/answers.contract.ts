@@ -14,7 +14,9 @@ export const answersContract: readonly StorageCase[] = [
           `${index}${provider}`,
         ])
       await jobs.addResults(jobA, [result(0, 'a'), result(1, 'a'), result(2, 'b'), result(3, 'a')])
-      await jobs.takeBack(jobA, [0, 1, 9])
+      const taken = await jobs.takeBack(jobA, [0, 1, 9])
+      same(taken, [result(0, 'a'), result(1, 'a')])
+      same(await jobs.takeBack(jobA, [0]), [])
       same(await told(jobs), [
         [3, '2b'],
         [4, '3a'],

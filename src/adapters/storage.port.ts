@@ -59,7 +59,7 @@ export type StoredResult = {
   /** How it was checked, and who said the same or another thing; absent where nothing was to be checked. */
   readonly check?: ResultCheck | undefined
 }
-export type ResultCheck = Omit<Checked, 'digest'>
+export type ResultCheck = Omit<Checked, 'digest' | 'verdict'>
 
 /** Inputs and results of a job's tasks: bulk that never enters the log. */
 export type JobStore = {
@@ -78,8 +78,8 @@ export type JobStore = {
     after: number,
     most: number,
   ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
-  /** Takes results back: nobody reads them any more, and their tasks have none until another is stored. */
-  takeBack(job: Cid, indexes: readonly number[]): Promise<void>
+  /** Takes results back: nobody reads them any more, and their tasks have none until another is stored. @returns what they were */
+  takeBack(job: Cid, indexes: readonly number[]): Promise<readonly StoredResult[]>
   /** Keeps answers of tasks that have no result yet: of each provider its first to a task. */
   addAnswers(job: Cid, answers: readonly StoredResult[]): Promise<void>
   /** Those to these tasks, or to all, by index. */

@@ -3,10 +3,13 @@ import { someSpec } from '../activity/job.examples.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { seeded } from '../kernel/rng.ts'
 import { hourMs } from '../kernel/time.ts'
-import { provider, requestor } from '../market/market.examples.ts'
+import { aDid, provider, requestor } from '../market/market.examples.ts'
 import { acceptedOf } from '../payment/account.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { forgiven } from '../reputation/standing.ts'
+import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
+import { mayOthersJoin } from './requestor.ts'
 import { initialState } from './state.ts'
 import { replay } from './step.ts'
 import { survey } from './survey.ts'
@@ -16,6 +19,7 @@ import {
   connect,
   createWorld,
   frame,
+  freeFacts,
   give,
   makeReady,
   nodeOf,
@@ -120,5 +124,32 @@ describe('what comparing answers says', () => {
     expect((seen?.no?.until ?? 0) - world.now).toBeGreaterThan(23 * hourMs)
     state.standings.set(provider, forgiven(state.standings.get(provider), { about: provider, at: world.now }))
     expect(survey(state, state.jobs.get(other)!, world.now)).toMatchObject([{ step: 'fit' }])
+  })
+})
+
+describe('a job whose answers are compared', () => {
+  const others = [aDid('A'), aDid('B'), aDid('C')]
+
+  it('[RQ12] asks as many providers as it compares answers of one task, and expects who could still come', () => {
+    const world = createWorld(requestor, ...others)
+    const asked = submit(world, requestor, {
+      tasks: 1,
+      spec: { policy: { ...someSpec.policy, redundancy: { mode: 'adaptive' } } },
+    })
+    const once = submit(world, requestor, { tasks: 1, nonce: 2 })
+    const { state } = nodeOf(world, requestor)
+    const may = (...working: Did[]) =>
+      mayOthersJoin(state, state.jobs.get(asked)!, { now: world.now, working: new Set(working) })
+    expect(may()).toBe(false)
+    for (const did of others) {
+      connect(world, requestor, did)
+      command(world, did, { type: 'sell', plan: aPlan({ facts: freeFacts, threads: 8 }) })
+    }
+    pass(world, 6_000)
+    const agreed = (job: Cid) =>
+      [...state.agreements.values()].filter(({ demand }) => demand === job).map(({ provider }) => provider)
+    expect(agreed(asked).sort()).toEqual([...others].sort())
+    expect(agreed(once)).toHaveLength(1)
+    expect([may(), may(others[0]!), may(...others)]).toEqual([true, true, false])
   })
 })

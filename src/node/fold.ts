@@ -28,7 +28,9 @@ import { foldChecked } from './checks.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { observe, underOf } from './observing.ts'
+import { foldForgiven, foldListed } from './reputation.ts'
 import { silentOnes } from './reservations.ts'
+import { foldReview } from './reviews.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
 import { foldStage, foldWorkflow } from './workflows.ts'
@@ -334,4 +336,7 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'payment/invoice-accepted': foldPayment,
   'payment/invoice-rejected': foldPayment,
   'payment/settled': foldPayment,
+  'reputation/review': foldReview,
+  'reputation/forgiven': foldForgiven,
+  'reputation/listed': foldListed,
 }

@@ -5,7 +5,8 @@ import type { WorkflowSpec } from '../activity/workflow-messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
-import type { ExecutionReceipt, ResultsChecked } from '../receipts/messages.ts'
+import type { ExecutionReceipt, ReceiptBody, ResultsChecked } from '../receipts/messages.ts'
+import type { Listed } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Owed } from '../wire/effect.ts'
 import type { FieldsOf, Verified } from '../wire/event.ts'
@@ -46,6 +47,15 @@ export type Command =
   /** What failed runs again, and then what waited for it. */
   | { readonly type: 'retryWorkflow'; readonly workflow: Cid }
   | { readonly type: 'cancelWorkflow'; readonly workflow: Cid; readonly reason: string }
+  /** What one party of a receipt says of the other. */
+  | {
+      readonly type: 'review'
+      readonly receipt: Verified<ReceiptBody>
+      readonly ratingPermille: number
+      readonly comment: string
+    }
+  | { readonly type: 'forgive'; readonly did: Did }
+  | ({ readonly type: 'list' } & FieldsOf<typeof Listed>)
   | { readonly type: 'sell'; readonly plan: Plan }
   | { readonly type: 'stopSelling'; readonly reason: string }
 
@@ -88,6 +98,13 @@ export type Input =
   | { readonly type: 'caughtUp'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
   /** Somebody's job, by gossip. */
   | { readonly type: 'announced'; readonly event: Verified<AnyBody> }
+  /** Somebody's review and the receipt that it is about, by gossip; whoever passed them on gets a verdict. */
+  | {
+      readonly type: 'reviewed'
+      readonly review: Verified<AnyBody>
+      readonly receipt: Verified<AnyBody>
+      readonly token: number
+    }
   /** `by` sells them, `from` passed the word on. */
   | { readonly type: 'offerIds'; readonly from: Did; readonly by: Did; readonly offers: readonly Cid[] }
   | { readonly type: 'timer'; readonly key: string }

@@ -11,7 +11,8 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
-import type { RedundancyRequest } from './api-checking.ts'
+import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
+import type { ContentApi } from './api-content.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -254,6 +255,8 @@ export type TaskResult = {
   readonly provider: Did
   readonly receipt?: Cid | undefined
   readonly error?: TaskError | undefined
+  /** How it was checked, and who said the same or another thing; undefined where each task is computed once. */
+  readonly check?: TaskCheck | undefined
 }
 export type LogLine = { readonly level: string; readonly text: string }
 export type TaskError = { readonly code: string; readonly phase: string; readonly message: string }
@@ -351,18 +354,6 @@ export type MarketApi = {
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
   preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
-}
-export type ContentApi = {
-  add(bytes: Uint8Array): Promise<Result<Cid>>
-  get(
-    cid: Cid,
-    options?: {
-      from?: readonly PeerId[]
-      signal?: AbortSignal
-      onProgress?: (doneBytes: number, allBytes: number | undefined) => void
-    },
-  ): Promise<Result<Uint8Array>>
-  usage(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number; readonly blocks: number }>
 }
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
+import type { TaskInput, TaskOutcome } from '../activity/task.ts'
 import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
@@ -30,6 +31,8 @@ export type TestWorld = {
 export type Place = {
   readonly disk: MemoryDisk
   signer?: Signer | undefined
+  /** It tells something else than what its programs came to: where this gives another outcome. */
+  readonly lies?: (outcome: TaskOutcome, input: TaskInput) => TaskOutcome
   /** Its machine cannot hold a program until somebody types. */
   readonly cannotWait?: boolean
 }
@@ -54,7 +57,14 @@ export function createWorld(): TestWorld {
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
-      const runtime = nodeRuntime({ script: bundled, kit: testKit, cores: 2 })
+      const honest = nodeRuntime({ script: bundled, kit: testKit, cores: 2 })
+      const { lies } = at
+      const runtime: typeof honest = lies
+        ? {
+            ...honest,
+            run: async (deployment, input, ...more) => lies(await honest.run(deployment, input, ...more), input),
+          }
+        : honest
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())

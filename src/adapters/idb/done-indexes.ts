@@ -1,7 +1,8 @@
 import type { Cid } from '../../wire/cid.ts'
-import type { JobStore } from '../storage.port.ts'
+import type { JobStore, StoredResult } from '../storage.port.ts'
 import type { SlotDatabase } from './database.ts'
 import { written } from './failure.ts'
+import { resultsIn } from './frame-record.ts'
 
 const strict = { durability: 'strict' } as const
 
@@ -36,18 +37,25 @@ export const takesBack =
   (database: SlotDatabase): JobStore['takeBack'] =>
   async (job, indexes) => {
     const wanted = new Set(indexes)
+    const results: StoredResult[] = []
     await written(
-      () => database.transaction(['done', 'taken'], 'readwrite', strict),
+      () => database.transaction(['done', 'taken', 'results'], 'readwrite', strict),
       'taking results back',
       async (transaction) => {
         const done = transaction.objectStore('done')
         const taken = transaction.objectStore('taken')
         const [keys, lists] = await Promise.all([done.getAllKeys(jobRange(job)), done.getAll(jobRange(job))])
-        for (const [i, [, last]] of keys.entries())
-          for (const [place, index] of placesIn(lists[i]!, last))
-            if (wanted.has(index)) void taken.put(index, [job, place])
+        const gone = await takenPlaces(taken, job)
+        for (const [i, [, last]] of keys.entries()) {
+          const found = [...placesIn(lists[i]!, last)].filter(([place, index]) => wanted.has(index) && !gone.has(place))
+          if (found.length === 0) continue
+          for (const [place, index] of found) void taken.put(index, [job, place])
+          const frame = await transaction.objectStore('results').get([job, last])
+          if (frame) results.push(...resultsIn(frame).filter(({ index }) => found.some(([, one]) => one === index)))
+        }
       },
     )
+    return results
   }
 
 function* placesIn(list: Uint32Array, last: number): Generator<[place: number, index: number]> {

@@ -192,8 +192,9 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         return [...(await readDone(job, stores)).indexes]
       }),
     takeBack: async (job, indexes) => {
-      await takeBack(job, indexes)
+      const taken = await takeBack(job, indexes)
       doneOf.delete(job)
+      return taken
     },
     jobs: () =>
       guarded('listing jobs', async () => {

@@ -110,9 +110,11 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         .slice(0, most),
     takeBack: async (job, indexes) => {
       const { results, done } = jobOf(job)
+      const taken = results.filter((result) => result !== undefined && indexes.includes(result.index))
       for (const [at, result] of results.entries())
         if (result && indexes.includes(result.index)) results[at] = undefined
       for (const index of indexes) done.delete(index)
+      return taken as StoredResult[]
     },
     addAnswers: async (job, answers) => {
       const { answers: kept } = jobOf(job)
