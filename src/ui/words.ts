@@ -275,6 +275,7 @@ const others = {
   'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
   'wrong-receipt': say('Its receipt does not prove its results.', theirs, elsewhere),
+  'wrong-result': say('Others came to another result than it did.', theirs, elsewhere),
   'receipt-not-found': say('The receipt is neither here nor in the network.', between, 'Try again later.'),
   'guild-unknown': say('There is no such room of yours.', yours, 'Open one; it lasts an hour.'),
   'guild-over': say('This room is over.', yours, 'Open another.'),
@@ -318,6 +319,21 @@ const others = {
     'Nothing to do.',
   ),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
+  'not-comparable': say(
+    'Two runs of this program may differ although both are right.',
+    yours,
+    'Have each task computed once, or build the program without what is named.',
+  ),
+  'quorum-out-of-range': say(
+    'So many copies cannot be asked for.',
+    yours,
+    'At most 16 copies, and no more of them equal than there are; 1 to 7 witnesses.',
+  ),
+  'confidence-unattainable': say(
+    'Nobody can be so sure with the providers in sight.',
+    yours,
+    'Ask for less, or wait for more providers.',
+  ),
   'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
   'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),
   'job-output-malformed': say(
