@@ -359,7 +359,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   function ended(index: number, isOk: boolean): Answered {
     end(index, isOk)
-    checking?.reopen(index)
+    checking?.close(index)
     return plainly.ended
   }
 

@@ -135,8 +135,11 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
   }
 
   function take(task: Task, answer: Answer): void {
-    task.given.push({ ...answer, weight: weightOf(providers.trackOf(answer.provider)) })
-    task.groups = grouped(task.given, policy.mode === 'confidence')
+    const { provider, digest, verdict } = answer
+    task.given.push({ provider, digest, verdict, weight: weightOf(providers.trackOf(provider)) })
+    // As long as all agree, their group is all that were given.
+    const isOfAll = task.groups.length === 1 && task.groups[0]?.digest === digest
+    if (!isOfAll) task.groups = grouped(task.given, policy.mode === 'confidence')
   }
 
   function ruling(index: number, task: Task): Ruling {
@@ -208,6 +211,10 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
     review(index) {
       const task = tasks.get(index)
       return task && !task.ended && task.given.length > 0 ? ruling(index, task) : { type: 'open' }
+    },
+    close(index) {
+      const task = tasks.get(index)
+      if (task) ended(index, task, 'unverified')
     },
     reopen: (index) => void tasks.delete(index),
     isOpen(index) {

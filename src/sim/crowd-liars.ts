@@ -1,7 +1,7 @@
 import type { Rng } from '../kernel/rng.ts'
 
 /** How liars lie. Those who agree with each other tell the same lie of a task, the others each one of its own. */
-export const lies = ['alone', 'together', 'after ten', 'when trusted', 'dear tasks', 'copying'] as const
+export const lies = ['alone', 'together', 'after ten', 'when trusted', 'now and then', 'dear tasks', 'copying'] as const
 export type Lying = (typeof lies)[number]
 
 /** What a liar knows when it answers: the worst that could be. */
@@ -15,6 +15,8 @@ export type Moment = {
   readonly revealed: readonly string[]
 }
 
+/** Of a liar that hides among its honest work: one task in so many, the same for all. */
+const lieEvery = 20
 /** A track from which on a provider weighs as much as any can. */
 const trustedTrack = 24
 
@@ -22,7 +24,10 @@ export const rightAnswer = (index: number): string => `right ${index}`
 export const isRight = (digest: string): boolean => digest.startsWith('right')
 
 /** @returns what it says, and whether it has computed the task for it */
-export function answerOf(lying: Lying, { index, liar, track, isDear, revealed }: Moment): { digest: string; isWorked: boolean } {
+export function answerOf(
+  lying: Lying,
+  { index, liar, track, isDear, revealed }: Moment,
+): { digest: string; isWorked: boolean } {
   const honest = { digest: rightAnswer(index), isWorked: true }
   const agreed = { digest: `wrong ${index}`, isWorked: false }
   switch (lying) {
@@ -34,6 +39,8 @@ export function answerOf(lying: Lying, { index, liar, track, isDear, revealed }:
       return track < 10 ? honest : agreed
     case 'when trusted':
       return track < trustedTrack ? honest : agreed
+    case 'now and then':
+      return track < 10 || index % lieEvery !== 0 ? honest : agreed
     case 'dear tasks':
       return isDear ? agreed : honest
     case 'copying':

@@ -78,6 +78,8 @@ export function createCrowd(setup: {
   readonly liars: number
   readonly track?: number
   readonly owned?: number
+  /** All are as fast as each other, so that each is as likely to get a copy. */
+  readonly isEven?: boolean
 }): Crowd {
   const rng = seeded(setup.seed)
   const liars = drawnLiars(setup.providers, setup.liars, rng)
@@ -92,7 +94,7 @@ export function createCrowd(setup: {
       isLiar,
       owner,
       marks: owner ? [owner] : [],
-      taskMs: 500 + rng.below(1_500),
+      taskMs: setup.isEven ? 1_000 : 500 + rng.below(1_500),
       tracks: { cheap: setup.track ?? 0, dear: 0 },
       unpaid: 0,
       income: 0,
@@ -217,7 +219,8 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
       if (index !== undefined) answer(seller, index)
       if (schedule.excluded.has(seller.did)) continue
       schedule.take(seller.activity, now)
-      plan(seller, seller.taskMs)
+      // No two tasks take the same, so that no two providers always meet.
+      plan(seller, seller.taskMs / 2 + rng.below(seller.taskMs))
     }
   }
   for (const seller of sellers) {
