@@ -43,9 +43,9 @@ function told(name: string, figures: CrowdFigures): void {
   )
 }
 
-/** What a liar has in the end beyond what honest work would have brought it. */
-function gainRow(name: string, { honestProfit, liarProfit }: CrowdFigures): void {
-  tell(figureRow(`gain of a liar, ${name}`, [liarProfit - honestProfit], { unit: 'credits', atMost: -1 }))
+/** What lying itself gains, on the tasks that a liar was given; what it could have earned on others is not counted. */
+function gainRow(name: string, { liarGain }: CrowdFigures): void {
+  tell(figureRow(`gain of a liar, ${name}`, [liarGain], { unit: 'credits', atMost: -0.1 }))
 }
 
 if (isAsked('once')) {

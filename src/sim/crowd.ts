@@ -38,6 +38,8 @@ type Seller = {
   unpaid: number
   income: number
   spent: number
+  /** What it would have in the end had it computed honestly all that it was given. */
+  fair: number
   /** What it was paid without having computed it. */
   unearned: number
   unpaidLies: number
@@ -60,6 +62,8 @@ export type CrowdFigures = {
   /** Credits earned less those spent, per provider. */
   readonly honestProfit: number
   readonly liarProfit: number
+  /** What a liar has beyond what the same tasks, honestly done, would have brought it: what lying itself gains. */
+  readonly liarGain: number
   /** Of what liars were paid, what they did nothing for. */
   readonly liarUnearned: number
   readonly virtualMs: number
@@ -99,6 +103,7 @@ export function createCrowd(setup: {
       unpaid: 0,
       income: 0,
       spent: 0,
+      fair: 0,
       unearned: 0,
       unpaidLies: 0,
       isCaught: false,
@@ -192,6 +197,7 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
         })
       : { digest: rightAnswer(index), isWorked: true }
     answers += 1
+    seller.fair += price * (1 - costShare)
     if (said.isWorked) seller.spent += price * costShare
     else unearned.add(`${index} ${seller.number}`)
     const told = schedule.answer(seller.activity, index, 'ok', seller.taskMs, now, { digest: said.digest })
@@ -273,6 +279,7 @@ function figuresOf(run: {
     caughtHonest: honest.filter(({ isCaught }) => isCaught).length,
     honestProfit: mean(honest, profit),
     liarProfit: mean(liars, profit),
+    liarGain: mean(liars, (liar) => profit(liar) - liar.fair),
     liarUnearned: mean(liars, ({ unearned }) => unearned),
     virtualMs: run.now,
   }
