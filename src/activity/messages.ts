@@ -31,6 +31,9 @@ import { mostValueLength } from './value-text.ts'
 /** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
 export const mostOutputBytes = 7 * 1024 * 1024
 
+/** A task of another job in whose place the first of this one stands: programs and chance see that place. */
+const standsFor = optional(object({ job: cid, index: count(10_000_000) }))
+
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
 /** Of one task, agreed with whoever computes it. */
@@ -61,6 +64,7 @@ export const jobSpec = object({
   channels: optional(flag()),
   /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
   isSealed: optional(flag()),
+  standsFor,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -68,6 +72,8 @@ export const jobSpec = object({
     maxFuel: optional(bigCount),
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
+    /** Who is not asked. */
+    avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
     copies: count(16),
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
@@ -139,6 +145,7 @@ export const ActivityCreated = event('activity/created', {
     outbound,
     channels: optional(flag()),
     isSealed: optional(flag()),
+    standsFor,
   },
 })
 

@@ -27,6 +27,7 @@ import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
 import { tryToBreak } from './breaking.ts'
 import { createDataUse } from './data-cap.ts'
 import { createDiscovery, exchangePeers } from './discovery.ts'
+import { createDisputes } from './disputes.ts'
 import { documentsOf } from './documents.ts'
 import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
@@ -196,6 +197,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   const sharing = await createSharing(node, content, ports.log)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
+  const disputes = createDisputes(parts, { jobs, receipts, store, share: sharing.share })
 
   const plane: Plane = {
     openActivity: requestor.openActivity,
@@ -236,6 +238,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   await shell.start()
   jobs.resume()
   const unwatch = workflows.resume()
+  const undispute = disputes.resume()
   const startMs = ports.now() - startedAt
 
   const network = (): NetworkView => {
@@ -326,10 +329,14 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         }),
       usage: () => ports.blocks.usage(),
     },
-    receipts,
+    receipts: {
+      ...receipts,
+      dispute: disputes.open,
+      disputes: store.cached(['dispute'], disputes.views),
+    },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
-    reputation: { of: (did) => scoreOf(node.standings.get(did)) },
+    reputation: { of: (did) => scoreOf(node.standings.get(did), { now: at() }) },
     governance: notAvailable,
     inference: notAvailable,
     metrics: () => ({
@@ -356,6 +363,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       isStopped = true
       discovery.stop()
       unwatch()
+      undispute()
       requestor.stop()
       provider.stop()
       await shell.stop()
