@@ -4,6 +4,8 @@ import type { Checked } from './checking.ts'
 /** So many results of a provider are not paid for: behind as many more that held, one counts as good. */
 export const heldBackTasks = 60
 
+const restsOnIt = (how: Checked['how']): boolean => how === 'single' || how === 'unverified'
+
 /** SC15: which of a provider's last results in this job rest on its word alone. */
 export function createHeldBack() {
   /** Of each provider its last results, in a ring; those that were compared have no index. */
@@ -16,7 +18,7 @@ export function createHeldBack() {
           ring = { results: [], next: 0 }
           recent.set(provider, ring)
         }
-        ring.results[ring.next] = how === 'single' ? index : undefined
+        ring.results[ring.next] = restsOnIt(how) ? index : undefined
         ring.next = (ring.next + 1) % heldBackTasks
       }
     },
