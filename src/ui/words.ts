@@ -276,6 +276,13 @@ const others = {
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
   'wrong-receipt': say('Its receipt does not prove its results.', theirs, elsewhere),
   'receipt-not-found': say('The receipt is neither here nor in the network.', between, 'Try again later.'),
+  'guild-unknown': say('There is no such room of yours.', yours, 'Open one; it lasts an hour.'),
+  'guild-over': say('This room is over.', yours, 'Open another.'),
+  'guild-full': say('Fifty are in it or asked.', yours, 'Send somebody away first.'),
+  'member-known': say('They were asked before.', yours, 'Nothing to do.'),
+  'no-key-to-seal-to': say('Nothing can be sealed to that tab.', theirs, 'It must be open, in a newer browser.'),
+  'too-many-guilds': say('Too many rooms at once.', yours, 'Leave one first.'),
+  'observers-listen': say('You are here to listen.', yours, 'Ask whoever opened the room.'),
   'nothing-to-dispute': say('What was run again here came to the same.', market, 'Nothing to do: it is right.'),
   'dispute-known': say('This was disputed before.', yours, 'It is not opened again.'),
   'dispute-not-comparable': say(
