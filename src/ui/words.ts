@@ -280,7 +280,6 @@ const others = {
   'guild-unknown': say('There is no such room of yours.', yours, 'Open one; it lasts an hour.'),
   'guild-over': say('This room is over.', yours, 'Open another.'),
   'guild-full': say('Fifty are in it or asked.', yours, 'Send somebody away first.'),
-  'member-known': say('They were asked before.', yours, 'Nothing to do.'),
   'no-key-to-seal-to': say('Nothing can be sealed to that tab.', theirs, 'It must be open, in a newer browser.'),
   'too-many-guilds': say('Too many rooms at once.', yours, 'Leave one first.'),
   'observers-listen': say('You are here to listen.', yours, 'Ask whoever opened the room.'),
