@@ -25,6 +25,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered, unbarSoldOut } from './bars.ts'
+import { foldDispute } from './disputes.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { silentOnes } from './reservations.ts'
@@ -326,6 +327,10 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
+  'receipts/dispute-opened': foldDispute,
+  'receipts/dispute-answered': foldDispute,
+  'receipts/dispute-judged': foldDispute,
+  'receipts/verdict-checked': foldDispute,
   'payment/allocated': foldAllocation,
   'payment/released': foldAllocation,
   'payment/debit-note': foldPayment,

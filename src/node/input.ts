@@ -5,6 +5,7 @@ import type { WorkflowSpec } from '../activity/workflow-messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import type { DisputeAnswered, DisputeJudged, DisputeOpened, VerdictChecked } from '../receipts/dispute-messages.ts'
 import type { ExecutionReceipt } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Owed } from '../wire/effect.ts'
@@ -46,6 +47,10 @@ export type Command =
   /** What failed runs again, and then what waited for it. */
   | { readonly type: 'retryWorkflow'; readonly workflow: Cid }
   | { readonly type: 'cancelWorkflow'; readonly workflow: Cid; readonly reason: string }
+  | { readonly type: 'openDispute'; readonly fields: FieldsOf<typeof DisputeOpened> }
+  | ({ readonly type: 'answerDispute' } & Omit<FieldsOf<typeof DisputeAnswered>, 'to'>)
+  | ({ readonly type: 'judgeDispute' } & Omit<FieldsOf<typeof DisputeJudged>, 'to'>)
+  | ({ readonly type: 'checkVerdict' } & FieldsOf<typeof VerdictChecked>)
   | { readonly type: 'sell'; readonly plan: Plan }
   | { readonly type: 'stopSelling'; readonly reason: string }
 

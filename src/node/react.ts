@@ -9,6 +9,7 @@ import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
 import { bar, unanswered } from './bars.ts'
 import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
+import { reactDispute } from './disputes.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
 import {
   providerLooksAgainAt,
@@ -63,6 +64,7 @@ const reactTo = {
   anchor: keepAgain,
   account: reactAccount,
   allocation: reactJobAllocation,
+  dispute: reactDispute,
 }
 
 function job(turn: Turn, id: Cid): void {

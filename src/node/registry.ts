@@ -4,6 +4,8 @@ import { blocksProtocol } from '../content/messages.ts'
 import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
 import { PeerExchange } from '../net/messages.ts'
 import { paymentEvents } from '../payment/messages.ts'
+import { commitEvents } from '../receipts/commit.ts'
+import { disputeEvents } from '../receipts/dispute-messages.ts'
 import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
 import type { AnyEventKind } from '../wire/event.ts'
 import { type Registry, registry } from '../wire/gate.ts'
@@ -16,6 +18,8 @@ export const events: Registry = registry([
   ...activityEvents,
   ...workflowEvents,
   ...receiptEvents,
+  ...commitEvents,
+  ...disputeEvents,
   ...paymentEvents,
 ] as readonly AnyEventKind[])
 /** Every row that the network adapter serves. */

@@ -12,6 +12,7 @@ import type { Account } from '../payment/account.ts'
 import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
 import type { ReceiptChain } from '../receipts/chain.ts'
+import type { Dispute } from '../receipts/dispute.ts'
 import type { Standing } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -75,6 +76,8 @@ export type NodeState = {
   /** By job. */
   readonly allocations: Map<Cid, Allocation>
   readonly standings: Map<Did, Standing>
+  /** Of receipts that we signed or paid for, those that are over too. */
+  readonly disputes: Map<Cid, Dispute>
   /** How many events of a kind a peer brought in its running window, by `peer kind`. */
   readonly brought: Map<string, { readonly since: Timestamp; readonly count: number }>
   readonly outbox: Outbox
@@ -118,6 +121,7 @@ export const initialState = (me: Did): NodeState => ({
   channels: new Map(),
   allocations: new Map(),
   standings: new Map(),
+  disputes: new Map(),
   brought: new Map(),
   unheard: new Set(),
   outbox: emptyOutbox(),

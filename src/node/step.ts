@@ -15,6 +15,7 @@ import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
+import { obeyDispute } from './disputes.ts'
 import { fold } from './fold.ts'
 import { forgetEnded } from './forget.ts'
 import type { Command, Effect, Input } from './input.ts'
@@ -153,6 +154,7 @@ function start(turn: Turn): void {
   for (const account of node.accounts.keys()) touch(turn, `account:${account}`)
   for (const job of node.allocations.keys()) touch(turn, `allocation:${job}`)
   for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
+  for (const dispute of node.disputes.keys()) touch(turn, `dispute:${dispute}`)
   for (const thread of node.threads.values()) if (thread.state !== 'rejected') touch(turn, `thread:${thread.id}`)
   turn.touched.add('selling')
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
@@ -218,6 +220,11 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     case 'retryWorkflow':
     case 'cancelWorkflow':
       return obeyWorkflow(turn, command)
+    case 'openDispute':
+    case 'answerDispute':
+    case 'judgeDispute':
+    case 'checkVerdict':
+      return obeyDispute(turn, command)
     case 'sell':
       node.plan = command.plan
       node.hasStopped = false

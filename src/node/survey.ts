@@ -9,6 +9,7 @@ import {
   demandProperties,
   freePlatform,
   interactiveCapability,
+  sealedCapability,
   type Wanted,
 } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
@@ -50,6 +51,7 @@ export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
   ...(spec.isInteractive ? [interactiveCapability] : []),
   ...(spec.outbound ? [outboundCapability] : []),
   ...(spec.channels ? [channelsCapability] : []),
+  ...(spec.isSealed ? [sealedCapability] : []),
 ]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))

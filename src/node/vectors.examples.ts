@@ -51,6 +51,7 @@ const manifest = {
   maxPrice: 5n,
   redundancy: { copies: 1, quorum: 1 },
 }
+const someRun = { status: 'ok', exitCode: 0, outputHash: new Uint8Array(32).fill(9), fuel: 12n, hostUnits: 3n }
 const receiptFields = {
   agreement: aCid('agreement'),
   activity: aCid('activity'),
@@ -136,6 +137,42 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     outbound: ['https://api.example.org'],
   },
   'receipts/execution': receiptFields,
+  'receipts/results-committed': {
+    to: requestor,
+    agreement: aCid('agreement'),
+    activity: aCid('activity'),
+    commits: [{ index: 4, commit: new Uint8Array(32).fill(6) }],
+  },
+  'receipts/commits-closed': {
+    to: provider,
+    agreement: aCid('agreement'),
+    activity: aCid('activity'),
+    sets: [{ index: 4, commits: [new Uint8Array(32).fill(6), new Uint8Array(32).fill(7)] }],
+  },
+  'receipts/dispute-opened': {
+    to: provider,
+    receipt: aCid('receipt'),
+    activity: aCid('activity'),
+    ground: 'wrong-result',
+    index: 4,
+    proof: new Uint8Array(12).fill(8),
+    input: aCid('input'),
+    found: someRun,
+  },
+  'receipts/dispute-answered': {
+    to: requestor,
+    dispute: aCid('dispute'),
+    stance: 'contests',
+    found: someRun,
+    reason: 'It came to the same here.',
+  },
+  'receipts/dispute-judged': {
+    to: provider,
+    dispute: aCid('dispute'),
+    ruling: 'upheld',
+    findings: [aCid('first'), aCid('second')],
+  },
+  'receipts/verdict-checked': { dispute: aCid('dispute'), isRight: true },
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },
   'payment/released': { job: aCid('job'), allocation: aCid('allocation') },
   'payment/debit-note': {

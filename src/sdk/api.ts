@@ -176,6 +176,11 @@ export type SubmitRequest = {
   readonly content?: readonly Cid[]
   /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
   readonly outbound?: readonly string[]
+  /**
+   * Program, files, inputs and results are sealed to the key of each chosen provider: whoever carries or stores bytes in between reads none of
+   * them. The provider reads them: it computes with them.
+   */
+  readonly sealed?: boolean
   /** Its tasks speak to one another while they run, from provider to provider. */
   readonly channels?: boolean
   readonly policy?: {
@@ -342,7 +347,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>

@@ -27,6 +27,7 @@ import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
 import { createRemoval } from './removal.ts'
+import { sealedSpec } from './sealed-job.ts'
 import { type Store, until } from './store.ts'
 import { storedFrames } from './stored-frames.ts'
 import { resultOf } from './task-result.ts'
@@ -96,7 +97,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   async function begin(id: Cid, nonce: Uint8Array, request: SubmitRequest): Promise<Result<void>> {
     const tasks = withFirstTask(request.tasks)
     if (!tasks.ok) return tasks
-    const spec = await specFor(request)
+    const plain = await specFor(request)
+    const spec = plain.ok && request.sealed ? await sealedSpec(parts, id, plain.value) : plain
     if (!spec.ok) return spec
     for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })

@@ -2,6 +2,7 @@ import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { Channel, Tasks } from '../activity/messages.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { contentExchange, type Exchange } from '../adapters/content/exchange.ts'
+import type { SealingKey } from '../adapters/identity/sealing.ts'
 import type { Network, NetworkHandlers } from '../adapters/network.port.ts'
 import { handlersLater } from '../adapters/network-later.ts'
 import { createProviderPlane } from '../adapters/plane/provider.ts'
@@ -26,6 +27,7 @@ import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
 import { tryToBreak } from './breaking.ts'
 import { createDataUse } from './data-cap.ts'
 import { createDiscovery, exchangePeers } from './discovery.ts'
+import { createDisputes } from './disputes.ts'
 import { documentsOf } from './documents.ts'
 import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
@@ -34,6 +36,7 @@ import { createProviding } from './providing.ts'
 import type { ReferenceEngine } from './receipt-again.ts'
 import { createReceipts } from './receipts.ts'
 import { restore, takeSnapshot } from './restore.ts'
+import { ownSealingKey } from './sealed-job.ts'
 import { createSharing } from './sharing.ts'
 import { createStore } from './store.ts'
 import { createWorkflows } from './workflows.ts'
@@ -73,6 +76,8 @@ export type Parts = MeshPorts & {
   readonly node: NodeState
   readonly shell: ReturnType<typeof createShell>
   readonly content: Exchange
+  /** What requestors seal to; undefined where this machine cannot. */
+  sealingKey(): Promise<SealingKey | undefined>
   at(): Timestamp
   report(fault: Omit<Fault, 'at'>): void
   /** Says that views are to be made anew. */
@@ -144,7 +149,20 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
   })
   const content = contentExchange(ports.blocks)
-  const parts: Parts = { ...ports, log, node, shell, content, at, report, changed: (keys) => store.touch(keys) }
+  // Made with its first use: what seals is loaded then.
+  let sealing: Promise<SealingKey | undefined> | undefined
+  const sealingKey = () => (sealing ??= ownSealingKey(ports.signer))
+  const parts: Parts = {
+    ...ports,
+    log,
+    node,
+    shell,
+    content,
+    sealingKey,
+    at,
+    report,
+    changed: (keys) => store.touch(keys),
+  }
 
   const provider = createProviderPlane({
     node,
@@ -158,6 +176,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         mostBytes,
         signal,
       }),
+    sealingKey,
     openChannel: (peer) => ports.network.openStream(peer, Channel),
     keep: content.addFile,
   })
@@ -178,6 +197,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   const sharing = await createSharing(node, content, ports.log)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
+  const disputes = createDisputes(parts, { jobs, receipts, store, share: sharing.share })
 
   const plane: Plane = {
     openActivity: requestor.openActivity,
@@ -218,6 +238,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   await shell.start()
   jobs.resume()
   const unwatch = workflows.resume()
+  const undispute = disputes.resume()
   const startMs = ports.now() - startedAt
 
   const network = (): NetworkView => {
@@ -308,7 +329,11 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         }),
       usage: () => ports.blocks.usage(),
     },
-    receipts,
+    receipts: {
+      ...receipts,
+      dispute: disputes.open,
+      disputes: store.cached(['dispute'], disputes.views),
+    },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
     reputation: { of: (did) => scoreOf(node.standings.get(did)) },
@@ -338,6 +363,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       isStopped = true
       discovery.stop()
       unwatch()
+      undispute()
       requestor.stop()
       provider.stop()
       await shell.stop()

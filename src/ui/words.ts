@@ -262,6 +262,7 @@ const others = {
     yours,
     'The tasks that were stored are done; run the rest again.',
   ),
+  'not-sealed': say('What came was not sealed as agreed.', theirs, 'It is asked of somebody else.'),
   'content-missing': say('The program could not be fetched.', between, 'Keep the tab that has it open.'),
   'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),

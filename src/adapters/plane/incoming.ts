@@ -41,8 +41,11 @@ export function createIncoming(
       judge(runner, session, { claimed: claim.value.event.body, frame }),
     ])
     if (!opened.ok) return wrong(runner, session, opened.code)
-    if (!judged.ok) return judged.code === 'task-lost' ? lost(session) : wrong(runner, session, judged.code)
+    if (!judged.ok) return judged.code === 'activity-unknown' ? lost(session) : wrong(runner, session, judged.code)
     const receipt = opened.value as Verified<ReceiptBody>
+    // In one turn with what it spends: frames of several providers may be under way.
+    if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
+      return wrong(runner, session, 'fuel-over-budget')
     const { tree, logs } = judged.value
     const isLarge = frame.results.length > manyResults
     // Stored side by side; what both have kept is acknowledged. Whoever sent it does not wait for that word.
@@ -83,7 +86,7 @@ export function createIncoming(
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
     const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
     // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
-    if (isUnstored && !session.isReady) return refuse('task-lost')
+    if (isUnstored && !session.isReady) return refuse('activity-unknown')
     // Of what that life asked for, only the provider knows: its results are checked like any other.
     if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder)) return refuse('not-asked-for')
     const inputs = unknown.length > 0 ? await inputsOf(store, runner, unknown) : []
@@ -91,18 +94,18 @@ export function createIncoming(
     const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
     if (isOverread) return refuse('input-not-given')
     if (frame.results.length > manyResults) await otherTasks()
+    const isSealed = node.activities.get(session.activity)?.isSealed === true
     const proven = verifyFrame(
       body,
       frame.results.map((result) => leafOf(session, result)),
     )
     if (!proven.ok) return proven
-    const named = verifyOutputs(body, frame.results)
+    const named = verifyOutputs(body, isSealed ? [] : frame.results)
     if (!named.ok) return named
-    const logs = verifyLogs(body, frame.results)
+    const logs = verifyLogs(body, isSealed ? [] : frame.results)
     if (!logs.ok) return logs
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return used
-    if (runner.schedule.budget?.bears(session.activity, frame.results) === false) return refuse('fuel-over-budget')
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
     if (priced && !priced.ok) return priced
