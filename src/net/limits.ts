@@ -35,4 +35,5 @@ export const relayedTopics: readonly string[] = [
   '/tabmesh/market/offers/1',
   '/tabmesh/market/jobs/1',
   '/tabmesh/receipts/available/1',
+  '/tabmesh/reputation/reviews/1',
 ]

@@ -11,12 +11,12 @@ import {
   VerdictChecked,
 } from '../receipts/dispute-messages.ts'
 import { ofCheck } from '../reputation/observation.ts'
-import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Command } from './input.ts'
+import { observe } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, say, type Turn, touch } from './turn.ts'
 
@@ -66,13 +66,19 @@ const isOurs = (node: NodeState, dispute: Dispute | undefined, { author, type }:
       : refuse('dispute-unknown')
 
 /** DS6: a verdict counts for whoever it was right against, once: when it comes. */
-function count({ node }: Turn, { state: at, opener, respondent, judged, answered }: Dispute): void {
+function count(turn: Turn, { state: at, opener, respondent, opened, judged, answered }: Dispute): void {
   const lost = at === 'Upheld' ? respondent : at === 'Dismissed' ? opener : undefined
-  if (lost === undefined || lost === node.me) return
+  if (lost === undefined || lost === turn.node.me) return
   const seenAt = (judged ?? answered)?.body.issuedAt
   if (seenAt === undefined) return
-  const seen = ofCheck(lost, { at: seenAt, tag: 'dispute', verified: 0, disputed: 1 })
-  node.standings.set(lost, evolveStanding(node.standings.get(lost), seen))
+  const seen = ofCheck(lost, { at: seenAt, tag: runtimeOf(turn.node, opened.body.activity), verified: 0, disputed: 1 })
+  observe(turn, seen)
+}
+
+/** Empty of an activity that is forgotten here. */
+function runtimeOf({ activities, agreements }: NodeState, activity: Cid): string {
+  const agreement = activities.get(activity)?.agreement
+  return (agreement && agreements.get(agreement)?.terms.runtime) ?? ''
 }
 
 /** DS6: of whoever was wrong nothing more is taken under that agreement. */

@@ -6,7 +6,8 @@ import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { DisputeAnswered, DisputeJudged, DisputeOpened, VerdictChecked } from '../receipts/dispute-messages.ts'
-import type { ExecutionReceipt } from '../receipts/messages.ts'
+import type { ExecutionReceipt, ReceiptBody } from '../receipts/messages.ts'
+import type { Listed } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Owed } from '../wire/effect.ts'
 import type { FieldsOf, Verified } from '../wire/event.ts'
@@ -51,6 +52,15 @@ export type Command =
   | ({ readonly type: 'answerDispute' } & Omit<FieldsOf<typeof DisputeAnswered>, 'to'>)
   | ({ readonly type: 'judgeDispute' } & Omit<FieldsOf<typeof DisputeJudged>, 'to'>)
   | ({ readonly type: 'checkVerdict' } & FieldsOf<typeof VerdictChecked>)
+  /** What one party of a receipt says of the other. */
+  | {
+      readonly type: 'review'
+      readonly receipt: Verified<ReceiptBody>
+      readonly ratingPermille: number
+      readonly comment: string
+    }
+  | { readonly type: 'forgive'; readonly did: Did }
+  | ({ readonly type: 'list' } & FieldsOf<typeof Listed>)
   | { readonly type: 'sell'; readonly plan: Plan }
   | { readonly type: 'stopSelling'; readonly reason: string }
 
@@ -93,6 +103,13 @@ export type Input =
   | { readonly type: 'caughtUp'; readonly from: Did; readonly events: readonly Verified<AnyBody>[] }
   /** Somebody's job, by gossip. */
   | { readonly type: 'announced'; readonly event: Verified<AnyBody> }
+  /** Somebody's review and the receipt that it is about, by gossip; whoever passed them on gets a verdict. */
+  | {
+      readonly type: 'reviewed'
+      readonly review: Verified<AnyBody>
+      readonly receipt: Verified<AnyBody>
+      readonly token: number
+    }
   /** `by` sells them, `from` passed the word on. */
   | { readonly type: 'offerIds'; readonly from: Did; readonly by: Did; readonly offers: readonly Cid[] }
   | { readonly type: 'timer'; readonly key: string }

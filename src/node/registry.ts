@@ -7,6 +7,7 @@ import { paymentEvents } from '../payment/messages.ts'
 import { commitEvents } from '../receipts/commit.ts'
 import { disputeEvents } from '../receipts/dispute-messages.ts'
 import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
+import { Reviews, reputationEvents } from '../reputation/messages.ts'
 import type { AnyEventKind } from '../wire/event.ts'
 import { type Registry, registry } from '../wire/gate.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../wire/protocol.ts'
@@ -21,8 +22,9 @@ export const events: Registry = registry([
   ...commitEvents,
   ...disputeEvents,
   ...paymentEvents,
+  ...reputationEvents,
 ] as readonly AnyEventKind[])
 /** Every row that the network adapter serves. */
 export const protocols: readonly AnyProtocol[] = [Deliver, CatchUp, PullOffers, PullReceipts, PeerExchange]
-export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable]
+export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable, Reviews]
 export const streams: readonly StreamProtocol[] = [Tasks, Channel, blocksProtocol]

@@ -13,6 +13,8 @@ import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
 import type { ReceiptChain } from '../receipts/chain.ts'
 import type { Dispute } from '../receipts/dispute.ts'
+import type { Lists } from '../reputation/lists.ts'
+import type { SubjectReviews } from '../reputation/review.ts'
 import type { Standing } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -78,6 +80,11 @@ export type NodeState = {
   readonly standings: Map<Did, Standing>
   /** Of receipts that we signed or paid for, those that are over too. */
   readonly disputes: Map<Cid, Dispute>
+  /** By subject. */
+  readonly reviews: Map<Did, SubjectReviews>
+  /** How many subjects an author has reviewed, of those that are kept here. */
+  readonly reviewers: Map<Did, number>
+  lists: Lists
   /** How many events of a kind a peer brought in its running window, by `peer kind`. */
   readonly brought: Map<string, { readonly since: Timestamp; readonly count: number }>
   readonly outbox: Outbox
@@ -122,6 +129,9 @@ export const initialState = (me: Did): NodeState => ({
   allocations: new Map(),
   standings: new Map(),
   disputes: new Map(),
+  reviews: new Map(),
+  reviewers: new Map(),
+  lists: new Map(),
   brought: new Map(),
   unheard: new Set(),
   outbox: emptyOutbox(),

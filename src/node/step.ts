@@ -22,8 +22,10 @@ import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
+import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
+import { hearReview } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -92,6 +94,8 @@ function take(turn: Turn, input: Input): void {
     case 'announced':
       folding(turn, input.event)
       return
+    case 'reviewed':
+      return hearReview(turn, input)
     case 'failed':
       if (isDelivery(input.key)) deliveryFailed(turn, input.key)
       else if (isCatchUp(input.key)) heardEnough(turn, input.from)
@@ -225,6 +229,10 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     case 'judgeDispute':
     case 'checkVerdict':
       return obeyDispute(turn, command)
+    case 'review':
+    case 'forgive':
+    case 'list':
+      return obeyReputation(turn, command)
     case 'sell':
       node.plan = command.plan
       node.hasStopped = false

@@ -206,6 +206,16 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   },
   'payment/invoice-rejected': { ...rejected, invoice: aCid('invoice') },
   'payment/settled': { agreement: aCid('agreement'), invoice: aCid('invoice'), total: 15n, platform: 'credits' },
+  'reputation/review': {
+    subject: provider,
+    receipt: aCid('receipt'),
+    job: aCid('job'),
+    tag: 'wasi-p1',
+    ratingPermille: 900,
+    comment: 'Fast, and always right.',
+  },
+  'reputation/forgiven': { subject: provider },
+  'reputation/listed': { role: 'provider', kind: 'did', name: provider, rule: 'block' },
 }
 
 /** One message of every topic, one request and one response of every protocol. */
@@ -213,6 +223,7 @@ const messages: Readonly<Record<string, unknown>> = {
   '/tabmesh/market/offers/1': { by: provider, offers: [aCid('offer')], withdrawn: [envelope] },
   '/tabmesh/market/jobs/1': { announcement: envelope },
   '/tabmesh/receipts/available/1': { job: aCid('job'), receipt: aCid('receipt'), executor: provider },
+  '/tabmesh/reputation/reviews/1': { review: envelope, receipt: envelope },
   '/tabmesh/node/deliver/1 request': { to: provider, events: [envelope] },
   '/tabmesh/node/deliver/1 response': {
     verdicts: [{ id: aCid('one') }, { id: aCid('two'), refused: 'agreement-stale' }],

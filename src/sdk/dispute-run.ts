@@ -1,13 +1,12 @@
 import { type ActivityCreated, Tasks, wireTask } from '../activity/messages.ts'
 import { kindOf } from '../activity/runtime-kind.ts'
 import type { PlacedInput } from '../activity/task.ts'
-import { type FetchFile, fetchProgram } from '../adapters/plane/contents.ts'
+import { type FetchFile, fetchProgram, programMs } from '../adapters/plane/contents.ts'
 import { createTaskRuns } from '../adapters/plane/task-runs.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { peerIdOfDid } from '../identity/did.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { minuteMs } from '../kernel/time.ts'
 import type { Run } from '../receipts/again.ts'
 import { inputHash, outputHash } from '../receipts/merkle.ts'
 import type { Finding } from '../receipts/verdict.ts'
@@ -24,16 +23,13 @@ type Disputed = {
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
 }
 
-/** Program and input of one task are fetched within this, as those of an activity. */
-const fetchMs = 2 * minuteMs
-
 /** DS4: what a disputed task comes to here, from the program and the input that whoever disputes it gives. */
 export async function runDisputed(
   { node, content, network, openRuntime }: Parts,
   { opener, input, told, created }: Disputed,
 ): Promise<Result<Run>> {
   const peer = peerIdOfDid(opener)
-  const signal = AbortSignal.timeout(fetchMs)
+  const signal = AbortSignal.timeout(programMs)
   const fetchFile: FetchFile = (cid, mostBytes) =>
     content.fetchFile(cid, {
       providers: peer ? [peer] : [],

@@ -336,7 +336,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
-    reputation: { of: (did) => scoreOf(node.standings.get(did)) },
+    reputation: { of: (did) => scoreOf(node.standings.get(did), { now: at() }) },
     governance: notAvailable,
     inference: notAvailable,
     metrics: () => ({

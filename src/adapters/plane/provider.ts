@@ -15,7 +15,7 @@ import type { SealingKey } from '../identity/sealing.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
-import { fetchProgram, filesUnder } from './contents.ts'
+import { fetchProgram, filesUnder, programMs } from './contents.ts'
 import { createEarly } from './early.ts'
 import { outboundTo, outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
@@ -183,7 +183,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   async function deploy(session: Session, { limits, content, outbound: asked, hasChannels }: Activity): Promise<void> {
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
     if (!asked.every(isOffered)) return fail(session, 'origin-not-offered', 'Nothing is fetched from there any more.')
-    const signal = AbortSignal.timeout(moduleMs)
+    const signal = AbortSignal.timeout(programMs)
     const files = await filesUnder(session.contentKey, (...asked) => fetchFrom(session, ...asked, signal))
     const fetched = await fetchProgram({ module: session.module, content }, files)
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
@@ -396,6 +396,3 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
   }
 }
-
-/** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
-const moduleMs = 120_000
