@@ -72,6 +72,8 @@ export const jobSpec = object({
     maxFuel: optional(bigCount),
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
+    /** A private room: only its executors are asked. */
+    guild: optional(cid),
     /** Who is not asked. */
     avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),

@@ -93,7 +93,7 @@ function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: 
     node,
     job,
     [...sales.values()].map(({ sale }) => sale),
-    { now, isLeftOut: ({ provider }) => isAvoided(job, provider) || hasLied(node, job.id, provider) },
+    { now, isLeftOut: ({ provider }) => isAvoided(node, job, provider) || hasLied(node, job.id, provider) },
   ).slice(0, Math.max(0, wanted))
   const chosen = new Set(best.map(({ id }) => id))
   for (const { id: thread, latest, opener: to, demand, offer } of open) {

@@ -25,6 +25,7 @@ import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered, unbarSoldOut } from './bars.ts'
 import { foldDispute } from './disputes.ts'
+import { foldGuild } from './guilds.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { observe, underOf } from './observing.ts'
@@ -330,6 +331,11 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'receipts/dispute-answered': foldDispute,
   'receipts/dispute-judged': foldDispute,
   'receipts/verdict-checked': foldDispute,
+  'guild/founded': foldGuild,
+  'guild/member-invited': foldGuild,
+  'guild/invitation-answered': foldGuild,
+  'guild/rekeyed': foldGuild,
+  'guild/left': foldGuild,
   'payment/allocated': foldAllocation,
   'payment/released': foldAllocation,
   'payment/debit-note': foldPayment,

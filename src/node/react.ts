@@ -10,6 +10,7 @@ import { bar, unanswered } from './bars.ts'
 import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactDispute } from './disputes.ts'
+import { reactGuild } from './guilds.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
 import {
   providerLooksAgainAt,
@@ -65,6 +66,7 @@ const reactTo = {
   account: reactAccount,
   allocation: reactJobAllocation,
   dispute: reactDispute,
+  guild: reactGuild,
 }
 
 function job(turn: Turn, id: Cid): void {

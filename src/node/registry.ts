@@ -1,6 +1,7 @@
 import { activityEvents, Channel, Tasks } from '../activity/messages.ts'
 import { workflowEvents } from '../activity/workflow-messages.ts'
 import { blocksProtocol } from '../content/messages.ts'
+import { AskSealingKey, GuildTalk, guildEvents } from '../guild/messages.ts'
 import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
 import { PeerExchange } from '../net/messages.ts'
 import { paymentEvents } from '../payment/messages.ts'
@@ -21,10 +22,18 @@ export const events: Registry = registry([
   ...receiptEvents,
   ...commitEvents,
   ...disputeEvents,
+  ...guildEvents,
   ...paymentEvents,
   ...reputationEvents,
 ] as readonly AnyEventKind[])
 /** Every row that the network adapter serves. */
-export const protocols: readonly AnyProtocol[] = [Deliver, CatchUp, PullOffers, PullReceipts, PeerExchange]
-export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable, Reviews]
+export const protocols: readonly AnyProtocol[] = [
+  Deliver,
+  CatchUp,
+  PullOffers,
+  PullReceipts,
+  PeerExchange,
+  AskSealingKey,
+]
+export const topics: readonly AnyTopic[] = [OfferIds, Jobs, ReceiptsAvailable, GuildTalk, Reviews]
 export const streams: readonly StreamProtocol[] = [Tasks, Channel, blocksProtocol]

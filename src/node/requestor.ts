@@ -14,6 +14,7 @@ import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { isUpheldAgainst } from './disputes.ts'
+import { isOutside } from './guilds.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 
@@ -84,7 +85,7 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   const engaged = engagedProviders(node, job)
   const isLeftOut = ({ provider }: Sale) =>
     engaged.has(provider) ||
-    isAvoided(job, provider) ||
+    isAvoided(node, job, provider) ||
     (job.notBefore.get(provider)?.until ?? 0) > now ||
     hasLied(node, job.id, provider)
   const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
@@ -96,7 +97,8 @@ export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): bool
   opener !== me && at === 'open' && rounds === 1
 
 /** Whom its requestor does not want for this job. */
-export const isAvoided = ({ spec }: Job, provider: Did): boolean => spec.policy.avoid?.includes(provider) === true
+export const isAvoided = (node: NodeState, job: Job, provider: Did): boolean =>
+  job.spec.policy.avoid?.includes(provider) === true || isOutside(node, job, provider)
 
 /** AT4: a lie may come out when its agreement is long over, or while the next one is being negotiated. */
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>

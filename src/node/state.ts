@@ -19,6 +19,7 @@ import type { Standing } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import type { KnownGuild } from './guilds.ts'
 import type { Peer, Plan } from './input.ts'
 import { emptyOutbox, type Outbox } from './outbox.ts'
 
@@ -80,6 +81,7 @@ export type NodeState = {
   readonly standings: Map<Did, Standing>
   /** Of receipts that we signed or paid for, those that are over too. */
   readonly disputes: Map<Cid, Dispute>
+  readonly guilds: Map<Cid, KnownGuild>
   /** By subject. */
   readonly reviews: Map<Did, SubjectReviews>
   /** How many subjects an author has reviewed, of those that are kept here. */
@@ -129,6 +131,7 @@ export const initialState = (me: Did): NodeState => ({
   allocations: new Map(),
   standings: new Map(),
   disputes: new Map(),
+  guilds: new Map(),
   reviews: new Map(),
   reviewers: new Map(),
   lists: new Map(),
