@@ -113,6 +113,12 @@ const inputs: Record<InputCode, Words> = {
   'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
   'script-too-long': say('A script has too many commands.', yours, 'At most 256 commands: make several tasks of it.'),
+  'command-unknown': say(
+    'There is no such command of a script.',
+    yours,
+    'Use deploy, start, transfer, run, sign and terminate.',
+  ),
+  'not-a-cid': say('This is not the name of a program, or of content.', yours, 'Give the file itself, or its CID.'),
   'script-out-of-order': say(
     'A script’s commands are not in order.',
     yours,
@@ -309,7 +315,6 @@ const others = {
   ),
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
-  'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
   'workflow-unknown': say('This tab knows no such workflow.', yours, 'Workflows stay in the tab that submitted them.'),
   'workflow-empty': say('There is no stage yet.', yours, 'Add one.'),

@@ -1,9 +1,11 @@
 import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
+import { ok } from '../../kernel/result.ts'
 import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
+import { verifyCommands } from '../../receipts/script-results.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -60,6 +62,8 @@ export function createIncoming(
     if (!named.ok) return wrong(runner, session, named.code)
     const logs = verifyLogs(body, frame.results)
     if (!logs.ok) return wrong(runner, session, logs.code)
+    const commanded = await commandsOf(runner, frame.results)
+    if (!commanded.ok) return wrong(runner, session, commanded.code)
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return wrong(runner, session, used.code)
     if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
@@ -105,6 +109,18 @@ export function createIncoming(
       if (read) inputs.set(index, inputHash(read))
       return !read
     })
+  }
+
+  /** What came of commands fits the scripts that were sent. Of other tasks no input is read again. */
+  async function commandsOf(runner: Runner, results: readonly WireResult[]) {
+    const scripted = results.filter(({ commands }) => commands)
+    const tasks = await inputsOf(
+      store,
+      runner,
+      scripted.map(({ index }) => index),
+    )
+    const checked = scripted.map((result, i) => verifyCommands(result, tasks[i]?.script))
+    return checked.find((one) => !one.ok) ?? ok(undefined)
   }
 
   /** What this side knows of what the frame's tasks may have used. Of a receipt out of place the chain judges. */
