@@ -77,7 +77,7 @@ export function createWorld(): TestWorld {
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),
         runtimes,
-        openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
+        openRuntime: () => nodeRuntime({ script: bundled, kit: testKit, cores: 1 }),
         machine: {
           cores: 2,
           memoryMb: 2_048,

@@ -1,13 +1,14 @@
 import { isRun } from '../../activity/component-names.ts'
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import { budgetOf, meterImport, mostFuel, readMeter, startExport } from '../../activity/metering/budget.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { Random, ScriptLoader } from './component-glue.ts'
 import { componentHost } from './component-host.ts'
 import type { HostState } from './component-io.ts'
 import { collect, ended, failure, type GuestLimits, saying } from './guest-end.ts'
 import { guestTree } from './guest-files.ts'
 import { Growing, type OutputBudget } from './guest-output.ts'
+import { machineWorld, seededWorld } from './guest-world.ts'
 
 type Imports = WebAssembly.Imports
 type Instantiate = (
@@ -39,7 +40,7 @@ export function compileComponent({ glue, cores, stackUnits }: PreparedComponent,
 /** Runs one task in a fresh instance, to its end, as `runTask` does. Never throws. */
 export function runComponent(
   program: ComponentProgram,
-  input: TaskInput,
+  input: PlacedInput,
   { limits, random }: { readonly limits: GuestLimits; readonly random: Random },
 ): TaskOutcome {
   const startedAt = performance.now()
@@ -47,8 +48,9 @@ export function runComponent(
   const stdout = new Growing()
   const stderr = new Growing()
   const tree = guestTree(input.files, budget)
-  const state: HostState = { budget, aheadNs: 0n, held: 0, ending: undefined }
-  const imports = componentHost(state, { input, stdout, stderr, root: tree.root, random })
+  const world = limits.seed ? seededWorld(limits.seed, input.place?.index ?? 0) : machineWorld(random)
+  const state: HostState = { budget, world, held: 0, ending: undefined }
+  const imports = componentHost(state, { input, stdout, stderr, root: tree.root })
 
   const end = execute(program, { state, imports, limits })
   const files = end.exitCode >= 0 ? collect(tree.changed, budget) : {}
