@@ -1,5 +1,6 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
+import type { ComponentFunction } from './component-functions.ts'
 import { inspectCore, limitCore } from './core-module.ts'
 import { stackBytes } from './metering/budget.ts'
 import { stackUnitBytes } from './metering/calls.ts'
@@ -13,6 +14,8 @@ export type PreparedComponent = {
   /** A script whose value is a function that makes one instance: see `component-glue.ts`. */
   readonly glue: string
   readonly cores: readonly PreparedCore[]
+  /** What its tasks may call. */
+  readonly functions: readonly ComponentFunction[]
   /** What all of them together may use of the stack, in units, when they begin. */
   readonly stackUnits: number
 }
@@ -34,7 +37,7 @@ export type CoreFile = readonly [name: string, bytes: Uint8Array]
 export function prepareCores(
   files: readonly CoreFile[],
   { memoryPages, isDeterministic = false, meter }: PrepareOptions & { readonly meter: MeterModule },
-): Result<Omit<PreparedComponent, 'glue' | 'runtime'>, ComponentCode | PrepareCode> {
+): Result<Omit<PreparedComponent, 'glue' | 'runtime' | 'functions'>, ComponentCode | PrepareCode> {
   let initialPages = 0
   let withMemory = 0
   for (const [, bytes] of files) {

@@ -167,8 +167,8 @@ describe('cutting into frames', () => {
   it('[FR4] counts what a task and a result weigh, and refuses what fits no frame', () => {
     expect(sizeOfBytes(task)).toBe(66)
     expect(sizeOfBytes(toWire(0, good))).toBe(66)
-    expect(sizeOfBytes(toWire(0, scripted))).toBe(66 + 64 + 67)
-    expect(sizeOfBytes({ ...task, script })).toBe(66 + 6 * 64 + 1)
+    expect(sizeOfBytes(toWire(0, scripted))).toBe(66 + 64 + 67 + 3 * 2)
+    expect(sizeOfBytes({ ...task, script })).toBe(66 + 6 * 64 + 1 + 3)
     expect(fitsFrame(10, 10).ok).toBe(true)
     expect(fitsFrame(11, 10)).toMatchObject({ code: 'input-too-large', facts: { sizeBytes: 11, mostBytes: 10 } })
   })

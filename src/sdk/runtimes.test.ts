@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { sampleComponent, sections } from '../activity/component-samples.ts'
+import { sampleComponent, sections, someFunctions } from '../activity/component-samples.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { knownAnswers } from '../activity/known-answers.ts'
 import { failedTask, type TaskOutcome } from '../activity/task.ts'
@@ -103,6 +103,24 @@ describe('what runs a program', () => {
     const again = verified.ok ? verified.value.tasks : []
     expect(again.map(({ isSame }) => isSame)).toEqual(again.map(() => true))
     expect(again).not.toEqual([])
+  })
+
+  it('[RK3] calls functions of a component, with texts too', async () => {
+    const [, requestor] = await pair()
+    const tasks = [
+      { invoke: 'say-again', params: ['zwölf'] },
+      { invoke: 'mix', params: [1, -2n, true, 0.5, 'x'] },
+      { invoke: 'mix', params: [1, -2, true, 0.5, 'x'] },
+      {},
+    ]
+    const job = requestor.submit({ module: someFunctions, tasks })
+    const [said, mixed, notLong, noCommand] = await byIndex(job.results())
+    expect([said?.values, mixed?.values]).toEqual([['zwölf'], [-2n]])
+    for (const refused of [notLong, noCommand]) expect(refused?.error?.code).toBe('input-not-allowed')
+    expect(said?.fuel).toBeGreaterThan(5n)
+    const { receipt } = said!
+    const verified = await requestor.receipts.verify(receipt!, { execute: true })
+    expect(verified.ok && verified.value.tasks[0]).toMatchObject({ isSame: true })
   })
 
   it('[CM1] refuses a component that may not run before anybody is told', async () => {

@@ -79,7 +79,11 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
   'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),
   'component-over-limit': say('The component is too large.', yours, 'Build it smaller, or in one piece.'),
   'name-not-allowed': say('The component has a name that is not admitted.', yours, 'Build it with plain names.'),
-  'no-run-export': say('The component is no command.', yours, 'Export wasi:cli/run.'),
+  'no-run-export': say(
+    'The component is no command.',
+    yours,
+    'Export wasi:cli/run. Functions of a component are called from code.',
+  ),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
@@ -110,7 +114,11 @@ const inputs: Record<InputCode, Words> = {
   'too-many-strings': say('There are too many arguments.', yours, 'Put them into a file that the program reads.'),
   'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
-  'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
+  'value-not-allowed': say(
+    'A value for a function is not allowed.',
+    yours,
+    'At most 64 numbers, bigints, booleans or short texts.',
+  ),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
   'script-too-long': say('A script has too many commands.', yours, 'At most 256 commands: make several tasks of it.'),
   'command-unknown': say(

@@ -90,10 +90,10 @@ function together(before: Usage, { durationUs, memoryBytes, fuel, hostUnits, cus
   }
 }
 
-const writtenBytes = ({ stdout, stderr, files }: TaskOutcome): number =>
+const writtenBytes = ({ stdout, stderr, files, values = [] }: TaskOutcome): number =>
   Object.entries(files).reduce(
     (sum, [path, content]) => sum + path.length + content.length,
-    stdout.length + stderr.length,
+    stdout.length + stderr.length + values.join('').length,
   )
 
 /** What is told of a command. */

@@ -30,6 +30,7 @@ export async function prepareComponent(
 ): Promise<Result<PreparedComponent, ComponentCode | PrepareCode>> {
   const inspected = inspectComponent(bytes)
   if (!inspected.ok) return inspected
+  const { functions } = inspected.value
   let files: readonly (readonly [string, Uint8Array])[]
   try {
     files = await generate(inspected.value.bytes, options)
@@ -41,7 +42,7 @@ export async function prepareComponent(
   if (glue === undefined) return refuse('malformed-component', { part: 'glue', glueBytes: module?.length ?? 0 })
   const cores = files.filter(([name]) => name.endsWith('.wasm')) as CoreFile[]
   const prepared = prepareCores(cores, how)
-  return prepared.ok ? ok({ runtime: 'component', glue, ...prepared.value }) : prepared
+  return prepared.ok ? ok({ runtime: 'component', glue, functions, ...prepared.value }) : prepared
 }
 
 /** What the generator says of a component that it refuses, or how it broke: the first 200 characters. */
