@@ -331,6 +331,7 @@ const others = {
   'stage-misnamed': say('A stage has no fitting name.', yours, 'Use up to 32 letters, digits, - and _.'),
   'stage-twice': say('Two stages have one name.', yours, 'Rename one.'),
   'stage-unknown': say('A stage reads one that is not there.', yours, 'Choose another.'),
+  'stage-not-callable': say('A stage names a function of a command, or none of a module.', yours, 'Name one, or none.'),
   'stage-without-input': say('A stage has nothing to go over.', yours, 'Give it an input, or make it one task.'),
   'input-unknown': say('A stage reads a file that is not there.', yours, 'Add the file, or choose another.'),
   'input-twice': say('Two inputs of a stage have one place.', yours, 'Give each a place of its own.'),
