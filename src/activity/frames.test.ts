@@ -30,9 +30,19 @@ const good: TaskOutcome = {
 const scripted: TaskOutcome = {
   ...good,
   commands: [
-    { index: 0, status: 'ok', exitCode: 0, stdout: none, stderr: none, durationUs: 0, fuel: 0n, message: '' },
     {
-      ...{ index: 1, status: 'failed', exitCode: -1, stdout: new Uint8Array([1, 2, 3]), stderr: none },
+      index: 0,
+      type: 'run',
+      status: 'ok',
+      exitCode: 0,
+      stdout: none,
+      stderr: none,
+      durationUs: 0,
+      fuel: 0n,
+      message: '',
+    },
+    {
+      ...{ index: 1, type: 'run', status: 'failed', exitCode: -1, stdout: new Uint8Array([1, 2, 3]), stderr: none },
       ...{ durationUs: 9, fuel: 2n ** 60n, message: 'x'.repeat(600), values: ['1n'], content: none },
     },
   ],

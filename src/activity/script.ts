@@ -32,6 +32,7 @@ type Transfer = Extract<Command, { type: 'transfer' }>
 export type CommandResult = {
   /** Its place in the script, from 0. */
   readonly index: number
+  readonly type: Command['type']
   readonly status: 'ok' | 'failed'
   readonly exitCode: number
   readonly stdout: Uint8Array

@@ -15,6 +15,7 @@ const script: readonly Command[] = [
 const content = bytes('kept')
 const plain = (index: number): CommandResult => ({
   index,
+  type: script[index]?.type ?? 'run',
   status: 'ok',
   exitCode: 0,
   stdout: bytes(''),
@@ -49,6 +50,7 @@ describe('results of commands', () => {
     ['a CID without its content', changed(3, { content: undefined }), 3],
     ['content of a command that puts none', changed(2, { content }), 2],
     ['a digest of other results', changed(4, { message: signatureOf([]) }), 4],
+    ['another command', changed(2, { type: 'sign' }), 2],
     ['another place', changed(1, { index: 2 }), 1],
     ['a failure in the middle of what went well', changed(2, { status: 'failed' }), 2],
   ])('[VF5] are refused with %s', (_, commands, command) => {

@@ -34,7 +34,12 @@ export function verifyCommands(
 }
 
 /** @param before results before it, as they are hashed */
-function isOf(command: Command, { status, content, message }: CommandResult, before: readonly ToldResult[]): boolean {
+function isOf(
+  command: Command,
+  { type, status, content, message }: CommandResult,
+  before: readonly ToldResult[],
+): boolean {
+  if (type !== command.type) return false
   const isPut = status === 'ok' && command.type === 'transfer' && directionOf(command)?.kind === 'out'
   if (isPut) return content !== undefined && nameOfFile(content) === message
   if (content) return false

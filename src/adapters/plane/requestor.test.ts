@@ -354,6 +354,7 @@ it('[VF5] content that a script put into the store is what its CID names, or the
     commands: script.map(({ type }, at) => ({
       ...command,
       index: at,
+      type,
       message: type === 'transfer' ? nameOfFile(said) : '',
       ...(type === 'transfer' && { content }),
     })),

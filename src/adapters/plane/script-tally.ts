@@ -97,7 +97,13 @@ const writtenBytes = ({ stdout, stderr, files, values = [] }: TaskOutcome): numb
   )
 
 /** What is told of a command. */
-export function endedAs({ outcome, error, message = '', content, besideMs = 0 }: Ended): Omit<CommandResult, 'index'> {
+export function endedAs({
+  outcome,
+  error,
+  message = '',
+  content,
+  besideMs = 0,
+}: Ended): Omit<CommandResult, 'index' | 'type'> {
   const exitCode = outcome?.exitCode ?? 0
   return {
     status: error ? 'failed' : 'ok',
