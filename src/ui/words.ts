@@ -7,16 +7,8 @@ import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
 import type { PassedOver } from '../market/choose.ts'
 import type { TerminationCode } from '../reputation/observation.ts'
-
-/** What people read for a code: what happened, whose side it is on, what to do. */
-export type Words = { readonly what: string; readonly side: string; readonly todo: string }
-
-const program = 'It is the program’s own doing.'
-const yours = 'It is on your side.'
-const theirs = 'It is on the other tab’s side.'
-const between = 'It is on the way between the two of you.'
-const market = 'It is a question of terms.'
-const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
+import { between, market, program, say, theirs, type Words, yours } from './saying.ts'
+import { workflowWords } from './workflow-words.ts'
 
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
@@ -289,11 +281,11 @@ const others = {
   'content-malformed': say('The program arrived damaged.', theirs, 'Nothing to do: it is fetched from another tab.'),
   'content-too-large': say('The file is too large to be passed on.', yours, 'Choose a smaller one.'),
   'wrong-receipt': say('Its receipt does not prove its results.', theirs, elsewhere),
+  'wrong-result': say('Others came to another result than it did.', theirs, elsewhere),
   'receipt-not-found': say('The receipt is neither here nor in the network.', between, 'Try again later.'),
   'guild-unknown': say('There is no such room of yours.', yours, 'Open one; it lasts an hour.'),
   'guild-over': say('This room is over.', yours, 'Open another.'),
   'guild-full': say('Fifty are in it or asked.', yours, 'Send somebody away first.'),
-  'member-known': say('They were asked before.', yours, 'Nothing to do.'),
   'no-key-to-seal-to': say('Nothing can be sealed to that tab.', theirs, 'It must be open, in a newer browser.'),
   'too-many-guilds': say('Too many rooms at once.', yours, 'Leave one first.'),
   'observers-listen': say('You are here to listen.', yours, 'Ask whoever opened the room.'),
@@ -332,6 +324,21 @@ const others = {
     'Nothing to do.',
   ),
   'limit-out-of-range': say('A limit is out of its range.', yours, 'Look at memory, time and output.'),
+  'not-comparable': say(
+    'Two runs of this program may differ although both are right.',
+    yours,
+    'Have each task computed once, or build the program without what is named.',
+  ),
+  'quorum-out-of-range': say(
+    'So many copies cannot be asked for.',
+    yours,
+    'At most 16 copies, and no more of them equal than there are; 1 to 7 witnesses.',
+  ),
+  'confidence-unattainable': say(
+    'Nobody can be so sure with the providers in sight.',
+    yours,
+    'Ask for less, or wait for more providers.',
+  ),
   'not-available': say('This comes with a later version.', 'It is on our side.', 'Nothing to do.'),
   'not-a-peer': say('This is not the identity of a node.', yours, 'Paste a did:key:… or 12D3Koo… of another tab.'),
   'job-output-malformed': say(
@@ -348,23 +355,6 @@ const others = {
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
-  'workflow-unknown': say('This tab knows no such workflow.', yours, 'Workflows stay in the tab that submitted them.'),
-  'workflow-empty': say('There is no stage yet.', yours, 'Add one.'),
-  'workflow-cycle': say('These stages wait for each other in a circle.', yours, 'Let one of them read something else.'),
-  'workflow-malformed': say('A part of it is out of its bounds.', yours, 'Look at the part that is named below.'),
-  'stage-misnamed': say('A stage has no fitting name.', yours, 'Use up to 32 letters, digits, - and _.'),
-  'stage-twice': say('Two stages have one name.', yours, 'Rename one.'),
-  'stage-unknown': say('A stage reads one that is not there.', yours, 'Choose another.'),
-  'stage-not-callable': say('A stage names a function of a command, or none of a module.', yours, 'Name one, or none.'),
-  'stage-without-input': say('A stage has nothing to go over.', yours, 'Give it an input, or make it one task.'),
-  'input-unknown': say('A stage reads a file that is not there.', yours, 'Add the file, or choose another.'),
-  'input-twice': say('Two inputs of a stage have one place.', yours, 'Give each a place of its own.'),
-  'stage-failed': say('A stage failed, and what waits for it cannot begin.', program, 'Look at its job, then retry.'),
-  'output-missing': say(
-    'A stage did not write the file that this one reads.',
-    program,
-    'Look at the name of the file.',
-  ),
   'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
 } satisfies Record<string, Words>
 
@@ -377,6 +367,7 @@ export type WordCode =
   | keyof typeof choices
   | keyof typeof ends
   | keyof typeof others
+  | keyof typeof workflowWords
 
 /** The one table of words: a new code of those rooms does not compile without its words. */
 export const words: Readonly<Record<WordCode, Words>> = {
@@ -388,6 +379,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...choices,
   ...ends,
   ...others,
+  ...workflowWords,
   ...tasks,
 }
 
