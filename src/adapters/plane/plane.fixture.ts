@@ -10,7 +10,7 @@ import { jobId } from '../../activity/job.ts'
 import type { WireResult, WireTask } from '../../activity/messages.ts'
 import { Tasks } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
-import type { TaskOutcome } from '../../activity/task.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
 import { type Amount, zero } from '../../kernel/amount.ts'
 import { seeded } from '../../kernel/rng.ts'
@@ -187,6 +187,7 @@ export async function pair(
   tasks: number,
   timers?: SteadyTimers,
   isPaidFirst = false,
+  task: (n: number) => TaskInput = (n) => aTask(`task ${n}`),
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -210,7 +211,7 @@ export async function pair(
       const job = jobId(requestor.signer.did, nonce)
       await requestor.jobs.addTasks(
         job,
-        Array.from({ length: tasks }, (_, n) => aTask(`task ${n}`)),
+        Array.from({ length: tasks }, (_, n) => task(n)),
       )
       await requestor.shell.command({ type: 'submitJob', job, nonce, spec })
       const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }
