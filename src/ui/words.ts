@@ -235,6 +235,11 @@ const others = {
     market,
     'Settle it, or ask for donated work with a budget of 0.',
   ),
+  'newcomers-limit': say(
+    'It lends nothing more to newcomers for now.',
+    market,
+    'Nothing to do: it is asked again in a minute.',
+  ),
   'expires-too-late': say('A proposal would have stayed open for too long.', theirs, 'Nothing to do: it was declined.'),
   'too-many-threads': say('It asked for too many threads at once.', market, 'Nothing to do: it is asked again later.'),
   'receipt-refused': say('A receipt was refused.', theirs, 'Nothing to do: what it speaks of is not paid for.'),
