@@ -6,6 +6,7 @@ import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
+import { heardUntil } from './bidding.ts'
 import { withdrawnWord } from './provider.ts'
 import type { NodeState } from './state.ts'
 import { type Turn, touch } from './turn.ts'
@@ -115,7 +116,7 @@ export function dropExpired(node: NodeState, now: Timestamp): void {
     node.offers.delete(id)
     if (node.offerOf.get(provider) === id) node.offerOf.delete(provider)
   }
-  for (const [job, { event }] of node.announcements) if (event.body.closesAt <= now) node.announcements.delete(job)
+  for (const [job, heard] of node.announcements) if (heardUntil(heard) <= now) node.announcements.delete(job)
 }
 
 export const cleanEveryMs = 5 * minuteMs

@@ -24,7 +24,7 @@ import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
-import { bar, unanswered, unbarSoldOut } from './bars.ts'
+import { bar, unanswered, unbarSeller } from './bars.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { silentOnes } from './reservations.ts'
@@ -57,7 +57,7 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }
   setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
-  unbarSoldOut(turn, author)
+  unbarSeller(turn, author)
   touch(turn, 'offers')
   return ok('new')
 }

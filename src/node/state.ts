@@ -35,8 +35,8 @@ export type KnownOffer = Sale & { readonly event: Verified<BodyOf<typeof Offer>>
 export type Announcement = {
   readonly event: Verified<BodyOf<typeof JobAnnounced>>
   readonly constraints: Expression
-  /** Bid for, or told that we could: once an announcement. */
-  readonly isAnswered?: boolean
+  /** Bid for, or told that we could: each once an announcement. */
+  readonly answered?: 'bid' | 'interest'
 }
 
 /** What belongs to a job, so that a step on it never searches. */
