@@ -201,6 +201,11 @@ const others = {
     'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
   ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
+  'budget-too-small': say(
+    'Nobody in sight works for this budget.',
+    market,
+    'Set at least what the form says, or 0 to wait for donated work.',
+  ),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
   'not-chosen': say('Others bid better.', market, 'Nothing to do.'),
