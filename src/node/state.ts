@@ -50,7 +50,7 @@ export type NodeState = {
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
   /** Offers that were spoken of and that nobody has given yet. */
-  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number }>
+  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number; readonly nextAt: Timestamp }>
   /** Offers heard that this build cannot read, and why: they count in the funnel. */
   readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */

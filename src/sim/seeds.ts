@@ -47,7 +47,7 @@ export const pinned: readonly Pinned[] = [
     only: [],
     showed: 'A lie that came out while its author was asked again did not stop the agreement.',
   },
-  ...[6, 13].map((seed) => ({ seed, scenario: 'credits' as const, showed: shutOut })),
+  ...[4, 6].map((seed) => ({ seed, scenario: 'credits' as const, showed: shutOut })),
   ...[35, 49].map((seed) => ({ seed, scenario: 'ten-nodes' as const, showed: soldTwice })),
   ...[57, 102].map((seed) => ({ seed, scenario: 'announced' as const, showed: soldTwice })),
   {

@@ -8,13 +8,13 @@ const lookEveryMs = 5
 /** From within the step that ends the first job to when its provider has long said that it is idle. */
 const latestMs = 120
 
-/** Two people on one machine: the second has work just when the first one's has ended, by the seed some moments later. */
+/** Two people on one machine: the second has work just when what is on sale changes, since the first one's has ended, by the seed some moments later. */
 export function rightBehind(seed: number, door: JobSpec['policy']['door'] = 'offers'): World {
   const world = createWorld({
     seed,
     nodes: 3,
     faults: { ...noFaults, latencyMs: { least: 2, spread: 30 } },
-    role: (index) => (index === 0 ? { plan: planOf(2), taskMs: 20 } : {}),
+    role: (index) => (index === 0 ? { plan: planOf(4), taskMs: 20 } : {}),
   })
   for (const host of world.hosts) host.open()
   const [, first, second] = world.hosts
@@ -25,7 +25,7 @@ export function rightBehind(seed: number, door: JobSpec['policy']['door'] = 'off
     world.plan(behindMs, 'submit', second, () => submit(second!, { tasks: 8, door }))
   }
   world.plan(5_000, 'submit', first, () => {
-    submit(first!, { tasks: 8 })
+    submit(first!, { tasks: 2 })
     look()
   })
   return world
