@@ -23,13 +23,14 @@ export function hearOfferIds(turn: Turn, heard: { from: Did; by: Did; offers: re
   for (const id of unknown) setBounded(node.missing, id, { by: heard.by, tries: 0, nextAt }, mostMissing)
   const askee = [heard.by, heard.from].find((did) => isFellow(node, did)) ?? anyFellow(turn)
   if (askee) pull(turn, askee, unknown)
-  wakeForMissing(turn)
+  wakeForMissing(turn, nextAt)
 }
 
 /** One alarm for all, for whatever is due first: a stream of words must not put it off. */
-function wakeForMissing({ node, effects }: Turn): void {
-  const at = soonest([...node.missing.values()].map(({ nextAt }) => nextAt))
-  if (at !== undefined) effects.push({ type: 'wake', key: 'missing', at })
+function wakeForMissing({ node, effects }: Turn, at: Timestamp | undefined): void {
+  if (at === undefined || (node.missingAt !== undefined && node.missingAt <= at)) return
+  node.missingAt = at
+  effects.push({ type: 'wake', key: 'missing', at })
 }
 
 /** Asks somebody else for what nobody has given yet, three times in all. */
@@ -48,13 +49,14 @@ export function askForMissing(turn: Turn): void {
     if (askee) asked.set(askee, [...(asked.get(askee) ?? []), id].slice(0, mostPerPull))
   }
   for (const [askee, ids] of asked) pull(turn, askee, ids)
-  wakeForMissing(turn)
+  node.missingAt = undefined
+  wakeForMissing(turn, soonest([...node.missing.values()].map(({ nextAt }) => nextAt)))
 }
 
 /** Who passed a word on pulls what it speaks of just then, and has it after a round trip or two; each further pause is four times as long. */
-const askAgainMs = 150
-/** The last pause is ten seconds: a pull takes three at most. */
-const mostTries = 4
+const askAgainMs = 500
+/** The last pause is eight seconds: a pull takes three at most. */
+const mostTries = 3
 /** Eight words of eight ids from each of four busy neighbours. */
 const mostMissing = 256
 

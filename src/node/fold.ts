@@ -57,6 +57,7 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }
   setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
+  node.missing.delete(event.id)
   unbarSeller(turn, author)
   touch(turn, 'offers')
   return ok('new')

@@ -51,6 +51,8 @@ export type NodeState = {
   readonly offerOf: Map<Did, Cid>
   /** Offers that were spoken of and that nobody has given yet. */
   readonly missing: Map<Cid, { readonly by: Did; readonly tries: number; readonly nextAt: Timestamp }>
+  /** When those are looked at next. */
+  missingAt?: Timestamp | undefined
   /** Offers heard that this build cannot read, and why: they count in the funnel. */
   readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */

