@@ -14,6 +14,7 @@ import type { Command, CommandResult } from './script.ts'
 import type { TaskErrorCode, TaskInput, TaskOutcome } from './task.ts'
 
 const fromRequestor = v.variant('type', [
+  requestorFrame.seal,
   requestorFrame.open,
   requestorFrame.run,
   requestorFrame.ack,

@@ -31,6 +31,9 @@ import { mostValueLength } from './value-text.ts'
 /** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
 export const mostOutputBytes = 7 * 1024 * 1024
 
+/** A task of another job in whose place the first of this one stands: programs and chance see that place. */
+const standsFor = optional(object({ job: cid, index: count(10_000_000) }))
+
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
 /** Of one task, agreed with whoever computes it. */
@@ -59,6 +62,9 @@ export const jobSpec = object({
   outbound,
   /** Its tasks speak to one another while they run. */
   channels: optional(flag()),
+  /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
+  isSealed: optional(flag()),
+  standsFor,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -66,6 +72,10 @@ export const jobSpec = object({
     maxFuel: optional(bigCount),
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
+    /** A private room: only its executors are asked. */
+    guild: optional(cid),
+    /** Who is not asked. */
+    avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
     copies: count(16),
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
@@ -136,6 +146,8 @@ export const ActivityCreated = event('activity/created', {
     content: contents,
     outbound,
     channels: optional(flag()),
+    isSealed: optional(flag()),
+    standsFor,
   },
 })
 
@@ -219,7 +231,16 @@ export type WireResult = Infer<typeof wireResult>
 /** Requestor to provider. The commands are Golem's: Deploy, Start, Run, Sign, Terminate; Transfer goes by content. */
 export const requestorFrame = {
   /** `received`: receipts of this activity that the requestor has; `secret` salts the leaves and is never published. */
-  open: object({ type: oneOf(['open']), activity: cid, received: count(10_000_000), secret: exactBytes(16) }),
+  open: object({
+    type: oneOf(['open']),
+    activity: cid,
+    received: count(10_000_000),
+    secret: exactBytes(16),
+    /** Of a sealed activity: what its program and files are sealed with. */
+    contentKey: optional(exactBytes(32)),
+  }),
+  /** The first frame of a sealed activity, and the only one that is not sealed: the requestor's key for this stream. */
+  seal: object({ type: oneOf(['seal']), activity: cid, key: exactBytes(32) }),
   run: object({ type: oneOf(['run']), tasks: list(wireTask, 1_024) }),
   ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
   recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),

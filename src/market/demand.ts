@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js'
 import { isAmount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
@@ -27,6 +28,8 @@ export type Wanted = {
 
 /** A runtime that can hold a program until somebody types says so with this word. */
 export const interactiveCapability = 'interactive'
+/** A machine that names a key to which inputs can be sealed says so with this one. */
+export const sealedCapability = 'sealed'
 
 /** Names that a demand adds to the standard ones. */
 export const demandNames = {
@@ -92,7 +95,7 @@ export const idleMs = 90 * secondMs
 export function termsOf(demand: Properties, offer: Properties): Result<Terms, TermsCode> {
   const facts = readOfferProperties(offer)
   if (!facts.ok) return refuse('offer-not-readable', { reason: facts.code })
-  const { runtime, pricing, payment } = facts.value
+  const { runtime, pricing, payment, node } = facts.value
   const platform = demand[propertyNames.chosenPlatform]
   const threads = demand[demandNames.threads]
   const memoryMb = demand[demandNames.memoryMib]
@@ -118,6 +121,7 @@ export function termsOf(demand: Properties, offer: Properties): Result<Terms, Te
   return ok({
     ...priced,
     runtime: wantedRuntime,
+    ...(node.sealingKey !== undefined && { sealingKey: hexToBytes(node.sealingKey) }),
     platform,
     acceptTimeoutMs: (secondsOf(demand[propertyNames.acceptTimeoutSec]) ?? payment.acceptTimeoutSec) * secondMs,
     paymentTimeoutMs: (secondsOf(demand[propertyNames.paymentTimeoutSec]) ?? payment.paymentTimeoutSec) * secondMs,

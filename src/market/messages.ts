@@ -8,6 +8,7 @@ import {
   cid,
   count,
   did,
+  exactBytes,
   flag,
   type Infer,
   list,
@@ -141,6 +142,8 @@ export const ProposalRejected = event('market/proposal-rejected', {
 /** What both sign: self-contained, so that either can show it to anybody. Times in ms, money in micro-credits. */
 export const terms = object({
   runtime: text(32),
+  /** X25519, where the offer names one: what is sealed is sealed to it. */
+  sealingKey: optional(exactBytes(32)),
   threads: count(256),
   memoryMb: count(65_536),
   platform: text(48),

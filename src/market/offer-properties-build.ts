@@ -33,6 +33,7 @@ export function buildOfferProperties(facts: OfferFacts): Result<Properties, Offe
     [propertyNames.subnet]: node.subnet,
     [propertyNames.multiActivity]: facts.multiActivity,
     ...runtime.template,
+    ...(node.sealingKey !== undefined && { [propertyNames.sealingKey]: node.sealingKey }),
     ...(facts.outbound && { [propertyNames.outboundOrigins]: facts.outbound }),
     ...(hardware.benchmark !== undefined && { [propertyNames.benchmark]: hardware.benchmark }),
   }

@@ -14,6 +14,8 @@ export const propertyNames = {
   region: 'tabmesh.node.region',
   /** Number 0 to 1000: thousandths of the offered threads at work when the offer was made. */
   loadPermille: 'tabmesh.node.load-permille',
+  /** String: the node's public X25519 key in hexadecimal, to which inputs can be sealed. */
+  sealingKey: 'tabmesh.node.sealing-key',
 
   /** String: `wasm`. */
   runtimeName: 'golem.runtime.name',

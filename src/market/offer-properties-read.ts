@@ -158,8 +158,15 @@ function readNode(all: Properties): Result<Pick<OfferFacts, 'node' | 'multiActiv
   if (subnet === undefined) return lacks(propertyNames.subnet, 'a string')
   const multiActivity = propertyOf(all, propertyNames.multiActivity)
   if (typeof multiActivity !== 'boolean') return lacks(propertyNames.multiActivity, 'a boolean')
-  return ok({ node: { name, subnet }, multiActivity })
+  const sealingKey = propertyOf(all, propertyNames.sealingKey)
+  if (sealingKey === undefined) return ok({ node: { name, subnet }, multiActivity })
+  if (typeof sealingKey !== 'string' || !isKey.test(sealingKey))
+    return lacks(propertyNames.sealingKey, '64 hexadecimal digits')
+  return ok({ node: { name, subnet, sealingKey }, multiActivity })
 }
+
+/** X25519: 32 bytes. */
+const isKey = /^[0-9a-f]{64}$/
 
 function readOutbound(all: Properties): Result<Pick<OfferFacts, 'outbound'>, OfferCode> {
   if (propertyOf(all, propertyNames.outboundOrigins) === undefined) return ok({})

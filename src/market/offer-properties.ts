@@ -31,7 +31,12 @@ export type OfferFacts = {
     /** Ordered by name. */
     readonly platforms: readonly Platform[]
   }
-  readonly node: { readonly name: string; readonly subnet: string }
+  readonly node: {
+    readonly name: string
+    readonly subnet: string
+    /** X25519, 64 hexadecimal digits: what is sealed to it, this node alone can open. */
+    readonly sealingKey?: string
+  }
   /** Origins that programs may fetch from; none where absent. */
   readonly outbound?: readonly string[]
   readonly multiActivity: boolean

@@ -81,7 +81,7 @@ function isUnproven({ node }: Turn, { body }: Verified<AnyBody>): boolean {
 const mostCounted = 4_096
 
 /** ND10: of each kind, what its declaration allows one peer; the count is forgotten with the tab. */
-function isWithinQuota({ node, now }: Turn, from: Did, type: string): boolean {
+export function isWithinQuota({ node, now }: Turn, from: Did, type: string): boolean {
   const quota = events.get(type)?.perPeer
   if (!quota || quota.count === 0) return true // ND9: what is never taken from a peer is refused by its own name
   const key = `${from} ${type}`

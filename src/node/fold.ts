@@ -19,15 +19,19 @@ import { evolveNegotiation, type NegotiationBody, type NegotiationState } from '
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import { evolveReceipts } from '../receipts/chain.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
-import { type Observation, ofCheck, ofReceipt, ofTermination } from '../reputation/observation.ts'
-import { evolveStanding } from '../reputation/standing.ts'
+import { ofLie, ofReceipt, ofTermination } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered, unbarSeller } from './bars.ts'
+import { foldDispute } from './disputes.ts'
+import { foldGuild } from './guilds.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
+import { observe, underOf } from './observing.ts'
+import { foldForgiven, foldListed } from './reputation.ts'
 import { silentOnes } from './reservations.ts'
+import { foldReview } from './reviews.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
 import { foldStage, foldWorkflow } from './workflows.ts'
@@ -208,19 +212,15 @@ function sold(turn: Turn): void {
 /** An end counts for whoever is not us. */
 function observeEnd(turn: Turn, agreement: Agreement, event: Verified<BodyOf<typeof AgreementTerminated>>): void {
   const did = agreement.provider === turn.node.me ? agreement.requestor : agreement.provider
-  observe(turn, ofTermination(event, { did, tag: agreement.terms.runtime }))
-}
-
-function observe({ node }: Turn, seen: Observation): void {
-  node.standings.set(seen.about, evolveStanding(node.standings.get(seen.about), seen))
+  observe(turn, ofTermination(event, { did, ...underOf(agreement) }))
 }
 
 /** AT4: a second receipt for one place proves a lie: nothing more is taken of that activity, and its agreement ends. */
-function foldLie(turn: Turn, activity: Activity, { body }: Verified<ReceiptBody>): Result<Novelty> {
+function foldLie(turn: Turn, activity: Activity, event: Verified<ReceiptBody>): Result<Novelty> {
   const { node, now } = turn
   const { provider, agreement } = activity
-  const tag = node.agreements.get(agreement)?.terms.runtime ?? ''
-  if (provider !== node.me) observe(turn, ofCheck(provider, { at: body.issuedAt, tag, verified: 0, disputed: 1 }))
+  const under = underOf(node.agreements.get(agreement))
+  if (provider !== node.me && under) observe(turn, ofLie(event, under))
   node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: lied })
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${agreement}`)
@@ -295,7 +295,8 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   node.chains.set(activity.id, chain.value)
   if (chain.value.equivocation) return foldLie(turn, activity, event)
   meterReceipt(turn, event)
-  if (provider !== node.me) observe(turn, ofReceipt(event, node.agreements.get(agreement)?.terms.runtime ?? ''))
+  const under = underOf(node.agreements.get(agreement))
+  if (provider !== node.me && under) observe(turn, ofReceipt(event, under))
   if (chain.value.isFinal) node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${agreement}`)
@@ -327,6 +328,15 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
+  'receipts/dispute-opened': foldDispute,
+  'receipts/dispute-answered': foldDispute,
+  'receipts/dispute-judged': foldDispute,
+  'receipts/verdict-checked': foldDispute,
+  'guild/founded': foldGuild,
+  'guild/member-invited': foldGuild,
+  'guild/invitation-answered': foldGuild,
+  'guild/rekeyed': foldGuild,
+  'guild/left': foldGuild,
   'payment/allocated': foldAllocation,
   'payment/released': foldAllocation,
   'payment/debit-note': foldPayment,
@@ -336,4 +346,7 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'payment/invoice-accepted': foldPayment,
   'payment/invoice-rejected': foldPayment,
   'payment/settled': foldPayment,
+  'reputation/review': foldReview,
+  'reputation/forgiven': foldForgiven,
+  'reputation/listed': foldListed,
 }

@@ -24,10 +24,10 @@ import { reactProvider } from '../payment/provider.ts'
 import { reactRequestor } from '../payment/requestor.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { ofSettled } from '../reputation/observation.ts'
-import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { observe } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, type Turn, touch } from './turn.ts'
 
@@ -67,8 +67,7 @@ export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<No
   node.accounts.set(next.agreement, next)
   if (isPaying(event.body)) node.channels.set(channelKey(requestor, provider), channel)
   if (event.body.type === 'payment/settled' && event.body.author === node.me) {
-    const settled = ofSettled(event as Verified<typeof event.body>, next)
-    node.standings.set(settled.about, evolveStanding(node.standings.get(settled.about), settled))
+    observe(turn, ofSettled(event as Verified<typeof event.body>, next))
   }
   touch(turn, `account:${next.agreement}`)
   const job = node.agreements.get(next.agreement)?.demand

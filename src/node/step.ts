@@ -15,14 +15,18 @@ import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
+import { obeyDispute } from './disputes.ts'
 import { fold } from './fold.ts'
 import { forgetEnded } from './forget.ts'
+import { obeyGuild } from './guilds.ts'
 import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
 import { settle } from './react.ts'
+import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
+import { hearReview } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -91,6 +95,8 @@ function take(turn: Turn, input: Input): void {
     case 'announced':
       folding(turn, input.event)
       return
+    case 'reviewed':
+      return hearReview(turn, input)
     case 'failed':
       if (isDelivery(input.key)) deliveryFailed(turn, input.key)
       else if (isCatchUp(input.key)) heardEnough(turn, input.from)
@@ -153,6 +159,8 @@ function start(turn: Turn): void {
   for (const account of node.accounts.keys()) touch(turn, `account:${account}`)
   for (const job of node.allocations.keys()) touch(turn, `allocation:${job}`)
   for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
+  for (const dispute of node.disputes.keys()) touch(turn, `dispute:${dispute}`)
+  for (const guild of node.guilds.keys()) touch(turn, `guild:${guild}`)
   for (const thread of node.threads.values()) if (thread.state !== 'rejected') touch(turn, `thread:${thread.id}`)
   turn.touched.add('selling')
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
@@ -218,6 +226,21 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     case 'retryWorkflow':
     case 'cancelWorkflow':
       return obeyWorkflow(turn, command)
+    case 'openDispute':
+    case 'answerDispute':
+    case 'judgeDispute':
+    case 'checkVerdict':
+      return obeyDispute(turn, command)
+    case 'foundGuild':
+    case 'inviteMember':
+    case 'answerInvitation':
+    case 'removeMember':
+    case 'leaveGuild':
+      return obeyGuild(turn, command)
+    case 'review':
+    case 'forgive':
+    case 'list':
+      return obeyReputation(turn, command)
     case 'sell':
       node.plan = command.plan
       node.hasStopped = false

@@ -10,6 +10,7 @@ import {
   demandProperties,
   freePlatform,
   interactiveCapability,
+  sealedCapability,
   type Wanted,
 } from '../market/demand.ts'
 import { explainMatch, type MatchReport, matches, type Side } from '../market/match.ts'
@@ -51,6 +52,7 @@ export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
   ...(spec.isInteractive ? [interactiveCapability] : []),
   ...(spec.outbound ? [outboundCapability] : []),
   ...(spec.channels ? [channelsCapability] : []),
+  ...(spec.isSealed ? [sealedCapability] : []),
 ]
 
 const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
@@ -85,7 +87,7 @@ export function ranked(
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
   if (fitting.size === 0) return []
-  const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale))
+  const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale, now))
   return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
 }
 
@@ -116,7 +118,7 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
-  const candidate = candidateOf(node, job, sale)
+  const candidate = candidateOf(node, job, sale, now)
   const [passed] = choose([candidate], policyOf(job)).passedOver
   if (passed) {
     const withAny = choose([candidate], { ...policyOf(job), maxPrice: maxAmount })
@@ -148,13 +150,13 @@ function sidesOf(node: NodeState, { job, constraints, now }: Look, sale: Sale): 
   }
 }
 
-function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale): Candidate {
+function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale, now: Timestamp): Candidate {
   const { pricing, hardware } = facts
   return {
     id,
     provider,
     price: minutePrice(pricing, { memoryMib: memoryMbOf(job) }),
-    reputationPermille: scoreOf(node.standings.get(provider)).permille,
+    reputationPermille: scoreOf(node.standings.get(provider), { now }).permille,
     region: hardware.region,
     loadPermille: hardware.loadPermille,
     rttMs: node.peers.get(provider)?.rttMs,

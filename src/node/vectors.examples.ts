@@ -51,6 +51,7 @@ const manifest = {
   maxPrice: 5n,
   redundancy: { copies: 1, quorum: 1 },
 }
+const someRun = { status: 'ok', exitCode: 0, outputHash: new Uint8Array(32).fill(9), fuel: 12n, hostUnits: 3n }
 const receiptFields = {
   agreement: aCid('agreement'),
   activity: aCid('activity'),
@@ -136,6 +137,63 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     outbound: ['https://api.example.org'],
   },
   'receipts/execution': receiptFields,
+  'receipts/results-committed': {
+    to: requestor,
+    agreement: aCid('agreement'),
+    activity: aCid('activity'),
+    commits: [{ index: 4, commit: new Uint8Array(32).fill(6) }],
+  },
+  'receipts/commits-closed': {
+    to: provider,
+    agreement: aCid('agreement'),
+    activity: aCid('activity'),
+    sets: [{ index: 4, commits: [new Uint8Array(32).fill(6), new Uint8Array(32).fill(7)] }],
+  },
+  'receipts/dispute-opened': {
+    to: provider,
+    receipt: aCid('receipt'),
+    activity: aCid('activity'),
+    ground: 'wrong-result',
+    index: 4,
+    proof: new Uint8Array(12).fill(8),
+    input: aCid('input'),
+    found: someRun,
+  },
+  'receipts/dispute-answered': {
+    to: requestor,
+    dispute: aCid('dispute'),
+    stance: 'contests',
+    found: someRun,
+    reason: 'It came to the same here.',
+  },
+  'receipts/dispute-judged': {
+    to: provider,
+    dispute: aCid('dispute'),
+    ruling: 'upheld',
+    findings: [aCid('first'), aCid('second')],
+  },
+  'receipts/verdict-checked': { dispute: aCid('dispute'), isRight: true },
+  'guild/founded': { guild: aCid('guild'), nonce: someNonce, name: 'harvest', endsAt: until },
+  'guild/member-invited': {
+    to: provider,
+    guild: aCid('guild'),
+    nonce: someNonce,
+    name: 'harvest',
+    endsAt: until,
+    role: 'executor',
+    epoch: 0,
+    key: new Uint8Array(80).fill(3),
+  },
+  'guild/invitation-answered': { to: provider, guild: aCid('guild'), isAccepted: true },
+  'guild/rekeyed': {
+    to: provider,
+    guild: aCid('guild'),
+    epoch: 1,
+    key: new Uint8Array(80).fill(4),
+    removed: requestor,
+  },
+  'guild/left': { to: provider, guild: aCid('guild'), member: provider, reason: 'It is done.' },
+  'guild/said': { guild: aCid('guild'), sequence: 5, kind: 'text', text: 'The field is ready.' },
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },
   'payment/released': { job: aCid('job'), allocation: aCid('allocation') },
   'payment/debit-note': {
@@ -169,13 +227,27 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   },
   'payment/invoice-rejected': { ...rejected, invoice: aCid('invoice') },
   'payment/settled': { agreement: aCid('agreement'), invoice: aCid('invoice'), total: 15n, platform: 'credits' },
+  'reputation/review': {
+    subject: provider,
+    receipt: aCid('receipt'),
+    job: aCid('job'),
+    tag: 'wasi-p1',
+    ratingPermille: 900,
+    comment: 'Fast, and always right.',
+  },
+  'reputation/forgiven': { subject: provider },
+  'reputation/listed': { role: 'provider', kind: 'did', name: provider, rule: 'block' },
 }
 
 /** One message of every topic, one request and one response of every protocol. */
 const messages: Readonly<Record<string, unknown>> = {
   '/tabmesh/market/offers/1': { by: provider, offers: [aCid('offer')], withdrawn: [envelope] },
   '/tabmesh/market/jobs/1': { announcement: envelope },
+  '/tabmesh/guild/talk/1': { tag: new Uint8Array(16).fill(2), sealed: new Uint8Array(40).fill(1) },
+  '/tabmesh/identity/sealing-key/1 request': {},
+  '/tabmesh/identity/sealing-key/1 response': { key: new Uint8Array(32).fill(6) },
   '/tabmesh/receipts/available/1': { job: aCid('job'), receipt: aCid('receipt'), executor: provider },
+  '/tabmesh/reputation/reviews/1': { review: envelope, receipt: envelope },
   '/tabmesh/node/deliver/1 request': { to: provider, events: [envelope] },
   '/tabmesh/node/deliver/1 response': {
     verdicts: [{ id: aCid('one') }, { id: aCid('two'), refused: 'agreement-stale' }],

@@ -9,6 +9,7 @@ import { Jobs, OfferIds, PullOffers } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { merkleRoot } from '../receipts/merkle.ts'
 import { someUsage } from '../receipts/receipt.examples.ts'
+import { Reviews } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -77,6 +78,10 @@ function carry(world: World, { did: from, state }: TestNode, effect: Effect): vo
       if (effect.topic === Jobs) {
         const { announcement } = effect.message as { announcement: ToSeal }
         later(to, { type: 'announced', event: announcement.event })
+      }
+      if (effect.topic === Reviews) {
+        const { review, receipt } = effect.message as { review: ToSeal; receipt: ToSeal }
+        later(to, { type: 'reviewed', review: review.event, receipt: receipt.event, token: 1 })
       }
       if (effect.topic !== OfferIds) continue
       const { by, offers, withdrawn } = effect.message as { by: Did; offers: Cid[]; withdrawn: ToSeal[] }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { after, minuteMs } from '../kernel/time.ts'
+import { minuteMs, timestamp } from '../kernel/time.ts'
 import { intervalPrice } from '../market/offer-price.ts'
 import { counters } from '../market/offer-properties-names.ts'
 import { exampleCid, exampleDid, provider, requestor } from '../receipts/receipt.examples.ts'
@@ -87,12 +87,12 @@ describe('credit', () => {
   })
 
   it('[CR7] writes off what a stranger left, within an hour of its end', () => {
-    const counts = (minutes: number) => stillCounts(coins(6_000), openedAt, after(openedAt, minutes * minuteMs))
+    const counts = (minutes: number) => stillCounts(coins(6_000), openedAt, timestamp(openedAt + minutes * minuteMs))
     expect([0, 1, 30, 60, 600].map(counts)).toEqual([6_000n, 5_900n, 3_000n, 0n, 0n])
     expect(stillCounts(coins(6_000), undefined, openedAt)).toBe(6_000n)
-    expect(stillCounts(coins(6_000), after(openedAt, minuteMs), openedAt)).toBe(6_000n) // a clock was set back
+    expect(stillCounts(coins(6_000), timestamp(openedAt + minuteMs), openedAt)).toBe(6_000n) // a clock was set back
     const debt = meter(account(), worked(2))
-    const books = { accounts: [debt], channels: new Map(), unpaid: coins(0), now: after(openedAt, 30 * minuteMs) }
+    const books = { accounts: [debt], channels: new Map(), unpaid: coins(0), now: timestamp(openedAt + 30 * minuteMs) }
     const mine = { ...account(), agreement: exampleCid('mine'), requestor: exampleDid('S') }
     expect(creditFacts(mine, { ...books, endedAt: () => openedAt }).owedByOtherStrangers).toBe(perSecond)
     expect(creditFacts(mine, { ...books, endedAt: () => undefined }).owedByOtherStrangers).toBe(2n * perSecond)

@@ -1,4 +1,4 @@
-import type { Timestamp } from '../kernel/time.ts'
+import { earlier, later, type Timestamp } from '../kernel/time.ts'
 import type { AgreementTerminated } from '../market/messages.ts'
 import type { Account } from '../payment/account.ts'
 import type { SettledBody } from '../payment/messages.ts'
@@ -38,12 +38,21 @@ export type Observation = {
   readonly tag?: string | undefined
   readonly deeds: Partial<Readonly<Record<Deed, number>>>
   readonly terminated?: TerminationCode | undefined
+  /** Of a check: how dear its tasks were (RP13). */
+  readonly priceClass?: number | undefined
 }
 
-/** RP1: a frame's good and failed tasks count for whoever computed it. @param tag the agreement's runtime */
-export const ofReceipt = ({ body }: Verified<ReceiptBody>, tag: string): Observation => ({
+/** What bounds the time that somebody writes on its own events: an agreement's life, as its requestor states it. */
+export type Window = { readonly from: Timestamp; readonly until: Timestamp }
+const within = (at: Timestamp, { from, until }: Window): Timestamp => later(from, earlier(at, until))
+
+/** What an observation of somebody else's event is told: the agreement's runtime, and how long that may last. */
+export type Under = { readonly tag: string; readonly window: Window }
+
+/** RP1: a frame's good and failed tasks count for whoever computed it, at no other time than its agreement lived. */
+export const ofReceipt = ({ body }: Verified<ReceiptBody>, { tag, window }: Under): Observation => ({
   about: body.author,
-  at: body.issuedAt,
+  at: within(body.issuedAt, window),
   tag,
   deeds: { completed: body.okCount, failed: body.failedCount },
 })
@@ -51,13 +60,18 @@ export const ofReceipt = ({ body }: Verified<ReceiptBody>, tag: string): Observa
 /** RP2: tasks that were computed again, here or elsewhere: those that came out alike and those that did not. */
 export const ofCheck = (
   provider: Did,
-  checked: { at: Timestamp; tag: string; verified: number; disputed: number },
+  checked: { at: Timestamp; tag: string; priceClass?: number | undefined; verified: number; disputed: number },
 ): Observation => ({
   about: provider,
   at: checked.at,
   tag: checked.tag,
   deeds: { verified: checked.verified, disputed: checked.disputed },
+  priceClass: checked.priceClass ?? 0,
 })
+
+/** RP2: who signed two receipts for one place is disputed once, whatever it says. */
+export const ofLie = ({ body }: Verified<ReceiptBody>, { tag, window }: Under): Observation =>
+  ofCheck(body.author, { at: within(body.issuedAt, window), tag, verified: 0, disputed: 1 })
 
 /** RP3: a settled agreement is one paid for its requestor. */
 export const ofSettled = ({ body }: Verified<SettledBody>, { requestor }: Account): Observation => ({
@@ -76,10 +90,10 @@ export const ofUnpaid = ({ requestor }: Account, at: Timestamp): Observation => 
 /** RP4: a termination counts by its code for `about`: the party whose conduct the code speaks of. */
 export const ofTermination = (
   { body }: Verified<BodyOf<typeof AgreementTerminated>>,
-  about: { did: Did; tag: string },
+  about: Under & { did: Did },
 ): Observation => ({
   about: about.did,
-  at: body.issuedAt,
+  at: within(body.issuedAt, about.window),
   tag: about.tag,
   deeds: {},
   terminated: terminationCodes.find((code) => code === body.reason.code) ?? 'Other',

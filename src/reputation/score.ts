@@ -1,6 +1,8 @@
+import { after, dayMs, type Timestamp, timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
-import { type TerminationCode, terminationCodes } from './observation.ts'
-import type { Counts, Standing } from './standing.ts'
+import type { Day } from './days.ts'
+import { unit, weightOf } from './decay.ts'
+import { countedTag, type Standing } from './standing.ts'
 
 /** 0 to 1000, a whole number, and on how many tasks it rests. */
 export type Score = { readonly permille: number; readonly tasks: number }
@@ -8,63 +10,117 @@ export type Score = { readonly permille: number; readonly tasks: number }
 export const neutral = 500
 /** Fewer tasks than these say nothing yet. */
 export const leastTasks = 5
+/** RP11: under this a provider is left alone for a day. */
+export const blacklistPermille = 300
+const blacklistMs = dayMs
 
 /** A wrong result costs as much as twenty failures: a failure is seen at once, a lie only when it is looked for. */
-const disputeWeight = 20n
+const disputeWeight = 20
 /** An agreement that its provider let down costs as much as five failures. */
-const breakWeight = 5n
+const breakWeight = 5
 /** Two made-up tasks, one of them good: with few tasks a score stays near the middle (Laplace's rule of succession). */
-const priorGood = 1n
-const priorAll = 2n
+const priorGood = 1
+const priorAll = 2
 
-/** Codes of a termination that speak against the provider. */
-const providerFaults: ReadonlySet<TerminationCode> = new Set([
-  'InitializationError',
-  'ProviderUnreachable',
-  'TooManyDebitNotes',
-  'TooManyPayableDebitNotes',
-  'WrongResult',
-])
-/** Codes that speak against the requestor. */
-const requestorFaults: ReadonlySet<TerminationCode> = new Set([
-  'DebitNotesDeadline',
-  'DebitNoteRejected',
-  'DebitNoteCancelled',
-  'DebitNoteNotPaid',
-  'RequestorUnreachable',
-])
+/** RP14: what somebody else says of it: `good` of `all`, both in parts of a task's weight (`unit`). */
+export type Hearsay = { readonly good: number; readonly all: number }
+const nothing: Hearsay = { good: 0, all: 0 }
+
+export type Asked = {
+  readonly now: Timestamp
+  /** Of one runtime alone. */
+  readonly tag?: string | undefined
+  readonly hearsay?: Hearsay | undefined
+}
 
 /**
- * RP6: how good a provider somebody is: good tasks out of all, each dispute and each break weighed, neutral under five
- * tasks unless one of them was disputed. @param tag of one runtime alone
+ * RP6: how good a provider somebody is now: good tasks out of all, each dispute and each break weighed, all of them worn off by their age (RP9);
+ * neutral under five tasks unless one of them was disputed.
  */
-export function scoreOf(standing: Standing | undefined, tag?: string): Score {
-  const counts = tag === undefined ? standing?.all : standing?.byTag.get(tag)
-  if (!counts) return { permille: neutral, tasks: 0 }
-  const tasks = counts.completed + counts.failed
-  const bad = disputeWeight * BigInt(counts.disputed) + breakWeight * faults(counts, providerFaults)
-  const permille = ratio(BigInt(counts.completed), BigInt(tasks) + bad)
-  if (tasks >= leastTasks) return { permille, tasks }
-  return { permille: counts.disputed > 0 ? Math.min(neutral, permille) : neutral, tasks }
+export function scoreOf(standing: Standing | undefined, { now, tag, hearsay = nothing }: Asked): Score {
+  const sums = standing ? weighed(standing, now, tag) : noSums
+  const bad = disputeWeight * sums.disputed + breakWeight * sums.breaks
+  const permille = ratio(sums.completed + hearsay.good, sums.completed + sums.failed + bad + hearsay.all)
+  const { tasks } = sums
+  if (tasks + Math.floor(hearsay.all / unit) >= leastTasks) return { permille, tasks }
+  return { permille: sums.disputed > 0 ? Math.min(neutral, permille) : neutral, tasks }
 }
 
-/** RP7: how good a payer somebody is: agreements paid out of those paid, unpaid and broken; neutral before the first. */
-export function payerScoreOf(standing: Standing | undefined): Score {
-  if (!standing) return { permille: neutral, tasks: 0 }
-  const { paid, unpaid } = standing.all
-  const bad = breakWeight * BigInt(unpaid) + faults(standing.all, requestorFaults)
-  return { permille: ratio(BigInt(paid), BigInt(paid) + bad), tasks: paid + unpaid }
+/** RP7: how good a payer somebody is now: agreements paid out of those paid, unpaid and broken; neutral before the first. */
+export function payerScoreOf(standing: Standing | undefined, now: Timestamp): Score {
+  const { paid, unpaid, debts, bills } = standing ? weighed(standing, now) : noSums
+  return { permille: ratio(paid, paid + breakWeight * (unpaid + debts)), tasks: bills }
 }
+
+/**
+ * RP11: until when this node leaves that provider alone: a day from the newest of what speaks against it, as long as its score is
+ * under 300 after at least five tasks, or after one that was proven wrong. Undefined: it does not.
+ */
+export function blacklistedUntil(standing: Standing | undefined, now: Timestamp): Timestamp | undefined {
+  if (!standing) return undefined
+  const worst = standing.all.days.reduce((newest, { worstAt }) => (worstAt > newest ? worstAt : newest), timestamp(0))
+  const until = after(worst, blacklistMs)
+  if (until <= now || isForgiven(standing, worst)) return undefined
+  const { permille, tasks } = scoreOf(standing, { now })
+  const isKnown = tasks >= leastTasks || weighed(standing, now).disputed > 0
+  return isKnown && permille < blacklistPermille ? until : undefined
+}
+
+type Sums = {
+  completed: number
+  failed: number
+  disputed: number
+  breaks: number
+  paid: number
+  unpaid: number
+  debts: number
+  /** Not worn off: how much was seen. */
+  tasks: number
+  bills: number
+}
+const noSums: Readonly<Sums> = {
+  completed: 0,
+  failed: 0,
+  disputed: 0,
+  breaks: 0,
+  paid: 0,
+  unpaid: 0,
+  debts: 0,
+  tasks: 0,
+  bills: 0,
+}
+
+function weighed(standing: Standing, now: Timestamp, tag?: string): Readonly<Sums> {
+  const counts = tag === undefined ? standing.all : standing.byTag.get(countedTag(tag))
+  const sums: Sums = { ...noSums }
+  for (const day of counts?.days ?? []) addDay(sums, day, { weight: weightOf(day.day, now), standing })
+  return sums
+}
+
+function addDay(sums: Sums, day: Day, { weight, standing }: { weight: number; standing: Standing }): void {
+  sums.completed += weight * day.completed
+  sums.paid += weight * day.paid
+  sums.tasks += day.completed
+  sums.bills += day.paid
+  if (isForgiven(standing, day.worstAt)) return
+  sums.failed += weight * day.failed
+  sums.disputed += weight * day.disputed
+  sums.breaks += weight * day.breaks
+  sums.unpaid += weight * day.unpaid
+  sums.debts += weight * day.debts
+  sums.tasks += day.failed
+  sums.bills += day.unpaid
+}
+
+/** RP12: a day on which nothing bad came after the forgiving is clean; one on which something did counts whole. */
+const isForgiven = ({ forgivenAt }: Standing, worstAt: Timestamp): boolean =>
+  forgivenAt !== undefined && worstAt <= forgivenAt
 
 /** What market/choose is given: the score of any DID, known or not. */
 export const scoresFrom =
-  (standings: ReadonlyMap<Did, Standing>) =>
+  (standings: ReadonlyMap<Did, Standing>, now: Timestamp) =>
   (did: Did): Score =>
-    scoreOf(standings.get(did))
+    scoreOf(standings.get(did), { now })
 
-const ratio = (good: bigint, all: bigint): number => Number(((good + priorGood) * 1000n) / (all + priorAll))
-
-function faults({ terminated }: Counts, speakAgainst: ReadonlySet<TerminationCode>): bigint {
-  const times = terminationCodes.filter((code) => speakAgainst.has(code)).map((code) => BigInt(terminated[code]))
-  return times.reduce((sum, one) => sum + one, 0n)
-}
+const ratio = (good: number, all: number): number =>
+  Number((BigInt(good + priorGood * unit) * 1000n) / BigInt(all + priorAll * unit))

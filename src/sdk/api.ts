@@ -11,6 +11,7 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { GuildsApi } from './api-guilds.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -51,6 +52,7 @@ export type Mesh = {
   readonly reputation: ReputationApi
   readonly metrics: () => Metrics
   /** Come with later versions: every call refuses with `not-available`. */
+  readonly guilds: GuildsApi
   readonly governance: NotAvailable
   readonly inference: NotAvailable
 
@@ -176,6 +178,8 @@ export type SubmitRequest = {
   readonly content?: readonly Cid[]
   /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
   readonly outbound?: readonly string[]
+  /** Program, files, inputs and results are sealed to each chosen provider's key: it reads them, nobody in between does. */
+  readonly sealed?: boolean
   /** Its tasks speak to one another while they run, from provider to provider. */
   readonly channels?: boolean
   readonly policy?: {
@@ -186,6 +190,9 @@ export type SubmitRequest = {
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
+    /** A room of ours: only its executors are asked, and the job is sealed. */
+    readonly guild?: Cid
+    readonly avoid?: readonly Did[] // at most 16
     readonly regions?: readonly string[]
     /** Only 1 in this version. */
     readonly redundancy?: number
@@ -344,7 +351,7 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>): Funnel
+  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
 }
 export type ContentApi = {
   add(bytes: Uint8Array): Promise<Result<Cid>>

@@ -2,7 +2,7 @@ import type { JobSpec } from '../activity/messages.ts'
 import { isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import type { Exchange } from '../adapters/content/exchange.ts'
-import { fetchContents } from '../adapters/plane/contents.ts'
+import { type FetchFile, fetchContents } from '../adapters/plane/contents.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 
 /** What a job promises those who work on it, looked at before anybody is asked: that its program is deterministic, that its files are here. */
@@ -20,8 +20,8 @@ export async function checkPromises(
     const deployed = await workers.deploy({ cid: module, bytes, runtime }, limits)
     if (!deployed.ok) return deployed
   }
-  const found = await fetchContents(files, (cid, mostBytes) =>
-    content.fetchFile(cid, { providers: [], open: () => Promise.reject(new Error('not stored here')), mostBytes }),
-  )
+  const fetchFile: FetchFile = (cid, mostBytes) =>
+    content.fetchFile(cid, { providers: [], open: () => Promise.reject(new Error('not stored here')), mostBytes })
+  const found = await fetchContents(files, { fetchFile })
   return found.ok ? ok(undefined) : found
 }

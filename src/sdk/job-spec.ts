@@ -53,6 +53,9 @@ export function specOf(
   // Own work has nobody who tells it where the other tasks are.
   if (request.channels && (module.runtime !== 'wasi-p1' || (request.here ?? 'no') !== 'no'))
     return refuse('not-available', { option: 'channels' })
+  if (policy.guild && policy.door === 'announcement') return refuse('not-available', { option: 'door' })
+  // From provider to provider nothing is sealed.
+  if (request.sealed && request.channels) return refuse('not-available', { option: 'channels' })
   const spec = {
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
@@ -72,6 +75,8 @@ export function specOf(
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
       minReputationPermille: policy.minReputation ?? 0,
+      ...(policy.guild && { guild: policy.guild }),
+      ...(policy.avoid && { avoid: [...policy.avoid] }),
       regions: [...(policy.regions ?? [])],
       selection: policy.strategy ?? 'hybrid',
       copies: 1,
@@ -81,6 +86,7 @@ export function specOf(
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
     subnet,
     ...(request.channels && { channels: true }),
+    ...(request.sealed && { isSealed: true }),
     runHere: request.here === 'only' || request.here === 'too',
     isInteractive: request.interactive === true,
     capture: request.interactive ? 'stream' : (request.capture ?? 'atEnd'),
@@ -99,7 +105,7 @@ function seedOf(said: NonNullable<SubmitRequest['deterministic']>): Uint8Array {
 
 /** A job that nobody has submitted, to ask the market about it. */
 export function draftJob(
-  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound'>,
+  request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>,
   { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
 ): Job {
   const module = { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0, runtime: request.runtime ?? 'wasi-p1' }

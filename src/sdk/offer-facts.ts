@@ -1,7 +1,7 @@
 import type { Template } from '../activity/custom-runtime.ts'
 import { outboundCapability } from '../activity/outbound.ts'
 import { channelsCapability } from '../activity/outside.ts'
-import { creditsPlatform, freePlatform, interactiveCapability } from '../market/demand.ts'
+import { creditsPlatform, freePlatform, interactiveCapability, sealedCapability } from '../market/demand.ts'
 import { isPriced } from '../market/offer-price.ts'
 import type { OfferFacts, Pricing } from '../market/offer-properties.ts'
 import type { Did } from '../wire/schema.ts'
@@ -34,6 +34,8 @@ type Offered = {
   readonly template: Template
   /** Origins that programs may fetch from: only where a program can stand still meanwhile. */
   readonly outbound: readonly string[]
+  /** What inputs can be sealed to, in hexadecimal. */
+  readonly sealingKey: string | undefined
 }
 
 /** The five groups that every offer carries. Where nothing has a price, it sells on no platform: it gives. */
@@ -41,7 +43,7 @@ export function offerFacts(
   did: Did,
   machine: Machine,
   options: ProvideOptions,
-  { subnet, pricing, runtimes, template, outbound }: Offered,
+  { subnet, pricing, runtimes, template, outbound, sealingKey }: Offered,
 ): OfferFacts {
   const reaches = machine.canWaitForInput && outbound.length > 0
   const platform = isPriced({ pricing }) ? creditsPlatform : freePlatform
@@ -54,6 +56,7 @@ export function offerFacts(
         ...capabilities,
         ...(machine.canWaitForInput ? [interactiveCapability, channelsCapability] : []),
         ...(reaches ? [outboundCapability] : []),
+        ...(sealingKey ? [sealedCapability] : []),
       ],
       template,
     },
@@ -74,7 +77,7 @@ export function offerFacts(
       acceptTimeoutSec,
       platforms: [{ name: platform, address: did }],
     },
-    node: { name: did.slice(-8), subnet },
+    node: { name: did.slice(-8), subnet, ...(sealingKey && { sealingKey }) },
     multiActivity: true,
     ...(reaches && { outbound }),
   }

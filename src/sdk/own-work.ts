@@ -1,6 +1,7 @@
 import { toWire } from '../activity/frames.ts'
 import { isRunning } from '../activity/job.ts'
 import type { WireResult } from '../activity/messages.ts'
+import { mostModuleBytes } from '../activity/module.ts'
 import { workersFor } from '../activity/rest.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
 import { outboundTo, outsideOf } from '../adapters/plane/outside.ts'
@@ -8,6 +9,7 @@ import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { createTaskRuns } from '../adapters/plane/task-runs.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
+import { filesOf } from './sealed-job.ts'
 
 /** Own work takes as much of the machine as donating does unless donating was set to more. */
 const ownShare = 0.5
@@ -27,10 +29,8 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
     running.add(job)
     await remember()
     try {
-      const module = await content.fetchFile(spec.module, {
-        providers: [],
-        open: nowhere,
-      })
+      const files = await filesOf(parts, known, stored)
+      const module = await files.fetchFile(spec.module, mostModuleBytes)
       if (!module.ok)
         return parts.report({
           code: module.code,
@@ -41,7 +41,7 @@ export function createOwnWork(parts: Parts, requestor: RequestorPlane) {
         runtime.setShare(ownShare)
         runtime.resize(workersFor(ownShare, parts.machine.cores))
       }
-      const contents = await fetchContents(spec.content ?? [], stored)
+      const contents = await fetchContents(spec.content ?? [], files)
       const { module: cid, runtime: kind, outbound: origins } = spec
       // Nobody else is asked here: what the job lists is what may be reached.
       const outbound = await outboundTo({ asked: origins ?? [], isOffered: () => true, moved: () => {} })

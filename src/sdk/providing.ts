@@ -1,3 +1,4 @@
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { templateOf } from '../activity/custom-runtime.ts'
 import { readOrigins } from '../activity/outbound.ts'
 import { workersFor } from '../activity/rest.ts'
@@ -127,6 +128,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
         await stop('No runtime passed its self-test.')
         return { stop: async () => {} }
       }
+      const sealingKey = (await parts.sealingKey())?.publicKey
       const memoryMb = Math.min(wanted.memoryMb ?? usualMemoryMb, machine.memoryMb)
       await shell.command({
         type: 'sell',
@@ -135,6 +137,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
             subnet: parts.subnet,
             pricing: pricing.value,
             outbound: outbound.value,
+            sealingKey: sealingKey && bytesToHex(sealingKey),
             ...offered,
           }),
           threads,

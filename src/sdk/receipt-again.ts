@@ -1,4 +1,4 @@
-import { inspectModule } from '../activity/module.ts'
+import { inspectModule, mostModuleBytes } from '../activity/module.ts'
 import type { Deployable, Deployment, Runtime } from '../activity/runtime.ts'
 import type { PlacedInput, TaskInput, TaskLimits, TaskOutcome } from '../activity/task.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
@@ -11,6 +11,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 import type { StoredTask } from './receipt-verify.ts'
 import type { TaskAgain, Verification, VerifyOptions, WasmtimeRun } from './receipts-api.ts'
+import { filesOf } from './sealed-job.ts'
 
 type Ran = Pick<Verification, 'tasks' | 'reads' | 'wasmtime'>
 type Program = Deployable & {
@@ -40,9 +41,10 @@ export function createAgain(parts: Parts) {
     const spec = node.jobs.get(job)?.spec
     const limits = node.activities.get(activity)?.limits ?? spec?.limits
     if (!limits || !spec) return refuse('job-unknown', { job })
-    const found = await stored(module)
+    const files = await filesOf(parts, { id: job, spec }, stored)
+    const found = await files.fetchFile(module, mostModuleBytes)
     if (!found.ok) return found
-    const contents = await fetchContents(spec.content ?? [], stored)
+    const contents = await fetchContents(spec.content ?? [], files)
     if (!contents.ok) return contents
     const { runtime } = spec
     const unseen = spec.isInteractive

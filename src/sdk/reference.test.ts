@@ -5,7 +5,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 const reference = read('../../docs/sdk.md')
 
 describe('the reference of the SDK', () => {
-  it.each(['api.ts', 'api-scripts.ts', 'api-workflows.ts', 'receipts-api.ts', 'connect-options.ts'])(
+  it.each(['api.ts', 'api-scripts.ts', 'api-workflows.ts', 'api-guilds.ts', 'receipts-api.ts', 'connect-options.ts'])(
     'names every member of %s',
     (file) => {
       const members = [...read(file).matchAll(/^\s+(?:readonly )?(\w+)(?:<T>)?\??[:(]/gm)].map(([, name]) => name!)

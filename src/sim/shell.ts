@@ -9,6 +9,7 @@ import { events as registry } from '../node/registry.ts'
 import { initialState, type NodeState } from '../node/state.ts'
 import { replay, step } from '../node/step.ts'
 import { PullReceipts, type ReceiptBody } from '../receipts/messages.ts'
+import { Reviews } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
@@ -262,6 +263,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
   function gossip(topic: AnyTopic, message: Packet, from: Did): Verdict {
     const read = codec.read(topic.message, message)
     if (!read.ok) return 'reject'
+    if (topic === Reviews) return hearReview(read.value as { review: Uint8Array; receipt: Uint8Array })
     if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
     if (topic !== OfferIds) return 'accept'
     const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }
@@ -270,6 +272,18 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
     if (events.length > 0) input({ type: 'pulled', from, events })
     if (offers.length > 0) input({ type: 'offerIds', from, by, offers })
     return 'accept'
+  }
+
+  /** What is still being written when it would be passed on, was taken. */
+  function hearReview({ review, receipt }: { review: Uint8Array; receipt: Uint8Array }): Verdict {
+    const [said, about] = [codec.unseal(review), codec.unseal(receipt)]
+    if (!said.ok || !about.ok) return 'reject'
+    let verdict: Verdict = 'accept'
+    const token = ask((answer) => {
+      verdict = answer as Verdict
+    })
+    input({ type: 'reviewed', review: said.value, receipt: about.value, token })
+    return verdict
   }
 
   function hearJob(announcement: Uint8Array): Verdict {

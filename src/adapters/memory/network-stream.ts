@@ -7,9 +7,12 @@ import type { FrameStream, Via } from '../network.port.ts'
 type End = { readonly stream: FrameStream; cut(reason: string): void }
 
 /** The two ends of a stream between two nodes of one process; a frame is copied, so that neither sees the other's changes. */
-export function memoryStream(protocol: StreamProtocol, ends: readonly [PeerId, PeerId], via: Via): readonly [End, End] {
-  const toSecond = memoryPipe(protocol)
-  const toFirst = memoryPipe(protocol)
+export function memoryStream(
+  protocol: StreamProtocol,
+  { ends, via, overhear }: { ends: readonly [PeerId, PeerId]; via: Via; overhear?: (bytes: Uint8Array) => void },
+): readonly [End, End] {
+  const toSecond = memoryPipe(protocol, overhear)
+  const toFirst = memoryPipe(protocol, overhear)
   const end = (peerId: PeerId, out: Pipe, into: Pipe): End => {
     const cut = (reason: string): void => {
       const failure = networkFailure('closed', reason, { peer: peerId })
@@ -29,7 +32,7 @@ export function memoryStream(protocol: StreamProtocol, ends: readonly [PeerId, P
 type Pipe = ReturnType<typeof memoryPipe>
 
 /** Frames in one direction, at most `window` of them unread. */
-function memoryPipe({ maxFrameBytes, window }: StreamProtocol) {
+function memoryPipe({ maxFrameBytes, window }: StreamProtocol, overhear?: (bytes: Uint8Array) => void) {
   const queue: Uint8Array[] = []
   const waiting = new Set<() => void>()
   let ended = false
@@ -53,6 +56,7 @@ function memoryPipe({ maxFrameBytes, window }: StreamProtocol) {
     await until(() => stopped() !== undefined || queue.length < window)
     const reason = stopped()
     if (reason) throw reason
+    overhear?.(frame)
     queue.push(frame)
     changed()
   }

@@ -24,6 +24,8 @@ export type Switchboard = {
   readonly streams: Set<OpenStream>
   readonly values: Map<string, Uint8Array>
   readonly providers: Map<string, Set<PeerId>>
+  /** Told every byte that leaves a node, as whoever carries it could read it were it not for the transport's own encryption. */
+  overhear?: ((bytes: Uint8Array) => void) | undefined
   /** Breaks the link of two nodes, and keeps them from making another until `mend`. */
   cut(a: PeerId, b: PeerId): void
   mend(a: PeerId, b: PeerId): void
@@ -82,6 +84,7 @@ export function createMemoryNetwork(options: {
   const request = async (peer: PeerId, protocol: AnyProtocol, body: Uint8Array, signal?: AbortSignal) => {
     if (body.length > protocol.maxRequestBytes) throw networkFailure('too-large', 'a request too large', { peer })
     const member = linkedMember(peer)
+    board.overhear?.(body)
     await Promise.resolve()
     if (!member.protocols.some(({ id }) => id === protocol.id))
       throw networkFailure('refused', 'the peer does not speak the protocol', { peer })
@@ -89,6 +92,7 @@ export function createMemoryNetwork(options: {
     const answering = member.handlers.request(protocol, new Uint8Array(body), self).then((response) => {
       if (response.length > protocol.maxResponseBytes)
         throw networkFailure('too-large', 'a response too large', { peer })
+      board.overhear?.(response)
       return new Uint8Array(response)
     })
     return inTime(answering, { peer, timeoutMs: protocol.timeoutMs, signal })
@@ -96,6 +100,7 @@ export function createMemoryNetwork(options: {
 
   const publish = async (topic: AnyTopic, message: Uint8Array): Promise<number> => {
     const seen = new Set([self])
+    board.overhear?.(message)
     const hearers = others().filter((peer) => hears(board.members.get(peer), topic))
     for (const peer of hearers)
       void spread(board, { topic, message: new Uint8Array(message), from: self, to: peer, seen })
@@ -107,7 +112,11 @@ export function createMemoryNetwork(options: {
     await Promise.resolve()
     if (!member.streams.some(({ id }) => id === protocol.id))
       throw networkFailure('refused', 'the peer does not speak the protocol', { peer })
-    const [here, there] = memoryStream(protocol, [self, peer], 'webrtc')
+    const [here, there] = memoryStream(protocol, {
+      ends: [self, peer],
+      via: 'webrtc',
+      overhear: (bytes) => board.overhear?.(bytes),
+    })
     board.streams.add({ between: [self, peer], cut: here.cut })
     member.handlers.stream(protocol, there.stream)
     return here.stream

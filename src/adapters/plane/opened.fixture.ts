@@ -29,6 +29,7 @@ export async function opened({ slots = 2, clock = now, isPaidFirst = false, cont
     node,
     shell,
     runtime,
+    sealingKey: () => Promise.resolve(undefined),
     openChannel: () => Promise.reject(new Error('nobody speaks here')),
     fetchFile,
     keep: async (bytes) => kept.push(bytes),

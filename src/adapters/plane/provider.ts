@@ -11,15 +11,18 @@ import type { NodeState } from '../../node/state.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did, PeerId } from '../../wire/schema.ts'
+import type { SealingKey } from '../identity/sealing.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
-import { fetchProgram } from './contents.ts'
+import { fetchProgram, filesUnder, programMs } from './contents.ts'
 import { createEarly } from './early.ts'
 import { outboundTo, outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
+import { acceptsSealed, type SealableStream, sealableStream } from './sealed-stream.ts'
 import {
   abandon,
+  acknowledged,
   coming,
   factsIn,
   held,
@@ -27,6 +30,7 @@ import {
   listened,
   mayBegin,
   newSession,
+  placeOf,
   received,
   type Session,
   terminalOf,
@@ -71,6 +75,8 @@ type ProviderPorts = {
     cid: Cid,
     how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
   ): Promise<Result<Uint8Array>>
+  /** What requestors seal to; undefined where this machine cannot. */
+  sealingKey(): Promise<SealingKey | undefined>
   /** Opens a stream to another provider of a job. */
   openChannel(peer: PeerId): Promise<FrameStream>
   /** Keeps data that a program anchored, as a block by its name. */
@@ -78,13 +84,13 @@ type ProviderPorts = {
   now(): Timestamp
 }
 
-/** Four times what an honest requestor has out at once: whoever sends more fills our memory. */
+/** Four times what an honest requestor has out at once. */
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
 const mostUnacknowledged = 32
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
-/** Half of the slack that a requestor gives beside a task's own time. */
+/** Half of a requestor's slack beside a task's own time. */
 const sayUnpaidMs = 2_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
@@ -102,7 +108,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
   const unlistenProgress = runs.onProgress(tellProgress)
 
-  async function serve(stream: FrameStream): Promise<void> {
+  async function serve(opened: FrameStream): Promise<void> {
+    const stream = sealableStream(opened, acceptsSealed(ports))
     let session: Session | undefined
     try {
       for await (const bytes of stream.frames) {
@@ -121,12 +128,13 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   async function open(
-    stream: FrameStream,
+    stream: SealableStream,
     frame: Extract<RequestorFrame, { type: 'open' }>,
   ): Promise<Session | undefined> {
     const activity = node.activities.get(frame.activity as Cid)
     const agreement = activity && node.agreements.get(activity.agreement)
-    const isTheirs = activity && peerIdOfDid(activity.requestor) === stream.peerId
+    const isTheirs =
+      activity && peerIdOfDid(activity.requestor) === stream.peerId && activity.isSealed === stream.isSealed
     if (isTheirs && isOpen(activity) && !node.plan) await early.sells()
     if (!activity || !isTheirs || !isOpen(activity) || agreement?.state !== 'approved' || !node.plan) {
       await stream.send(encodeFrame(terminated('activity-unknown', 'No such activity is open here.')))
@@ -141,7 +149,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (known) return resume(known, stream, frame)
     const { id } = activity
     const { runtime } = agreement.terms
-    const session = newSession(activity, { stream, secret: frame.secret, startedAt: now(), runtime })
+    const { secret, contentKey } = frame
+    const session = newSession(activity, { stream, secret, contentKey, startedAt: now(), runtime })
     sessions.set(id, session)
     await shell.input({ type: 'activityStepped', activity: id, step: 'initialize' })
     void deploy(session, activity)
@@ -174,10 +183,9 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   async function deploy(session: Session, { limits, content, outbound: asked, hasChannels }: Activity): Promise<void> {
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
     if (!asked.every(isOffered)) return fail(session, 'origin-not-offered', 'Nothing is fetched from there any more.')
-    const signal = AbortSignal.timeout(moduleMs)
-    const fetched = await fetchProgram({ module: session.module, content }, (cid, mostBytes) =>
-      fetchFrom(session, cid, mostBytes, signal),
-    )
+    const signal = AbortSignal.timeout(programMs)
+    const files = await filesUnder(session.contentKey, (...asked) => fetchFrom(session, ...asked, signal))
+    const fetched = await fetchProgram({ module: session.module, content }, files)
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
     if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
     const outbound = await outboundTo({ asked, isOffered, moved: count })
@@ -230,8 +238,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return pump()
       }
       case 'ack':
-        for (const sequence of session.unacknowledged.keys())
-          if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
+        acknowledged(session, frame.sequence)
         return pump()
       case 'recall': {
         const recalled = new Set(frame.indexes)
@@ -253,7 +260,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
           session,
           frame.reason === 'Success' || frame.reason === 'job-over' ? 'CompletedSuccessfully' : 'Cancelled',
         )
-      case 'open':
+      default: // how a stream begins
         return
     }
   }
@@ -307,7 +314,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
-    const place = { job: session.job, index: task.index }
+    const place = placeOf(session, node.activities.get(session.activity), task.index)
     const outcome = await runs.run(
       deployment,
       { ...task, place },
@@ -389,6 +396,3 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
   }
 }
-
-/** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
-const moduleMs = 120_000

@@ -1,3 +1,4 @@
+import type { Activity } from '../../activity/activity.ts'
 import {
   encodeFrame,
   type ProviderFrame,
@@ -12,6 +13,7 @@ import { peerIdOfDid } from '../../identity/did.ts'
 import { fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
+import type { FrameStream } from '../network.port.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { codeOf } from './broken-stream.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
@@ -35,6 +37,7 @@ import {
   type UsageTold,
 } from './runner.ts'
 import { scheduleOf } from './schedule-of.ts'
+import { contentKeyFor, sealedTo } from './sealed-stream.ts'
 
 export type RequestorPlane = {
   openActivity(activity: Cid): void
@@ -160,14 +163,17 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (runner.sessions.has(id)) return
     let session: Session | undefined
     try {
-      const stream = await network.openStream(peer, Tasks, AbortSignal.timeout(openMs))
+      const stream = await sealedFor(activity, await network.openStream(peer, Tasks, AbortSignal.timeout(openMs)))
       const secret = await secretOf(ports.signer, id)
       const isOlder = activity.created.body.issuedAt < (node.startedAt ?? 0)
       session = newSession(runner, activity, { stream, secret, isOlder })
       runner.sessions.set(id, session)
       runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
-      await stream.send(encodeFrame({ type: 'open', activity: id, received, secret }))
+      const contentKey = activity.isSealed && (await contentKeyFor(ports.signer, activity.job))
+      await stream.send(
+        encodeFrame({ type: 'open', activity: id, received, secret, ...(contentKey && { contentKey }) }),
+      )
       const reason = closing.get(id)
       if (reason !== undefined) await stream.send(encodeFrame({ type: 'terminate', reason }))
       for await (const bytes of stream.frames) {
@@ -201,6 +207,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     fillAll(runner)
     await shell.input({ type: 'activityStepped', activity: id, step: 'lose' })
   }
+
+  const sealedFor = async ({ id, agreement, isSealed }: Activity, stream: FrameStream): Promise<FrameStream> =>
+    isSealed ? sealedTo(stream, { activity: id, lasting: node.agreements.get(agreement)?.terms.sealingKey }) : stream
 
   async function hear(runner: Runner, session: Session, frame: ProviderFrame): Promise<void> {
     // Whoever speaks is not gone: what was taken from it as late may be handed to it again.

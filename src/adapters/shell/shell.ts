@@ -10,6 +10,7 @@ import type { NodeState } from '../../node/state.ts'
 import { step } from '../../node/step.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { PullReceipts } from '../../receipts/messages.ts'
+import { Reviews } from '../../reputation/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decode, encode } from '../../wire/codec.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -23,6 +24,9 @@ import { createAnchoring } from './anchoring.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createTimers } from './timers.ts'
 import { createWriter } from './writer.ts'
+
+/** A review by gossip, and the receipt that it is about, as they travel. */
+type Said = { readonly review: Uint8Array; readonly receipt: Uint8Array }
 
 /** The data plane: holds the bulk, tells the node summaries. */
 export type Plane = {
@@ -247,6 +251,13 @@ export function createShell(ports: ShellPorts): Shell {
     return 'accept'
   }
 
+  async function hearReview({ review, receipt }: Said): Promise<Verdict> {
+    const [said, about] = await Promise.all([sealing.unseal(review), sealing.unseal(receipt)])
+    if (!said.ok || !about.ok) return 'reject'
+    const [event, of] = [said.value, about.value]
+    return (await ask<Verdict>((token) => ({ type: 'reviewed', review: event, receipt: of, token }))) ?? 'ignore'
+  }
+
   async function storedReceipts(ids: readonly Cid[]): Promise<Uint8Array[]> {
     const found = await Promise.all(ids.map((id) => log.byId(id)))
     const envelopes = found.map(async (entry) => {
@@ -291,6 +302,7 @@ export function createShell(ports: ShellPorts): Shell {
         const read = readAs(topic.message, message)
         if (!did || !read.ok) return 'reject'
         if (writer.isBroken()) return 'ignore'
+        if (topic === Reviews) return hearReview(read.value as Said)
         if (topic === Jobs) return hearJob((read.value as { announcement: Uint8Array }).announcement)
         if (topic !== OfferIds) return 'accept'
         const { by, offers, withdrawn } = read.value as { by: Did; offers: Cid[]; withdrawn: Uint8Array[] }

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { minuteMs, timestamp } from '../kernel/time.ts'
+import { begun, provider, requestor } from '../market/market.examples.ts'
+import type { ReceiptBody } from '../receipts/messages.ts'
+import { exampleDid, receipt } from '../receipts/receipt.examples.ts'
+import { Review, type ReviewBody } from '../reputation/messages.ts'
+import { ofCheck } from '../reputation/observation.ts'
+import { evolveStanding } from '../reputation/standing.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
+import type { Verdict } from '../wire/protocol.ts'
+import type { Did } from '../wire/schema.ts'
+import type { Effect } from './input.ts'
+import { reputationOf } from './reputation.ts'
+import { initialState } from './state.ts'
+import { replay } from './step.ts'
+import { command, connect, createWorld, give, nodeOf, type TestNode, verdict, type World } from './world.examples.ts'
+
+const listener = exampleDid('L')
+const about = receipt({ author: provider, requestor, issuedAt: begun })
+
+/** Three nodes; the listener has found results of the provider right, and knows nothing of the requestor. */
+function heard(): World {
+  const world = createWorld(requestor, provider, listener)
+  connect(world, requestor, provider)
+  connect(world, requestor, listener)
+  connect(world, provider, listener)
+  trust(nodeOf(world, listener), provider)
+  return world
+}
+const trust = ({ state }: TestNode, did: Did) =>
+  state.standings.set(
+    did,
+    evolveStanding(undefined, ofCheck(did, { at: begun, tag: 'wasi-p1', verified: 30, disputed: 0 })),
+  )
+
+const say = (world: World, by: Did, ratingPermille = 900) =>
+  command(world, by, { type: 'review', receipt: about, ratingPermille, comment: 'Done.' })
+
+function word({ author = provider, subject = requestor, issuedAt = begun, ...told }: Partial<ReviewBody> = {}) {
+  const fields = { receipt: about.id, job: about.body.job, tag: 'wasi-p1', ratingPermille: 900, comment: '', ...told }
+  const { receipt: of, job, tag, ratingPermille, comment } = fields
+  return Review.author({ author, issuedAt }, { subject, receipt: of, job, tag, ratingPermille, comment })
+}
+function hear(world: World, did: Did, review: Verified<ReviewBody>, of: Verified<ReceiptBody> = about): Verdict {
+  const effects = give(world, did, {
+    type: 'reviewed',
+    review: review as Verified<AnyBody>,
+    receipt: of as Verified<AnyBody>,
+    token: 3,
+  })
+  return (effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>).body as Verdict
+}
+const reviewsOf = (world: World, did: Did, subject: Did) => [
+  ...(nodeOf(world, did).state.reviews.get(subject)?.values() ?? []),
+]
+
+describe('a review', () => {
+  it('[RV1] [RV7] reaches whom it is about and whoever knows its author, and stays over a reload', () => {
+    const world = heard()
+    expect(say(world, provider).ok).toBe(true)
+    expect(reviewsOf(world, requestor, requestor)).toHaveLength(1)
+    expect(reviewsOf(world, listener, requestor)).toHaveLength(1)
+    const again = initialState(listener)
+    for (const event of nodeOf(world, listener).log) replay(again, event, world.rng)
+    expect(again.reviews).toEqual(nodeOf(world, listener).state.reviews)
+    expect(again.reviewers.get(provider)).toBe(1)
+  })
+
+  it('[RV4] of the same receipt replaces the one before it', () => {
+    const world = heard()
+    say(world, provider, 900)
+    expect(say(world, provider, 100)).toMatchObject({ code: 'review-outdated' })
+    world.now = timestamp(world.now + 1)
+    expect(say(world, provider, 100).ok).toBe(true)
+    expect(reviewsOf(world, listener, requestor).map(({ newest }) => newest.body.ratingPermille)).toEqual([100])
+  })
+
+  it('[RV2] of somebody else’s work is refused to its own author too', () => {
+    expect(say(heard(), listener)).toMatchObject({ code: 'review-not-yours' })
+  })
+
+  it('[RV7] that is forged is held against whoever passes it on, whoever is asked', () => {
+    const world = heard()
+    const forged = [word({ author: listener, subject: provider }), word({ author: requestor, subject: requestor })]
+    for (const one of forged) for (const did of [provider, requestor]) expect(hear(world, did, one)).toBe('reject')
+    expect(hear(world, listener, word(), receipt({ author: provider, requestor, sequence: 1 }))).toBe('reject')
+    expect(hear(world, listener, about as never, about)).toBe('reject')
+    expect(hear(world, listener, word({ issuedAt: timestamp(begun + 60 * minuteMs) }))).toBe('ignore')
+  })
+
+  it('[RV5] [RV7] of an author without a history is dropped and not passed on', () => {
+    const world = heard()
+    expect(hear(world, listener, word({ author: requestor, subject: provider }))).toBe('ignore')
+    expect(reviewsOf(world, listener, provider)).toEqual([])
+    expect(hear(world, listener, word())).toBe('accept')
+    expect(hear(world, listener, word())).toBe('ignore')
+    expect(hear(world, listener, word({ author: requestor, subject: provider }))).toBe('accept')
+  })
+
+  it('[RV7] is heard twenty times an hour of one author, whoever brings them', () => {
+    const world = heard()
+    const verdicts = Array.from({ length: 25 }, (_, sequence) => {
+      const of = receipt({ author: provider, requestor, issuedAt: begun, sequence })
+      return hear(world, listener, word({ receipt: of.id }), of)
+    })
+    expect(verdicts.filter((one) => one === 'accept')).toHaveLength(20)
+  })
+
+  it('[RV7] comes with its receipt, or not at all', () => {
+    const world = heard()
+    expect(verdict(world, listener, word() as Verified<AnyBody>)).toBe('not-taken-here')
+  })
+
+  it('[RP14] moves the score of whom it is about', () => {
+    const world = heard()
+    const { state } = nodeOf(world, listener)
+    state.standings.set(
+      requestor,
+      evolveStanding(undefined, { about: requestor, at: begun, deeds: { completed: 5, failed: 5 } }),
+    )
+    const before = reputationOf(state, requestor, { now: begun })
+    hear(world, listener, word({ ratingPermille: 0 }))
+    expect(reputationOf(state, requestor, { now: begun }).permille).toBeLessThan(before.permille)
+  })
+})
+
+describe('by hand', () => {
+  it('[RP12] forgiving is kept in the log', () => {
+    const world = createWorld(requestor)
+    const { state, log } = nodeOf(world, requestor)
+    const bad = { about: provider, at: begun, deeds: { failed: 6 } }
+    state.standings.set(provider, evolveStanding(undefined, bad))
+    expect(reputationOf(state, provider, { now: begun }).permille).toBe(125)
+    expect(command(world, requestor, { type: 'forgive', did: provider }).ok).toBe(true)
+    expect(reputationOf(state, provider, { now: begun }).permille).toBe(500)
+    const again = initialState(requestor)
+    for (const event of log) replay(again, event, world.rng)
+    expect(again.standings.get(provider)?.forgivenAt).toBe(world.now)
+  })
+
+  it('[LI1] lists are kept in the log', () => {
+    const world = createWorld(requestor)
+    const wanted = { type: 'list', role: 'provider', kind: 'did', name: provider, rule: 'block' } as const
+    expect(command(world, requestor, wanted).ok).toBe(true)
+    const { state, log } = nodeOf(world, requestor)
+    const again = initialState(requestor)
+    for (const event of log) replay(again, event, world.rng)
+    expect(again.lists).toEqual(state.lists)
+    expect(again.lists.size).toBe(1)
+  })
+
+  it('[RP12] [LI1] is nobody else’s to say', () => {
+    const world = heard()
+    command(world, requestor, { type: 'forgive', did: provider })
+    const said = nodeOf(world, requestor).log.find(({ body }) => body.type === 'reputation/forgiven')!
+    expect(verdict(world, provider, said)).toBe('not-taken-here')
+  })
+})
