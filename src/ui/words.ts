@@ -13,11 +13,7 @@ import { workflowWords } from './workflow-words.ts'
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
   trapped: say('The program crashed.', program, 'Try its input on your own machine, or give it other input.'),
-  'out-of-fuel': say(
-    'The program used up its fuel.',
-    program,
-    'Raise the fuel limit, or cut the work into smaller tasks.',
-  ),
+  'out-of-fuel': say('The program used up its fuel.', program, 'Raise the fuel limit, or cut it into smaller tasks.'),
   'out-of-host-units': say(
     'The program used up what its calls to the tab may cost.',
     program,
@@ -207,6 +203,7 @@ const others = {
     'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
   ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
+  'budget-too-small': say('Nobody works for this budget.', market, 'Set what the form says, or 0 for a gift.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
   'review-of-another': say('The review is of another receipt.', between, 'Name the receipt that it is about.'),
@@ -249,6 +246,7 @@ const others = {
     market,
     'Settle it, or ask for donated work with a budget of 0.',
   ),
+  'newcomers-limit': say('It lends newcomers nothing now.', market, 'Nothing to do: it is asked again soon.'),
   'expires-too-late': say('A proposal would have stayed open for too long.', theirs, 'Nothing to do: it was declined.'),
   'too-many-threads': say('It asked for too many threads at once.', market, 'Nothing to do: it is asked again later.'),
   'receipt-refused': say('A receipt was refused.', theirs, 'Nothing to do: what it speaks of is not paid for.'),

@@ -12,7 +12,7 @@ import { Tasks } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
-import { type Amount, zero } from '../../kernel/amount.ts'
+import type { Amount } from '../../kernel/amount.ts'
 import { seeded } from '../../kernel/rng.ts'
 import { type Timestamp, timestamp } from '../../kernel/time.ts'
 import { creditsPlatform } from '../../market/demand.ts'
@@ -198,7 +198,7 @@ export async function pair(
   const board = createSwitchboard()
   const [requestor, provider] = [await party(board, timers), await party(board)]
   await requestor.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
-  const plan = isPaidFirst ? aPlan({ strangersLimit: zero }) : aPlan({ facts: freeFacts })
+  const plan = isPaidFirst ? aPlan() : aPlan({ facts: freeFacts })
   await provider.shell.command({ type: 'sell', plan })
   const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
   const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : someSpec
