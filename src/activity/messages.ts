@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
+import { presetNames } from '../market/presets.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
 import {
@@ -69,6 +70,10 @@ export const jobSpec = object({
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
+    /** Instead of its preset's. */
+    priceWeightPermille: optional(count(1_000)),
+    reputationWeightPermille: optional(count(1_000)),
+    preset: optional(oneOf(presetNames)),
     copies: count(16),
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),

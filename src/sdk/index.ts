@@ -11,23 +11,19 @@ export type {
   ContentApi,
   DocumentView,
   Fault,
-  Funnel,
   Job,
   JobSummary,
   JobView,
   LaneView,
-  MarketApi,
   Mesh,
   Metrics,
   NetworkView,
   NotAvailable,
-  OfferView,
   PaymentsApi,
   PeerView,
   ProvideOptions,
   Provider,
   ProviderView,
-  ReputationApi,
   SubmitRequest,
   TaskError,
   TaskRequest,
@@ -35,6 +31,8 @@ export type {
   TileView,
   WorkView,
 } from './api.ts'
+export type { Funnel, MarketApi, OfferView, WhyNotChosen, WhyProvider } from './api-market.ts'
+export type { ListEntry, ListName, ReputationApi, ReputationRecord, ReviewView } from './api-reputation.ts'
 export type { CommandRequest, CommandView } from './api-scripts.ts'
 export type {
   StageInputRequest,

@@ -9,6 +9,7 @@ import { assert } from '../kernel/assert.ts'
 import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { presets, usualPreset } from '../market/presets.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
@@ -38,6 +39,10 @@ export function specOf(
       return refuse('limit-out-of-range', { limit: name, value, most: most[name] })
   }
   const policy = request.policy ?? {}
+  const preset = Object.hasOwn(presets, policy.preset ?? usualPreset)
+    ? presets[policy.preset ?? usualPreset]
+    : undefined
+  if (!preset) return refuse('limit-out-of-range', { limit: 'preset', value: String(policy.preset).slice(0, 32) })
   const maxPrice = policy.maxPrice ?? 0n
   const { maxFuel } = policy
   if (maxFuel !== undefined) {
@@ -73,9 +78,12 @@ export function specOf(
     policy: {
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
-      minReputationPermille: policy.minReputation ?? 0,
+      minReputationPermille: policy.minReputation ?? preset.minReputationPermille,
       regions: [...(policy.regions ?? [])],
-      selection: policy.strategy ?? 'hybrid',
+      selection: policy.strategy ?? preset.selection,
+      ...(policy.preset !== undefined && { preset: policy.preset }),
+      ...(policy.weights?.price !== undefined && { priceWeightPermille: policy.weights.price }),
+      ...(policy.weights?.reputation !== undefined && { reputationWeightPermille: policy.weights.reputation }),
       copies: 1,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
       door: policy.door ?? 'offers',
