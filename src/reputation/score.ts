@@ -1,7 +1,7 @@
 import { after, dayMs, type Timestamp, timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
-import type { Day } from './days.ts'
-import { unit, weightOf } from './decay.ts'
+import { at, type Days, noDays, width, worstAt } from './days.ts'
+import { dayOf, unit, weightsAt } from './decay.ts'
 import { countedTag, type Standing } from './standing.ts'
 
 /** 0 to 1000, a whole number, and on how many tasks it rests. */
@@ -58,12 +58,17 @@ export function payerScoreOf(standing: Standing | undefined, now: Timestamp): Sc
  */
 export function blacklistedUntil(standing: Standing | undefined, now: Timestamp): Timestamp | undefined {
   if (!standing) return undefined
-  const worst = standing.all.days.reduce((newest, { worstAt }) => (worstAt > newest ? worstAt : newest), timestamp(0))
+  const worst = newestWorst(standing)
   const until = after(worst, blacklistMs)
   if (until <= now || isForgiven(standing, worst)) return undefined
   const { permille, tasks } = scoreOf(standing, { now })
   const isKnown = tasks >= leastTasks || weighed(standing, now).disputed > 0
   return isKnown && permille < blacklistPermille ? until : undefined
+}
+
+function newestWorst({ all: { days } }: Standing): Timestamp {
+  for (let row = days.length - width; row >= 0; row -= width) if (days[row + at.worst] !== 0) return worstAt(days, row)
+  return timestamp(-blacklistMs)
 }
 
 type Sums = {
@@ -91,25 +96,38 @@ const noSums: Readonly<Sums> = {
 }
 
 function weighed(standing: Standing, now: Timestamp, tag?: string): Readonly<Sums> {
-  const counts = tag === undefined ? standing.all : standing.byTag.get(countedTag(tag))
+  const days = (tag === undefined ? standing.all : standing.byTag.get(countedTag(tag)))?.days ?? noDays
   const sums: Sums = { ...noSums }
-  for (const day of counts?.days ?? []) addDay(sums, day, { weight: weightOf(day.day, now), standing })
+  const weights = weightsAt(now)
+  const today = dayOf(now)
+  for (let row = 0; row < days.length; row += width) {
+    const weight = weights[Math.min(weights.length - 1, Math.max(0, today - days[row]!))]!
+    if (weight === 0) continue
+    addGood(sums, days, { row, weight })
+    if (days[row + at.worst] !== 0 && !isForgiven(standing, worstAt(days, row))) addBad(sums, days, { row, weight })
+  }
   return sums
 }
 
-function addDay(sums: Sums, day: Day, { weight, standing }: { weight: number; standing: Standing }): void {
-  sums.completed += weight * day.completed
-  sums.paid += weight * day.paid
-  sums.tasks += day.completed
-  sums.bills += day.paid
-  if (isForgiven(standing, day.worstAt)) return
-  sums.failed += weight * day.failed
-  sums.disputed += weight * day.disputed
-  sums.breaks += weight * day.breaks
-  sums.unpaid += weight * day.unpaid
-  sums.debts += weight * day.debts
-  sums.tasks += day.failed
-  sums.bills += day.unpaid
+type Place = { readonly row: number; readonly weight: number }
+
+function addGood(sums: Sums, days: Days, { row, weight }: Place): void {
+  const [completed, paid] = [days[row + at.completed]!, days[row + at.paid]!]
+  sums.completed += weight * completed
+  sums.paid += weight * paid
+  sums.tasks += completed
+  sums.bills += paid
+}
+
+function addBad(sums: Sums, days: Days, { row, weight }: Place): void {
+  const [failed, unpaid] = [days[row + at.failed]!, days[row + at.unpaid]!]
+  sums.failed += weight * failed
+  sums.unpaid += weight * unpaid
+  sums.disputed += weight * days[row + at.disputed]!
+  sums.breaks += weight * days[row + at.breaks]!
+  sums.debts += weight * days[row + at.debts]!
+  sums.tasks += failed
+  sums.bills += unpaid
 }
 
 /** RP12: a day on which nothing bad came after the forgiving is clean; one on which something did counts whole. */
@@ -122,5 +140,9 @@ export const scoresFrom =
   (did: Did): Score =>
     scoreOf(standings.get(did), { now })
 
-const ratio = (good: number, all: number): number =>
-  Number((BigInt(good + priorGood * unit) * 1000n) / BigInt(all + priorAll * unit))
+function ratio(good: number, all: number): number {
+  const [above, below] = [(good + priorGood * unit) * 1_000, all + priorAll * unit]
+  // Both ways give the same whole number; the first is ten times as fast, and nearly always enough.
+  if (Number.isSafeInteger(above) && Number.isSafeInteger(below * 1_000)) return Math.floor(above / below)
+  return Number((BigInt(good + priorGood * unit) * 1_000n) / BigInt(below))
+}
