@@ -24,7 +24,7 @@ import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { soldBy } from './provider.ts'
-import { hasLied, isBid } from './requestor.ts'
+import { hasLied, isAvoided, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
 import { capabilitiesFor, chosenFrom, policyOf, wantedOf } from './survey.ts'
@@ -101,7 +101,7 @@ function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: 
   const { node, now } = turn
   const sales = new Map(open.flatMap((thread) => saleOf(thread).map((sale) => [sale.id, { thread, sale }] as const)))
   const all = [...sales.values()].map(({ sale }) => sale)
-  const isLeftOut = ({ provider }: Sale) => hasLied(node, job.id, provider)
+  const isLeftOut = ({ provider }: Sale) => isAvoided(node, job, provider) || hasLied(node, job.id, provider)
   const { best, choice } = chosenFrom(node, job, all, { now, isLeftOut })
   const chosen = new Set(best.slice(0, Math.max(0, wanted)).map(({ id }) => id))
   for (const { id: thread, latest, opener: to, demand, offer } of open) {

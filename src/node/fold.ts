@@ -30,6 +30,8 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered, unbarSoldOut } from './bars.ts'
+import { foldDispute } from './disputes.ts'
+import { foldGuild } from './guilds.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { observe, underOf } from './observing.ts'
@@ -340,6 +342,15 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
+  'receipts/dispute-opened': foldDispute,
+  'receipts/dispute-answered': foldDispute,
+  'receipts/dispute-judged': foldDispute,
+  'receipts/verdict-checked': foldDispute,
+  'guild/founded': foldGuild,
+  'guild/member-invited': foldGuild,
+  'guild/invitation-answered': foldGuild,
+  'guild/rekeyed': foldGuild,
+  'guild/left': foldGuild,
   'payment/allocated': foldAllocation,
   'payment/released': foldAllocation,
   'payment/debit-note': foldPayment,

@@ -11,6 +11,7 @@ import type { PriceList } from '../market/offer-price.ts'
 import type { PresetName } from '../market/presets.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { GuildsApi } from './api-guilds.ts'
 import type { MarketApi } from './api-market.ts'
 import type { ReputationApi } from './api-reputation.ts'
 import type { SandboxApi } from './api-sandbox.ts'
@@ -53,6 +54,7 @@ export type Mesh = {
   readonly reputation: ReputationApi
   readonly metrics: () => Metrics
   /** Come with later versions: every call refuses with `not-available`. */
+  readonly guilds: GuildsApi
   readonly governance: NotAvailable
   readonly inference: NotAvailable
 
@@ -178,10 +180,7 @@ export type SubmitRequest = {
   readonly content?: readonly Cid[]
   /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
   readonly outbound?: readonly string[]
-  /**
-   * Program, files, inputs and results are sealed to the key of each chosen provider: whoever carries or stores bytes in between reads none of
-   * them. The provider reads them: it computes with them.
-   */
+  /** Program, files, inputs and results are sealed to each chosen provider's key: it reads them, nobody in between does. */
   readonly sealed?: boolean
   /** Its tasks speak to one another while they run, from provider to provider. */
   readonly channels?: boolean
@@ -197,6 +196,9 @@ export type SubmitRequest = {
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
+    /** A room of ours: only its executors are asked, and the job is sealed. */
+    readonly guild?: Cid
+    readonly avoid?: readonly Did[] // at most 16
     readonly regions?: readonly string[]
     /** Only 1 in this version. */
     readonly redundancy?: number

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
+import type { Runtime } from '../activity/runtime.ts'
+import type { TaskOutcome } from '../activity/task.ts'
 import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
@@ -32,6 +34,10 @@ export type Place = {
   signer?: Signer | undefined
   /** Its machine cannot hold a program until somebody types. */
   readonly cannotWait?: boolean
+  /** What its owner makes of what programs came to, before it is signed. */
+  readonly tells?: (outcome: TaskOutcome) => TaskOutcome
+  /** It does so also where it runs something again for a dispute. */
+  readonly lieAgain?: boolean
 }
 
 export const place = (): Place => ({ disk: memoryDisk() })
@@ -54,7 +60,7 @@ export function createWorld(): TestWorld {
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
-      const runtime = nodeRuntime({ script: bundled, kit: testKit, cores: 2 })
+      const runtime = telling(nodeRuntime({ script: bundled, kit: testKit, cores: 2 }), at.tells)
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())
@@ -77,7 +83,7 @@ export function createWorld(): TestWorld {
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),
         runtimes,
-        openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
+        openRuntime: () => telling(nodeRuntime({ script: bundled, cores: 1 }), at.lieAgain ? at.tells : undefined),
         machine: {
           cores: 2,
           memoryMb: 2_048,
@@ -111,6 +117,10 @@ export function createWorld(): TestWorld {
     },
   }
 }
+
+/** A runtime whose outcomes are not what programs came to. */
+const telling = (runtime: Runtime, tells: Place['tells']): Runtime =>
+  tells ? { ...runtime, run: async (...given) => tells(await runtime.run(...given)) } : runtime
 
 /** The machine's own clock, which can be put forward. */
 function createClock() {

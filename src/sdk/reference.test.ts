@@ -11,6 +11,7 @@ describe('the reference of the SDK', () => {
     'api-reputation.ts',
     'api-scripts.ts',
     'api-workflows.ts',
+    'api-guilds.ts',
     'receipts-api.ts',
     'connect-options.ts',
   ])('names every member of %s', (file) => {
