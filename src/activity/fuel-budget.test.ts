@@ -21,7 +21,7 @@ describe('a budget of fuel', () => {
     const schedule = budgeted(40, { perTask: 100n, most: 250n })
     schedule.join(lane.a, a, 4, 0)
     expect(schedule.take(lane.a, 0)).toEqual([0, 1])
-    schedule.answer(lane.a, 0, 'ok', 1, 1, 30n)
+    schedule.answer(lane.a, 0, 'ok', 1, 1, { fuel: 30n })
     expect(schedule.take(lane.a, 1)).toEqual([2])
     expect(schedule.isOutOfFuel()).toBe(false)
   })
@@ -31,7 +31,7 @@ describe('a budget of fuel', () => {
     schedule.join(lane.a, a, 4, 0)
     for (const index of schedule.take(lane.a, 0)) {
       expect(schedule.isOutOfFuel()).toBe(false)
-      schedule.answer(lane.a, index, 'ok', 1, 1, 90n)
+      schedule.answer(lane.a, index, 'ok', 1, 1, { fuel: 90n })
     }
     expect(schedule.take(lane.a, 1)).toEqual([])
     expect(schedule.isOutOfFuel()).toBe(true)
@@ -41,7 +41,7 @@ describe('a budget of fuel', () => {
   it('[SC12] is not out of fuel when all is done, to the last unit', () => {
     const schedule = budgeted(2, { perTask: 100n, most: 200n })
     schedule.join(lane.a, a, 4, 0)
-    for (const index of schedule.take(lane.a, 0)) schedule.answer(lane.a, index, 'ok', 1, 1, 100n)
+    for (const index of schedule.take(lane.a, 0)) schedule.answer(lane.a, index, 'ok', 1, 1, { fuel: 100n })
     expect(schedule.isOver()).toBe(true)
     expect(schedule.isOutOfFuel()).toBe(false)
   })
@@ -66,14 +66,14 @@ describe('a budget of fuel', () => {
     const schedule = budgeted(2)
     schedule.join(lane.a, a, 1, 0)
     schedule.take(lane.a, 0)
-    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1, 10n)).toBe('again')
-    expect(schedule.answer(lane.a, 1, 'failed', 1, 1, 20n)).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1, { fuel: 10n }).type).toBe('again')
+    expect(schedule.answer(lane.a, 1, 'failed', 1, 1, { fuel: 20n }).type).toBe('ended')
     expect(schedule.take(lane.a, 1)).toEqual([0])
     schedule.leave(lane.a)
     schedule.join(lane.b, b, 1, 1)
     expect(schedule.take(lane.b, 1)).toEqual([0])
-    expect(schedule.answer(lane.b, 0, 'ok', 1, 2, 40n)).toBe('ended')
-    expect(schedule.answer(lane.a, 0, 'ok', 1, 3, 80n)).toBe('repeat')
+    expect(schedule.answer(lane.b, 0, 'ok', 1, 2, { fuel: 40n }).type).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'ok', 1, 3, { fuel: 80n }).type).toBe('repeat')
     expect([schedule.budget?.used(), schedule.progress().fuelUsed]).toEqual([150n, 150n])
   })
 
@@ -99,7 +99,7 @@ describe('a budget of fuel', () => {
     expect(schedule.take(lane.b, 0)).toEqual([])
     // It brings one, and says that it is at another.
     expect(schedule.budget?.bears(lane.a, [{ index: 3, fuel: 100n }])).toBe(true)
-    schedule.answer(lane.a, 3, 'ok', 1, 1, 100n)
+    schedule.answer(lane.a, 3, 'ok', 1, 1, { fuel: 100n })
     schedule.budget?.learn(lane.a, [4])
     expect(schedule.budget?.owing()).toEqual([lane.a])
     expect(schedule.take(lane.b, 2).length).toBe(5)
@@ -191,7 +191,7 @@ function play(total: number, most: bigint, moves: readonly Move[]): void {
     expect(budget.bears(parties[who]![0], [{ index, fuel }])).toBe(true)
     untold[who]!.delete(index)
     paid += fuel
-    schedule.answer(parties[who]![0], index, verdict, 5, now, fuel)
+    schedule.answer(parties[who]![0], index, verdict, 5, now, { fuel })
   }
   for (const { who, what, pick, fuel, waitMs } of moves) {
     now += waitMs
@@ -224,7 +224,7 @@ function play(total: number, most: bigint, moves: readonly Move[]): void {
   for (let round = 0; round <= 5 * total && !schedule.isOver() && !schedule.isOutOfFuel(); round++)
     for (const index of schedule.take(activity, now)) {
       paid += perTask
-      schedule.answer(activity, index, 'ok', 5, now, perTask)
+      schedule.answer(activity, index, 'ok', 5, now, { fuel: perTask })
     }
   expect(paid).toBeLessThanOrEqual(most)
   expect(schedule.isOver()).toBe(!schedule.isOutOfFuel())

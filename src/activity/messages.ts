@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
+import { redundancy } from '../market/messages.ts'
 import { presetNames } from '../market/presets.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
@@ -82,7 +83,7 @@ export const jobSpec = object({
     priceWeightPermille: optional(count(1_000)),
     reputationWeightPermille: optional(count(1_000)),
     preset: optional(oneOf(presetNames)),
-    copies: count(16),
+    redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
     door: oneOf(['offers', 'announcement']),

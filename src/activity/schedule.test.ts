@@ -23,7 +23,7 @@ describe('a schedule', () => {
     schedule.join(lane.b, b, 2, 0)
     const taken = [...schedule.take(lane.a, 0), ...schedule.take(lane.b, 0)]
     expect(taken.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6])
-    for (const index of taken) expect(schedule.answer(lane.a, index, 'ok', 1, 1)).toBe('ended')
+    for (const index of taken) expect(schedule.answer(lane.a, index, 'ok', 1, 1).type).toBe('ended')
     expect(schedule.isOver()).toBe(true)
     expect(schedule.progress()).toMatchObject({ total: 7, done: 7, ok: 7, failed: 0 })
   })
@@ -32,9 +32,9 @@ describe('a schedule', () => {
     const schedule = sealed(1)
     schedule.join(lane.a, a, 1, 0)
     schedule.take(lane.a, 0)
-    expect(schedule.answer(lane.a, 0, 'failed', 1, 1)).toBe('ended')
-    expect(schedule.answer(lane.a, 0, 'ok', 1, 1)).toBe('repeat')
-    expect(schedule.answer(lane.a, 5, 'ok', 1, 1)).toBe('repeat')
+    expect(schedule.answer(lane.a, 0, 'failed', 1, 1).type).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'ok', 1, 1).type).toBe('repeat')
+    expect(schedule.answer(lane.a, 5, 'ok', 1, 1).type).toBe('repeat')
     expect(schedule.progress()).toMatchObject({ ok: 0, failed: 1, done: 1 })
   })
 
@@ -83,9 +83,9 @@ describe('a schedule', () => {
     schedule.join(lane.a, a, 1, 0)
     schedule.join(lane.b, b, 1, 0)
     schedule.take(lane.a, 0)
-    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1)).toBe('again')
+    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1).type).toBe('again')
     expect(schedule.take(lane.b, 1)).toEqual([0])
-    expect(schedule.answer(lane.b, 0, 'trapped', 1, 2)).toBe('ended')
+    expect(schedule.answer(lane.b, 0, 'trapped', 1, 2).type).toBe('ended')
     expect(schedule.progress()).toMatchObject({ failed: 1, ok: 0 })
   })
 
@@ -97,7 +97,7 @@ describe('a schedule', () => {
     schedule.answer(lane.a, 0, 'trapped', 1, 1)
     expect(schedule.take(lane.a, 1)).toEqual([])
     expect(schedule.take(lane.b, 1)).toEqual([0])
-    expect(schedule.answer(lane.b, 0, 'ok', 1, 2)).toBe('ended')
+    expect(schedule.answer(lane.b, 0, 'ok', 1, 2).type).toBe('ended')
     expect(schedule.progress()).toMatchObject({ ok: 1 })
   })
 
@@ -105,9 +105,9 @@ describe('a schedule', () => {
     const schedule = sealed(1)
     schedule.join(lane.a, a, 1, 0)
     schedule.take(lane.a, 0)
-    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1)).toBe('again')
+    expect(schedule.answer(lane.a, 0, 'trapped', 1, 1).type).toBe('again')
     expect(schedule.take(lane.a, 1)).toEqual([0])
-    expect(schedule.answer(lane.a, 0, 'trapped', 1, 2)).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'trapped', 1, 2).type).toBe('ended')
   })
 
   it('[SC7] counts nobody as another who is excluded or gone', () => {
@@ -125,7 +125,7 @@ describe('a schedule', () => {
     schedule.join(lane.a, a, 1, 0)
     const outcomes = Array.from({ length: 5 }, (_, at) => {
       expect(schedule.take(lane.a, at)).toEqual([0])
-      return schedule.answer(lane.a, 0, 'again', 1, at)
+      return schedule.answer(lane.a, 0, 'again', 1, at).type
     })
     expect(outcomes).toEqual(['again', 'again', 'again', 'again', 'ended'])
     expect(schedule.progress()).toMatchObject({ failed: 1, done: 1 })
@@ -170,11 +170,11 @@ describe('a schedule', () => {
     schedule.join(lane.a, a, 1, 0)
     schedule.take(lane.a, 0)
     schedule.late(5_000)
-    expect(schedule.answer(lane.a, 0, 'again', 1, 5_001)).toBe('again')
+    expect(schedule.answer(lane.a, 0, 'again', 1, 5_001).type).toBe('again')
     expect(schedule.take(lane.a, 5_002).toSorted()).toEqual([0, 1])
-    expect(schedule.answer(lane.a, 0, 'again', 1, 5_003)).toBe('again')
+    expect(schedule.answer(lane.a, 0, 'again', 1, 5_003).type).toBe('again')
     expect(schedule.take(lane.a, 5_004)).toEqual([0])
-    for (const index of [0, 1]) expect(schedule.answer(lane.a, index, 'ok', 1, 5_005)).toBe('ended')
+    for (const index of [0, 1]) expect(schedule.answer(lane.a, index, 'ok', 1, 5_005).type).toBe('ended')
     expect(schedule.isOver()).toBe(true)
     expect(schedule.progress().inFlight).toBe(0)
   })
@@ -196,8 +196,8 @@ describe('a schedule', () => {
     expect(schedule.take(lane.b, 121, 1)).toEqual([0])
     expect(schedule.take(lane.c, 500, 1)).toEqual([])
     expect(schedule.take(lane.a, 500, 1)).toEqual([])
-    expect(schedule.answer(lane.b, 0, 'ok', 10, 130)).toBe('ended')
-    expect(schedule.answer(lane.a, 0, 'ok', 900, 900)).toBe('repeat')
+    expect(schedule.answer(lane.b, 0, 'ok', 10, 130).type).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'ok', 900, 900).type).toBe('repeat')
     expect(schedule.progress()).toMatchObject({ ok: 3, done: 3, inFlight: 0 })
   })
 
@@ -242,8 +242,8 @@ describe('a schedule', () => {
     schedule.join(lane.a, a, 2, 0)
     schedule.join(lane.b, b, 1, 0)
     expect([schedule.take(lane.a, 0), schedule.take(lane.b, 0)]).toEqual([[0, 1], [2]])
-    expect(schedule.answer(lane.a, 0, 'ok', 10, 10)).toBe('ended')
-    expect(schedule.answer(lane.b, 2, 'trapped', 10, 10)).toBe('ended')
+    expect(schedule.answer(lane.a, 0, 'ok', 10, 10).type).toBe('ended')
+    expect(schedule.answer(lane.b, 2, 'trapped', 10, 10).type).toBe('ended')
     expect(schedule.take(lane.b, 10)).toEqual([3])
     schedule.take(lane.a, 10)
     schedule.answer(lane.b, 3, 'ok', 10, 20)
@@ -284,7 +284,7 @@ function play(total: number, moves: readonly Move[]): void {
   const given: [number, number][] = []
   let now = 0
   const answer = (who: 0 | 1 | 2, index: number, verdict: Verdict): void => {
-    const told = schedule.answer(parties[who][0], index, verdict, 5, now)
+    const told = schedule.answer(parties[who][0], index, verdict, 5, now).type
     if (told === 'ended') ended.set(index, (ended.get(index) ?? 0) + 1)
   }
   const verdicts: readonly Verdict[] = ['ok', 'ok', 'ok', 'failed', 'trapped', 'again']
@@ -318,12 +318,13 @@ function play(total: number, moves: readonly Move[]): void {
       schedule.returns(activity, now)
       schedule.take(activity, now)
       for (const index of [...inFlight.keys()])
-        if (schedule.answer(activity, index, 'ok', 5, now) === 'ended') ended.set(index, (ended.get(index) ?? 0) + 1)
+        if (schedule.answer(activity, index, 'ok', 5, now).type === 'ended')
+          ended.set(index, (ended.get(index) ?? 0) + 1)
     }
   expect(schedule.isOver()).toBe(true)
   // Copies of what was finished elsewhere may still be out: their answers are repeats.
   for (const { activity, inFlight } of schedule.lanes.values())
-    for (const index of [...inFlight.keys()]) expect(schedule.answer(activity, index, 'ok', 5, now)).toBe('repeat')
+    for (const index of [...inFlight.keys()]) expect(schedule.answer(activity, index, 'ok', 5, now).type).toBe('repeat')
   expect([...ended.keys()].toSorted((x, y) => x - y)).toEqual(Array.from({ length: total }, (_, index) => index))
   expect([...ended.values()].every((times) => times === 1)).toBe(true)
   expect(schedule.progress()).toMatchObject({ total, done: total, inFlight: 0 })

@@ -1,6 +1,11 @@
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
+import type { Answer, Checking } from './checking.ts'
 import { createFuelBudget, type FuelLimits } from './fuel-budget.ts'
+import { createLanes, type Lane } from './lanes.ts'
+import { type Answered, createRulings, plainly, type Settled } from './rulings.ts'
+import { createTries } from './tries.ts'
+import { createWaiting, type Offer } from './waiting.ts'
 
 /** How a task came back. `again` is nobody's fault: the worker died, the tab closed, the provider gave it back. */
 export type Verdict = 'ok' | 'failed' | 'trapped' | 'again'
@@ -20,21 +25,6 @@ export type Progress = {
   readonly fuelUsed: bigint
 }
 
-export type Lane = {
-  readonly activity: Cid
-  readonly provider: Did
-  readonly threads: number
-  /** Task indexes handed out and not answered, oldest first, with the moment each was handed out. */
-  readonly inFlight: Map<number, number>
-  /** Of this provider's last tasks, per thread: an exponential mean, in ms. 0 until the first. */
-  taskMs: number
-  /** Moment of the last sign of life while tasks were out. */
-  heardAt: number
-  lates: number
-  isPaused: boolean
-  done: number
-}
-
 /**
  * SC1: who works on which task. A pure object: no clock of its own, driven in batches by the data plane and, unchanged, by
  * the simulator. Every task ends exactly once, as ok or as failed, whatever is lost, late or sent twice.
@@ -50,51 +40,82 @@ export type ScheduleLimits = {
   readonly isInteractive?: boolean
   /** Of a job with a budget. */
   readonly fuel?: FuelLimits | undefined
+  /** SC14: whether somebody who is not at work here may yet be; unless said, nobody knows. */
+  readonly mayOthersJoin?: (() => boolean) | undefined
+}
+
+/** What came with an answer. */
+export type Told = {
+  readonly fuel?: bigint
+  /** All of it that can be compared, in one text; none where it says something of the moment alone. */
+  readonly digest?: string | undefined
+  /** Who says so, where it is not at work now. */
+  readonly provider?: Did | undefined
 }
 
 /** SC2: three missed deadlines and a provider is out for this job. */
 const mostLates = 3
-/** SC3: a task that nobody finished in five tries is given up: something about it, not the network, is wrong. */
-const mostTries = 5
 /** Two a worker at least; beyond, as many as fill the time in which a provider gathers results, and they and new tasks travel. */
 const tasksPerThread = 2
 const aheadMs = 700
 export const mostAhead = 512 // of tasks that take no time at all: what one frame's worth of talk is worth
+/** SC14: who could take a copy and is silent is awaited no longer than this. */
+const mostWaitMs = 30_000
+/** So many results wait for others at most; beyond, nobody gets a new task. */
+const mostWanting = 4_096
+const nothingTold: Told = {}
 
-export function createSchedule(limits: ScheduleLimits) {
-  const lanes = new Map<Cid, Lane>()
+/** @param checking what compares answers; without one a task ends with its first */
+export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
+  const lanes = createLanes()
   const excluded = new Map<Did, Exclusion>()
-  /** Indexes to hand out, first the ones that came back; `next` counts those never handed out. */
-  const returned: number[] = []
-  const done = new Set<number>()
-  const tries = new Map<number, { count: number; trappedOn: Did[] }>()
-  const holders = new Map<number, number>()
+  /** Handed out before any new task; `next` counts those never handed out. */
+  const waiting = createWaiting()
+  /** Whether each task that ended is ok. */
+  const done = new Map<number, boolean>()
+  const tries = createTries(isThereAnother)
+  /** Tasks with answers whose further copies nobody took yet, since when. */
+  const wantedSince = new Map<number, number>()
   let next = 0
   let total = 0
-  let ok = 0
   let failed = 0
   let isSealed = false
   let fuelUsed = 0n
+  /** The last moment that was told. */
+  let latest = 0
+  let joinedAt = 0
   const budget = limits.fuel && createFuelBudget(limits.fuel)
 
   const isOver = () => isSealed && done.size >= total
   const mayHand = ({ activity }: Lane, index: number): boolean => budget?.allows(activity, index) !== false
+  const isOut = (provider: Did): boolean => excluded.has(provider)
+  const rulings =
+    checking &&
+    createRulings(checking, {
+      isDone: (index) => done.has(index),
+      isOver,
+      end,
+      undo,
+      offer,
+      isExcluded: isOut,
+      exclude: (provider) => exclude(provider, 'wrong'),
+    })
 
   return {
-    lanes,
+    lanes: lanes.all,
     excluded,
     budget,
     isOver,
     /** SC12: tasks are left, none of them may be handed out any more, and none can come. */
-    isOutOfFuel: () => budget?.isSpent() === true && done.size < total,
+    isOutOfFuel: () => budget?.isSpent() === true && done.size < total && wantedSince.size === 0,
     progress(): Progress {
       return {
         total,
         isSealed,
         done: done.size,
-        ok,
+        ok: done.size - failed,
         failed,
-        inFlight: holders.size,
+        inFlight: lanes.heldCount(),
         fuelUsed: budget?.used() ?? fuelUsed,
       }
     },
@@ -108,45 +129,29 @@ export function createSchedule(limits: ScheduleLimits) {
     },
     /** Results that an earlier life of this tab stored. */
     restore(indexes: readonly number[], failures: number, fuel = 0n): void {
-      for (const index of indexes) done.add(index)
+      for (const index of indexes) done.set(index, true)
       fuelUsed = fuel
-      ok = done.size - failures
       failed = failures
     },
 
     join(activity: Cid, provider: Did, threads: number, now: number): Lane {
-      const former = lanes.get(activity)
-      if (former) giveBack(former)
-      const lane: Lane = {
-        activity,
-        provider,
-        threads,
-        inFlight: new Map(),
-        taskMs: 0,
-        heardAt: now,
-        lates: 0,
-        isPaused: false,
-        done: 0,
-      }
-      lanes.set(activity, lane)
-      return lane
+      const former = lanes.all.get(activity)
+      if (former) leave(former)
+      latest = joinedAt = now
+      return lanes.add(activity, provider, { threads, now })
     },
     /** SC4: whoever leaves loses its tasks at once; others get them first. */
     leave(activity: Cid): void {
-      const lane = lanes.get(activity)
-      if (!lane) return
-      giveBack(lane)
-      lanes.delete(activity)
+      const lane = lanes.all.get(activity)
+      if (lane) leave(lane)
     },
-    exclude(provider: Did, why: Exclusion): void {
-      excluded.set(provider, why)
-      for (const lane of lanes.values()) if (lane.provider === provider) giveBack(lane)
-    },
+    exclude,
 
     /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
     take(activity: Cid, now: number, most = mostAhead): number[] {
-      const lane = lanes.get(activity)
-      if (!lane || lane.isPaused || excluded.has(lane.provider)) return []
+      latest = now
+      const lane = lanes.all.get(activity)
+      if (!lane || lane.isPaused || isOut(lane.provider)) return []
       const room = Math.min(most, roomOf(lane))
       const taken: number[] = []
       while (taken.length < room) {
@@ -158,34 +163,59 @@ export function createSchedule(limits: ScheduleLimits) {
       return taken
     },
 
-    /** SC1: tells whether this answer is the first; later ones change nothing but the lane's pace. */
+    /** SC1: tells whether this answer ends its task; later ones change nothing but the lane's pace, and what is known of whoever gave them. */
     answer(
       activity: Cid,
       index: number,
       verdict: Verdict,
       durationMs: number,
       now: number,
-      fuel = 0n,
-    ): 'ended' | 'repeat' | 'again' {
-      const lane = lanes.get(activity)
-      if (lane) heard(lane, index, durationMs, now)
+      { fuel = 0n, digest, provider: by }: Told = nothingTold,
+    ): Answered {
+      latest = now
+      const lane = lanes.all.get(activity)
+      const hadIt = lane !== undefined && heard(lane, index, durationMs, now)
       fuelUsed += fuel
       budget?.spend(activity, index, fuel)
-      if (done.has(index) || index >= total) return 'repeat'
-      if (verdict === 'ok' || verdict === 'failed') return end(index, verdict)
-      if (verdict === 'trapped' && limits.isInteractive) return end(index, 'failed')
-      const known = tries.get(index) ?? { count: 0, trappedOn: [] }
-      known.count += 1
-      if (verdict === 'trapped' && lane) known.trappedOn.push(lane.provider)
-      tries.set(index, known)
-      if (isOwnFault(known.trappedOn) || known.count >= mostTries) return end(index, 'failed')
-      if (!holders.has(index)) returned.push(index)
-      return 'again'
+      const isEnded = done.has(index)
+      if (index >= total) return plainly.repeat
+      if (rulings) {
+        // What an earlier life of this tab asked for may come before its provider is at work again.
+        const provider = lane?.provider ?? by
+        const isSaid = verdict !== 'again' && digest !== undefined && provider && !isOut(provider)
+        if (isSaid && (hadIt || !isEnded)) return compared(index, { provider, digest, verdict })
+        if (hadIt) checking.dropped(index, lane.provider)
+      }
+      if (isEnded) return plainly.repeat
+      if (!rulings && (verdict === 'ok' || verdict === 'failed')) return ended(index, verdict === 'ok')
+      if (verdict === 'trapped' && limits.isInteractive) return ended(index, false)
+      if (tries.failed(index, verdict === 'trapped' ? lane?.provider : undefined)) return givenUp(index)
+      offer(index)
+      return plainly.again
+    },
+
+    /** SC17: an answer that an earlier life of this tab was given, and that waits for others. */
+    recall(index: number, answer: Answer, now: number): Answered {
+      latest = now
+      return done.has(index) || !rulings ? plainly.repeat : rulings.answered(index, answer)
+    },
+
+    /** SC14: what tasks come to whose further copies nobody independent is there to take. Asked at every tick. */
+    settle(now: number): readonly Settled[] {
+      latest = now
+      if (!rulings) return []
+      const all = rulings.review()
+      for (const [index, since] of [...wantedSince]) {
+        const settled = isNobodyLeft(index, since) ? rulings.settle(index) : undefined
+        if (settled) all.push(settled)
+      }
+      return all
     },
 
     /** SC6: lanes whose oldest task is past its time; they lose their tasks and wait until they are heard again. */
     late(now: number): readonly Lane[] {
-      const overdue = [...lanes.values()].filter(
+      latest = now
+      const overdue = [...lanes.all.values()].filter(
         (lane) => !lane.isPaused && lane.inFlight.size > 0 && now > deadlineOf(lane),
       )
       for (const lane of overdue) {
@@ -201,16 +231,16 @@ export function createSchedule(limits: ScheduleLimits) {
      * for twice the time of a task.
      */
     heldUp(now: number): readonly Cid[] {
-      if (!budget || budget.fits() || [...lanes.values()].some(({ inFlight }) => inFlight.size > 0)) return []
+      if (!budget || budget.fits() || [...lanes.all.values()].some(({ inFlight }) => inFlight.size > 0)) return []
       const waitMs = 2 * (limits.timeoutMs + limits.slackMs)
       return budget.owing().filter((activity) => {
-        const lane = lanes.get(activity)
-        return lane && (excluded.has(lane.provider) || (lane.isPaused && now > lane.heardAt + waitMs))
+        const lane = lanes.all.get(activity)
+        return lane && (isOut(lane.provider) || (lane.isPaused && now > lane.heardAt + waitMs))
       })
     },
     /** SC6: within the agreement's grace a provider that returns may take new tasks. */
     returns(activity: Cid, now: number): void {
-      const lane = lanes.get(activity)
+      const lane = lanes.all.get(activity)
       if (!lane) return
       lane.isPaused = false
       lane.heardAt = now
@@ -227,94 +257,140 @@ export function createSchedule(limits: ScheduleLimits) {
   /** SC8: half of a lane's part of what is left, so that all end together: guided self-scheduling (Polychronopoulos and Kuck, 1987). */
   function shareOf(lane: Lane): number {
     if (!isSealed) return mostAhead
-    const threads = [...lanes.values()].reduce((sum, other) => sum + other.threads, 0)
-    const left = total - done.size - holders.size + lane.inFlight.size
-    return Math.ceil((left * lane.threads) / (2 * threads))
+    const left = total - done.size - lanes.heldCount() + lane.inFlight.size
+    return Math.ceil((left * lane.threads) / (2 * lanes.threads()))
   }
 
   function nextIndex(lane: Lane): number | undefined {
-    for (let at = 0; at < returned.length; ) {
-      const index = returned[at]!
-      const isFree = !done.has(index) && !holders.has(index)
-      if (isFree && (needsAnother(index, lane) || !mayHand(lane, index))) {
-        at += 1
-        continue
-      }
-      returned.splice(at, 1)
-      if (isFree) return index
-    }
-    while (next < total && (done.has(next) || holders.has(next))) next += 1
-    if (next >= total || !mayHand(lane, next)) return undefined
+    const back = waiting.first(lane.activity, (index) => offerTo(lane, index))
+    if (back !== undefined) return back
+    while (next < total && (done.has(next) || lanes.isHeld(next) || waiting.has(next))) next += 1
+    if (next >= total || wantedSince.size >= mostWanting || !mayHand(lane, next)) return undefined
     next += 1
     return next - 1
+  }
+
+  function offerTo(lane: Lane, index: number): Offer {
+    if (done.has(index) || !isWanted(index)) return 'gone'
+    if (checking?.mayHave(index, lane.provider) === false) return 'never'
+    return mayHand(lane, index) && !tries.needsAnother(index, lane.provider) ? 'yes' : 'later'
+  }
+
+  function isWanted(index: number): boolean {
+    return checking ? checking.copiesWanted(index) > 0 : !lanes.isHeld(index)
   }
 
   /** The task that has been out longest with somebody else, when a second copy is likely to come back first. */
   function straggler(lane: Lane, now: number): number | undefined {
     if (!isSealed || lane.taskMs === 0 || limits.isInteractive || budget?.fits() === false) return undefined
-    let oldest: { index: number; at: number } | undefined
-    for (const other of lanes.values()) {
-      if (other.provider === lane.provider) continue
-      for (const [index, at] of other.inFlight) {
-        if (holders.get(index) !== 1 || done.has(index)) continue
-        if (!oldest || at < oldest.at) oldest = { index, at }
-        break // a lane's first is its oldest
-      }
-    }
-    const worthIt = oldest !== undefined && now - oldest.at > 2 * lane.taskMs + limits.slackMs / 4
-    return worthIt ? oldest?.index : undefined
+    const before = now - 2 * lane.taskMs - limits.slackMs / 4
+    return lanes.oldest(before, lane, (index) => !done.has(index) && checking?.mayHave(index, lane.provider) !== false)
   }
 
   function hand(lane: Lane, index: number, now: number): void {
-    if (lane.inFlight.size === 0) lane.heardAt = now
-    lane.inFlight.set(index, now)
+    lanes.hand(lane, index, now)
     budget?.reserve(lane.activity, index)
-    holders.set(index, (holders.get(index) ?? 0) + 1)
+    checking?.handed(index, lane.provider)
+    if (!checking || checking.copiesWanted(index) === 0) notWaiting(index)
+    else if (!waiting.has(index)) waiting.add(index)
   }
 
-  function drop(lane: Lane, index: number): void {
-    if (!lane.inFlight.delete(index)) return
-    const left = (holders.get(index) ?? 1) - 1
-    if (left === 0) holders.delete(index)
-    else holders.set(index, left)
+  function notWaiting(index: number): void {
+    waiting.remove(index)
+    wantedSince.delete(index)
+  }
+
+  /** Behind those that wait already, if it wants to be handed out; whoever could not have it may look again. */
+  function offer(index: number): void {
+    if (done.has(index)) return
+    if (!isWanted(index)) {
+      if (!lanes.isHeld(index)) rulings?.lookAgain(index)
+      return
+    }
+    waiting.add(index)
+    if (checking?.isOpen(index) && !wantedSince.has(index)) wantedSince.set(index, latest)
+  }
+
+  function leave(lane: Lane): void {
+    giveBack(lane)
+    lanes.remove(lane)
+  }
+
+  function exclude(provider: Did, why: Exclusion): void {
+    excluded.set(provider, why)
+    for (const lane of lanes.all.values()) if (lane.provider === provider) giveBack(lane)
+    waiting.askAnew()
   }
 
   function giveBack(lane: Lane): void {
     for (const index of [...lane.inFlight.keys()]) {
-      drop(lane, index)
-      if (!done.has(index) && !holders.has(index)) returned.push(index)
+      lanes.drop(lane, index)
+      checking?.dropped(index, lane.provider)
+      offer(index)
     }
   }
 
-  function heard(lane: Lane, index: number, durationMs: number, now: number): void {
-    drop(lane, index)
+  function compared(index: number, answer: Answer): Answered {
+    const answered = rulings!.answered(index, answer)
+    const since = answered.type === 'held' ? wantedSince.get(index) : undefined
+    const settled = since !== undefined && isNobodyLeft(index, since) ? rulings!.settle(index) : undefined
+    return settled?.answered ?? answered
+  }
+
+  /** Nobody finishes it: what some say that it comes to is all there is. */
+  function givenUp(index: number): Answered {
+    const settled = rulings?.settle(index)
+    return settled?.answered ?? ended(index, false)
+  }
+
+  /**
+   * SC14: whoever is at work comes to this task in its turn. Who could have it and takes nothing is awaited for a while, and who might still join
+   * until nobody has joined for some time.
+   */
+  function isNobodyLeft(index: number, since: number): boolean {
+    if (budget?.isSpent()) return true
+    const silentUntil = since + Math.min(mostWaitMs, 2 * (limits.timeoutMs + limits.slackMs))
+    const joinUntil = limits.mayOthersJoin?.() === false ? latest : joinedAt + (checking?.patienceMs ?? 0)
+    if (latest < Math.min(silentUntil, joinUntil)) return false
+    let isSomebodySilent = lanes.all.size === 0
+    for (const lane of lanes.all.values()) {
+      if (isOut(lane.provider) || !checking?.mayHave(index, lane.provider)) continue
+      if (!lane.isPaused && lane.inFlight.size > 0) return false
+      isSomebodySilent = true
+    }
+    return isSomebodySilent ? latest >= silentUntil : latest >= joinUntil
+  }
+
+  /** @returns whether it had the task */
+  function heard(lane: Lane, index: number, durationMs: number, now: number): boolean {
+    const hadIt = lanes.drop(lane, index)
     lane.heardAt = now
     lane.isPaused = false
     lane.done += 1
     lane.taskMs = lane.taskMs === 0 ? durationMs : lane.taskMs * 0.8 + durationMs * 0.2
+    return hadIt
   }
 
-  function end(index: number, verdict: 'ok' | 'failed'): 'ended' {
-    done.add(index)
-    tries.delete(index)
-    if (verdict === 'ok') ok += 1
-    else failed += 1
-    return 'ended'
+  function ended(index: number, isOk: boolean): Answered {
+    end(index, isOk)
+    checking?.close(index)
+    return plainly.ended
   }
 
-  /** SC7: trapped on two providers, or twice on the only one there is. */
-  function isOwnFault(trappedOn: readonly Did[]): boolean {
-    return new Set(trappedOn).size >= 2 || (trappedOn.length >= 2 && !isThereAnother(trappedOn))
+  function end(index: number, isOk: boolean): void {
+    done.set(index, isOk)
+    tries.forget(index)
+    if (!isOk) failed += 1
+    if (checking) notWaiting(index)
   }
 
-  /** SC7: a task that trapped here goes to somebody else first. */
-  function needsAnother(index: number, { provider }: Lane): boolean {
-    const trappedOn = tries.get(index)?.trappedOn ?? []
-    return trappedOn.includes(provider) && isThereAnother(trappedOn)
+  function undo(index: number): void {
+    if (done.get(index) === false) failed -= 1
+    done.delete(index)
   }
 
   function isThereAnother(than: readonly Did[]): boolean {
-    return [...lanes.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
+    return [...lanes.all.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
   }
 
   function deadlineOf(lane: Lane): number {

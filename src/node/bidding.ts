@@ -211,7 +211,7 @@ function manifestOf(job: Job): JobManifest {
     reputationWeightPermille: weights.reputationWeightPermille,
     selection: spec.policy.selection,
     maxPrice: spec.policy.maxPrice,
-    redundancy: { copies: spec.policy.copies, quorum: 1 },
+    redundancy: spec.policy.redundancy,
   }
 }
 

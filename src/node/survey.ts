@@ -20,7 +20,7 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import { presets, usualPreset } from '../market/presets.ts'
 import { reputationOf } from './reputation.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
-import { trustIn } from './trust.ts'
+import { trustIn, whyDistrusted } from './trust.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
 const agreementMs = hourMs
@@ -134,6 +134,8 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
+  const distrusted = whyDistrusted(node, sale.provider, now)
+  if (distrusted) return { sale, step: 'waiting', no: distrusted }
   const [passed] = choose([candidateOf(node, job, sale, now)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }

@@ -13,6 +13,7 @@ import { presets, usualPreset } from '../market/presets.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
+import { readRedundancy, redundancyAsked } from './redundancy.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
@@ -50,7 +51,8 @@ export function specOf(
     if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
       return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
   }
-  if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
+  const redundancy = readRedundancy(redundancyAsked(policy))
+  if (!redundancy.ok) return redundancy
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const outbound = readOrigins(request.outbound ?? [])
   if (!outbound.ok) return outbound
@@ -87,7 +89,7 @@ export function specOf(
       ...(policy.preset !== undefined && { preset: policy.preset }),
       ...(policy.weights?.price !== undefined && { priceWeightPermille: policy.weights.price }),
       ...(policy.weights?.reputation !== undefined && { reputationWeightPermille: policy.weights.reputation }),
-      copies: 1,
+      redundancy: redundancy.value,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
       door: policy.door ?? 'offers',
     },

@@ -9,6 +9,7 @@ describe('the reference of the SDK', () => {
     'api.ts',
     'api-market.ts',
     'api-reputation.ts',
+    'api-content.ts',
     'api-scripts.ts',
     'api-workflows.ts',
     'api-guilds.ts',

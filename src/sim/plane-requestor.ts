@@ -228,15 +228,10 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     for (const result of found) {
       inputs.delete(result.index)
       const durationMs = result.durationUs / 1_000
-      const answer = runner.schedule.answer(
-        activity,
-        result.index,
-        verdictOf(result),
-        durationMs,
-        world.now,
-        result.fuel,
-      )
-      if (answer !== 'ended') continue
+      const answer = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now, {
+        fuel: result.fuel,
+      })
+      if (answer.type !== 'ended') continue
       stored.ends += 1
       if (!stored.results.has(result.index))
         stored.results.set(result.index, { status: result.status, provider, receipt })

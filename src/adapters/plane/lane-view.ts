@@ -1,4 +1,4 @@
-import type { Lane } from '../../activity/schedule.ts'
+import type { Lane } from '../../activity/lanes.ts'
 import type { Runner, Session } from './runner.ts'
 
 export type LaneView = Pick<Lane, 'activity' | 'provider' | 'threads' | 'taskMs' | 'lates' | 'isPaused' | 'done'> & {
