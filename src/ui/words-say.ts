@@ -7,3 +7,4 @@ export const theirs = 'It is on the other tab’s side.'
 export const between = 'It is on the way between the two of you.'
 export const market = 'It is a question of terms.'
 export const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
+export const elsewhere = 'Nothing to do: the work goes elsewhere.'
