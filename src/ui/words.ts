@@ -5,8 +5,8 @@ import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
+import { between, elsewhere, market, program, say, theirs, type Words, yours } from './saying.ts'
 import { choices, ends, opinions } from './words-peers.ts'
-import { between, elsewhere, market, program, say, theirs, type Words, yours } from './words-say.ts'
 import { workflowWords } from './workflow-words.ts'
 
 const tasks: Record<TaskErrorCode, Words> = {

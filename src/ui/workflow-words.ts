@@ -1,4 +1,4 @@
-import { program, say, type Words, yours } from './words-say.ts'
+import { program, say, type Words, yours } from './saying.ts'
 
 /** Of workflows and their stages. */
 export const workflowWords = {
