@@ -20,7 +20,12 @@ export type SimComparing = NonNullable<ReturnType<typeof createComparing>>
 
 export function createComparing(host: Host, job: Cid) {
   const policy = host.node.jobs.get(job)?.spec.policy.redundancy
-  const findings = createFindings(host.node, job, { rng: host.rng, marksOf: () => [] })
+  let inFlight: (provider: Did) => number = () => 0
+  const findings = createFindings(host.node, job, {
+    rng: host.rng,
+    marksOf: () => [],
+    inFlight: (provider) => inFlight(provider),
+  })
   const checking = policy && createChecking(policy, findings.providers)
   if (!checking) return undefined
   const stored = storedJob(host.disk, job)
@@ -53,6 +58,10 @@ export function createComparing(host: Host, job: Cid) {
     checking,
     findings,
     tell,
+    watch(lanes: Schedule['lanes']): void {
+      inFlight = (provider) =>
+        [...lanes.values()].reduce((sum, lane) => sum + (lane.provider === provider ? lane.inFlight.size : 0), 0)
+    },
     mayOthersJoin(working: ReadonlySet<Did>): boolean {
       const known = host.node.jobs.get(job)
       if (!known || policy?.mode !== 'adaptive') return true

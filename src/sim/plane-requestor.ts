@@ -89,6 +89,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (state?.progress.isSealed) schedule.seal()
     const runner: Runner = { job, schedule, comparing, sessions: new Map(), reportAt: 0 }
     runners.set(job, runner)
+    comparing?.watch(schedule.lanes)
     comparing?.recall(schedule)
     if (!isTicking) tickLater()
     return runner
