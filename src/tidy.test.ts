@@ -49,6 +49,7 @@ const pureRooms = [
   'receipts',
   'payment',
   'reputation',
+  'guild',
   'governance',
   'node',
 ]

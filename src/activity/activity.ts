@@ -4,6 +4,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ActivityCreated } from './messages.ts'
+import type { TaskPlace } from './task.ts'
 
 /** AV1: Golem's states of an activity. Unresponsive is left by hearing from it again. */
 export const activityMachine = machine('New', {
@@ -36,6 +37,8 @@ export type Activity = {
   readonly hasChannels: boolean
   /** All that is sent is sealed to the provider's key. */
   readonly isSealed: boolean
+  /** The task in whose place its first stands. */
+  readonly standsFor: TaskPlace | undefined
   readonly state: ActivityState
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
@@ -46,7 +49,7 @@ export type Activity = {
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
   const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
-  const { content = [], outbound = [], channels: hasChannels = false, isSealed = false } = created.body
+  const { content = [], outbound = [], channels: hasChannels = false, isSealed = false, standsFor } = created.body
   return {
     id: created.id,
     agreement,
@@ -60,6 +63,7 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     outbound,
     hasChannels,
     isSealed,
+    standsFor,
     state: 'New',
     created,
   }

@@ -64,6 +64,8 @@ export type Checking = {
   distrust(provider: Did): readonly number[]
   /** Looks again at the answers that are there. */
   review(index: number): Ruling
+  /** It ends without an answer: what comes of its copies that are out says nothing. */
+  close(index: number): void
   /** Its result is not believed any longer: nothing is known of it. */
   reopen(index: number): void
   /** Whether it has an answer and no result. */

@@ -32,6 +32,9 @@ import { mostValueLength } from './value-text.ts'
 /** A result travels in one frame of 8 MiB, with room for its names and its receipt. */
 export const mostOutputBytes = 7 * 1024 * 1024
 
+/** A task of another job in whose place the first of this one stands: programs and chance see that place. */
+const standsFor = optional(object({ job: cid, index: count(10_000_000) }))
+
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
 /** Of one task, agreed with whoever computes it. */
@@ -62,6 +65,7 @@ export const jobSpec = object({
   channels: optional(flag()),
   /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
   isSealed: optional(flag()),
+  standsFor,
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -69,6 +73,10 @@ export const jobSpec = object({
     maxFuel: optional(bigCount),
     minReputationPermille: count(1_000),
     regions: list(text(32), 32),
+    /** A private room: only its executors are asked. */
+    guild: optional(cid),
+    /** Who is not asked. */
+    avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
     redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
@@ -140,6 +148,7 @@ export const ActivityCreated = event('activity/created', {
     outbound,
     channels: optional(flag()),
     isSealed: optional(flag()),
+    standsFor,
   },
 })
 

@@ -6,7 +6,7 @@ import { createHeldBack } from './held-back.ts'
 export type Answered = {
   /** `held`: it waits for other answers to the same task. `again`: the task goes to somebody once more. */
   readonly type: 'ended' | 'held' | 'repeat' | 'again'
-  /** Where answers are compared: whose result the task has. */
+  /** Where answers are compared: whose result the task has. None where it was given up without an answer that says anything. */
   readonly checked?: Checked
   readonly found?: Found
 }

@@ -107,7 +107,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     budget,
     isOver,
     /** SC12: tasks are left, none of them may be handed out any more, and none can come. */
-    isOutOfFuel: () => budget?.isSpent() === true && done.size < total,
+    isOutOfFuel: () => budget?.isSpent() === true && done.size < total && wantedSince.size === 0,
     progress(): Progress {
       return {
         total,
@@ -349,15 +349,16 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
    */
   function isNobodyLeft(index: number, since: number): boolean {
     if (budget?.isSpent()) return true
+    const silentUntil = since + Math.min(mostWaitMs, 2 * (limits.timeoutMs + limits.slackMs))
+    const joinUntil = limits.mayOthersJoin?.() === false ? latest : joinedAt + (checking?.patienceMs ?? 0)
+    if (latest < Math.min(silentUntil, joinUntil)) return false
     let isSomebodySilent = lanes.all.size === 0
     for (const lane of lanes.all.values()) {
       if (isOut(lane.provider) || !checking?.mayHave(index, lane.provider)) continue
       if (!lane.isPaused && lane.inFlight.size > 0) return false
       isSomebodySilent = true
     }
-    const waitMs = Math.min(mostWaitMs, 2 * (limits.timeoutMs + limits.slackMs))
-    if (isSomebodySilent) return latest >= since + waitMs
-    return limits.mayOthersJoin?.() === false || latest >= joinedAt + (checking?.patienceMs ?? 0)
+    return isSomebodySilent ? latest >= silentUntil : latest >= joinUntil
   }
 
   /** @returns whether it had the task */
@@ -372,7 +373,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   function ended(index: number, isOk: boolean): Answered {
     end(index, isOk)
-    checking?.reopen(index)
+    checking?.close(index)
     return plainly.ended
   }
 

@@ -33,6 +33,7 @@ export const gossipMessageBytes = 64 * 1024
 /** Topics that relays join, so that tabs with nothing in common but a relay hear each other. Each room adds its own. */
 export const relayedTopics: readonly string[] = [
   '/tabmesh/market/offers/1',
+  '/tabmesh/guild/talk/1',
   '/tabmesh/market/jobs/1',
   '/tabmesh/receipts/available/1',
   '/tabmesh/reputation/reviews/1',

@@ -14,7 +14,7 @@ import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { soldBy } from './provider.ts'
-import { hasLied, isBid } from './requestor.ts'
+import { hasLied, isAvoided, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
 import { capabilitiesFor, ranked, wantedOf } from './survey.ts'
@@ -93,7 +93,7 @@ function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: 
     node,
     job,
     [...sales.values()].map(({ sale }) => sale),
-    { now, isLeftOut: ({ provider }) => hasLied(node, job.id, provider) },
+    { now, isLeftOut: ({ provider }) => isAvoided(node, job, provider) || hasLied(node, job.id, provider) },
   ).slice(0, Math.max(0, wanted))
   const chosen = new Set(best.map(({ id }) => id))
   for (const { id: thread, latest, opener: to, demand, offer } of open) {

@@ -2,9 +2,11 @@ import type { ActivityStep } from '../activity/activity.ts'
 import type { JobSpec } from '../activity/messages.ts'
 import type { Progress } from '../activity/schedule.ts'
 import type { WorkflowSpec } from '../activity/workflow-messages.ts'
+import type { GuildFounded, MemberInvited } from '../guild/messages.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import type { DisputeAnswered, DisputeJudged, DisputeOpened, VerdictChecked } from '../receipts/dispute-messages.ts'
 import type { ExecutionReceipt, ReceiptBody, ResultsChecked } from '../receipts/messages.ts'
 import type { Listed } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -47,6 +49,10 @@ export type Command =
   /** What failed runs again, and then what waited for it. */
   | { readonly type: 'retryWorkflow'; readonly workflow: Cid }
   | { readonly type: 'cancelWorkflow'; readonly workflow: Cid; readonly reason: string }
+  | { readonly type: 'openDispute'; readonly fields: FieldsOf<typeof DisputeOpened> }
+  | ({ readonly type: 'answerDispute' } & Omit<FieldsOf<typeof DisputeAnswered>, 'to'>)
+  | ({ readonly type: 'judgeDispute' } & Omit<FieldsOf<typeof DisputeJudged>, 'to'>)
+  | ({ readonly type: 'checkVerdict' } & FieldsOf<typeof VerdictChecked>)
   /** What one party of a receipt says of the other. */
   | {
       readonly type: 'review'
@@ -56,6 +62,19 @@ export type Command =
     }
   | { readonly type: 'forgive'; readonly did: Did }
   | ({ readonly type: 'list' } & FieldsOf<typeof Listed>)
+  | ({ readonly type: 'foundGuild' } & FieldsOf<typeof GuildFounded>)
+  /** @param key of the guild's epoch, sealed to the one who is asked */
+  | ({ readonly type: 'inviteMember' } & Pick<FieldsOf<typeof MemberInvited>, 'guild' | 'to' | 'role' | 'key'>)
+  | { readonly type: 'answerInvitation'; readonly guild: Cid; readonly isAccepted: boolean }
+  /** @param keys of the next epoch, for each who stays */
+  | {
+      readonly type: 'removeMember'
+      readonly guild: Cid
+      readonly member: Did
+      readonly reason: string
+      readonly keys: readonly { readonly to: Did; readonly key: Uint8Array }[]
+    }
+  | { readonly type: 'leaveGuild'; readonly guild: Cid; readonly reason: string }
   | { readonly type: 'sell'; readonly plan: Plan }
   | { readonly type: 'stopSelling'; readonly reason: string }
 

@@ -9,6 +9,8 @@ import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
 import { bar, unanswered } from './bars.ts'
 import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
+import { reactDispute } from './disputes.ts'
+import { reactGuild } from './guilds.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
 import {
   providerLooksAgainAt,
@@ -63,6 +65,8 @@ const reactTo = {
   anchor: keepAgain,
   account: reactAccount,
   allocation: reactJobAllocation,
+  dispute: reactDispute,
+  guild: reactGuild,
 }
 
 function job(turn: Turn, id: Cid): void {

@@ -22,6 +22,8 @@ import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { isUpheldAgainst } from './disputes.ts'
+import { isOutside } from './guilds.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 
@@ -127,7 +129,10 @@ function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
 function fitting(node: NodeState, job: Job, now: Timestamp): readonly Sale[] {
   const engaged = engagedProviders(node, job)
   const isLeftOut = ({ provider }: Sale) =>
-    engaged.has(provider) || (job.notBefore.get(provider)?.until ?? 0) > now || hasLied(node, job.id, provider)
+    engaged.has(provider) ||
+    isAvoided(node, job, provider) ||
+    (job.notBefore.get(provider)?.until ?? 0) > now ||
+    hasLied(node, job.id, provider)
   return ranked(node, job, node.offers.values(), { now, isLeftOut })
 }
 
@@ -135,11 +140,16 @@ function fitting(node: NodeState, job: Job, now: Timestamp): readonly Sale[] {
 export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): boolean =>
   opener !== me && at === 'open' && rounds === 1
 
+/** Whom its requestor does not want for this job. */
+export const isAvoided = (node: NodeState, job: Job, provider: Did): boolean =>
+  job.spec.policy.avoid?.includes(provider) === true || isOutside(node, job, provider)
+
 /** AT4: a lie may come out when its agreement is long over, or while the next one is being negotiated. */
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
   [...linksOf(node, job).activities].some((id) => {
     const chain = node.chains.get(id)
-    return chain?.equivocation !== undefined && chain.provider === provider
+    const isProven = chain?.equivocation !== undefined || isUpheldAgainst(node, id)
+    return isProven && chain?.provider === provider
   })
 
 function engagedProviders(node: NodeState, job: Job): Set<Did> {
@@ -230,13 +240,14 @@ export function reactRequestorAgreement(node: NodeState, agreement: Agreement, j
   const activities = activitiesOf(node, agreement)
   const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
   if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
-  const { module, limits, content, outbound, channels, isSealed } = job.spec
+  const { module, limits, content, outbound, channels, isSealed, standsFor } = job.spec
   const { id, provider: to, terms } = agreement
   const reads = {
     ...(content && { content }),
     ...(outbound && { outbound }),
     ...(channels && { channels }),
     ...(isSealed && { isSealed }),
+    ...(standsFor && { standsFor }),
   }
   const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...reads }
   return [state(ActivityCreated, fields)]

@@ -12,12 +12,14 @@ import type { Account } from '../payment/account.ts'
 import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
 import type { ReceiptChain } from '../receipts/chain.ts'
+import type { Dispute } from '../receipts/dispute.ts'
 import type { Lists } from '../reputation/lists.ts'
 import type { SubjectReviews } from '../reputation/review.ts'
 import type { Standing } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import type { KnownGuild } from './guilds.ts'
 import type { Peer, Plan } from './input.ts'
 import { emptyOutbox, type Outbox } from './outbox.ts'
 
@@ -77,6 +79,9 @@ export type NodeState = {
   /** By job. */
   readonly allocations: Map<Cid, Allocation>
   readonly standings: Map<Did, Standing>
+  /** Of receipts that we signed or paid for, those that are over too. */
+  readonly disputes: Map<Cid, Dispute>
+  readonly guilds: Map<Cid, KnownGuild>
   /** By subject. */
   readonly reviews: Map<Did, SubjectReviews>
   /** How many subjects an author has reviewed, of those that are kept here. */
@@ -125,6 +130,8 @@ export const initialState = (me: Did): NodeState => ({
   channels: new Map(),
   allocations: new Map(),
   standings: new Map(),
+  disputes: new Map(),
+  guilds: new Map(),
   reviews: new Map(),
   reviewers: new Map(),
   lists: new Map(),

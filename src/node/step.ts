@@ -16,8 +16,10 @@ import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } 
 import { checked } from './checks.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
+import { obeyDispute } from './disputes.ts'
 import { fold } from './fold.ts'
 import { forgetEnded } from './forget.ts'
+import { obeyGuild } from './guilds.ts'
 import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
@@ -162,6 +164,8 @@ function start(turn: Turn): void {
   for (const account of node.accounts.keys()) touch(turn, `account:${account}`)
   for (const job of node.allocations.keys()) touch(turn, `allocation:${job}`)
   for (const activity of node.activities.values()) touch(turn, `activity:${activity.id}`)
+  for (const dispute of node.disputes.keys()) touch(turn, `dispute:${dispute}`)
+  for (const guild of node.guilds.keys()) touch(turn, `guild:${guild}`)
   for (const thread of node.threads.values()) if (thread.state !== 'rejected') touch(turn, `thread:${thread.id}`)
   turn.touched.add('selling')
   turn.effects.push({ type: 'wake', key: 'clean', at: after(turn.now, cleanEveryMs) })
@@ -227,6 +231,17 @@ function obey(turn: Turn, command: Command): Result<Cid | undefined> {
     case 'retryWorkflow':
     case 'cancelWorkflow':
       return obeyWorkflow(turn, command)
+    case 'openDispute':
+    case 'answerDispute':
+    case 'judgeDispute':
+    case 'checkVerdict':
+      return obeyDispute(turn, command)
+    case 'foundGuild':
+    case 'inviteMember':
+    case 'answerInvitation':
+    case 'removeMember':
+    case 'leaveGuild':
+      return obeyGuild(turn, command)
     case 'review':
     case 'forgive':
     case 'list':

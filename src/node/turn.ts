@@ -15,7 +15,7 @@ export type Key =
   | 'selling'
   | 'offers'
   | 'outbox'
-  | `${'job' | 'workflow' | 'announcement' | 'thread' | 'agreement' | 'activity' | 'anchor' | 'account' | 'allocation'}:${Cid}`
+  | `${'job' | 'workflow' | 'announcement' | 'thread' | 'agreement' | 'activity' | 'anchor' | 'account' | 'allocation' | 'dispute' | 'guild'}:${Cid}`
 
 /** Whether a fact said anything: a repeat is no offence, and is not kept twice. */
 export type Novelty = 'new' | 'known'

@@ -135,18 +135,42 @@ describe('a task of a checked job', () => {
     })
   })
 
-  it('[CK5] tells whether an answer behind the end was right', () => {
+  it('[CK5] tells whether an answer behind the end was right, once more than half of a quorum agree', () => {
     const by = checking({ mode: 'quorum', quorum: 2, copies: 4 })
     for (const provider of [a, b, c, d]) by.handed(0, provider)
     expect(by.copiesWanted(0)).toBe(0)
-    for (const provider of [a, b]) by.answered(0, { provider, digest: 'x', verdict: 'ok' })
-    const late = [c, d].map((provider) =>
-      by.answered(0, { provider, digest: provider === c ? 'x' : 'y', verdict: 'ok' }),
-    )
-    expect(late).toEqual([
-      { type: 'late', seen: [{ provider: c, verified: 1, wrong: 0 }] },
-      { type: 'late', seen: [{ provider: d, verified: 0, wrong: 1 }] },
-    ])
+    const say = (provider: Did, digest: string) => by.answered(0, { provider, digest, verdict: 'ok' })
+    say(a, 'x')
+    expect(say(b, 'x')).toMatchObject({ type: 'ended', checked: { how: 'agreed', wrong: [] }, seen: [] })
+    expect(say(c, 'y')).toEqual({ type: 'ignored' })
+    expect(say(d, 'x')).toEqual({
+      type: 'late',
+      seen: [
+        ...[a, b, d].map((provider) => ({ provider, verified: 1, wrong: 0 })),
+        { provider: c, verified: 0, wrong: 1 },
+      ],
+    })
+  })
+
+  it('[CK8] opens again where a third contradicts two, and counts nobody twice', () => {
+    const by = adaptive({ rng: look })
+    for (const provider of [a, b, c]) by.handed(0, provider)
+    const say = (provider: Did, digest: string) => by.answered(0, { provider, digest, verdict: 'ok' })
+    say(a, 'x')
+    expect(say(b, 'x').type).toBe('ended')
+    expect(say(c, 'y')).toEqual({ type: 'doubted' })
+    expect(by.copiesWanted(0)).toBe(2)
+    for (const provider of [d, e]) by.handed(0, provider)
+    say(d, 'x')
+    expect(say(e, 'x')).toMatchObject({
+      type: 'ended',
+      checked: { agreed: [a, b, d, e], wrong: [c] },
+      seen: [
+        { provider: d, verified: 1 },
+        { provider: e, verified: 1 },
+        { provider: c, wrong: 1 },
+      ],
+    })
   })
 
   it('[CK6] ends unverified when as many as may be asked have answered', () => {

@@ -29,9 +29,13 @@ type Task = {
   given: Given[]
   groups: readonly Answers['groups'][number][]
   ended: Checked | undefined
+  /** Of whom was told that they were right, or wrong. */
+  right: Did[]
+  wrong: Did[]
 }
 
-const noTask: Task = { asked: 1, out: [], given: [], groups: [], ended: undefined }
+const newTask = (): Task => ({ asked: 1, out: [], given: [], groups: [], ended: undefined, right: [], wrong: [] })
+const noTask = newTask()
 
 /** Bidding ends within this where the default says how sure to be; who asks for more by name would rather wait. */
 const patienceMs = { adaptive: 3_000, other: 10_000 }
@@ -50,7 +54,7 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
   function taskOf(index: number): Task {
     const known = tasks.get(index)
     if (known) return known
-    const task: Task = { asked: 1, out: [], given: [], groups: [], ended: undefined }
+    const task = newTask()
     tasks.set(index, task)
     return task
   }
@@ -80,63 +84,62 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
   }
 
   function ended(index: number, task: Task, how: Checked['how']): Ended {
-    const [best, ...others] = task.groups
-    const members = best?.members ?? []
-    const isProven = how === 'known' || (how === 'agreed' && members.length > 1)
-    const agreed = members.map(({ provider }) => provider)
-    const wrong = isProven ? others.flatMap((group) => group.members.map(({ provider }) => provider)) : []
-    const verdict = members[0]?.verdict ?? 'failed'
+    const [best] = task.groups
     const { faultPpm } = consensus
     const isSure = how === 'agreed' || how === 'single'
-    const checked: Checked = {
+    task.ended = {
       how,
       digest: best?.digest ?? '',
-      verdict,
-      agreed,
-      wrong,
+      verdict: best?.members[0]?.verdict ?? 'failed',
+      agreed: best?.members.map(({ provider }) => provider) ?? [],
+      wrong: [],
       ...(faultPpm !== undefined && isSure && { faultPpm }),
     }
-    task.ended = checked
+    const seen = judged(task, task.ended)
+    const checked = task.ended
     if (task.out.length === 0) tasks.delete(index)
-    return { type: 'ended', checked, seen: isProven ? seenBy(checked) : [] }
+    return { type: 'ended', checked, seen }
   }
 
-  /** CK5: only answers that were compared raise a track; the requestor's own is nobody's. */
-  function seenBy({ agreed, wrong }: Checked): readonly Seen[] {
-    const right = agreed.filter((provider) => !providers.isOwn?.(provider))
+  /** CK5: only answers that were compared say anything; each is told once. The requestor's own is nobody's. */
+  function judged(task: Task, checked: Checked): readonly Seen[] {
+    const agreed = task.groups.find(({ digest }) => digest === checked.digest)?.members ?? []
+    const isProven = checked.how === 'known' || (checked.how === 'agreed' && agreed.length >= consensus.leastProof)
+    const others = isProven ? task.given.filter(({ digest }) => digest !== checked.digest) : []
+    const wrong = others.map(({ provider }) => provider)
+    task.ended = { ...checked, agreed: agreed.map(({ provider }) => provider), wrong }
+    if (!isProven) return []
+    const right = task.ended.agreed.filter((one) => !task.right.includes(one) && !providers.isOwn?.(one))
+    const newlyWrong = wrong.filter((one) => !task.wrong.includes(one))
+    task.right.push(...right)
+    task.wrong.push(...newlyWrong)
     return [
       ...right.map((provider) => ({ provider, verified: 1, wrong: 0 })),
-      ...wrong.map((provider) => ({ provider, verified: 0, wrong: 1 })),
+      ...newlyWrong.map((provider) => ({ provider, verified: 0, wrong: 1 })),
     ]
   }
 
-  /** An answer behind the end of its task. */
+  /** CK8: an answer behind the end of its task: with it, the task might not have ended. */
   function late(index: number, task: Task, checked: Checked, answer: Answer): Ruling {
-    const { provider, digest } = answer
-    const isRight = digest === checked.digest
-    const isFinal = checked.how === 'unverified' || policy.mode === 'quorum'
-    if (isFinal && checked.how !== 'agreed') {
-      if (task.out.length === 0) tasks.delete(index)
-      return { type: 'ignored' }
-    }
-    if (checked.how === 'single' && !isRight) {
+    if (checked.how !== 'unverified') take(task, answer)
+    const mayDoubt = policy.mode !== 'quorum' && (checked.how === 'single' || checked.how === 'agreed')
+    if (mayDoubt && !consensus.isReached(answersOf(task))) {
       task.ended = undefined
       task.asked = 2
-      take(task, answer)
       return { type: 'doubted' }
     }
+    const isConfirmed = checked.how === 'single' && policy.mode !== 'quorum'
+    const seen = judged(task, isConfirmed ? { ...checked, how: 'agreed' } : checked)
     if (task.out.length === 0) tasks.delete(index)
-    const first = checked.how === 'single' ? checked.agreed : []
-    if (checked.how === 'single') task.ended = { ...checked, how: 'agreed', agreed: [...checked.agreed, provider] }
-    return {
-      type: 'late',
-      seen: seenBy({ ...checked, agreed: isRight ? [...first, provider] : [], wrong: isRight ? [] : [provider] }),
-    }
+    return seen.length > 0 ? { type: 'late', seen } : { type: 'ignored' }
   }
 
   function take(task: Task, answer: Answer): void {
-    task.given.push({ ...answer, weight: weightOf(providers.trackOf(answer.provider)) })
-    task.groups = grouped(task.given, policy.mode === 'confidence')
+    const { provider, digest, verdict } = answer
+    task.given.push({ provider, digest, verdict, weight: weightOf(providers.trackOf(provider)) })
+    // As long as all agree, their group is all that were given.
+    const isOfAll = task.groups.length === 1 && task.groups[0]?.digest === digest
+    if (!isOfAll) task.groups = grouped(task.given, policy.mode === 'confidence')
   }
 
   function ruling(index: number, task: Task): Ruling {
@@ -208,6 +211,10 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
     review(index) {
       const task = tasks.get(index)
       return task && !task.ended && task.given.length > 0 ? ruling(index, task) : { type: 'open' }
+    },
+    close(index) {
+      const task = tasks.get(index)
+      if (task) ended(index, task, 'unverified')
     },
     reopen: (index) => void tasks.delete(index),
     isOpen(index) {

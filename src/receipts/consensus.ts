@@ -21,6 +21,8 @@ export type Consensus = {
   isReached(answers: Answers): boolean
   /** The same when nobody else can be asked. */
   isReachedAtLast(answers: Answers): boolean
+  /** Equal answers from which on whoever says something else is wrong. */
+  readonly leastProof: number
   readonly faultPpm?: number
 }
 
@@ -41,6 +43,7 @@ const leastOf = ([best]: readonly Group[], asked: number): number =>
 
 const adaptive: Consensus = {
   mostCopies: mostOfAdaptive,
+  leastProof: 2,
   more: ({ groups, count, asked }, out) =>
     groups.length < 2
       ? leastOf(groups, asked) - count - out.length
@@ -54,6 +57,8 @@ const adaptive: Consensus = {
 
 const ofQuorum = (quorum: number, copies: number): Consensus => ({
   mostCopies: copies,
+  // More than half of all copies: of 2 of 16 the first two may be the only liars.
+  leastProof: Math.max(2, Math.floor(copies / 2) + 1),
   more: ({ count }, out) => copies - count - out.length,
   isReached: ({ groups }) => sizeOf(groups[0]) >= leastOf(groups, quorum),
   isReachedAtLast: () => false,
@@ -69,6 +74,7 @@ function ofConfidence(faultPpm: number): Consensus {
     isBelieved(oddsOf(weightsOf(groups[0])), othersOf(groups), faultPpm)
   return {
     mostCopies: mostOfConfidence,
+    leastProof: 2,
     faultPpm,
     more: ({ groups, count }, out, usualWeight) => {
       const odds = oddsOf(weightsOf(groups[0])) * oddsOf(out)

@@ -99,6 +99,23 @@ describe('a schedule that compares answers', () => {
     expect(schedule.progress()).toMatchObject({ done: 1, ok: 1 })
   })
 
+  it('[SC15] does again what nobody else was there to check, once it knows whose word that was', () => {
+    const schedule = sealed(4, adaptive, look)
+    schedule.join(lane.a, a, 1, 0)
+    schedule.take(lane.a, 4_000, 1)
+    expect(says(schedule, lane.a, 0, 'lie', 4_000)).toMatchObject({ checked: { how: 'unverified', agreed: [a] } })
+    schedule.take(lane.a, 4_000, 1)
+    schedule.join(lane.b, b, 1, 4_000)
+    schedule.join(lane.c, c, 1, 4_000)
+    expect(says(schedule, lane.a, 1, 'lie', 4_001).type).toBe('held')
+    for (const activity of [lane.b, lane.c]) {
+      expect(schedule.take(activity, 4_001, 1)).toEqual([1])
+      expect(says(schedule, activity, 1, 'x', 4_001).type).toBe('held')
+    }
+    const [settled] = schedule.settle(7_000)
+    expect(settled).toMatchObject({ index: 1, answered: { found: { wrong: [a], reopened: [0] } } })
+  })
+
   it('[SC15] leaves a finished job as it is', () => {
     const schedule = sealed(2, adaptive)
     schedule.join(lane.a, a, 1, 0)

@@ -27,7 +27,7 @@ export function estimateOf(policy: Redundancy, inSight: InSight): Estimate {
     case 'witnessed':
       return { copiesPermille: 1_000 + policy.witnesses * policy.samplePermille }
     case 'adaptive':
-      return { copiesPermille: adaptiveCopies(inSight) }
+      return adaptive(inSight)
     case 'quorum': {
       const crowd = { liars: Math.floor(tracks.length / 3), providers: tracks.length }
       const isPossible = tracks.length >= policy.quorum
@@ -47,6 +47,18 @@ function confident(faultPpm: number, tracks: readonly number[]): Estimate {
   const weights = tracks.map(weightOf)
   const usual = Math.floor(weights.reduce((sum, one) => sum + one, 0) / weights.length)
   return { copiesPermille: 1_000 * moreNeeded({ odds: 1n, others: 0n }, usual, faultPpm), faultPpm }
+}
+
+/**
+ * Of those who lie as often as serves them best, one in n checks leaves 1/(n · e) of wrong results (Sarmenta 2002). Two thirds of the checks are
+ * honest, a third of the providers lies, and the first results are the worst: one in four of as many as each is checked is above all that.
+ */
+function adaptive(inSight: InSight): Estimate {
+  const copiesPermille = adaptiveCopies(inSight)
+  const { tracks, tasks } = inSight
+  if (tracks.length < 2) return { copiesPermille }
+  const checks = ((copiesPermille - 1_000) * Math.max(1, tasks / tracks.length)) / 1_000
+  return { copiesPermille, faultPpm: Math.ceil(Math.min(millionth / 3, millionth / (4 * checks))) }
 }
 
 /** Honest providers: each does its part of the tasks, is looked at as often as the rule says, and its track grows with every check. */

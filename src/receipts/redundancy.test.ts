@@ -60,8 +60,11 @@ describe('what a policy costs, before it starts', () => {
   it('[RD5] is at most a tenth more where the crowd is known', () => {
     expect(estimateOf({ mode: 'adaptive' }, known).copiesPermille).toBeLessThanOrEqual(1_100)
     expect(estimateOf({ mode: 'adaptive' }, unknown).copiesPermille).toBeGreaterThan(1_050)
-    expect(estimateOf({ mode: 'adaptive' }, { ...unknown, tasks: 30 }).copiesPermille).toBe(2_000)
-    expect(estimateOf({ mode: 'adaptive' }, { tracks: [5], tasks: 30 }).copiesPermille).toBe(1_000)
+    expect(estimateOf({ mode: 'adaptive' }, { ...unknown, tasks: 30 })).toEqual({
+      copiesPermille: 2_000,
+      faultPpm: 250_000,
+    })
+    expect(estimateOf({ mode: 'adaptive' }, { tracks: [5], tasks: 30 })).toEqual({ copiesPermille: 1_000 })
   })
 
   it('[RD5] is all copies of a quorum, with the fault that a third of liars leaves', () => {

@@ -10,7 +10,7 @@ import { mostSealedBytes, mostTasks, type ReceiptBody } from './messages.ts'
 /** A tree over as many tasks as a receipt may have is so many levels high. */
 const mostLevels = 24
 /** The largest receipt, the highest tree, a leaf and the names of the fields. */
-const mostProofBytes = 5_376
+export const mostProofBytes = 5_376
 /** −1 of a program that did not come to exit, else what WASI takes. */
 const exitCode = v.pipe(v.number(), v.safeInteger(), v.minValue(-1), v.maxValue(2 ** 32 - 1))
 

@@ -8,12 +8,25 @@ const leastWeight = 2
  */
 export const mostWeight = 7
 
+/** Below this, what is compared is exact in the machine's own numbers: 10⁶ times it stays under 2⁵³. */
+const mostExact = 2 ** 32
+
 /** WT1: the odds at which a provider with this track is believed, after iExec's proof of contribution: max(⌊track/3⌋, 3) − 1. */
 export const weightOf = (track: number): number =>
   Math.min(mostWeight, Math.max(leastWeight, Math.floor(track / 3) - 1))
 
 /** A group's odds are the product of its members' (Sarmenta's credibility, in whole numbers). */
-export const oddsOf = (weights: readonly number[]): bigint => weights.reduce((odds, one) => odds * BigInt(one), 1n)
+export function oddsOf(weights: readonly number[]): bigint {
+  let odds = 1n
+  let part = 1
+  for (const weight of weights) {
+    part *= weight
+    if (part < mostExact) continue
+    odds *= BigInt(part)
+    part = 1
+  }
+  return odds * BigInt(part)
+}
 
 /**
  * WT2: whether a group's answer is wrong at most so often: Wg · trust > (1 + ΣW) · (trust − 1), with trust = 10⁶ / faultPpm and ΣW over all
@@ -25,9 +38,13 @@ export function isBelieved(odds: bigint, others: bigint, faultPpm: number): bool
 
 /** WT3: how many more equal answers of this weight a group needs. */
 export function moreNeeded(group: { odds: bigint; others: bigint }, weight: number, faultPpm: number): number {
-  let { odds } = group
   let more = 0
-  for (; !isBelieved(odds, group.others, faultPpm); more++) odds *= BigInt(weight)
+  if (group.odds < mostExact && group.others < mostExact) {
+    const least = (1 + Number(group.others)) * (millionth - faultPpm)
+    for (let odds = Number(group.odds); odds * faultPpm <= least; more++) odds *= weight
+    return more
+  }
+  for (let { odds } = group; !isBelieved(odds, group.others, faultPpm); more++) odds *= BigInt(weight)
   return more
 }
 

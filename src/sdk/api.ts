@@ -13,6 +13,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
 import type { ContentApi } from './api-content.ts'
+import type { GuildsApi } from './api-guilds.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -53,6 +54,7 @@ export type Mesh = {
   readonly reputation: ReputationApi
   readonly metrics: () => Metrics
   /** Come with later versions: every call refuses with `not-available`. */
+  readonly guilds: GuildsApi
   readonly governance: NotAvailable
   readonly inference: NotAvailable
 
@@ -178,10 +180,7 @@ export type SubmitRequest = {
   readonly content?: readonly Cid[]
   /** Origins that its programs may fetch from; only providers that list all of them are asked. At most 8. */
   readonly outbound?: readonly string[]
-  /**
-   * Program, files, inputs and results are sealed to the key of each chosen provider: whoever carries or stores bytes in between reads none of
-   * them. The provider reads them: it computes with them.
-   */
+  /** Program, files, inputs and results are sealed to each chosen provider's key: it reads them, nobody in between does. */
   readonly sealed?: boolean
   /** Its tasks speak to one another while they run, from provider to provider. */
   readonly channels?: boolean
@@ -193,6 +192,9 @@ export type SubmitRequest = {
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
+    /** A room of ours: only its executors are asked, and the job is sealed. */
+    readonly guild?: Cid
+    readonly avoid?: readonly Did[] // at most 16
     readonly regions?: readonly string[]
     /** How results are checked before they are given; `adaptive` unless said, where runs can be compared. */
     readonly redundancy?: RedundancyRequest

@@ -55,6 +55,7 @@ export function specOf(
   // Own work has nobody who tells it where the other tasks are.
   if (request.channels && (module.runtime !== 'wasi-p1' || (request.here ?? 'no') !== 'no'))
     return refuse('not-available', { option: 'channels' })
+  if (policy.guild && policy.door === 'announcement') return refuse('not-available', { option: 'door' })
   // From provider to provider nothing is sealed.
   if (request.sealed && request.channels) return refuse('not-available', { option: 'channels' })
   const spec = {
@@ -76,6 +77,8 @@ export function specOf(
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
       minReputationPermille: policy.minReputation ?? 0,
+      ...(policy.guild && { guild: policy.guild }),
+      ...(policy.avoid && { avoid: [...policy.avoid] }),
       regions: [...(policy.regions ?? [])],
       selection: policy.strategy ?? 'hybrid',
       redundancy: redundancy.value,

@@ -7,6 +7,7 @@ import { contentOf } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
+import { isOverAt } from '../guild/guild.ts'
 import { peerIdOfDid } from '../identity/did.ts'
 import { type Amount, zero } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'
@@ -96,7 +97,11 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     return handleOf(id)
   }
 
-  async function begin(id: Cid, nonce: Uint8Array, request: SubmitRequest): Promise<Result<void>> {
+  async function begin(id: Cid, nonce: Uint8Array, asked: SubmitRequest): Promise<Result<void>> {
+    const { guild } = asked.policy ?? {}
+    const room = guild && node.guilds.get(guild)?.guild
+    if (guild && (room?.creator !== node.me || isOverAt(room, parts.at()))) return refuse('guild-unknown', { guild })
+    const request = guild ? { ...asked, sealed: true } : asked // GU8
     const tasks = withFirstTask(request.tasks)
     if (!tasks.ok) return tasks
     const plain = await specFor(request)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
+import type { Runtime } from '../activity/runtime.ts'
 import type { TaskInput, TaskOutcome } from '../activity/task.ts'
 import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
@@ -35,6 +36,8 @@ export type Place = {
   readonly lies?: (outcome: TaskOutcome, input: TaskInput) => TaskOutcome
   /** Its machine cannot hold a program until somebody types. */
   readonly cannotWait?: boolean
+  /** It does so also where it runs something again for a dispute. */
+  readonly lieAgain?: boolean
 }
 
 export const place = (): Place => ({ disk: memoryDisk() })
@@ -57,14 +60,7 @@ export function createWorld(): TestWorld {
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
-      const honest = nodeRuntime({ script: bundled, kit: testKit, cores: 2 })
-      const { lies } = at
-      const runtime: typeof honest = lies
-        ? {
-            ...honest,
-            run: async (deployment, input, ...more) => lies(await honest.run(deployment, input, ...more), input),
-          }
-        : honest
+      const runtime = telling(nodeRuntime({ script: bundled, kit: testKit, cores: 2 }), at.lies)
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())
@@ -89,7 +85,7 @@ export function createWorld(): TestWorld {
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),
         runtimes,
-        openRuntime: () => nodeRuntime({ script: bundled, cores: 1 }),
+        openRuntime: () => telling(nodeRuntime({ script: bundled, cores: 1 }), at.lieAgain ? at.lies : undefined),
         machine: {
           cores: 2,
           memoryMb: 2_048,
@@ -123,6 +119,15 @@ export function createWorld(): TestWorld {
     },
   }
 }
+
+/** A runtime whose outcomes are not what programs came to. */
+const telling = (runtime: Runtime, lies: Place['lies']): Runtime =>
+  lies
+    ? {
+        ...runtime,
+        run: async (deployment, input, ...more) => lies(await runtime.run(deployment, input, ...more), input),
+      }
+    : runtime
 
 /** The machine's own clock, which can be put forward. */
 function createClock() {

@@ -11,6 +11,7 @@ import { createShell, type Plane } from '../adapters/shell/shell.ts'
 import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
 import type { SteadyTimers } from '../adapters/timer-worker.ts'
 import { blocksProtocol } from '../content/messages.ts'
+import { AskSealingKey, GuildTalk } from '../guild/messages.ts'
 import { didOfPeerId, keyOfPeerId } from '../identity/did.ts'
 import type { Signer, Verify } from '../identity/signing.ts'
 import { refuse } from '../kernel/result.ts'
@@ -22,12 +23,16 @@ import { events } from '../node/registry.ts'
 import type { NodeState } from '../node/state.ts'
 import { scoreOf } from '../reputation/score.ts'
 import type { Cid } from '../wire/cid.ts'
+import type { AnyProtocol } from '../wire/protocol.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { Fault, Mesh, NetworkView, NotAvailable } from './api.ts'
 import { tryToBreak } from './breaking.ts'
+import { createContent } from './content.ts'
 import { createDataUse } from './data-cap.ts'
 import { createDiscovery, exchangePeers } from './discovery.ts'
+import { createDisputes } from './disputes.ts'
 import { documentsOf } from './documents.ts'
+import { createGuilds } from './guilds.ts'
 import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
 import type { Machine } from './offer-facts.ts'
@@ -196,6 +201,8 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   const sharing = await createSharing(node, content, ports.log)
   const market = createMarket(parts)
   const receipts = createReceipts(parts)
+  const guilds = createGuilds(parts, store)
+  const disputes = createDisputes(parts, { jobs, receipts, store, share: sharing.share })
 
   const plane: Plane = {
     openActivity: requestor.openActivity,
@@ -207,6 +214,11 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   }
   shell.attach(plane)
 
+  /** What is answered without the node's opinion. */
+  const answers = new Map<AnyProtocol, () => Promise<Uint8Array>>([
+    [PeerExchange, () => Promise.resolve(exchangePeers(ports.network))],
+    [AskSealingKey, guilds.ownKey],
+  ])
   let addresses: readonly string[] = []
   let isStopped = false
   const discovery = createDiscovery(ports.network, () => isStopped)
@@ -222,10 +234,9 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       if (link.isRelay) discovery.look()
       store.touch(['peers', 'network'])
     },
-    request: (protocol, body, from) =>
-      protocol === PeerExchange
-        ? Promise.resolve(exchangePeers(ports.network))
-        : shell.handlers.request(protocol, body, from),
+    request: (protocol, body, from) => answers.get(protocol)?.() ?? shell.handlers.request(protocol, body, from),
+    gossip: (topic, message, from) =>
+      topic === GuildTalk ? guilds.hear(message) : shell.handlers.gossip(topic, message, from),
     stream(protocol, stream) {
       if (protocol === Tasks) void provider.serve(stream)
       else if (protocol === Channel) void provider.serveChannel(stream)
@@ -236,6 +247,8 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   await shell.start()
   jobs.resume()
   const unwatch = workflows.resume()
+  const undispute = disputes.resume()
+  const unguild = guilds.resume()
   const startMs = ports.now() - startedAt
 
   const network = (): NetworkView => {
@@ -259,12 +272,6 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
         : [{ did, peerId: link.peerId, via: link.via, direct: link.direct, rttMs: link.rttMs }]
     }),
   )
-
-  /** Neighbours first; then whoever the DHT names. */
-  async function* whoHas(cid: Cid): AsyncGenerator<PeerId> {
-    yield* peers().map(({ peerId }) => peerId)
-    yield* await ports.network.dht.findProviders(cid, AbortSignal.timeout(provideMs)).catch(() => [])
-  }
 
   const mesh: Mesh = {
     did: ports.signer.did,
@@ -308,28 +315,16 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     workflows: store.cached(['workflow', 'job', 'account'], workflows.views),
     workflow: workflows.handle,
     market,
-    content: {
-      async add(bytes) {
-        const cid = await content.addFile(bytes)
-        if (!cid.ok) return cid
-        await sharing.share(cid.value)
-        // Found by name as soon as the DHT knows it; until then by asking this node.
-        void ports.network.dht.provide(cid.value, AbortSignal.timeout(provideMs)).catch(() => {})
-        return cid
-      },
-      get: (cid, options = {}) =>
-        content.fetchFile(cid, {
-          providers: options.from ?? whoHas(cid),
-          open: (peer) => ports.network.openStream(peer, blocksProtocol),
-          signal: options.signal,
-          onProgress: (progress) => options.onProgress?.(progress.bytes, progress.sizeBytes),
-        }),
-      usage: () => ports.blocks.usage(),
+    content: createContent(parts, { sharing, peers }),
+    receipts: {
+      ...receipts,
+      dispute: disputes.open,
+      disputes: store.cached(['dispute'], disputes.views),
     },
-    receipts,
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
     reputation: { of: (did) => scoreOf(node.standings.get(did), { now: at() }) },
+    guilds: guilds.api,
     governance: notAvailable,
     inference: notAvailable,
     metrics: () => ({
@@ -356,6 +351,8 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       isStopped = true
       discovery.stop()
       unwatch()
+      undispute()
+      unguild()
       requestor.stop()
       provider.stop()
       await shell.stop()
@@ -367,9 +364,6 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
   }
   return mesh
 }
-
-/** Kademlia's own walk ends within this. */
-const provideMs = 20_000
 
 function percentile(values: readonly number[], share: number): number {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b)

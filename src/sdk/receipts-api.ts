@@ -8,6 +8,7 @@ import type { TaskProof } from '../receipts/task-proof.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { TaskRequest, TaskResult } from './api.ts'
+import type { DisputeOptions, DisputeView } from './disputes-api.ts'
 
 export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
 /** With the stage of a workflow that its job runs, where it runs one. */
@@ -23,6 +24,13 @@ export type ReceiptsApi = {
   checkProof(proof: unknown, claimed?: ClaimedTask): Promise<Result<ProvenTask>>
   /** All receipts of a job, each linked to the one before it; checked. */
   dag(job: Cid, options?: DagOptions): Promise<ReceiptGraph>
+  /**
+   * Disputes a receipt of an own job: its author runs the task again and concedes or contests; then jurors decide. Refused where nothing of it comes to
+   * something else here, and where it need not.
+   */
+  dispute(receipt: Cid, options?: DisputeOptions): Promise<Result<Cid>>
+  /** Ours and those against us, the newest first. */
+  disputes(): readonly DisputeView[]
   /** Whether a receipt holds against what is stored here, and where asked, against running its tasks again. */
   verify(cid: Cid, options?: VerifyOptions): Promise<Result<Verification>>
 }

@@ -1,13 +1,15 @@
 import type { Parts } from './mesh.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
 
+type Checks = Omit<ReceiptsApi, 'ofJob' | 'dispute' | 'disputes'>
+
 /** All but the list of what is known here is script that loads with its first use. */
-export function createReceipts(parts: Parts): ReceiptsApi {
+export function createReceipts(parts: Parts): Omit<ReceiptsApi, 'dispute' | 'disputes'> {
   const { node } = parts
-  let loaded: Promise<Omit<ReceiptsApi, 'ofJob'>> | undefined
+  let loaded: Promise<Checks> | undefined
 
   /** A load that failed is tried again. */
-  function checks(): Promise<Omit<ReceiptsApi, 'ofJob'>> {
+  function checks(): Promise<Checks> {
     loaded ??= import('./receipt-checks.ts').then(
       ({ createReceiptChecks }) => createReceiptChecks(parts),
       (cause: unknown) => {

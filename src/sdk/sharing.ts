@@ -3,6 +3,8 @@ import type { Exchange } from '../adapters/content/exchange.ts'
 import type { EventLog } from '../adapters/storage.port.ts'
 import { didOfPeerId } from '../identity/did.ts'
 import type { NodeState } from '../node/state.ts'
+import { disputeMachine } from '../receipts/dispute.ts'
+import type { OpenedBody } from '../receipts/dispute-messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { PeerId } from '../wire/schema.ts'
 
@@ -32,7 +34,21 @@ export async function createSharing(node: NodeState, content: Exchange, log: Eve
   function filesFor(peer: PeerId): Cid[] {
     const did = didOfPeerId(peer)
     const theirs = [...node.activities.values()].filter((one) => one.provider === did && one.requestor === node.me)
-    return [...new Set(theirs.filter(isOpen).flatMap(({ module, content: read }) => [module, ...read]))]
+    const disputed = [...node.disputes.values()].filter(
+      (one) => one.respondent === did && !disputeMachine.isFinal(one.state),
+    )
+    return [
+      ...new Set([
+        ...theirs.filter(isOpen).flatMap(({ module, content: read }) => [module, ...read]),
+        ...disputed.flatMap(({ opened: { body } }) => filesOfDispute(node, body)),
+      ]),
+    ]
+  }
+
+  /** What its receipt is over, for whoever has to run it again. */
+  function filesOfDispute({ activities }: NodeState, { activity, input }: OpenedBody): Cid[] {
+    const about = activities.get(activity)
+    return [...(input ? [input] : []), ...(about ? [about.module, ...about.content] : [])]
   }
 
   return {

@@ -59,6 +59,12 @@ const canonicalNan = {
   f64x2: { valueType: 0x7b, constant: [0xfd, 12, ...nan64, ...nan64], differs: [0xfd, 0x48] },
 } as const
 
+/**
+ * A recursive function up to so long keeps the meter in a local value: an engine may write it into itself some levels deep, and what one
+ * level leaves there the next finds in a register. In longer ones that costs more than it saves: it was measured with esbuild.
+ */
+const briefBytes = 256
+
 /** Writes one function with the meter in it: what was there stays there, byte by byte, but for returns from a charged one. */
 export function rewriteBody(
   out: Writer,
@@ -68,7 +74,8 @@ export function rewriteBody(
 ): void {
   const { segments, places, type, localCount } = body
   const weight = calls.weightOf(index)
-  const hasCopy = body.hasTightLoop
+  const isBrief = body.code[1] - body.code[0] <= briefBytes
+  const hasCopy = body.hasTightLoop || (weight > 0 && isBrief)
   const needsTemporary = places.some(({ what }) => what === 'bulk' || what === 'grow')
   const copy = type.params.length + localCount
   const temporary = copy + (hasCopy ? 1 : 0)
@@ -191,7 +198,7 @@ export function rewriteBody(
   pay(body.code[1])
   out.copy(bytes, from, body.code[1])
   if (weight > 0) {
-    count(weight, false)
+    count(weight)
     out.byte(op.end)
   }
 

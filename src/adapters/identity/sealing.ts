@@ -56,6 +56,37 @@ export async function sealingKeyFrom(secret: Uint8Array): Promise<SealingKey> {
   }
 }
 
+/** GU2: a few bytes for the holder of one key alone: a passing public key ‖ AES-256-GCM. @param about what it is for, and the same to open it */
+export async function sealTo(theirs: Uint8Array, bytes: Uint8Array, about: readonly string[]) {
+  const passing = await passingKey()
+  const shared = await passing.agree(theirs)
+  if (!shared) return undefined
+  const key = await keyFor(shared, encode([...about, passing.publicKey, theirs]))
+  const plain = new Uint8Array(bytes)
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv: numbered(0) }, key, plain))
+  return concatBytes([passing.publicKey, sealed])
+}
+
+/** What was sealed to this key for this purpose, or undefined. */
+export async function openSealed(own: SealingKey, bytes: Uint8Array, about: readonly string[]) {
+  const passing = bytes.slice(0, sealingKeyBytes)
+  const shared = await own.agree(passing)
+  if (!shared) return undefined
+  const key = await keyFor(shared, encode([...about, passing, own.publicKey]))
+  return decrypted(key, numbered(0), bytes.subarray(sealingKeyBytes))
+}
+
+/** The key of a guild's epoch, of whoever founded it. @returns 32 bytes */
+export const guildKeyOf = (signer: Signer, guild: Cid, epoch: number): Promise<Uint8Array<ArrayBuffer>> =>
+  derived(signer, ['tabmesh guild key', guild, String(epoch)])
+
+async function keyFor(shared: Uint8Array<ArrayBuffer>, info: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const root = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveKey'])
+  const aes = { name: 'AES-GCM', length: 256 } as const
+  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info } as const
+  return crypto.subtle.deriveKey(hkdf, root, aes, false, ['encrypt', 'decrypt'])
+}
+
 /** One direction of a sealed stream: frames in their order, each with the next number. */
 export type Direction = {
   seal(frame: Uint8Array): Promise<Uint8Array<ArrayBuffer>>

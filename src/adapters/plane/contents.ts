@@ -4,6 +4,9 @@ import type { Content } from '../../activity/task.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 
+/** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
+export const programMs = 120_000
+
 /** The bytes of a file by its CID, refused where there are more than `mostBytes`. */
 export type FetchFile = (cid: Cid, mostBytes: number) => Promise<Result<Uint8Array>>
 

@@ -15,13 +15,14 @@ import type { SealingKey } from '../identity/sealing.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
-import { fetchProgram, filesUnder } from './contents.ts'
+import { fetchProgram, filesUnder, programMs } from './contents.ts'
 import { createEarly } from './early.ts'
 import { outboundTo, outsideOf } from './outside.ts'
 import { createResultFrames } from './result-frames.ts'
 import { acceptsSealed, type SealableStream, sealableStream } from './sealed-stream.ts'
 import {
   abandon,
+  acknowledged,
   coming,
   factsIn,
   held,
@@ -29,6 +30,7 @@ import {
   listened,
   mayBegin,
   newSession,
+  placeOf,
   received,
   type Session,
   terminalOf,
@@ -88,7 +90,7 @@ const mostQueued = 2_048
 const mostUnacknowledged = 32
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
-/** Half of the slack that a requestor gives beside a task's own time. */
+/** Half of a requestor's slack beside a task's own time. */
 const sayUnpaidMs = 2_000
 
 export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
@@ -181,7 +183,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   async function deploy(session: Session, { limits, content, outbound: asked, hasChannels }: Activity): Promise<void> {
     const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
     if (!asked.every(isOffered)) return fail(session, 'origin-not-offered', 'Nothing is fetched from there any more.')
-    const signal = AbortSignal.timeout(moduleMs)
+    const signal = AbortSignal.timeout(programMs)
     const files = await filesUnder(session.contentKey, (...asked) => fetchFrom(session, ...asked, signal))
     const fetched = await fetchProgram({ module: session.module, content }, files)
     if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
@@ -236,8 +238,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return pump()
       }
       case 'ack':
-        for (const sequence of session.unacknowledged.keys())
-          if (sequence <= frame.sequence) session.unacknowledged.delete(sequence)
+        acknowledged(session, frame.sequence)
         return pump()
       case 'recall': {
         const recalled = new Set(frame.indexes)
@@ -313,7 +314,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     terminal?.hello()
     // The runtime may move large buffers away: what the receipt is over is hashed first.
     const given = task.live === 'terminal' ? undefined : inputHash(task)
-    const place = { job: session.job, index: task.index }
+    const place = placeOf(session, node.activities.get(session.activity), task.index)
     const outcome = await runs.run(
       deployment,
       { ...task, place },
@@ -395,6 +396,3 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     },
   }
 }
-
-/** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
-const moduleMs = 120_000

@@ -3,7 +3,7 @@ import { encodeFrame, type FrameOf, type ProviderFrame, sizeOfBytes } from '../.
 import type { LiveKind } from '../../activity/live.ts'
 import type { WireTask } from '../../activity/messages.ts'
 import type { Deployment } from '../../activity/runtime.ts'
-import type { TaskOutcome } from '../../activity/task.ts'
+import type { TaskOutcome, TaskPlace } from '../../activity/task.ts'
 import type { Facts } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
@@ -128,6 +128,11 @@ export const held = ({ running, ready, signing }: Session): readonly number[] =>
   ...[...signing, ...ready].map(({ index }) => index),
 ]
 
+/** All up to there are stored: they need not be sent again. */
+export function acknowledged({ unacknowledged }: Session, upTo: number): void {
+  for (const sequence of unacknowledged.keys()) if (sequence <= upTo) unacknowledged.delete(sequence)
+}
+
 /** Ends what is queued and what runs; nothing that comes of it is told. */
 export function abandon(session: Session): void {
   session.isEnding = true
@@ -175,6 +180,12 @@ export function typed(session: Session, frame: FrameOf<'input'>): 'taken' | 'inp
   const taken = terminalOf(session, frame)?.given(frame) ?? 'taken'
   session.usage = { ...session.usage, bytesIn: session.usage.bytesIn + frame.bytes.length }
   return taken
+}
+
+/** Where a program finds itself: in its job, or in the place that it stands for. */
+export const placeOf = (session: Session, activity: Activity | undefined, index: number): TaskPlace => {
+  const { job, index: from } = activity?.standsFor ?? { job: session.job, index: 0 }
+  return { job, index: from + index }
 }
 
 /** What is being computed for whom: for the page. */

@@ -8,6 +8,7 @@ import { CopyButton } from '../parts/CopyButton.tsx'
 import { credits } from '../parts/credits.ts'
 import { counted, duration, fuel, moment, shortId, whole } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { Dispute } from './Dispute.tsx'
 import { againWords, blameWords, checkWords, differenceWords } from './receipt-words.ts'
 
 type DetailProps = {
@@ -82,9 +83,14 @@ export function ReceiptDetail({ node: { id, body, rose }, verification, onVerifi
       {failure && <FailureNotice failure={failure} />}
       {verification && <Checks verification={verification} />}
       {verification && verification.tasks.length > 0 && <Again verification={verification} />}
+      <Dispute receipt={id} mayOpen={isWrong(verification)} />
     </div>
   )
 }
+
+/** Where the program sees nothing but its input, and came to something else. */
+const isWrong = (verification: Verification | undefined): boolean =>
+  verification?.tasks.some(({ isSame }) => isSame === false) === true && verification.reads.length === 0
 
 const marks = { holds: '✓', fails: '✕', unknown: '?' } as const
 

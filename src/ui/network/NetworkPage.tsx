@@ -1,5 +1,6 @@
 import type { Mesh } from '../../sdk/api.ts'
 import { useMesh, useNode, useNodeHandle, useShell } from '../app/use-mesh.ts'
+import { Guilds } from '../guilds/Guilds.tsx'
 import { CopyButton } from '../parts/CopyButton.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { Switch } from '../parts/Switch.tsx'
@@ -35,6 +36,7 @@ export function NetworkPage() {
           <Invite />
         </div>
         <Relays />
+        <Guilds />
         <Identity />
       </WithMesh>
       <Offline />

@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react'
 
 /** What the exact terms of the pages mean, in a sentence. */
 const glossary = {
+  guild: 'A private room of at most fifty tabs for one job. Only its members have the key to what is said in it.',
   relay: 'A small server that introduces tabs to each other. It holds no work and no results.',
   webrtc: 'The way in which two browsers send each other data without a server between them.',
   wasi: 'The agreed way for a WebAssembly program to read arguments and files and to write output: “WASI preview 1”.',

@@ -1,0 +1,55 @@
+import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import type { Did } from '../wire/schema.ts'
+import { type Guild, isOverAt } from './guild.ts'
+import { mostMembers, type SaidBody } from './messages.ts'
+
+/** GU5: ZeroState's heartbeat; who missed three is taken for away. */
+export const heartbeatMs = 30 * secondMs
+export const awayMs = 3 * heartbeatMs
+/** GU6: faster nobody types; who does is not heard for the rest of the minute. */
+export const mostWordsPerMinute = 30
+/** Words kept to be read: an hour of a lively room. */
+export const mostWords = 1_000
+
+export type Word = { readonly by: Did; readonly at: Timestamp; readonly text: string }
+export type SaidRefusal = 'guild-over' | 'not-a-member' | 'observers-listen' | 'word-repeated' | 'member-floods'
+
+type Heard = { at: Timestamp; sequence: number; minute: number; inMinute: number }
+
+/** What is heard in a guild, of this life of the tab: who is here, and what they said. */
+export function createPresence() {
+  const heard = new Map<Did, Heard>()
+  const words: Word[] = []
+
+  return {
+    words: (): readonly Word[] => words,
+    /** Whoever was heard at all. */
+    heard: (): readonly Did[] => [...heard.keys()],
+    isHere(did: Did, now: Timestamp): boolean {
+      const known = heard.get(did)
+      return known !== undefined && now < known.at + awayMs
+    },
+    /**
+     * GU6: takes what a member said. Of other members only the creator knows; whoever holds the key and is not known to be out is taken
+     * for one.
+     * @returns why not, where it is not taken
+     */
+    said(guild: Guild, { author, sequence, kind, text }: SaidBody, now: Timestamp): SaidRefusal | undefined {
+      if (isOverAt(guild, now)) return 'guild-over'
+      const member = guild.members.get(author)
+      if (member?.state === 'out') return 'not-a-member'
+      if (kind === 'text' && member?.role === 'observer') return 'observers-listen'
+      const known = heard.get(author)
+      if (known && sequence <= known.sequence) return 'word-repeated'
+      if (!known && heard.size >= mostMembers) return 'not-a-member'
+      const minute = Math.floor(now / minuteMs)
+      const inMinute = known?.minute === minute ? known.inMinute + 1 : 1
+      heard.set(author, { at: now, sequence, minute, inMinute })
+      if (inMinute > mostWordsPerMinute) return 'member-floods'
+      if (kind === 'text' && text) words.push({ by: author, at: now, text })
+      if (words.length > mostWords) words.shift()
+      return undefined
+    },
+  }
+}
+export type Presence = ReturnType<typeof createPresence>

@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Committed, commitOf, opensCommit } from './commit.ts'
+import { digestOf } from './digest.ts'
+import { activity, agreement, exampleCid, exampleDid, provider } from './receipt.examples.ts'
+import { createRounds } from './rounds.ts'
+
+const said = (text: string) => digestOf(new TextEncoder().encode(text))
+const shown: Committed = {
+  agreement,
+  activity,
+  provider,
+  index: 7,
+  salt: new Uint8Array(32).fill(1),
+  result: said('42'),
+}
+const patienceMs = 1_000
+const [ada, bob, eve] = ['ada', 'bob', 'eve'].map(exampleCid) as [typeof activity, typeof activity, typeof activity]
+
+/** Three copies of task 7 are out. */
+const threeOut = () => {
+  const rounds = createRounds(patienceMs)
+  for (const one of [ada, bob, eve]) rounds.asked(7, one)
+  const by = (one: typeof activity, result = '42'): Committed => ({ ...shown, activity: one, result: said(result) })
+  const commit = (one: typeof activity, now: number, result?: string) =>
+    rounds.committed(7, one, commitOf(by(one, result)), now)
+  return { rounds, by, commit }
+}
+
+describe('a commit', () => {
+  const others: [string, Partial<Committed>][] = [
+    ['result', { result: said('43') }],
+    ['task', { index: 8 }],
+    ['salt', { salt: new Uint8Array(32).fill(2) }],
+    ['provider', { provider: exampleDid('Q') }],
+    ['activity', { activity: exampleCid('other') }],
+    ['agreement', { agreement: exampleCid('other') }],
+  ]
+  it.each(others)('[CO1] is for no other %s', (_, other) => {
+    expect(opensCommit(commitOf(shown), shown)).toBe(true)
+    expect(opensCommit(commitOf(shown), { ...shown, ...other })).toBe(false)
+  })
+})
+
+describe('a round', () => {
+  it('[CO2] [CO3] is closed when every copy was committed to, and not before', () => {
+    const { rounds, commit } = threeOut()
+    expect([commit(ada, 10), commit(bob, 20)]).toEqual([undefined, undefined])
+    expect(rounds.close(30)).toEqual([])
+    commit(eve, 40)
+    const [closed] = rounds.close(50)
+    expect(closed).toMatchObject({ index: 7, to: [ada, bob, eve] })
+    expect(closed!.commits).toHaveLength(3)
+    expect(rounds.close(60)).toEqual([])
+  })
+
+  it('[CO3] is closed without who is late, and takes nothing of it afterwards', () => {
+    const { rounds, by, commit } = threeOut()
+    commit(ada, 10)
+    expect(rounds.nextAt()).toBe(1_010)
+    expect(rounds.close(1_009)).toEqual([])
+    expect(rounds.close(1_010)).toMatchObject([{ index: 7, to: [ada] }])
+    expect(commit(bob, 1_011)).toBe('commit-late')
+    expect(rounds.revealed(by(bob))).toBe('commit-late')
+    expect(rounds.revealed(by(ada))).toBeUndefined()
+  })
+
+  it('[CO3] does not wait for who has left, and counts what it had committed', () => {
+    const { rounds, commit } = threeOut()
+    commit(ada, 10)
+    commit(bob, 10)
+    rounds.left(7, bob)
+    rounds.left(7, eve)
+    expect(rounds.close(20)).toMatchObject([{ to: [ada, bob] }])
+  })
+
+  it('[CO4] takes what opens its commit, once the set is closed', () => {
+    const { rounds, by, commit } = threeOut()
+    commit(ada, 10)
+    expect(rounds.revealed(by(ada))).toBe('reveal-early')
+    rounds.close(2_000)
+    expect(rounds.revealed(by(ada, '43'))).toBe('reveal-differs')
+    expect(rounds.revealed({ ...by(ada), salt: new Uint8Array(32) })).toBe('reveal-differs')
+    expect(rounds.revealed(by(exampleCid('stranger')))).toBe('commit-not-asked')
+  })
+
+  it('[CO5] takes the first of two commits, and says of the second that it contradicts it', () => {
+    const { commit } = threeOut()
+    expect([commit(ada, 10), commit(ada, 11), commit(ada, 12, '43')]).toEqual([
+      undefined,
+      undefined,
+      'commit-contradicted',
+    ])
+  })
+
+  it('[CO3] makes another of copies that are asked for later', () => {
+    const { rounds, by, commit } = threeOut()
+    for (const one of [ada, bob, eve]) commit(one, 10)
+    rounds.close(20)
+    const fourth = exampleCid('dan')
+    rounds.asked(7, fourth)
+    expect(rounds.close(30)).toEqual([])
+    rounds.committed(7, fourth, commitOf(by(fourth)), 40)
+    expect(rounds.close(40)).toMatchObject([{ to: [fourth] }])
+    rounds.ended(7)
+    expect(rounds.revealed(by(fourth))).toBe('commit-not-asked')
+  })
+
+  it('[CO3] closes each task once and shows nobody a set that lacks a commit of whoever was in time, in any order', () => {
+    const step = fc.record({
+      who: fc.constantFrom(ada, bob, eve),
+      what: fc.constantFrom('commit', 'leave', 'wait') as fc.Arbitrary<'commit' | 'leave' | 'wait'>,
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const { rounds, by, commit } = threeOut()
+        let now = 0
+        const taken = new Set<string>()
+        const told = new Set<string>()
+        for (const { who, what } of steps) {
+          now += what === 'wait' ? patienceMs : 1
+          if (what === 'commit' && commit(who, now) === undefined && !told.has(who)) taken.add(who)
+          if (what === 'leave') rounds.left(7, who)
+          for (const { to } of rounds.close(now))
+            for (const one of to) {
+              expect(taken.has(one) && !told.has(one)).toBe(true)
+              told.add(one)
+            }
+          for (const one of [ada, bob, eve]) expect(rounds.revealed(by(one)) === undefined).toBe(told.has(one))
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,239 @@
+import { taskToWire } from '../activity/frames.ts'
+import { ActivityCreated } from '../activity/messages.ts'
+import { blocksProtocol } from '../content/messages.ts'
+import { peerIdOfDid } from '../identity/did.ts'
+import type { Amount } from '../kernel/amount.ts'
+import { ok, type Result, refuse } from '../kernel/result.ts'
+import { minuteMs } from '../kernel/time.ts'
+import { events } from '../node/registry.ts'
+import { compareRuns } from '../receipts/again.ts'
+import { equivocationOf } from '../receipts/chain.ts'
+import { type Dispute, disputeMachine, isContested } from '../receipts/dispute.ts'
+import type { JudgedBody, Ruling } from '../receipts/dispute-messages.ts'
+import { type Finding, rulingOf } from '../receipts/verdict.ts'
+import type { Cid } from '../wire/cid.ts'
+import { encode } from '../wire/codec.ts'
+import type { BodyOf, Verified } from '../wire/event.ts'
+import { reopen } from '../wire/gate.ts'
+import type { Did } from '../wire/schema.ts'
+import { findings, mostFindingBytes } from './dispute-finding.ts'
+import { createJury } from './dispute-jury.ts'
+import { runDisputed } from './dispute-run.ts'
+import type { DisputeOptions } from './disputes-api.ts'
+import type { createJobs } from './jobs.ts'
+import type { Parts } from './mesh.ts'
+import { receiptSources } from './receipt-sources.ts'
+import type { ReceiptsApi } from './receipts-api.ts'
+
+type Created = Verified<BodyOf<typeof ActivityCreated>>
+export type DisputePorts = {
+  readonly jobs: ReturnType<typeof createJobs>
+  readonly receipts: Pick<ReceiptsApi, 'proof' | 'verify'>
+  /** Makes a block readable for whoever asks. */
+  share(file: Cid): Promise<void>
+}
+
+const budgetKey = (dispute: Cid): string => `jury-budget:${dispute}`
+
+/** Opens disputes, answers those against us, asks jurors, and checks verdicts: what of it is owed follows from the node's state alone. */
+export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: DisputePorts) {
+  const { node, shell, log, content, network, jobs: disk } = parts
+  const sources = receiptSources(parts)
+  const read = findings(parts, sources)
+  const jury = createJury(parts, { jobs, proof: receipts.proof })
+  const busy = new Set<Cid>()
+
+  /** DS1: a task that comes to something else here, or two receipts for one place. */
+  async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<Cid>> {
+    const found = await sources.ownLog(receipt)
+    if (!found || found.body.requestor !== node.me) return refuse('receipt-not-found', { receipt })
+    const { author: to, activity, job } = found.body
+    const lie = node.chains.get(activity)?.equivocation
+    const about = { to, receipt, activity }
+    if (lie) {
+      const both = await Promise.all([lie.first, lie.second].map((one) => sources.seal(one)))
+      return opened({ ...about, ground: 'equivocation', receipts: both })
+    }
+    const spec = node.jobs.get(job)?.spec
+    if (!spec?.limits.seed || spec.isSealed) return refuse('dispute-not-comparable', { job })
+    const verified = await receipts.verify(receipt, { execute: true })
+    if (!verified.ok) return verified
+    const wrong = verified.value.tasks.find(
+      ({ index, isSame }) => isSame === false && (task === undefined || task === index),
+    )
+    if (!wrong) return refuse('nothing-to-dispute', { receipt })
+    const proof = await receipts.proof(job, wrong.index)
+    if (!proof.ok) return proof
+    const [input] = await disk.tasks(job, [wrong.index])
+    const stored = await content.addFile(encode(taskToWire(wrong.index, input!)))
+    if (!stored.ok) return stored
+    const fields = { index: wrong.index, proof: new Uint8Array(proof.value.bytes), input: stored.value }
+    const dispute = await opened({ ...about, ground: 'wrong-result', ...fields })
+    if (dispute.ok) await log.writeSetting(budgetKey(dispute.value), maxPrice)
+    return dispute
+  }
+
+  async function opened(fields: Extract<Parameters<typeof shell.command>[0], { type: 'openDispute' }>['fields']) {
+    const stated = await shell.command({ type: 'openDispute', fields })
+    return stated.ok ? ok(stated.value as Cid) : stated
+  }
+
+  /** Looks at every dispute that is not over; each is driven by one at a time. */
+  function look(): void {
+    for (const dispute of node.disputes.values()) {
+      if (disputeMachine.isFinal(dispute.state) || busy.has(dispute.id)) continue
+      const next = nextOf(dispute)
+      if (!next) continue
+      busy.add(dispute.id)
+      void next(dispute)
+        .catch((error: unknown) =>
+          parts.report({ code: 'unexpected', phase: 'dispute', message: error instanceof Error ? error.message : '' }),
+        )
+        .finally(() => busy.delete(dispute.id))
+    }
+  }
+
+  function nextOf(dispute: Dispute): ((one: Dispute) => Promise<unknown>) | undefined {
+    const {
+      respondent,
+      opener,
+      answered,
+      judged,
+      opened: { body },
+    } = dispute
+    if (judged) return check
+    if (respondent === node.me) return answered || body.ground === 'equivocation' ? undefined : answer
+    if (opener !== node.me) return undefined
+    return body.ground === 'equivocation' || isContested(dispute, parts.at()) ? judge : undefined
+  }
+
+  /** DS4: runs the task again, and says honestly what it came to. */
+  async function answer(dispute: Dispute): Promise<void> {
+    const {
+      id,
+      opener,
+      opened: { body },
+    } = dispute
+    const told = await disputed(dispute)
+    const found =
+      told.ok && body.input
+        ? await runDisputed(parts, { opener, input: body.input as Cid, ...told.value })
+        : told.ok
+          ? refuse('input-differs')
+          : told
+    if (!told.ok || !found.ok) {
+      const reason = found.ok ? '' : found.code
+      await shell.command({ type: 'answerDispute', dispute: id, stance: 'contests', reason })
+      return
+    }
+    const { isSame } = compareRuns(told.value.told.run, found.value)
+    const { status, exitCode, outputHash, fuel, hostUnits } = found.value
+    const run = { status, exitCode: exitCode < 0 ? 2 ** 32 : exitCode, outputHash: new Uint8Array(outputHash), fuel }
+    await shell.command({
+      type: 'answerDispute',
+      dispute: id,
+      stance: isSame === false ? 'concedes' : 'contests',
+      found: { ...run, ...(hostUnits !== undefined && { hostUnits }) },
+      reason: isSame ? 'It came to the same here.' : '',
+    })
+  }
+
+  /** DS1: what is disputed, as its author signed it: its proof, and the limits of its activity. */
+  async function disputed({ opened: { body } }: Dispute): Promise<Result<{ told: Finding; created: Created }>> {
+    const created = await createdOf(body.activity as Cid)
+    if (!created || created.body.author !== body.author) return refuse('activity-unknown', { activity: body.activity })
+    const told = await read.ofProof(body.proof ?? new Uint8Array(0), created)
+    if (!told.ok) return told
+    return told.value.receipt.id === body.receipt ? ok({ told: told.value, created }) : refuse('proof-not-signed')
+  }
+
+  async function createdOf(activity: Cid): Promise<Created | undefined> {
+    const known = node.activities.get(activity)?.created
+    if (known) return known
+    const entry = await log.byId(activity)
+    const event = entry && reopen(events, entry.body)
+    return event?.ok && event.value.body.type === ActivityCreated.type ? (event.value as Created) : undefined
+  }
+
+  /** DS5: asks jurors until two agree. */
+  async function judge(dispute: Dispute): Promise<void> {
+    const {
+      id,
+      opened: { body },
+    } = dispute
+    if (body.ground === 'equivocation') return stated(id, 'upheld', [])
+    const about = await disputed(dispute)
+    const spec = about.ok ? node.jobs.get(about.value.told.place.job as Cid)?.spec : undefined
+    const [input] = spec ? await disk.tasks(about.ok ? (about.value.told.place.job as Cid) : id, [body.index ?? 0]) : []
+    if (!about.ok || !spec || !input) return stated(id, 'undecided', [])
+    const { told } = about.value
+    const maxPrice = (await log.readSetting(budgetKey(id)).catch(() => 0n)) as Amount
+    const place = { job: told.place.job as Cid, index: told.place.index }
+    const names: Cid[] = []
+    const heard: Finding[] = []
+    for await (const block of jury.findings(dispute, { spec, input, place, maxPrice })) {
+      const finding = await read.ofBlock(block)
+      const stored = await content.addFile(block)
+      if (!finding.ok || !stored.ok) break
+      await share(stored.value)
+      names.push(stored.value)
+      heard.push(finding.value)
+      const ruling = rulingOf(told, heard, partiesOf(dispute))
+      if (ruling.ok && ruling.value !== 'undecided') return stated(id, ruling.value, names)
+    }
+    return stated(id, 'undecided', names)
+  }
+
+  async function stated(dispute: Cid, ruling: Ruling, names: Cid[]): Promise<void> {
+    await shell.command({ type: 'judgeDispute', dispute, ruling, findings: names })
+  }
+
+  /** DS5: whether what proves a verdict does. */
+  async function check(dispute: Dispute): Promise<void> {
+    const { id, judged } = dispute
+    if (judged)
+      await shell.command({ type: 'checkVerdict', dispute: id, isRight: await isProven(dispute, judged.body) })
+  }
+
+  async function isProven(dispute: Dispute, { ruling, findings: names }: JudgedBody): Promise<boolean> {
+    const {
+      opener,
+      opened: { body },
+    } = dispute
+    if (body.ground === 'equivocation') return ruling === 'upheld' && (await isTwice(dispute))
+    // Nobody is harmed by a verdict that says nothing.
+    if (ruling === 'undecided') return true
+    const about = await disputed(dispute)
+    if (!about.ok) return false
+    const heard: Finding[] = []
+    for (const name of names) {
+      const block = await fetched(name as Cid, opener)
+      const finding = block && (await read.ofBlock(block))
+      if (!finding?.ok) return false
+      heard.push(finding.value)
+    }
+    const right = rulingOf(about.value.told, heard, partiesOf(dispute))
+    return right.ok && right.value === ruling
+  }
+
+  async function isTwice({ respondent, opened: { body } }: Dispute): Promise<boolean> {
+    const [first, second] = await Promise.all((body.receipts ?? []).map((one) => sources.proven(one)))
+    return first?.body.author === respondent && second !== undefined && equivocationOf(first, second) !== undefined
+  }
+
+  async function fetched(cid: Cid, from: Did): Promise<Uint8Array | undefined> {
+    const peer = peerIdOfDid(from)
+    const signal = AbortSignal.timeout(minuteMs)
+    const file = await content.fetchFile(cid, {
+      providers: peer && from !== node.me ? [peer] : [],
+      open: (one) => network.openStream(one, blocksProtocol, signal),
+      mostBytes: mostFindingBytes,
+      signal,
+    })
+    return file.ok ? file.value : undefined
+  }
+
+  return { open, look }
+}
+
+const partiesOf = ({ opener, respondent }: Dispute): readonly Did[] => [opener, respondent]
