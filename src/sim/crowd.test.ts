@@ -62,6 +62,14 @@ describe('a crowd of whom three in ten lie', () => {
     expect(liarGain).toBeLessThan(0)
   })
 
+  it('holds its confidence also while liars stay, unknown like everybody', () => {
+    const policy = { mode: 'confidence', faultPpm: 10_000 } as const
+    const figures = runCrowd(crowd({ isEven: true }), { tasks: 4_000, policy, lying: 'together', isForgiving: true })
+    expect(figures.wrongAccepted).toBeGreaterThan(0)
+    expect(upperBound95(figures.wrongAccepted) / figures.accepted).toBeLessThanOrEqual(0.01)
+    expect(figures.copiesPerTask).toBeGreaterThan(7)
+  })
+
   it.each([
     { quorum: 2, copies: 3 },
     { quorum: 3, copies: 5 },
