@@ -17,7 +17,7 @@ export const someSpec: JobSpec = {
     minReputationPermille: 0,
     regions: [],
     selection: 'hybrid',
-    copies: 1,
+    redundancy: { mode: 'once' },
     mostProviders: 16,
     door: 'offers',
   },

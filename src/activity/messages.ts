@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
+import { redundancy } from '../market/messages.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
 import {
@@ -77,7 +78,7 @@ export const jobSpec = object({
     /** Who is not asked. */
     avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
-    copies: count(16),
+    redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
     door: oneOf(['offers', 'announcement']),

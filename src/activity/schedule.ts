@@ -40,6 +40,8 @@ export type ScheduleLimits = {
   readonly isInteractive?: boolean
   /** Of a job with a budget. */
   readonly fuel?: FuelLimits | undefined
+  /** SC14: whether somebody who is not at work here may yet be; unless said, nobody knows. */
+  readonly mayOthersJoin?: (() => boolean) | undefined
 }
 
 /** What came with an answer. */
@@ -47,6 +49,8 @@ export type Told = {
   readonly fuel?: bigint
   /** All of it that can be compared, in one text; none where it says something of the moment alone. */
   readonly digest?: string | undefined
+  /** Who says so, where it is not at work now. */
+  readonly provider?: Did | undefined
 }
 
 /** SC2: three missed deadlines and a provider is out for this job. */
@@ -166,7 +170,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       verdict: Verdict,
       durationMs: number,
       now: number,
-      { fuel = 0n, digest }: Told = nothingTold,
+      { fuel = 0n, digest, provider: by }: Told = nothingTold,
     ): Answered {
       latest = now
       const lane = lanes.all.get(activity)
@@ -176,8 +180,10 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       const isEnded = done.has(index)
       if (index >= total) return plainly.repeat
       if (rulings) {
-        const isSaid = verdict !== 'again' && digest !== undefined && lane && !isOut(lane.provider)
-        if (isSaid && (hadIt || !isEnded)) return compared(index, { provider: lane.provider, digest, verdict })
+        // What an earlier life of this tab asked for may come before its provider is at work again.
+        const provider = lane?.provider ?? by
+        const isSaid = verdict !== 'again' && digest !== undefined && provider && !isOut(provider)
+        if (isSaid && (hadIt || !isEnded)) return compared(index, { provider, digest, verdict })
         if (hadIt) checking.dropped(index, lane.provider)
       }
       if (isEnded) return plainly.repeat
@@ -186,6 +192,12 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       if (tries.failed(index, verdict === 'trapped' ? lane?.provider : undefined)) return givenUp(index)
       offer(index)
       return plainly.again
+    },
+
+    /** SC17: an answer that an earlier life of this tab was given, and that waits for others. */
+    recall(index: number, answer: Answer, now: number): Answered {
+      latest = now
+      return done.has(index) || !rulings ? plainly.repeat : rulings.answered(index, answer)
     },
 
     /** SC14: what tasks come to whose further copies nobody independent is there to take. Asked at every tick. */
@@ -338,7 +350,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   function isNobodyLeft(index: number, since: number): boolean {
     if (budget?.isSpent()) return true
     const silentUntil = since + Math.min(mostWaitMs, 2 * (limits.timeoutMs + limits.slackMs))
-    const joinUntil = joinedAt + (checking?.patienceMs ?? 0)
+    const joinUntil = limits.mayOthersJoin?.() === false ? latest : joinedAt + (checking?.patienceMs ?? 0)
     if (latest < Math.min(silentUntil, joinUntil)) return false
     let isSomebodySilent = lanes.all.size === 0
     for (const lane of lanes.all.values()) {
@@ -346,7 +358,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       if (!lane.isPaused && lane.inFlight.size > 0) return false
       isSomebodySilent = true
     }
-    return latest >= (isSomebodySilent ? silentUntil : joinUntil)
+    return isSomebodySilent ? latest >= silentUntil : latest >= joinUntil
   }
 
   /** @returns whether it had the task */

@@ -1,21 +1,10 @@
-import type { TaskInput } from '../activity/task.ts'
-import { assert } from '../kernel/assert.ts'
-import { type Cid, cidOf } from '../wire/cid.ts'
-import { encode } from '../wire/codec.ts'
-import type { BlockStore, EventLog, JobStore, NewLogEntry, StoredResult } from './storage.port.ts'
-
-export type StorageUnderTest = { readonly log: EventLog; readonly jobs: JobStore; readonly blocks: BlockStore }
-
-/** One storage with an empty disk at first; `open` again is what a reload sees. */
-export type StorageWorld = {
-  /** @param quotaBytes of blocks */
-  open(quotaBytes?: number): Promise<StorageUnderTest>
-  /** Makes the clock go on, where the adapter reads one. */
-  pass(durationMs: number): void
-}
+import { cidOf } from '../wire/cid.ts'
+import { answersContract } from './answers.contract.ts'
+import { block, entry, jobA, jobB, result, type StorageCase, same, task } from './storage.examples.ts'
+import type { StoredResult } from './storage.port.ts'
 
 /** What every storage adapter promises. No test library here, so that the same cases run in vitest and in a page. */
-export const storageContract: readonly { readonly name: string; run(world: StorageWorld): Promise<void> }[] = [
+export const storageContract: readonly StorageCase[] = [
   {
     name: 'log: entries come back in order, numbered from 1, also after a reload',
     run: async ({ open }) => {
@@ -235,6 +224,7 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
       same((await jobs.results(jobA, 0, 1))[0], { position: 1, result: failed })
     },
   },
+  ...answersContract,
   {
     name: 'jobs: a removed job leaves nothing, and its neighbour everything',
     run: async ({ open }) => {
@@ -242,12 +232,14 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
       for (const job of [jobA, jobB]) {
         await jobs.addTasks(job, [task(0)])
         await jobs.addResults(job, [result(0, 'a')])
+        await jobs.addAnswers(job, [result(1, 'a')])
       }
       await jobs.tasks(jobA, [0])
       same((await jobs.jobs()).toSorted(), [jobA, jobB].toSorted())
       await jobs.remove(jobA)
       same(await jobs.jobs(), [jobB])
       same([await jobs.taskCount(jobA), await jobs.results(jobA, 0, 9), await jobs.doneIndexes(jobA)], [0, [], []])
+      same([await jobs.answers(jobA), (await jobs.answers(jobB)).length], [[], 1])
       same([await jobs.taskCount(jobB), (await jobs.results(jobB, 0, 9)).length], [1, 1])
       same(await jobs.addResults(jobA, [result(0, 'b')]), [0])
     },
@@ -313,58 +305,3 @@ export const storageContract: readonly { readonly name: string; run(world: Stora
     },
   },
 ]
-
-const jobA = cidOf(new Uint8Array([1]), 'raw')
-const jobB = cidOf(new Uint8Array([2]), 'raw')
-
-function entry(n: number): NewLogEntry & { signature: Uint8Array<ArrayBuffer> } {
-  const body = encode({ n })
-  return { id: cidOf(body, 'dag-cbor'), body, signature: new Uint8Array(64).fill(n) }
-}
-
-const task = (n: number): TaskInput => ({
-  args: [String(n)],
-  env: { N: String(n) },
-  stdin: new Uint8Array([n % 256, 1]),
-  files: { 'a/b.txt': new Uint8Array([n % 256]) },
-})
-
-const result = (index: number, provider: string): StoredResult => ({
-  index,
-  status: 'ok',
-  exitCode: 0,
-  stdout: new Uint8Array([index % 256]),
-  stderr: new Uint8Array(0),
-  files: { out: new Uint8Array([1, 2]) },
-  commands: [
-    {
-      ...{ index: 0, status: 'ok', exitCode: 0, stdout: new Uint8Array([3]), stderr: new Uint8Array(0) },
-      ...{ durationUs: 5, fuel: 700n, message: '' },
-    },
-  ],
-  durationUs: 1_000,
-  fuel: 700n,
-  provider,
-  receipt: jobB,
-  proof: { position: index, leafCount: index + 1, siblings: new Uint8Array(32) },
-})
-
-function block(n: number, sizeBytes: number): [Cid, Uint8Array<ArrayBuffer>] {
-  const bytes = new Uint8Array(sizeBytes).fill(n)
-  return [cidOf(bytes, 'raw'), bytes]
-}
-
-function same(actual: unknown, expected: unknown): void {
-  const [is, should] = [shown(actual), shown(expected)]
-  assert(is === should, `expected ${should.slice(0, 300)}, got ${is.slice(0, 300)}`)
-}
-
-/** A value as text, with keys in order: equal text, equal value. */
-const shown = (value: unknown): string =>
-  JSON.stringify(value, (_, field: unknown) => {
-    if (field === undefined) return 'undefined'
-    if (typeof field === 'bigint') return `${field}n`
-    if (field instanceof Uint8Array) return `bytes ${field.length} ${cidOf(field, 'raw')}`
-    if (typeof field !== 'object' || field === null || Array.isArray(field)) return field
-    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-  })

@@ -1,3 +1,4 @@
+import type { Checked } from '../activity/checking.ts'
 import type { CommandResult } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
 import type { Result } from '../kernel/result.ts'
@@ -55,7 +56,10 @@ export type StoredResult = {
   /** That this task is in that receipt: the rest of its frame may be another's result, or none, and is not stored beside it. */
   readonly proof?: MerkleProof | undefined
   readonly error?: { readonly code: string; readonly phase: string; readonly message: string } | undefined
+  /** How it was checked, and who said the same or another thing; absent where nothing was to be checked. */
+  readonly check?: ResultCheck | undefined
 }
+export type ResultCheck = Omit<Checked, 'digest' | 'verdict'>
 
 /** Inputs and results of a job's tasks: bulk that never enters the log. */
 export type JobStore = {
@@ -66,7 +70,7 @@ export type JobStore = {
   tasks(job: Cid, indexes: readonly number[]): Promise<readonly TaskInput[]>
   /** Replaces the standard input of a stored task: somebody typed into it, or said that no more comes. */
   setStdin(job: Cid, index: number, typed: Pick<TaskInput, 'stdin' | 'isInputEnded'>): Promise<void>
-  /** Stores results in order of completion; an index that has a result keeps its first one. Returns the indexes that were new. */
+  /** Stores results in order of completion; an index that has a result keeps its first one, unless that was taken back. Returns the indexes that were new. */
   addResults(job: Cid, results: readonly StoredResult[]): Promise<readonly number[]>
   /** At most `most` results behind position `after` in order of completion (positions from 1). */
   results(
@@ -74,6 +78,15 @@ export type JobStore = {
     after: number,
     most: number,
   ): Promise<readonly { readonly position: number; readonly result: StoredResult }[]>
+  /** Takes results back: nobody reads them any more, and their tasks have none until another is stored. @returns what they were */
+  takeBack(job: Cid, indexes: readonly number[]): Promise<readonly StoredResult[]>
+  /** Keeps answers of tasks that have no result yet: of each provider its first to a task. */
+  addAnswers(job: Cid, answers: readonly StoredResult[]): Promise<void>
+  /** Those to these tasks, or to all, by index. */
+  answers(job: Cid, indexes?: readonly number[]): Promise<readonly StoredResult[]>
+  dropAnswers(job: Cid, indexes: readonly number[]): Promise<void>
+  /** The position of the last result that was ever stored; 0 before the first. */
+  lastPosition(job: Cid): Promise<number>
   /** Indexes that have a result: what a reload resumes from. */
   doneIndexes(job: Cid): Promise<readonly number[]>
   /** Every job that has tasks here. */

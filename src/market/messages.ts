@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { minuteMs, secondMs } from '../kernel/time.ts'
 import { event } from '../wire/event.ts'
 import { protocol, topic } from '../wire/protocol.ts'
@@ -50,6 +51,23 @@ export const OfferWithdrawn = event('market/offer-withdrawn', {
   fields: { offer: cid },
 })
 
+/** Copies of a task at most: more than sixteen tabs say nothing that sixteen do not. */
+export const mostCopies = 16
+export const mostWitnesses = 7
+/** Wrong results in a million that a requestor may put up with: more than half of them would be none. */
+export const mostFaultPpm = 500_000
+
+/** How a job's answers are checked before they are its results. */
+export const redundancy = v.variant('mode', [
+  /** `because`: why nothing else was possible, where nobody asked for this. */
+  object({ mode: oneOf(['once']), because: optional(text(64)) }),
+  object({ mode: oneOf(['adaptive']) }),
+  object({ mode: oneOf(['quorum']), quorum: count(mostCopies), copies: count(mostCopies) }),
+  object({ mode: oneOf(['witnessed']), witnesses: count(mostWitnesses), samplePermille: count(1_000) }),
+  object({ mode: oneOf(['confidence']), faultPpm: count(mostFaultPpm) }),
+])
+export type Redundancy = Infer<typeof redundancy>
+
 /** A manifest of a job, as far as whoever bids needs to know it: MeshJobParams and ZeroState's manifest in one. */
 export const jobManifest = object({
   name: text(96),
@@ -90,7 +108,7 @@ export const jobManifest = object({
   maxPrice: amount,
   pricePerSecond: optional(amount),
   pricePerMb: optional(amount),
-  redundancy: object({ copies: count(16), quorum: count(16) }),
+  redundancy,
 })
 export type JobManifest = Infer<typeof jobManifest>
 

@@ -194,7 +194,7 @@ function manifestOf(job: Job): JobManifest {
     reputationWeightPermille: 700,
     selection: spec.policy.selection,
     maxPrice: spec.policy.maxPrice,
-    redundancy: { copies: spec.policy.copies, quorum: 1 },
+    redundancy: spec.policy.redundancy,
   }
 }
 

@@ -24,6 +24,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { bar, unanswered, unbarSoldOut } from './bars.ts'
+import { foldChecked } from './checks.ts'
 import { foldDispute } from './disputes.ts'
 import { foldGuild } from './guilds.ts'
 import { passesBudget } from './job-fuel.ts'
@@ -336,6 +337,7 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'guild/invitation-answered': foldGuild,
   'guild/rekeyed': foldGuild,
   'guild/left': foldGuild,
+  'receipts/checked': foldChecked,
   'payment/allocated': foldAllocation,
   'payment/released': foldAllocation,
   'payment/debit-note': foldPayment,

@@ -7,7 +7,7 @@ import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { DisputeAnswered, DisputeJudged, DisputeOpened, VerdictChecked } from '../receipts/dispute-messages.ts'
-import type { ExecutionReceipt, ReceiptBody } from '../receipts/messages.ts'
+import type { ExecutionReceipt, ReceiptBody, ResultsChecked } from '../receipts/messages.ts'
 import type { Listed } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Owed } from '../wire/effect.ts'
@@ -138,9 +138,14 @@ export type Input =
       readonly step: ActivityStep
       readonly failure?: Failure | undefined
     }
+  /** What comparing answers said of an activity's provider since it was last told, at most once a second, or at once where it lied. */
+  | ({ readonly type: 'checked'; readonly activity: Cid } & CheckedTasks)
   | { readonly type: 'frameReady'; readonly activity: Cid; readonly frame: FrameSummary; readonly token: number }
   /** A receipt was put where others find it, or could not be. */
   | { readonly type: 'anchored'; readonly receipt: Cid; readonly isKept: boolean }
+
+/** Tasks by what their check said, how dear they are, and what the activity had cost when the newest of them was cleared for payment. */
+export type CheckedTasks = Pick<FieldsOf<typeof ResultsChecked>, 'verified' | 'disputed' | 'priceClass' | 'cleared'>
 
 export type Failure = { readonly code: string; readonly message: string }
 

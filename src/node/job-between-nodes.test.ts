@@ -30,7 +30,7 @@ const policyOfJob = {
   minReputationPermille: 0,
   regions: [],
   selection: 'hybrid' as const,
-  copies: 1,
+  redundancy: { mode: 'once' as const },
   mostProviders: 16,
   door: 'offers' as const,
 }

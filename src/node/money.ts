@@ -27,6 +27,7 @@ import { ofSettled } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { isBeingChecked } from './checks.ts'
 import { observe } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, type Turn, touch } from './turn.ts'
@@ -112,7 +113,9 @@ export function reactAccount(turn: Turn, id: Cid): void {
     owe(turn, reactProvider(account, { endedAt }, now))
   } else {
     const allocation = node.allocations.get(agreement.demand)
-    owe(turn, reactRequestor(account, { allocation, channel: channelBetween(node, requestor, provider) }, now))
+    const channel = channelBetween(node, requestor, provider)
+    const facts = { allocation, channel, isBeingChecked: isBeingChecked(node, agreement.demand) }
+    owe(turn, reactRequestor(account, facts, now))
     turn.touched.add(`allocation:${agreement.demand}`)
   }
   if (isLive(agreement)) turn.touched.add(`agreement:${id}`)

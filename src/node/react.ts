@@ -83,7 +83,10 @@ function job(turn: Turn, id: Cid): void {
   if (!isRunning(after)) receipt(turn, after)
   if (isRunning(after)) return wantsBids(after) ? reactBidding(turn, after, providersWanted(node, after)) : undefined
   turn.touched.add(`allocation:${id}`)
-  for (const linked of node.links.get(id)?.agreements ?? []) touchLive(turn, linked)
+  for (const linked of node.links.get(id)?.agreements ?? []) {
+    touchLive(turn, linked)
+    turn.touched.add(`account:${linked}`) // nothing of it is being checked any more
+  }
   for (const linked of node.links.get(id)?.activities ?? []) turn.touched.add(`activity:${linked}`)
 }
 

@@ -6,9 +6,17 @@ import { after, dayMs, hourMs, minuteMs, secondMs, type Timestamp } from '../ker
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
-import { AgreementProposed, Proposal, ProposalRejected, type Reason } from '../market/messages.ts'
+import {
+  AgreementProposed,
+  mostCopies,
+  Proposal,
+  ProposalRejected,
+  type Reason,
+  type Redundancy,
+} from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
+import type { TerminationCode } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
@@ -74,22 +82,57 @@ function standing(node: NodeState, job: Job) {
   }
 }
 
-/** RQ4: as many providers as there are tasks, up to the policy's number; each is asked once at a time. */
+/** RQ4: as many providers as there are tasks, or as answers are compared of one, up to the policy's number; each is asked once at a time. */
 export function providersWanted(node: NodeState, job: Job): number {
-  return Math.min(job.spec.policy.mostProviders, tasksLeft(job)) - engagedProviders(node, job).size
+  const { mostProviders, redundancy } = job.spec.policy
+  const left = tasksLeft(job)
+  const wanted = left === 0 ? 0 : Math.max(left, answersCompared(redundancy))
+  return Math.min(mostProviders, wanted) - engagedProviders(node, job).size
+}
+
+/** How many providers are there to compare even a last task. */
+function answersCompared(redundancy: Redundancy): number {
+  switch (redundancy.mode) {
+    case 'once':
+      return 1
+    case 'adaptive':
+      return 3 // two that contradict each other, and one more
+    case 'quorum':
+      return redundancy.copies
+    case 'witnessed':
+      return 1 + redundancy.witnesses
+    case 'confidence':
+      return mostCopies
+  }
+}
+
+/** RQ12: whether somebody who is not among these may yet work on the job: is asked, or fits and could be. */
+export function mayOthersJoin(node: NodeState, job: Job, at: { now: Timestamp; working: ReadonlySet<Did> }): boolean {
+  const engaged = engagedProviders(node, job)
+  if ([...engaged].some((provider) => !at.working.has(provider))) return true
+  if (providersWanted(node, job) <= 0) return false
+  const { announcement } = job
+  if (job.spec.policy.door === 'announcement') return !announcement || at.now < announcement.closesAt
+  return fitting(node, job, at.now).length > 0
 }
 
 function newProposals(node: NodeState, job: Job, now: Timestamp): Owed[] {
   const wanted = providersWanted(node, job)
   if (job.spec.policy.door !== 'offers' || wanted <= 0) return []
+  return fitting(node, job, now)
+    .slice(0, wanted)
+    .map((sale) => firstProposal(job, sale, now))
+}
+
+/** Known offers that fit and may be asked now, best first. */
+function fitting(node: NodeState, job: Job, now: Timestamp): readonly Sale[] {
   const engaged = engagedProviders(node, job)
   const isLeftOut = ({ provider }: Sale) =>
     engaged.has(provider) ||
     isAvoided(node, job, provider) ||
     (job.notBefore.get(provider)?.until ?? 0) > now ||
     hasLied(node, job.id, provider)
-  const best = ranked(node, job, node.offers.values(), { now, isLeftOut })
-  return best.slice(0, wanted).map((sale) => firstProposal(job, sale, now))
+  return ranked(node, job, node.offers.values(), { now, isLeftOut })
 }
 
 /** A provider's first word on an announced job: it waits until bidding closes, and engages nobody. */
@@ -229,8 +272,10 @@ export function whyRequestorEnds(
 ): Reason | undefined {
   const activities = activitiesOf(node, agreement)
   const activity = activities.at(-1)
-  if (hasFailed(activities) && activity?.failure)
-    return { ...activity.failure, isFinal: !passing.has(activity.failure.code) }
+  if (hasFailed(activities) && activity?.failure) {
+    const { code, message } = activity.failure
+    return { code: spoken[code] ?? code, message, isFinal: !passing.has(code) }
+  }
   if ((!job || !isRunning(job)) && activities.every((one) => !isOpen(one)))
     return { code: 'Success', message: 'The job has ended.', isFinal: true }
   if (job?.endedAt !== undefined && now >= job.endedAt + closingMs)
@@ -241,6 +286,9 @@ export function whyRequestorEnds(
   if (now >= agreement.terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
   return undefined
 }
+
+/** In the words that an agreement ends with. */
+const spoken: Readonly<Record<string, TerminationCode>> = { 'wrong-result': 'WrongResult' }
 
 /** A provider has so long for its last receipt; stored results do not depend on it. */
 export const closingMs = 10 * secondMs

@@ -13,6 +13,7 @@ import type { AnyBody } from '../wire/gate.ts'
 import type { RequestOf, ResponseOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
+import { checked } from './checks.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
 import { askForMissing, cleanEveryMs, dropExpired, hearOfferIds, meet, sayOffer, servePull } from './discovery.ts'
 import { obeyDispute } from './disputes.ts'
@@ -127,6 +128,10 @@ function take(turn: Turn, input: Input): void {
     }
     case 'activityStepped':
       return activityStepped(turn, input)
+    case 'checked': {
+      const { type: _, activity, ...found } = input
+      return checked(turn, activity, found)
+    }
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'anchored':

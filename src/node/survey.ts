@@ -16,7 +16,9 @@ import { explainMatch, type MatchReport, matches, type Side } from '../market/ma
 import type { Reason } from '../market/messages.ts'
 import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import { scoreOf } from '../reputation/score.ts'
+import type { Did } from '../wire/schema.ts'
 import type { NodeState, Sale } from './state.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
@@ -81,6 +83,7 @@ export function ranked(
   let look: Look | undefined
   for (const sale of sales) {
     if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue
+    if (provenWrongUntil(node.standings.get(sale.provider), now)) continue
     look ??= { job, constraints: askedBy(job), now }
     const { demand, offer } = sidesOf(node, look, sale)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
@@ -118,8 +121,14 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const [passed] = choose([candidateOf(node, job, sale, now)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
-  const no = job.notBefore.get(sale.provider)
+  const no = whyDistrusted(node, sale.provider, now) ?? job.notBefore.get(sale.provider)
   return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
+}
+
+/** RQ11: whoever was proven wrong is asked for nothing for a day. */
+function whyDistrusted(node: NodeState, provider: Did, now: Timestamp): Surveyed['no'] {
+  const until = provenWrongUntil(node.standings.get(provider), now)
+  return until && { until, reason: { code: 'WrongResult', message: 'A result of it was wrong.', isFinal: false } }
 }
 
 /** One look at the market for a job. */

@@ -49,7 +49,7 @@ const manifest = {
   reputationWeightPermille: 700,
   selection: 'hybrid',
   maxPrice: 5n,
-  redundancy: { copies: 1, quorum: 1 },
+  redundancy: { mode: 'quorum', quorum: 2, copies: 3 },
 }
 const someRun = { status: 'ok', exitCode: 0, outputHash: new Uint8Array(32).fill(9), fuel: 12n, hostUnits: 3n }
 const receiptFields = {
@@ -194,6 +194,16 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
   },
   'guild/left': { to: provider, guild: aCid('guild'), member: provider, reason: 'It is done.' },
   'guild/said': { guild: aCid('guild'), sequence: 5, kind: 'text', text: 'The field is ready.' },
+  'receipts/checked': {
+    activity: aCid('activity'),
+    agreement: aCid('agreement'),
+    provider,
+    runtime: 'wasi-p1',
+    priceClass: 5,
+    verified: 12,
+    disputed: 1,
+    cleared: 700n,
+  },
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },
   'payment/released': { job: aCid('job'), allocation: aCid('allocation') },
   'payment/debit-note': {

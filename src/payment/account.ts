@@ -37,6 +37,8 @@ export type ActivityAccount = {
     | { readonly usage: Usage; readonly receipt: Cid; readonly sequence: number; readonly isFinal: boolean }
     | undefined
   readonly accrued: Amount
+  /** AC21: of that, what no check can take back any more: only of a job whose answers are checked. */
+  readonly cleared: Amount
   /** The newest notes, oldest first. */
   readonly notes: readonly Note[]
   readonly noteCount: number
@@ -56,6 +58,8 @@ export type Account = {
   readonly activities: ReadonlyMap<Cid, ActivityAccount>
   readonly invoice?: InvoiceDocument | undefined
   readonly settled?: { readonly event: Verified<SettledBody>; readonly seenAt: Timestamp } | undefined
+  /** AC22: a result of its provider was found wrong. */
+  readonly isBlamed?: boolean
 }
 
 export type Opening = Pick<Account, 'agreement' | 'requestor' | 'provider' | 'terms' | 'approvedAt'>
@@ -134,7 +138,15 @@ export function hasFolded({ activities, invoice, settled }: Account, id: Cid): b
 
 /** The account of an activity, new where it is not yet known. */
 export const activityOf = ({ activities }: Account, activity: Cid): ActivityAccount =>
-  activities.get(activity) ?? { activity, accrued: zero, notes: [], noteCount: 0, due: zero, accepted: zero }
+  activities.get(activity) ?? {
+    activity,
+    accrued: zero,
+    cleared: zero,
+    notes: [],
+    noteCount: 0,
+    due: zero,
+    accepted: zero,
+  }
 
 export const withActivity = (account: Account, one: ActivityAccount): Account => ({
   ...account,

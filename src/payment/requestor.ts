@@ -30,6 +30,8 @@ export type RequestorFacts = {
   readonly channel?: Channel | undefined
   /** By how much a sum may pass what this node's own verified receipts come to. */
   readonly tolerancePermille?: number | undefined
+  /** AC21: its job runs, and its answers are checked. */
+  readonly isBeingChecked?: boolean
 }
 
 /** Two in a hundred: the frame that is on its way while a note is written. */
@@ -48,12 +50,34 @@ export function reactRequestor(account: Account, facts: RequestorFacts, now: Tim
   const { agreement, requestor, provider, invoice } = account
   const room = facts.allocation ? roomFor(facts.allocation, agreement) : zero
   const purse: Purse = { room, channel: facts.channel ?? openChannel(requestor, provider) }
-  const asked: Asked = { account, now, tolerancePermille: BigInt(facts.tolerancePermille ?? usualTolerancePermille) }
+  const asked: Asked = {
+    account,
+    now,
+    tolerancePermille: BigInt(facts.tolerancePermille ?? usualTolerancePermille),
+    isBeingChecked: facts.isBeingChecked === true,
+  }
   if (!invoice) return noteAnswers(asked, purse)
   return [...acceptedBefore(account, now), ...invoiceAnswer(asked, invoice, purse)]
 }
 
-type Asked = { readonly account: Account; readonly now: Timestamp; readonly tolerancePermille: bigint }
+type Asked = {
+  readonly account: Account
+  readonly now: Timestamp
+  readonly tolerancePermille: bigint
+  readonly isBeingChecked: boolean
+}
+
+/**
+ * What is paid for of what was computed. AC21: while answers are checked, what is cleared; but nobody waits for a check beyond the patience that
+ * there is for receipts. AC22: of whoever was proven wrong, only what was cleared before.
+ */
+function payable({ account, now, isBeingChecked }: Asked, activity: ActivityAccount, seenAt: Timestamp): Amount {
+  const isCleared = !account.isBlamed && (!isBeingChecked || now >= patienceEnds(account, seenAt))
+  return isCleared ? activity.accrued : least(activity.accrued, activity.cleared)
+}
+
+const payableOf = (asked: Asked, seenAt: Timestamp): Amount =>
+  [...asked.account.activities.values()].reduce((sum, one) => plus(sum, payable(asked, one, seenAt)), zero)
 
 function noteAnswers(asked: Asked, purse: Purse): Owed[] {
   const { account, now } = asked
@@ -63,16 +87,18 @@ function noteAnswers(asked: Asked, purse: Purse): Owed[] {
   for (const activity of account.activities.values()) {
     owed.push(...answersToBring(account, activity, now))
     const open = unanswered(activity)
-    const payable = open.findLast(({ event }) => event.body.totalDue <= allowed(asked, activity.accrued))
-    if (payable) {
-      const added = minus(payable.event.body.totalDue, activity.accepted)
+    const paid = open.findLast(
+      ({ event, seenAt }) => event.body.totalDue <= allowed(asked, payable(asked, activity, seenAt)),
+    )
+    if (paid) {
+      const added = minus(paid.event.body.totalDue, activity.accepted)
       const affordable = added <= left.room
-      owed.push(affordable ? acceptNote(account, payable, left, added) : rejectNote(asked, activity, payable, left))
+      owed.push(affordable ? acceptNote(account, paid, left, added) : rejectNote(asked, activity, paid, left))
       if (affordable) left = spentFrom(left, added)
     }
-    for (const note of open.slice(payable ? open.indexOf(payable) + 1 : 0)) {
+    for (const note of open.slice(paid ? open.indexOf(paid) + 1 : 0)) {
       const until = patienceEnds(account, note.seenAt)
-      if (now >= until) owed.push(rejectNote(asked, activity, note, left))
+      if (now >= until || account.isBlamed) owed.push(rejectNote(asked, activity, note, left))
       else wakeAt = wakeAt === undefined ? until : earlier(wakeAt, until)
     }
   }
@@ -95,7 +121,8 @@ function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }
   }
   if (!isUnanswered(status)) return []
   const { amount } = event.body
-  const [accepted, ceiling] = [acceptedOf(account), allowed(asked, accruedOf(account))]
+  const computed = payableOf(asked, seenAt)
+  const [accepted, ceiling] = [acceptedOf(account), allowed(asked, computed)]
   const added = minus(amount, accepted)
   const isRight = amount <= ceiling || amount === accepted
   if (isRight && added <= room) {
@@ -103,9 +130,10 @@ function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }
     return [state(InvoiceAccepted, { agreement, invoice: event.id, total: amount, channel: voucher }, event.id)]
   }
   const until = patienceEnds(account, seenAt)
-  if (now < until) return [{ type: 'wake', key: accountKey(agreement), at: until }]
-  const code: RejectionCode = isRight ? 'OVER_BUDGET' : 'INCORRECT_AMOUNT'
-  const total = acceptable(accepted, accruedOf(account), room)
+  if (now < until && !account.isBlamed) return [{ type: 'wake', key: accountKey(agreement), at: until }]
+  const isBad = account.isBlamed && amount <= allowed(asked, accruedOf(account))
+  const code: RejectionCode = isRight ? 'OVER_BUDGET' : isBad ? 'BAD_SERVICE' : 'INCORRECT_AMOUNT'
+  const total = acceptable(accepted, computed, room)
   return [state(InvoiceRejected, { agreement, invoice: event.id, code, message: words[code], total }, event.id)]
 }
 
@@ -114,12 +142,20 @@ function acceptNote({ agreement }: Account, { event }: Note, { channel }: Purse,
   return state(DebitNoteAccepted, fields, event.id)
 }
 
-function rejectNote(asked: Asked, activity: ActivityAccount, { event }: Note, { room }: Purse): Owed {
-  const { agreement } = asked.account
-  const isRight = event.body.totalDue <= allowed(asked, activity.accrued)
+function rejectNote(asked: Asked, activity: ActivityAccount, { event, seenAt }: Note, { room }: Purse): Owed {
+  const { agreement, isBlamed } = asked.account
+  const computed = payable(asked, activity, seenAt)
+  const isRight = event.body.totalDue <= allowed(asked, computed)
+  const isBad = isBlamed && event.body.totalDue <= allowed(asked, activity.accrued)
   const unasked = activity.metered === undefined
-  const code: RejectionCode = isRight ? 'OVER_BUDGET' : unasked ? 'UNSOLICITED_SERVICE' : 'INCORRECT_AMOUNT'
-  const total = acceptable(activity.accepted, activity.accrued, room)
+  const code: RejectionCode = isRight
+    ? 'OVER_BUDGET'
+    : isBad
+      ? 'BAD_SERVICE'
+      : unasked
+        ? 'UNSOLICITED_SERVICE'
+        : 'INCORRECT_AMOUNT'
+  const total = acceptable(activity.accepted, computed, room)
   return state(DebitNoteRejected, { agreement, note: event.id, code, message: words[code], total }, event.id)
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareRuns, type Run } from './again.ts'
+import { compareRuns, digestOfRun, type Run } from './again.ts'
 
 const run: Run = { status: 'ok', exitCode: 0, outputHash: new Uint8Array(32), fuel: 7n }
 
@@ -14,6 +14,20 @@ describe('a task that is run again', () => {
     const other: Run = { status: 'failed', exitCode: 1, outputHash: new Uint8Array(32).fill(1), fuel: 8n }
     expect(compareRuns(run, other)).toEqual({ isSame: false, differs: ['status', 'exitCode', 'output', 'fuel'] })
     expect(compareRuns(run, { ...run, fuel: 8n })).toEqual({ isSame: false, differs: ['fuel'] })
+  })
+
+  it('[EX1] [EX2] has one text for all that can be compared of it, and none where it ended by the moment', () => {
+    const others: Run[] = [
+      { ...run, status: 'failed' },
+      { ...run, exitCode: 1 },
+      { ...run, outputHash: new Uint8Array(32).fill(1) },
+      { ...run, fuel: 8n },
+      { ...run, hostUnits: 0n },
+    ]
+    const texts = [run, ...others].map(digestOfRun)
+    expect(new Set(texts).size).toBe(6)
+    expect(digestOfRun({ ...run, code: 'trapped' })).toBe(texts[0])
+    expect(digestOfRun({ ...run, code: 'timed-out' })).toBeUndefined()
   })
 
   it.each(['timed-out', 'stopped', 'queue-full', 'worker-lost', 'start-failed'])(

@@ -1,5 +1,7 @@
 import type { TaskErrorCode } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
+import { cidOf } from '../wire/cid.ts'
+import { encode } from '../wire/codec.ts'
 import type { Digest } from './digest.ts'
 
 /** What can be compared of one run of a task. */
@@ -35,6 +37,14 @@ const ofTheMoment: ReadonlySet<string> = new Set<TaskErrorCode>([
 
 const areAlike = (told: bigint | undefined, found: bigint | undefined): boolean =>
   told === undefined || found === undefined || told === found
+
+/**
+ * All that can be compared of a run, in one text: equal texts are equal runs. Undefined where it says something of machine and moment alone.
+ */
+export function digestOfRun({ status, exitCode, outputHash, fuel, hostUnits, code }: Run): string | undefined {
+  if (code !== undefined && ofTheMoment.has(code)) return undefined
+  return cidOf(encode([status, exitCode, outputHash, fuel, hostUnits ?? null]), 'dag-cbor')
+}
 
 /** EX1, EX2: whether a task that was run again came to the same. */
 export function compareRuns(told: Run, found: Run): Compared {

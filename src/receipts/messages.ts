@@ -19,6 +19,7 @@ import {
   oneOf,
   optional,
   record,
+  text,
 } from '../wire/schema.ts'
 
 const anyNumber = Number.MAX_SAFE_INTEGER
@@ -81,7 +82,31 @@ export const ExecutionReceipt = event('receipts/execution', {
 })
 export type ReceiptBody = BodyOf<typeof ExecutionReceipt>
 
-export const receiptEvents = [ExecutionReceipt] as const
+/** Powers of four of a price of at most 2⁶³ micro-credits, and 0 for what is given away. */
+const mostPriceClass = 32
+
+/**
+ * What its requestor found of an activity by comparing answers, since it last said so: never taken from a peer. `cleared` is the cost of the
+ * activity up to which nothing is being checked any more.
+ */
+export const ResultsChecked = event('receipts/checked', {
+  version: 1,
+  maxBytes: 1_024,
+  perPeer: { count: 0, windowMs: minuteMs },
+  fields: {
+    activity: cid,
+    agreement: cid,
+    provider: did,
+    runtime: text(32),
+    priceClass: count(mostPriceClass),
+    verified: count(mostTasks),
+    disputed: count(mostTasks),
+    cleared: amount,
+  },
+})
+export type CheckedBody = BodyOf<typeof ResultsChecked>
+
+export const receiptEvents = [ExecutionReceipt, ResultsChecked] as const
 
 /** Told of an activity's last receipt only: whoever wants the earlier ones follows `prev`. */
 export const ReceiptsAvailable = topic('/tabmesh/receipts/available/1', {

@@ -6,11 +6,13 @@ import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
-import type { Reason } from '../market/messages.ts'
+import type { Reason, Redundancy } from '../market/messages.ts'
 import type { PriceList } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
+import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
+import type { ContentApi } from './api-content.ts'
 import type { GuildsApi } from './api-guilds.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
@@ -194,8 +196,8 @@ export type SubmitRequest = {
     readonly guild?: Cid
     readonly avoid?: readonly Did[] // at most 16
     readonly regions?: readonly string[]
-    /** Only 1 in this version. */
-    readonly redundancy?: number
+    /** How results are checked before they are given; `adaptive` unless said, where runs can be compared. */
+    readonly redundancy?: RedundancyRequest
     readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid'
     /** 1 to 64; 16 unless said. */
     readonly mostProviders?: number
@@ -216,6 +218,8 @@ export type Job = {
   /** As of now; a job of which nothing is known yet has done nothing. */
   readonly progress: JobView['progress']
   readonly view: () => JobView | undefined
+  /** How its results are checked, and `because` of what not, where nobody said; undefined until its program was looked at. */
+  readonly checking: Redundancy | undefined
   /** Results in order of completion, each once, from the first; ends with the job. */
   results(): AsyncIterable<TaskResult>
   /** Never rejects for a task's failure, nor for a refused submission: that is a failed job with its code as reason. */
@@ -253,6 +257,8 @@ export type TaskResult = {
   readonly provider: Did
   readonly receipt?: Cid | undefined
   readonly error?: TaskError | undefined
+  /** How it was checked, and who said the same or another thing; undefined where each task is computed once. */
+  readonly check?: TaskCheck | undefined
 }
 export type LogLine = { readonly level: string; readonly text: string }
 export type TaskError = { readonly code: string; readonly phase: string; readonly message: string }
@@ -350,18 +356,6 @@ export type MarketApi = {
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
   preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
-}
-export type ContentApi = {
-  add(bytes: Uint8Array): Promise<Result<Cid>>
-  get(
-    cid: Cid,
-    options?: {
-      from?: readonly PeerId[]
-      signal?: AbortSignal
-      onProgress?: (doneBytes: number, allBytes: number | undefined) => void
-    },
-  ): Promise<Result<Uint8Array>>
-  usage(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number; readonly blocks: number }>
 }
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */

@@ -94,7 +94,14 @@ function specFor({ spec, place, maxPrice }: JuryTask, avoid: readonly Did[]): Jo
   return {
     ...kept,
     name: 'A disputed task',
-    policy: { ...policy, maxPrice: share, avoid: [...new Set(avoid)], mostProviders: 1, door: 'offers' },
+    policy: {
+      ...policy,
+      redundancy: { mode: 'once' },
+      maxPrice: share,
+      avoid: [...new Set(avoid)],
+      mostProviders: 1,
+      door: 'offers',
+    },
     platform: share > zero ? creditsPlatform : freePlatform,
     standsFor: place,
     runHere: false,

@@ -19,7 +19,7 @@ const must = <T>(result: { ok: true; value: T } | { ok: false; code: string }): 
 
 type Told = { readonly liar?: Place; readonly jurors?: readonly Place[]; readonly here?: Place }
 /** A job that a provider was paid for, whose receipt is disputed afterwards; jurors come when it is done. */
-async function bought({ liar = { ...place(), tells: lie }, jurors = [place(), place()], here = place() }: Told = {}) {
+async function bought({ liar = { ...place(), lies: lie }, jurors = [place(), place()], here = place() }: Told = {}) {
   world = createWorld()
   mood.lies = false
   const [provider, buyer] = [await world.open(liar), await world.open(here)]
@@ -73,7 +73,7 @@ describe('a dispute over a receipt', () => {
   })
 
   it('[DS5] ends by what jurors found, and both sides have checked their signatures', async () => {
-    const stubborn: Place = { ...place(), tells: lie, lieAgain: true }
+    const stubborn: Place = { ...place(), lies: lie, lieAgain: true }
     const { provider, buyer, jurors, receipt } = await bought({ liar: stubborn })
     const dispute = must(await buyer.receipts.dispute(receipt))
     const view = await until(buyer, over)
@@ -87,7 +87,7 @@ describe('a dispute over a receipt', () => {
   })
 
   it('[DS5] is undecided where nobody independent is there to ask', async () => {
-    const { buyer, receipt } = await bought({ liar: { ...place(), tells: lie, lieAgain: true }, jurors: [] })
+    const { buyer, receipt } = await bought({ liar: { ...place(), lies: lie, lieAgain: true }, jurors: [] })
     must(await buyer.receipts.dispute(receipt))
     await until(buyer, () => buyer.jobs().some(({ spec }) => spec.name === 'A disputed task'))
     world.later(130_000)
@@ -106,7 +106,7 @@ describe('a dispute over a receipt', () => {
 
   it('[DS3] goes on after its opener was loaded again', async () => {
     const here = place()
-    const liar: Place = { ...place(), tells: lie, lieAgain: true }
+    const liar: Place = { ...place(), lies: lie, lieAgain: true }
     const { buyer, provider, jurors, receipt } = await bought({ liar, here })
     const dispute = must(await buyer.receipts.dispute(receipt))
     await world.crash(buyer)

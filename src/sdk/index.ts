@@ -8,7 +8,6 @@ export type { Cid } from '../wire/cid.ts'
 export type { Did, PeerId } from '../wire/schema.ts'
 export type {
   AgreementView,
-  ContentApi,
   DocumentView,
   Fault,
   Funnel,
@@ -35,6 +34,8 @@ export type {
   TileView,
   WorkView,
 } from './api.ts'
+export type { RedundancyRequest, TaskCheck } from './api-checking.ts'
+export type { ContentApi } from './api-content.ts'
 export type { CommandRequest, CommandView } from './api-scripts.ts'
 export type {
   StageInputRequest,

@@ -12,6 +12,7 @@ import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
+import { readRedundancy } from './redundancy.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
@@ -45,7 +46,8 @@ export function specOf(
     if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
       return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
   }
-  if ((policy.redundancy ?? 1) !== 1) return refuse('not-available', { option: 'redundancy' })
+  const redundancy = readRedundancy(policy.redundancy)
+  if (!redundancy.ok) return redundancy
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const outbound = readOrigins(request.outbound ?? [])
   if (!outbound.ok) return outbound
@@ -79,7 +81,7 @@ export function specOf(
       ...(policy.avoid && { avoid: [...policy.avoid] }),
       regions: [...(policy.regions ?? [])],
       selection: policy.strategy ?? 'hybrid',
-      copies: 1,
+      redundancy: redundancy.value,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
       door: policy.door ?? 'offers',
     },

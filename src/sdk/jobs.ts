@@ -27,6 +27,7 @@ import { specOf } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
+import { checkable } from './redundancy.ts'
 import { createRemoval } from './removal.ts'
 import { sealedSpec } from './sealed-job.ts'
 import { type Store, until } from './store.ts'
@@ -126,7 +127,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, parts)
-    return able.ok ? spec : able
+    if (!able.ok) return able
+    return checkable(spec.value, request.policy?.redundancy, { bytes, workers: parts.runtime })
   }
 
   /** What reads components is loaded when the first one is submitted. */
@@ -192,6 +194,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
       id,
       get progress() {
         return node.jobs.get(id)?.progress ?? nothingYet
+      },
+      get checking() {
+        return node.jobs.get(id)?.spec.policy.redundancy
       },
       view: () => viewOf(id),
       results: () => resultsOf(id),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { bundleJobWorker } from '../../scripts/worker-plugin.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import type { Runtime } from '../activity/runtime.ts'
-import type { TaskOutcome } from '../activity/task.ts'
+import type { TaskInput, TaskOutcome } from '../activity/task.ts'
 import { memoryKeyStore } from '../adapters/identity/key-stores.ts'
 import { openSigner, verify } from '../adapters/identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../adapters/memory/network.ts'
@@ -32,10 +32,10 @@ export type TestWorld = {
 export type Place = {
   readonly disk: MemoryDisk
   signer?: Signer | undefined
+  /** It tells something else than what its programs came to: where this gives another outcome. */
+  readonly lies?: (outcome: TaskOutcome, input: TaskInput) => TaskOutcome
   /** Its machine cannot hold a program until somebody types. */
   readonly cannotWait?: boolean
-  /** What its owner makes of what programs came to, before it is signed. */
-  readonly tells?: (outcome: TaskOutcome) => TaskOutcome
   /** It does so also where it runs something again for a dispute. */
   readonly lieAgain?: boolean
 }
@@ -60,7 +60,7 @@ export function createWorld(): TestWorld {
       const peerId = opened.value.peerId
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
-      const runtime = telling(nodeRuntime({ script: bundled, kit: testKit, cores: 2 }), at.tells)
+      const runtime = telling(nodeRuntime({ script: bundled, kit: testKit, cores: 2 }), at.lies)
       let isGone = false
       // What a closed tab had not yet written is never written.
       const whileHere = <T>(write: () => Promise<T>) => (isGone ? new Promise<T>(() => {}) : write())
@@ -78,12 +78,14 @@ export function createWorld(): TestWorld {
           ...disk.jobs,
           addTasks: (job, tasks) => whileHere(() => disk.jobs.addTasks(job, tasks)),
           addResults: (job, results) => whileHere(() => disk.jobs.addResults(job, results)),
+          addAnswers: (job, answers) => whileHere(() => disk.jobs.addAnswers(job, answers)),
+          dropAnswers: (job, indexes) => whileHere(() => disk.jobs.dropAnswers(job, indexes)),
           setStdin: (job, index, typed) => whileHere(() => disk.jobs.setStdin(job, index, typed)),
         },
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),
         runtimes,
-        openRuntime: () => telling(nodeRuntime({ script: bundled, cores: 1 }), at.lieAgain ? at.tells : undefined),
+        openRuntime: () => telling(nodeRuntime({ script: bundled, cores: 1 }), at.lieAgain ? at.lies : undefined),
         machine: {
           cores: 2,
           memoryMb: 2_048,
@@ -119,8 +121,13 @@ export function createWorld(): TestWorld {
 }
 
 /** A runtime whose outcomes are not what programs came to. */
-const telling = (runtime: Runtime, tells: Place['tells']): Runtime =>
-  tells ? { ...runtime, run: async (...given) => tells(await runtime.run(...given)) } : runtime
+const telling = (runtime: Runtime, lies: Place['lies']): Runtime =>
+  lies
+    ? {
+        ...runtime,
+        run: async (deployment, input, ...more) => lies(await runtime.run(deployment, input, ...more), input),
+      }
+    : runtime
 
 /** The machine's own clock, which can be put forward. */
 function createClock() {

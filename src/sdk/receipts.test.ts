@@ -123,7 +123,7 @@ describe('a receipt, checked', () => {
     const { buyer, job, results } = await bought(4, here)
     const { index, receipt } = results[0]!
     const stored = here.disk.jobs.get(job.id)!.results
-    const at = stored.findIndex((one) => one.index === index)
+    const at = stored.findIndex((one) => one?.index === index)
     const honest = stored[at]!
     stored[at] = { ...honest, stdout: new Uint8Array([1]), fuel: (honest.fuel ?? 0n) + 1n }
     const verified = must(await buyer.receipts.verify(receipt!, { execute: true }))

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sampleModule } from '../activity/module-samples.ts'
 import type { Mesh, SubmitRequest } from './api.ts'
-import { createWorld, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import type { RedundancyRequest } from './api-checking.ts'
+import { createWorld, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 let mesh: Mesh
@@ -29,8 +31,34 @@ describe('a submission that nobody can keep', () => {
     expect(mesh.faults().map(({ code }) => code)).toEqual(['limit-out-of-range'])
   })
 
-  it('is refused with not-available where a later version takes it', async () => {
-    expect(await ended({ policy: { redundancy: 2 } })).toMatchObject({ status: 'Failed', reason: 'not-available' })
+  it('is refused where it asks for copies that cannot be, or cannot be compared', async () => {
+    const zero = [0x41, 0, 0xfd, 0x0f] // i32.const, i8x16.splat
+    const relaxed = sampleModule({ code: [...zero, ...zero, 0xfd, 0x80, 0x02, 0x1a] })
+    const reasonOf = async (redundancy: RedundancyRequest, more: Partial<SubmitRequest> = {}) =>
+      (await ended({ policy: { redundancy }, here: 'no', ...more })).reason
+    expect(await reasonOf({ quorum: 3, of: 2 })).toBe('quorum-out-of-range')
+    expect(await reasonOf({ quorum: 1, of: 17 })).toBe('quorum-out-of-range')
+    expect(await reasonOf({ witnesses: 8 })).toBe('quorum-out-of-range')
+    expect(await reasonOf({ witnesses: 1, sample: 0 })).toBe('quorum-out-of-range')
+    expect(await reasonOf(2 as unknown as 'once')).toBe('quorum-out-of-range')
+    expect(await reasonOf({ confidence: 0.4 })).toBe('limit-out-of-range')
+    expect(await reasonOf({ confidence: 1 })).toBe('confidence-unattainable')
+    expect(await reasonOf('adaptive', { interactive: true })).toBe('not-comparable')
+    expect(await reasonOf({ quorum: 2, of: 3 }, { module: relaxed })).toBe('not-comparable')
+  })
+
+  it('says how its results are checked, and why not, where it asked for nothing', async () => {
+    const module = await readyMadeModule('words')
+    const checkingOf = async (request: Partial<SubmitRequest>) => {
+      const job = mesh.submit({ module, tasks: [{ stdin: 'one' }], ...request })
+      await until(mesh, () => job.checking !== undefined)
+      await job.cancel()
+      return job.checking
+    }
+    expect(await checkingOf({})).toEqual({ mode: 'adaptive' })
+    expect(await checkingOf({ here: 'only' })).toEqual({ mode: 'once', because: 'one machine alone' })
+    expect(await checkingOf({ interactive: true })).toEqual({ mode: 'once', because: 'input that is typed' })
+    expect(await checkingOf({ policy: { redundancy: 'once' } })).toEqual({ mode: 'once' })
   })
 
   it('is refused with a budget of fuel and no limit of a task, or one that is larger', async () => {

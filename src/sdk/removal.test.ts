@@ -64,7 +64,12 @@ describe('a job that is forgotten', () => {
     const kept = await wordsHere(mesh)
     await world.crash(mesh)
     const left = cidOf(new Uint8Array([1]), 'raw')
-    here.disk.jobs.set(left, { tasks: [...here.disk.jobs.get(kept.id)!.tasks], results: [], done: new Set() })
+    here.disk.jobs.set(left, {
+      tasks: [...here.disk.jobs.get(kept.id)!.tasks],
+      results: [],
+      answers: new Map(),
+      done: new Set(),
+    })
     const again = await world.open(here)
     await vi.waitFor(() => expect([...here.disk.jobs.keys()]).toEqual([kept.id]))
     expect(await all(again.job(kept.id)!.results())).toHaveLength(1)

@@ -11,6 +11,10 @@ export type SlotSchema = DBSchema & {
   /** [job, position of the frame's last result] → frame, and the task indexes in it, read apart to resume a job. */
   results: { key: [string, number]; value: FrameRecord }
   done: { key: [string, number]; value: Uint32Array<ArrayBuffer> }
+  /** [job, position] → the index of a result that was taken back. */
+  taken: { key: [string, number]; value: number }
+  /** [job, index, provider] → a frame of one: an answer of a task that has no result yet. */
+  answers: { key: [string, number, string]; value: FrameRecord }
   settings: { key: string; value: unknown }
   keys: { key: string; value: CryptoKeyPair }
 }
@@ -40,13 +44,17 @@ export type PreparedSchema = DBSchema & {
 export type PreparedRecord = { readonly key: string; readonly usedAt: number; readonly program: PreparedComponent }
 export type PreparedDatabase = IDBPDatabase<PreparedSchema>
 
-const version = 1
+/** Two with answers, and results that are taken back. */
+const version = 2
 /** Opening takes milliseconds; a browser that has not answered by then is holding the file for something else. */
 const openMs = 10_000
 
 /** @throws StorageFailure */
 export const openSlotDatabase = (slot: number): Promise<SlotDatabase> =>
-  opened<SlotSchema>(`tabmesh-${slot}`, (database) => {
+  opened<SlotSchema>(`tabmesh-${slot}`, (database, before) => {
+    database.createObjectStore('answers')
+    database.createObjectStore('taken')
+    if (before > 0) return
     database.createObjectStore('log').createIndex('id', 'id')
     database.createObjectStore('tasks')
     database.createObjectStore('results')
@@ -57,7 +65,8 @@ export const openSlotDatabase = (slot: number): Promise<SlotDatabase> =>
 
 /** @throws StorageFailure */
 export const openBlocksDatabase = (): Promise<BlocksDatabase> =>
-  opened<BlocksSchema>('tabmesh-blocks', (database) => {
+  opened<BlocksSchema>('tabmesh-blocks', (database, before) => {
+    if (before > 0) return
     database.createObjectStore('blocks')
     database.createObjectStore('uses').createIndex('usedAt', 'usedAt')
     database.createObjectStore('pins').createIndex('cid', 'cid')
@@ -66,13 +75,14 @@ export const openBlocksDatabase = (): Promise<BlocksDatabase> =>
 
 /** @throws StorageFailure */
 export const openPreparedDatabase = (): Promise<PreparedDatabase> =>
-  opened<PreparedSchema>('tabmesh-prepared', (database) => {
+  opened<PreparedSchema>('tabmesh-prepared', (database, before) => {
+    if (before > 0) return
     database.createObjectStore('programs', { keyPath: 'key' }).createIndex('usedAt', 'usedAt')
   })
 
 async function opened<S extends DBSchema>(
   name: string,
-  create: (database: IDBPDatabase<S>) => void,
+  create: (database: IDBPDatabase<S>, before: number) => void,
 ): Promise<IDBPDatabase<S>> {
   if (globalThis.indexedDB === undefined) throw new StorageFailure('storage-blocked', 'There is no IndexedDB here')
   const opening = openDB<S>(name, version, {

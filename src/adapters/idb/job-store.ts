@@ -3,10 +3,12 @@ import type { TaskInput } from '../../activity/task.ts'
 import { assert } from '../../kernel/assert.ts'
 import { setBounded } from '../../kernel/bound.ts'
 import type { Cid } from '../../wire/cid.ts'
-import { decodeFrame, encode } from '../../wire/codec.ts'
-import { type JobStore, StorageFailure, type StoredResult } from '../storage.port.ts'
+import type { JobStore, StoredResult } from '../storage.port.ts'
+import { idbAnswers } from './answer-store.ts'
 import type { FrameRecord, SlotDatabase, SlotSchema } from './database.ts'
+import { type Done, jobRange, readDone, takenPlaces, takesBack } from './done-indexes.ts'
 import { guarded, written } from './failure.ts'
+import { frameOf, resultsIn, tasksIn } from './frame-record.ts'
 import { groupCommit } from './group-commit.ts'
 
 const strict = { durability: 'strict' } as const
@@ -24,7 +26,8 @@ const openJobs = 16
 /** Tasks and results of one slot's jobs on IndexedDB, in frames. All its methods reject with StorageFailure. */
 export function idbJobStore(database: SlotDatabase): JobStore {
   const decoded = new Map<string, readonly TaskInput[]>()
-  const doneOf = new Map<Cid, Set<number>>()
+  const doneOf = new Map<Cid, Done>()
+  const takeBack = takesBack(database)
 
   const begin = () => database.transaction('tasks', 'readwrite', strict)
   const addTasks = groupCommit<{ job: Cid; tasks: readonly TaskInput[] }, void>(async (batch) => {
@@ -74,26 +77,30 @@ export function idbJobStore(database: SlotDatabase): JobStore {
   }
 
   const addResults = groupCommit<{ job: Cid; results: readonly StoredResult[] }, readonly number[]>(async (batch) => {
-    const jobs = new Map<Cid, { done: Set<number>; news: Map<number, StoredResult> }>()
+    const jobs = new Map<Cid, { done: Done; news: Map<number, StoredResult> }>()
     const answers: (readonly number[])[] = []
 
-    const begin = () => database.transaction(['results', 'done'], 'readwrite', strict)
+    const begin = () => database.transaction(['results', 'done', 'taken'], 'readwrite', strict)
     await written(begin, 'storing results', async (transaction) => {
       const frames = transaction.objectStore('results')
       const done = transaction.objectStore('done')
       for (const { job, results } of batch) {
-        const known = jobs.get(job) ?? { done: doneOf.get(job) ?? (await readDone(done, job)), news: new Map() }
+        const taken = transaction.objectStore('taken')
+        const known = jobs.get(job) ?? {
+          done: doneOf.get(job) ?? (await readDone(job, { done, taken })),
+          news: new Map(),
+        }
         jobs.set(job, known)
         const news: number[] = []
         for (const result of results) {
-          if (known.done.has(result.index) || known.news.has(result.index)) continue
+          if (known.done.indexes.has(result.index) || known.news.has(result.index)) continue
           known.news.set(result.index, result)
           news.push(result.index)
         }
         answers.push(news)
       }
       for (const [job, { done: known, news }] of jobs) {
-        let last = known.size // each result has a place of its own, from 1
+        let { last } = known // each result has a place of its own, from 1
         const indexes = [...news.keys()]
         for (const frame of framed([...news.values()])) {
           last += frame.count
@@ -106,13 +113,30 @@ export function idbJobStore(database: SlotDatabase): JobStore {
       }
     })
     for (const [job, { done, news }] of jobs) {
-      for (const index of news.keys()) done.add(index)
+      for (const index of news.keys()) done.indexes.add(index)
+      done.last += news.size
       setBounded(doneOf, job, done, openJobs)
     }
     return answers
   })
 
+  async function rowsBehind(job: Cid, after: number, most: number) {
+    const transaction = database.transaction(['results', 'done'])
+    const behind = IDBKeyRange.bound([job, after], [job, Number.POSITIVE_INFINITY], true)
+    // the small records say which frames hold what is asked, so that no frame is read in vain
+    const keys = await transaction.objectStore('done').getAllKeys(behind, most)
+    const lastKey = keys.find(([, last]) => last >= after + most) ?? keys.at(-1)
+    if (!lastKey) return []
+    const frames = await transaction.objectStore('results').getAll(IDBKeyRange.bound([job, after], lastKey, true))
+    let position = (keys[0] as [string, number])[1] - (frames[0] as FrameRecord).count
+    return frames
+      .flatMap(resultsIn)
+      .map((result) => ({ position: ++position, result }))
+      .filter((stored) => stored.position > after && stored.position <= after + most)
+  }
+
   return {
+    ...idbAnswers(database),
     addTasks: (job, tasks) => (tasks.length === 0 ? Promise.resolve() : addTasks({ job, tasks })),
     taskCount: (job) =>
       guarded('counting tasks', async () => {
@@ -147,21 +171,31 @@ export function idbJobStore(database: SlotDatabase): JobStore {
     addResults: (job, results) => (results.length === 0 ? Promise.resolve([]) : addResults({ job, results })),
     results: (job, after, most) =>
       guarded('reading results', async () => {
-        const transaction = database.transaction(['results', 'done'])
-        const behind = IDBKeyRange.bound([job, after], [job, Number.POSITIVE_INFINITY], true)
-        // the small records say which frames hold what is asked, so that no frame is read in vain
-        const keys = await transaction.objectStore('done').getAllKeys(behind, most)
-        const lastKey = keys.find(([, last]) => last >= after + most) ?? keys.at(-1)
-        if (!lastKey) return []
-        const frames = await transaction.objectStore('results').getAll(IDBKeyRange.bound([job, after], lastKey, true))
-        let position = (keys[0] as [string, number])[1] - (frames[0] as FrameRecord).count
-        return frames
-          .flatMap(resultsIn)
-          .map((result) => ({ position: ++position, result }))
-          .filter((stored) => stored.position > after && stored.position <= after + most)
+        const gone = await takenPlaces(database.transaction('taken').store, job)
+        for (let from = after; ; ) {
+          const rows = await rowsBehind(job, from, most)
+          const kept = rows.filter(({ position }) => !gone.has(position))
+          // Where all of them were taken back, what lies behind is looked at.
+          if (kept.length > 0 || rows.length === 0) return kept
+          from = rows.at(-1)?.position ?? from
+        }
+      }),
+    lastPosition: (job) =>
+      guarded('counting results', async () => {
+        const { store } = database.transaction('done')
+        return (await store.openKeyCursor(jobRange(job), 'prev'))?.key[1] ?? 0
       }),
     doneIndexes: (job) =>
-      guarded('reading finished indexes', async () => [...(await readDone(database.transaction('done').store, job))]),
+      guarded('reading finished indexes', async () => {
+        const transaction = database.transaction(['done', 'taken'])
+        const stores = { done: transaction.objectStore('done'), taken: transaction.objectStore('taken') }
+        return [...(await readDone(job, stores)).indexes]
+      }),
+    takeBack: async (job, indexes) => {
+      const taken = await takeBack(job, indexes)
+      doneOf.delete(job)
+      return taken
+    },
     jobs: () =>
       guarded('listing jobs', async () => {
         const { store } = database.transaction('tasks')
@@ -175,7 +209,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         return jobs
       }),
     remove: async (job) => {
-      const stores = ['tasks', 'results', 'done'] as const
+      const stores = ['tasks', 'results', 'done', 'taken', 'answers'] as const
       await written(
         () => database.transaction(stores, 'readwrite', strict),
         'removing a job',
@@ -189,33 +223,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
 
 type TasksStore = IDBPObjectStore<SlotSchema, ['tasks'], 'tasks', 'readwrite'>
 
-const readDone = async (
-  store: { getAll(range: IDBKeyRange): Promise<Uint32Array[]> },
-  job: Cid,
-): Promise<Set<number>> => new Set((await store.getAll(jobRange(job))).flatMap((indexes) => [...indexes]))
-
-const jobRange = (job: Cid): IDBKeyRange => IDBKeyRange.bound([job, 0], [job, Number.POSITIVE_INFINITY])
 const frameName = (job: Cid, end: number): string => `${job}/${end}`
-
-/** DAG-CBOR and not a structured clone: the browser would store the whole buffer behind every view, and reads it slower. */
-const frameOf = (values: readonly unknown[]): FrameRecord => ({ count: values.length, bytes: encode(values) })
-const tasksIn = (frame: FrameRecord): readonly TaskInput[] => valuesIn<TaskInput>(frame)
-
-/** DAG-CBOR gives a small integer as a number. */
-const resultsIn = (frame: FrameRecord): readonly StoredResult[] =>
-  valuesIn<StoredResult>(frame).map(({ fuel, hostUnits, custom, commands, ...result }) => ({
-    ...result,
-    ...(fuel !== undefined && { fuel: BigInt(fuel) }),
-    ...(hostUnits !== undefined && { hostUnits: BigInt(hostUnits) }),
-    ...(commands && { commands: commands.map((one) => ({ ...one, fuel: BigInt(one.fuel) })) }),
-    ...(custom && { custom: Object.fromEntries(Object.entries(custom).map(([name, one]) => [name, BigInt(one)])) }),
-  }))
-
-function valuesIn<T>(frame: FrameRecord): readonly T[] {
-  const values = decodeFrame(frame.bytes)
-  if (!values.ok) throw new StorageFailure('storage-broken', 'A stored frame does not decode', { cause: values.facts })
-  return values.value as readonly T[]
-}
 
 /** Cuts values into frames; one larger than a frame has a frame of its own. */
 function* framed(values: readonly unknown[]): Generator<FrameRecord> {

@@ -14,6 +14,20 @@ export function viaOf(connection: Connection): Via {
   return at >= 0 || connection.limits !== undefined ? 'relay' : 'websocket'
 }
 
+/** The /24 or /48 that an address begins with; undefined where it runs through somebody else, or names none. */
+export function rangeOf(address: string): string | undefined {
+  if (address.includes(circuit)) return undefined
+  const four = /^\/ip4\/(\d+\.\d+\.\d+)\.\d+\//.exec(address)?.[1]
+  if (four) return `${four}.0/24`
+  const six = /^\/ip6\/([\da-f:]+)\//i.exec(address)?.[1]?.toLowerCase()
+  if (!six) return undefined
+  const [head = '', tail] = six.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  const whole = [...groups, ...Array.from({ length: Math.max(0, missing) }, () => '0')].slice(0, 3)
+  return `${whole.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/48`
+}
+
 /** The circuits that hints name, each as the address of its relay: `/ip4/…/ws/p2p/R` or `/p2p/C`. Unreadable hints fall away. */
 export function relaysIn(addresses: readonly string[]): readonly string[] {
   return addresses

@@ -1,7 +1,7 @@
 import type { Connection } from '@libp2p/interface'
 import type { PeerId } from '../../wire/schema.ts'
 import type { PeerLink } from '../network.port.ts'
-import { viaOf } from './address.ts'
+import { rangeOf, viaOf } from './address.ts'
 import type { Ping } from './alive.ts'
 import type { Candidate } from './choose-connection.ts'
 
@@ -41,9 +41,21 @@ export const newTrack = (connection: Connection, initiator: PeerId): Track => ({
 })
 
 /** The link as the port tells it. Its round trip is the median of those kept. */
-export function linkOf(peerId: PeerId, { via, rttsMs }: Track, isRelay: (peerId: PeerId) => boolean): PeerLink {
+export function linkOf(
+  peerId: PeerId,
+  { via, rttsMs, connection }: Track,
+  isRelay: (peerId: PeerId) => boolean,
+): PeerLink {
   const sorted = [...rttsMs].sort((a, b) => a - b)
-  return { peerId, via, direct: via !== 'relay', rttMs: sorted[sorted.length >> 1], isRelay: isRelay(peerId) }
+  const range = rangeOf(connection.remoteAddr.toString())
+  return {
+    peerId,
+    via,
+    direct: via !== 'relay',
+    rttMs: sorted[sorted.length >> 1],
+    ...(range && { range }),
+    isRelay: isRelay(peerId),
+  }
 }
 
 /** Closes a connection with a farewell; one that does not end in time is cut. */

@@ -1,10 +1,18 @@
 import type { TaskInput } from '../../activity/task.ts'
 import { assert } from '../../kernel/assert.ts'
+import { compareStrings } from '../../kernel/bytes.ts'
 import { ok, refuse } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { BlockStore, EventLog, JobStore, LogEntry, StoredResult } from '../storage.port.ts'
 
-type Job = { readonly tasks: TaskInput[]; readonly results: StoredResult[]; readonly done: Set<number> }
+type Job = {
+  readonly tasks: TaskInput[]
+  /** By position; undefined where it was taken back. */
+  readonly results: (StoredResult | undefined)[]
+  readonly done: Set<number>
+  /** By index and provider. */
+  readonly answers: Map<string, StoredResult>
+}
 
 /** What survives a reload: kept by whoever plays the disk, and handed to the next storage. */
 export type MemoryDisk = {
@@ -65,7 +73,7 @@ function memoryEventLog(disk: MemoryDisk): EventLog {
 
 function memoryJobStore(disk: MemoryDisk): JobStore {
   const jobOf = (job: Cid): Job => {
-    const known = disk.jobs.get(job) ?? { tasks: [], results: [], done: new Set() }
+    const known = disk.jobs.get(job) ?? { tasks: [], results: [], done: new Set(), answers: new Map() }
     disk.jobs.set(job, known)
     return known
   }
@@ -94,12 +102,36 @@ function memoryJobStore(disk: MemoryDisk): JobStore {
         done.add(result.index)
         stored.push(structuredClone(result))
       }
-      return stored.slice(before).map(({ index }) => index)
+      return stored.slice(before).flatMap((result) => result?.index ?? [])
     },
     results: async (job, after, most) =>
       jobOf(job)
-        .results.slice(after, after + most)
-        .map((result, i) => ({ position: after + 1 + i, result })),
+        .results.flatMap((result, i) => (result && i >= after ? [{ position: i + 1, result }] : []))
+        .slice(0, most),
+    takeBack: async (job, indexes) => {
+      const { results, done } = jobOf(job)
+      const taken = results.filter((result) => result !== undefined && indexes.includes(result.index))
+      for (const [at, result] of results.entries())
+        if (result && indexes.includes(result.index)) results[at] = undefined
+      for (const index of indexes) done.delete(index)
+      return taken as StoredResult[]
+    },
+    addAnswers: async (job, answers) => {
+      const { answers: kept } = jobOf(job)
+      for (const answer of answers) {
+        const key = `${answer.index} ${answer.provider}`
+        if (!kept.has(key)) kept.set(key, structuredClone(answer))
+      }
+    },
+    answers: async (job, indexes) =>
+      [...jobOf(job).answers.values()]
+        .filter(({ index }) => indexes?.includes(index) !== false)
+        .sort((one, other) => one.index - other.index || compareStrings(one.provider, other.provider)),
+    dropAnswers: async (job, indexes) => {
+      const { answers } = jobOf(job)
+      for (const [key, { index }] of answers) if (indexes.includes(index)) answers.delete(key)
+    },
+    lastPosition: async (job) => jobOf(job).results.length,
     doneIndexes: async (job) => [...jobOf(job).done],
     jobs: async () => [...disk.jobs].filter(([, { tasks }]) => tasks.length > 0).map(([job]) => job),
     remove: async (job) => {

@@ -98,4 +98,16 @@ describe('results that came just now', () => {
     fresh.add([result(6, 5 * mebibyte)])
     expect(fresh.behind(6, 10)).toHaveLength(1)
   })
+
+  it('are read by nobody once they are taken back', () => {
+    const fresh = createFreshResults(0)
+    fresh.add(results(0, 4))
+    fresh.takeBack([0, 2])
+    fresh.add(results(2, 1))
+    expect(fresh.behind(0, 2)?.map((row) => [row.position, row.result.index])).toEqual([
+      [2, 1],
+      [4, 3],
+    ])
+    expect(fresh.behind(4, 9)?.map((row) => [row.position, row.result.index])).toEqual([[5, 2]])
+  })
 })

@@ -64,12 +64,14 @@ export function createFreshTasks() {
 
 /**
  * Results that were verified just now, in order of completion: read from memory while the disk writes them, and for a while after.
- * @param stored how many the disk had before
+ * @param stored the last position that the disk had before
  */
 export function createFreshResults(stored: number) {
   let rows: StoredRow[] = []
   let sizeBytes = 0
   let last = stored
+  /** Positions of what was taken back. */
+  const gone = new Set<number>()
 
   return {
     add(results: readonly StoredResult[]): void {
@@ -78,17 +80,27 @@ export function createFreshResults(stored: number) {
         rows.push({ position: last, result })
         sizeBytes += sizeOfBytes(result)
       }
-      while (rows.length > mostRows || (rows.length > 1 && sizeBytes > mostRowBytes))
-        sizeBytes -= sizeOfBytes(rows.shift()!.result)
+      while (rows.length > mostRows || (rows.length > 1 && sizeBytes > mostRowBytes)) {
+        const { position, result } = rows.shift()!
+        gone.delete(position)
+        sizeBytes -= sizeOfBytes(result)
+      }
     },
     /** At most `most` behind position `after`; undefined where only the disk can tell. */
     behind(after: number, most: number): readonly StoredRow[] | undefined {
       const first = last - rows.length
-      return after < first ? undefined : rows.slice(after - first, after - first + most)
+      if (after < first) return undefined
+      const behind = rows.slice(after - first)
+      return (gone.size > 0 ? behind.filter(({ position }) => !gone.has(position)) : behind).slice(0, most)
+    },
+    /** Nobody reads them any more. */
+    takeBack(indexes: readonly number[]): void {
+      for (const { position, result } of rows) if (indexes.includes(result.index)) gone.add(position)
     },
     forget(): void {
       rows = []
       sizeBytes = 0
+      gone.clear()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
+import type { Found, Settled } from '../../activity/rulings.ts'
 import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
@@ -8,6 +9,7 @@ import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../recei
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
+import { checkOf, digestOf } from './comparing.ts'
 import { otherTasks } from './other-tasks.ts'
 import { leafOf, type ProvenFrame, storedResult } from './results.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
@@ -21,7 +23,11 @@ const manyResults = 64
 /** What comes back: proven by its receipt, shown to readers, stored, acknowledged. */
 export function createIncoming(
   ports: RequestorPorts,
-  then: { fill(runner: Runner, session: Session): Promise<void>; report(runner: Runner): void },
+  then: {
+    fill(runner: Runner, session: Session): Promise<void>
+    fillAll(runner: Runner): void
+    report(runner: Runner): void
+  },
 ) {
   const { node, shell, store, now } = ports
   const listeners = new Set<(job: Cid) => void>()
@@ -51,15 +57,12 @@ export function createIncoming(
     if (isOverread) return wrong(runner, session, 'input-not-given')
     const isLarge = frame.results.length > manyResults
     if (isLarge) await otherTasks()
-    const isSealed = node.activities.get(session.activity)?.isSealed === true
-    const proven = verifyFrame(
-      body,
-      frame.results.map((result) => leafOf(session, result)),
-    )
+    const leaves = frame.results.map((result) => leafOf(session, result))
+    const proven = verifyFrame(body, leaves)
     if (!proven.ok) return wrong(runner, session, proven.code)
-    const named = verifyOutputs(body, isSealed ? [] : frame.results)
+    const named = verifyOutputs(body, frame.results)
     if (!named.ok) return wrong(runner, session, named.code)
-    const logs = verifyLogs(body, isSealed ? [] : frame.results)
+    const logs = verifyLogs(body, frame.results)
     if (!logs.ok) return wrong(runner, session, logs.code)
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return wrong(runner, session, used.code)
@@ -75,7 +78,12 @@ export function createIncoming(
     if (logs.value) void ports.keep(logs.value).catch(() => {}) // the logs themselves are in the results
     const sure = frame.results.filter((result) => isSure(result))
     const places = new Map(frame.results.map(({ index }, position) => [index, position]))
-    const provenFrame = { receipt: receipt.id, proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1) }
+    const provenFrame = {
+      receipt: receipt.id,
+      proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1),
+      outputHashOf: (index: number) => leaves[places.get(index) ?? -1]?.outputHash,
+    }
+    runner.comparing?.took(body, [...places.keys()])
     const isTaken = take(runner, session, sure, provenFrame)
     settle(
       session,
@@ -160,23 +168,92 @@ export function createIncoming(
     found: readonly WireResult[],
     frame: ProvenFrame | undefined,
   ): Promise<boolean> {
-    const ended = found.filter((result) => {
-      inputs.delete(result.index)
-      return (
-        runner.schedule.answer(activity, result.index, verdictOf(result), result.durationUs / 1_000, now(), {
-          fuel: result.fuel,
-        }).type === 'ended'
+    const { comparing } = runner
+    const ended: StoredResult[] = []
+    const held: StoredResult[] = []
+    const elsewhere: Settled[] = []
+    for (const result of found) {
+      const { index } = result
+      inputs.delete(index)
+      const digest = comparing && digestOf(result, frame?.outputHashOf(index))
+      const told = { fuel: result.fuel, digest, provider }
+      const answered = runner.schedule.answer(
+        activity,
+        index,
+        verdictOf(result),
+        result.durationUs / 1_000,
+        now(),
+        told,
       )
-    })
+      const { type, checked } = answered
+      if (type === 'held') held.push(storedResult(result, provider, frame))
+      else comparing?.findings.ended(index)
+      if (type === 'ended' && checked && checked.digest !== digest) elsewhere.push({ index, answered })
+      else if (type === 'ended')
+        ended.push({
+          ...storedResult(result, provider, frame),
+          ...(checked && { check: checkOf(checked, provider) }),
+        })
+      if (answered.found) await learn(runner, answered.found)
+    }
     for (const result of ended) runner.terminals?.over(runner.job, result)
-    const isKept =
-      ended.length === 0 ||
-      (await keep(
-        runner,
-        ended.map((result) => storedResult(result, provider, frame)),
-      ))
+    const isHeld = held.length === 0 || hold(runner, held)
+    const isKept = await keepEnded(runner, ended)
+    await settled(runner, elsewhere)
+    if (held.length > 0) then.fillAll(runner)
     if (isKept) then.report(runner)
+    return (await isHeld) && isKept
+  }
+
+  async function keepEnded(runner: Runner, ended: readonly StoredResult[]): Promise<boolean> {
+    if (ended.length === 0) return true
+    const isKept = await keep(runner, ended)
+    if (isKept) runner.comparing?.drop(ended.map(({ index }) => index))
     return isKept
+  }
+
+  /** Tasks that ended with an answer that waited here. */
+  async function settled(runner: Runner, tasks: readonly Settled[]): Promise<void> {
+    const { comparing } = runner
+    if (!comparing || tasks.length === 0) return
+    runner.keeping += 1
+    try {
+      for (const { index, answered } of tasks) {
+        const { checked } = answered
+        comparing.findings.ended(index)
+        if (answered.found) await learn(runner, answered.found)
+        const result = checked && (await comparing.chosen(index, checked))
+        if (result) await keepEnded(runner, [{ ...result, check: checkOf(checked, result.provider) }])
+      }
+    } finally {
+      runner.keeping -= 1
+    }
+    then.report(runner)
+  }
+
+  /** What was found of providers is told, and what rested on the word of one that was wrong is taken back. */
+  async function learn(runner: Runner, found: Found): Promise<void> {
+    runner.comparing?.found(found)
+    const { reopened, wrong } = found
+    if (reopened.length === 0) return
+    runner.results.takeBack(reopened)
+    runner.newResults.hurry()
+    await runner.kept
+    const taken = await store.takeBack(runner.job, reopened)
+    // What was only doubted may come out right.
+    const doubted = taken.filter(({ provider }) => !wrong.some((one) => one === provider))
+    if (doubted.length > 0) await hold(runner, doubted)
+    then.fillAll(runner)
+  }
+
+  async function hold(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
+    try {
+      await runner.comparing?.hold(results)
+      return !runner.hasFailed
+    } catch (error) {
+      await failed(runner, error)
+      return false
+    }
   }
 
   /** @returns whether the disk has them */
@@ -187,6 +264,7 @@ export function createIncoming(
     tellReaders(runner.job)
     try {
       const stored = runner.newResults.add(results)
+      runner.kept = stored.catch(() => {})
       if (runner.schedule.isOver()) runner.newResults.hurry()
       await stored
     } catch (error) {
@@ -234,6 +312,7 @@ export function createIncoming(
   return {
     results,
     take,
+    settled,
     onResults(listener: (job: Cid) => void): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -1,5 +1,6 @@
 import type { Activity } from '../../activity/activity.ts'
 import {
+  asksForPay,
   encodeFrame,
   type ProviderFrame,
   parts,
@@ -16,15 +17,17 @@ import type { Cid } from '../../wire/cid.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { codeOf } from './broken-stream.ts'
+import { createComparing } from './comparing.ts'
 import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
 import { createFuelWatch, ownFuel } from './fuel-watch.ts'
-import { createGathering } from './gathering.ts'
+import { createGathering, gathered } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
 import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import type { LocalLane } from './local-lane.ts'
 import { localTerminal } from './local-terminal.ts'
 import { tellPlaces } from './places.ts'
+import { recallAnswers } from './recall.ts'
 import type { RequestorTerminals } from './requestor-terminal.ts'
 import { secretOf } from './results.ts'
 import {
@@ -73,8 +76,6 @@ const frameLimits = { mostBytes: 1_048_576, most: 256 }
 const reportEveryMs = 250
 /** Missed deadlines are looked for so often. */
 const tickMs = 500
-/** Tasks and results that come one by one wait so long for others, or for so many, before they are stored together. */
-const gathered = { waitMs: 20, most: 64 }
 
 export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const { node, shell, network, store, timers, now } = ports
@@ -83,7 +84,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const opening = new Set<Cid>()
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
-  const incoming = createIncoming(ports, { fill, report })
+  const incoming = createIncoming(ports, { fill, fillAll, report })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
   const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
@@ -100,9 +101,14 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   async function makeRunner(job: Cid): Promise<Runner> {
     const spec = node.jobs.get(job)?.spec
     const { isInteractive = false, capture, channels: hasChannels = false } = spec ?? {}
-    const schedule = scheduleOf(spec)
+    const comparing = createComparing(ports, job)
+    const schedule = scheduleOf(spec, comparing)
     const live = isInteractive ? 'terminal' : capture === 'stream' ? 'output' : undefined
-    const [stored, done] = await Promise.all([store.taskCount(job), store.doneIndexes(job)])
+    const [stored, done, last] = await Promise.all([
+      store.taskCount(job),
+      store.doneIndexes(job),
+      store.lastPosition(job),
+    ])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
     const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
       timers,
@@ -119,9 +125,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       terminals: live && terminals,
       sentBytes: new Map(),
       tasks: createFreshTasks(),
-      results: createFreshResults(done.length),
+      results: createFreshResults(last),
       newTasks,
       newResults,
+      comparing,
+      kept: Promise.resolve(),
       hasFailed: false,
       keeping: 0,
       reportAt: 0,
@@ -135,6 +143,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     }
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
+    if (comparing) await incoming.settled(runner, await recallAnswers(ports, runner, done))
     return runner
   }
 
@@ -219,6 +228,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.type === 'usage') return listening.told(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
+      if (asksForPay(frame)) runner.comparing?.asksForPay(session.activity)
       return fillAll(runner)
     }
     if (frame.type === 'progress') {
@@ -243,6 +253,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.state !== 'Ready' || closing.has(activity)) return
     runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(node, activity))
     const threads = node.activities.get(activity)?.threads ?? 1
+    runner.comparing?.met(session.provider)
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)
@@ -292,6 +303,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     // Of two providers' last frames one is stored first: whoever stores the other tells.
     if (runner.schedule.isOver() && runner.keeping > 0) return
     runner.reportAt = now()
+    if (runner.schedule.isOver()) runner.comparing?.tell(true)
     const awaitingInput = runner.terminals?.awaitingCount(runner.job)
     const progress = { ...runner.schedule.progress(), ...(awaitingInput ? { awaitingInput } : {}) }
     void shell.input({ type: 'tasksReported', job: runner.job, progress })
@@ -312,6 +324,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
           .catch(() => {})
       }
       watchFuel(runner)
+      runner.comparing?.tell()
+      void incoming.settled(runner, runner.schedule.settle(now()))
       fillAll(runner)
     }
   }
@@ -374,6 +388,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         clearTimeout(runner.timer)
         runner.newTasks.hurry()
         runner.newResults.hurry()
+        runner.comparing?.flush()
         for (const session of runner.sessions.values()) session.stream.abort('stopped')
       }
     },

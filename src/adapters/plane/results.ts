@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { exitCodeOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
+import type { Digest } from '../../receipts/digest.ts'
 import { type Leaf, type MerkleProof, outputHash, salt } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
@@ -37,7 +38,12 @@ export function leafOf(
 }
 
 /** The receipt of a frame, and the tree that it was found to be right by. */
-export type ProvenFrame = { readonly receipt: Cid; proofOf(index: number): MerkleProof | undefined }
+export type ProvenFrame = {
+  readonly receipt: Cid
+  proofOf(index: number): MerkleProof | undefined
+  /** Of all that a task has put out. */
+  outputHashOf(index: number): Digest | undefined
+}
 
 export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
   const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, commands, ...kept } = result

@@ -12,6 +12,7 @@ import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { JobStore, StoredResult } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
+import type { Comparing } from './comparing.ts'
 import type { createFreshResults, createFreshTasks } from './fresh.ts'
 import type { Gathering } from './gathering.ts'
 import type { RequestorTerminals, TerminalLine } from './requestor-terminal.ts'
@@ -51,6 +52,10 @@ export type Runner = {
   /** On their way to the disk. */
   readonly newTasks: Gathering<TaskInput>
   readonly newResults: Gathering<StoredResult>
+  /** Where answers are compared before one of them is a result. */
+  readonly comparing: Comparing | undefined
+  /** Settles when the disk has, or refused, the results that came so far. */
+  kept: Promise<unknown>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
   hasFailed: boolean
   /** Writes of results that are under way: while there are any, nobody is told that the job is over. */

@@ -55,6 +55,8 @@ function pricingFor(price: bigint | PriceList): Pricing {
   return pricing.value
 }
 
+const once = { mode: 'once' } as const
+
 export type Wish = {
   readonly tasks: number
   /** Micro-credits for the whole job; 0: only what is given. */
@@ -65,11 +67,13 @@ export type Wish = {
   readonly timeoutMs?: number
   /** By which a job looks for providers; offers unless said. */
   readonly door?: JobSpec['policy']['door']
+  /** Once unless said. */
+  readonly redundancy?: JobSpec['policy']['redundancy']
 }
 
 /** A person submits a job: its tasks are stored, then it is sealed. Undefined where the tab or its disk does not answer now. */
 export function submit(host: Host, wish: Wish): Cid {
-  const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers', fuel } = wish
+  const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers', fuel, redundancy = once } = wish
   const nonce = randomBytes(host.rng, 16)
   const job = jobId(host.did, nonce)
   const spec: JobSpec = {
@@ -84,7 +88,7 @@ export function submit(host: Host, wish: Wish): Cid {
       minReputationPermille: 0,
       regions: [],
       selection: 'hybrid',
-      copies: 1,
+      redundancy,
       mostProviders,
       door,
     },

@@ -24,6 +24,7 @@ const resultOf = (index: number, part: Partial<TaskResult>): TaskResult => ({
 const endedWith = (results: readonly TaskResult[]): Job => ({
   id: 'job' as Cid,
   view: () => undefined,
+  checking: undefined,
   progress: { total: 0, isSealed: true, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n },
   done: new Promise(() => {}),
   cancel: async () => {},
