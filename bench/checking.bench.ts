@@ -94,6 +94,7 @@ if (isAsked('quorum'))
     tell(figureRow(`${quorum} of ${copies}, off its closed form`, [off], { unit: 'ppm', atMost: Math.round(slack) }))
     const alone = runCrowd(createCrowd(crowd), { tasks, policy, lying: 'alone' })
     told(`${quorum} of ${copies}, alone`, alone)
+    gainRow(`${quorum} of ${copies}, alone`, alone)
     tell(figureRow(`${quorum} of ${copies}, wrong by liars alone`, [alone.wrongAccepted], { unit: '', atMost: 0 }))
   }
 for (const [confidence, faultPpm] of [

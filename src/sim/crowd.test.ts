@@ -88,6 +88,12 @@ describe('a crowd of whom three in ten lie', () => {
     },
   )
 
+  it.each(lies)('gains nothing under a quorum of two of two: %s', (lying) => {
+    const { liarGain, caughtHonest } = played(lying, { mode: 'quorum', quorum: 2, copies: 2 }, 8_000)
+    expect(liarGain).toBeLessThan(0)
+    expect(caughtHonest).toBeLessThanOrEqual(5)
+  })
+
   it('lets those of one owner confirm nothing of each other', () => {
     const sybils = runCrowd(crowd({ owned: 30 }), { tasks, policy: adaptive, lying: 'together' })
     expect(sybils.wrongAccepted).toBe(0)
