@@ -111,8 +111,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
       if (session) send(session, { type: 'recall', indexes })
     }
-    watchFuel(runner)
     settle(runner)
+    watchFuel(runner)
     fillAll(runner)
   }
 

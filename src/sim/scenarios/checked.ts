@@ -35,7 +35,7 @@ export function checkedJobs(seed: number, faults: Faults = swarm(seeded(seed).fo
     if (!wish) continue
     for (let nth = 0; nth < 2; nth++)
       world.planAnyway(5_000 + nth * 40_000 + world.rng.below(minuteMs / 4), 'submit', host, () => {
-        if (host.isUp) submit(host, wish)
+        if (host.isUp) submit(host, { ...wish, mostProviders: sellers + liars })
       })
   }
   return world
