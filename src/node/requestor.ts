@@ -17,6 +17,7 @@ import {
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
 import type { TerminationCode } from '../reputation/observation.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
@@ -194,6 +195,8 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
     if (!isRunning(job)) return reject({ code: 'job-over', message: 'The job has ended.', isFinal: true })
     if (!hasAgreement(node, thread) && hasLied(node, job.id, provider))
       return reject({ code: 'wrong-receipt', message: 'Two receipts were signed for one place.', isFinal: true })
+    if (!hasAgreement(node, thread) && provenWrongUntil(node.standings.get(provider), now))
+      return reject({ code: 'WrongResult', message: 'A result of it was wrong.', isFinal: true })
   }
   const word: Owed[] =
     latest.body.author === node.me

@@ -124,8 +124,13 @@ export function draftJob(
   const spec = specOf(request, module, subnet)
   const fallback = spec.ok ? spec : specOf({}, module, subnet)
   assert(fallback.ok, 'the usual limits are within the limits')
+  return unsubmitted(fallback.value, { me, at })
+}
+
+/** The same of a spec that is made. */
+export function unsubmitted(spec: JobSpec, { me, at }: { me: Did; at: Timestamp }): Job {
   const nonce = new Uint8Array(16)
-  const fields = { job: jobId(me, nonce), nonce, spec: fallback.value }
+  const fields = { job: jobId(me, nonce), nonce, spec }
   const job = evolveJob(undefined, JobSubmitted.author({ author: me, issuedAt: at }, fields))
   assert(job.ok, 'a first event makes a job')
   return { ...job.value, progress: { ...job.value.progress, total: 1_000 } }

@@ -228,7 +228,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       running -= 1
       session.running.delete(task.index)
       if (session.isEnding) return pump()
-      const result = resultOf(task, durationMs, code)
+      const result = resultOf(task, { durationMs, code, isDeterministic: limits?.seed !== undefined })
       session.ready.push({ inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result })
       if (actor.answers !== false) flush(session)
       pump()

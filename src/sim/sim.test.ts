@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { everyFault, type Faults, noFaults } from './faults.ts'
 import { announced } from './scenarios/announced.ts'
+import { checkedJobs } from './scenarios/checked.ts'
 import { churn } from './scenarios/churn.ts'
 import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
@@ -122,6 +123,21 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
 
   it.each([1, 2, 3])('[FB1] no budget of fuel is passed, whatever is lost, seed %i', (seed) => {
     safetyThenLiveness(fuelSellers(seed), 180_000)
+  })
+
+  it('finds those who make results up, believes none that others contradict, and asks none of them again', () => {
+    const world = checkedJobs(1, noFaults)
+    world.run(400_000)
+    const jobs = jobsOf(world)
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
+    expect(world.checks.provenWrong.size).toBe(3)
+    expect(world.checks.agreedResults()).toBeGreaterThan(200)
+  })
+
+  it.each([1, 3, 9])('[SC13] no liar is believed against others, whatever is lost, seed %i', (seed) => {
+    const world = checkedJobs(seed)
+    safetyThenLiveness(world, 180_000)
+    expect(world.checks.provenWrong.size).toBeGreaterThan(0)
   })
 
   it('[SC6] takes nobody for late who waits to be paid', () => {
