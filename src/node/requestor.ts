@@ -2,7 +2,7 @@ import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
 import { ActivityCreated, JobEnded, JobSubmitted } from '../activity/messages.ts'
 import { zero } from '../kernel/amount.ts'
-import { after, dayMs, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, dayMs, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
@@ -52,8 +52,14 @@ export function reactJob(node: NodeState, job: Job, now: Timestamp): { job: Job;
   const asked = advanced(job, seen)
   return {
     job: asked,
-    owed: [...newProposals(node, job, now), { type: 'wake', key: `job:${job.id}`, at: after(now, lookAgainMs) }],
+    owed: [...newProposals(node, job, now), { type: 'wake', key: `job:${job.id}`, at: lookAgainAt(job, now) }],
   }
+}
+
+/** RQ3, RQ8: as soon as somebody may be asked again, and not much later than others come. */
+function lookAgainAt({ notBefore }: Job, now: Timestamp): Timestamp {
+  const bars = [...notBefore.values()].map(({ until }) => until).filter((until) => until > now)
+  return soonest([after(now, lookAgainMs), ...bars]) ?? after(now, lookAgainMs)
 }
 
 function outcomeOf({ id, progress, sourceLost }: Job) {

@@ -9,7 +9,7 @@ import { assert } from '../kernel/assert.ts'
 import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
-import { type Cid, cidOf } from '../wire/cid.ts'
+import { type Cid, cidOf, isCid } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
 import { readRedundancy } from './redundancy.ts'
@@ -33,6 +33,8 @@ export function specOf(
     if (value < 1n || value > mostFuel) return refuse('limit-out-of-range', { limit: name, value, most: mostFuel })
   }
   const { content = [] } = request
+  const strange = content.findIndex((one) => !isCid(one))
+  if (strange >= 0) return refuse('not-a-cid', { index: strange, content: String(content[strange]).slice(0, 80) })
   for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
     const value = limits[name]
     if (!Number.isSafeInteger(value) || value < 1 || value > most[name])

@@ -21,6 +21,7 @@ import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
+import { checkBudget } from './budget.ts'
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
@@ -106,6 +107,8 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const plain = await specFor(request)
     const spec = plain.ok && request.sealed ? await sealedSpec(parts, id, plain.value) : plain
     if (!spec.ok) return spec
+    const enough = checkBudget(parts, { ...request, runtime: spec.value.runtime })
+    if (!enough.ok) return enough
     for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted

@@ -186,7 +186,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
 
   const isPaid = ({ activity }: Session): boolean => {
     const agreement = host.node.activities.get(activity)?.agreement
-    return agreement !== undefined && mayComputeOn(host.node, agreement)
+    return agreement !== undefined && mayComputeOn(host.node, agreement, host.now())
   }
 
   const waitsForPay = (session: Session): boolean =>

@@ -7,6 +7,7 @@ import { credits } from './scenarios/credits.ts'
 import { fuelSellers } from './scenarios/fuel-sellers.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
+import { rightBehind, waitedMs } from './scenarios/right-behind.ts'
 import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
 import { toldBoth } from './scenarios/told-both.ts'
 import { twoNodes } from './scenarios/two-nodes.ts'
@@ -51,6 +52,24 @@ describe('the same node in virtual time', () => {
     const alone = course()
     announced(1, noFaults).run(60_000)
     expect(course()).toEqual(alone)
+  })
+
+  it('[RQ9] begins a job within 0.3 s after its provider is idle again, whatever crosses on the way', () => {
+    const waits = [52, 74, 140, 146].map((seed) => {
+      const world = rightBehind(seed)
+      world.run(20_000)
+      return waitedMs(world) ?? Number.POSITIVE_INFINITY
+    })
+    expect(Math.max(...waits)).toBeLessThan(300)
+  })
+
+  it('[OF6] tells everybody when nothing is on sale any more', () => {
+    const world = twoNodes(1)
+    world.run(6_000)
+    expect(world.hosts.map(({ node }) => [node.offers.size, node.offer])).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ])
   })
 
   it('goes on with the links it has when the only relay dies', () => {
