@@ -14,16 +14,16 @@ declare global {
  * nothing of it. To be run before the page's own scripts.
  */
 export function bendable(): void {
-  const { get, set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')!
+  const known = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')!
   Object.defineProperty(MessagePort.prototype, 'onmessage', {
-    get,
+    ...known,
     set(this: MessagePort, hear: ((event: MessageEvent) => void) | null) {
       const bent = (event: MessageEvent): void => {
         const pass = (): void => hear?.call(this, event)
         if (window.bends && event.data?.kind === 'done') window.bends(event.data.outcome, pass)
         else pass()
       }
-      set?.call(this, hear && bent)
+      known.set?.call(this, hear && bent)
     },
   })
 }
