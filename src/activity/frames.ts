@@ -23,6 +23,7 @@ const fromRequestor = v.variant('type', [
   requestorFrame.input,
   requestorFrame.credit,
   requestorFrame.places,
+  requestorFrame.closed,
 ])
 const fromProvider = v.variant('type', [
   providerFrame.state,
@@ -32,6 +33,7 @@ const fromProvider = v.variant('type', [
   providerFrame.output,
   providerFrame.awaiting,
   providerFrame.usage,
+  providerFrame.committed,
 ])
 const fromChannel = v.variant('type', [channelFrame.enter, channelFrame.message, channelFrame.taken])
 export type RequestorFrame = Infer<typeof fromRequestor>

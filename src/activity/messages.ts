@@ -148,6 +148,8 @@ export const ActivityCreated = event('activity/created', {
     outbound,
     channels: optional(flag()),
     isSealed: optional(flag()),
+    /** CO1: what tasks came to is committed to first, and shown when the requestor has said who else committed. */
+    commits: optional(flag()),
     standsFor,
   },
 })
@@ -226,6 +228,8 @@ export const wireResult = object({
   values: optional(list(valueText, mostValues)),
   commands: optional(list(wireCommandResult, mostCommands)),
   error: optional(object({ code: text(48), message: text(512) })),
+  /** Of a result that was committed to: the salt that opens its commit. */
+  reveal: optional(exactBytes(32)),
 })
 export type WireResult = Infer<typeof wireResult>
 
@@ -255,6 +259,8 @@ export const requestorFrame = {
   }),
   /** All output before `sequence` is here; so much again may be sent. */
   credit: object({ type: oneOf(['credit']), ...start, sequence: count(mostOutputBytes) }),
+  /** All commits to some of its tasks: a sealed `receipts/commits-closed`. */
+  closed: object({ type: oneOf(['closed']), commits: bytes(131_328) }),
 } as const
 
 /** Provider to requestor. */
@@ -275,6 +281,8 @@ export const providerFrame = {
   }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
   returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
+  /** What some tasks came to, not yet shown: a sealed `receipts/results-committed`. */
+  committed: object({ type: oneOf(['committed']), commits: bytes(16_640) }),
   /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */
   output: object({
     type: oneOf(['output']),

@@ -98,6 +98,8 @@ export function createRulings(checking: Checking, hands: Hands) {
 
   return {
     answered: (index: number, answer: Answer): Answered => follow(index, checking.answered(index, answer)),
+    /** What a provider said itself proves that it lied. */
+    blame: (provider: Did): Found | undefined => foundBy([{ provider, verified: 0, wrong: 1 }], hands.isOver()),
     /** SC14: nobody else is to be had for these. */
     settle(index: number): Settled | undefined {
       const ruling = checking.settle(index)

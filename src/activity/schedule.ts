@@ -88,6 +88,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   const isOver = () => isSealed && done.size >= total
   const mayHand = ({ activity }: Lane, index: number): boolean => budget?.allows(activity, index) !== false
+  const deadlineOf = (lane: Lane): number => lane.heardAt + limits.timeoutMs + limits.slackMs
   const isOut = (provider: Did): boolean => excluded.has(provider)
   const rulings =
     checking &&
@@ -146,6 +147,10 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       if (lane) leave(lane)
     },
     exclude,
+    /** Its own words prove it wrong. */
+    blame: (provider: Did) => rulings?.blame(provider),
+    /** It has computed this task, and may not show it yet. */
+    committed: lanes.committed,
 
     /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
     take(activity: Cid, now: number, most = mostAhead): number[] {
@@ -251,7 +256,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     if (limits.isInteractive) return lane.threads - lane.inFlight.size
     const pace = lane.taskMs > 0 ? Math.ceil((aheadMs * lane.threads) / Math.max(lane.taskMs, 0.05)) : 0
     const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane))))
-    return wanted - lane.inFlight.size
+    return Math.min(wanted - lane.inFlight.size + lane.committed.size, mostAhead - lane.committed.size)
   }
 
   /** SC8: half of a lane's part of what is left, so that all end together: guided self-scheduling (Polychronopoulos and Kuck, 1987). */
@@ -391,9 +396,5 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   function isThereAnother(than: readonly Did[]): boolean {
     return [...lanes.all.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
-  }
-
-  function deadlineOf(lane: Lane): number {
-    return lane.heardAt + limits.timeoutMs + limits.slackMs
   }
 }

@@ -7,6 +7,7 @@ import { type BodyOf, event } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { cid, count, did, exactBytes, list, object } from '../wire/schema.ts'
 import type { Digest } from './digest.ts'
+import type { Leaf } from './merkle.ts'
 
 /** Tasks in one word about commits: what one frame hands out. */
 export const mostCommits = 256
@@ -61,9 +62,14 @@ export type Committed = {
   readonly index: number
   /** 32 random bytes of the provider's. */
   readonly salt: Uint8Array
-  /** Of status, exit code, outputs, fuel and host units. */
+  /** Its `resultHash`. */
   readonly result: Digest
 }
+
+/** All of a result that is compared, as one hash: of status, exit code, outputs, fuel and host units. */
+export const resultHash = ({ status, exitCode, outputHash, fuel, hostUnits }: Compared): Digest =>
+  sha256(encode([status, exitCode, outputHash, fuel, hostUnits].filter((field) => field !== undefined)))
+type Compared = Pick<Leaf, 'status' | 'exitCode' | 'outputHash' | 'fuel' | 'hostUnits'>
 
 /** CO1: SHA-256(0x02 ‖ canonical DAG-CBOR of [agreement, activity, provider, index, salt, result]): nobody else's, and for no other task. */
 export function commitOf({ agreement, activity, provider, index, salt, result }: Committed): Digest {

@@ -4,6 +4,7 @@ import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
+import type { Redundancy } from '../../receipts/redundancy.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
@@ -21,8 +22,9 @@ export async function handed(
   disk: (jobs: JobStore) => JobStore = (jobs) => jobs,
   slow?: SteadyTimers,
   clock = now,
+  redundancy?: Redundancy,
 ) {
-  const both = await pair(tasks, slow)
+  const both = await pair(tasks, slow, false, redundancy)
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
@@ -41,11 +43,11 @@ export async function handed(
   const about = { activity: activity as Cid, secret, inputs }
 
   /** Results with the receipt that our own node makes of them, as an honest provider sends them. */
-  const answer = async (results: readonly WireResult[], told = about, on = wire) => {
-    const before = provider.node.chains.get(told.activity)?.latest.body.usage
-    const receipt = await provider.shell.attest(told.activity, summary(results, told, before))
+  const answer = async (results: readonly WireResult[], told = about, on = wire, by = provider) => {
+    const before = by.node.chains.get(told.activity)?.latest.body.usage
+    const receipt = await by.shell.attest(told.activity, summary(results, told, before))
     if (!receipt) throw new Error('no receipt')
-    await on.send({ type: 'results', results: [...results], receipt: await provider.shell.sealing.seal(receipt) })
+    await on.send({ type: 'results', results: [...results], receipt: await by.shell.sealing.seal(receipt) })
     return receipt
   }
   /** Results with a receipt of anybody's about anything. */

@@ -5,6 +5,7 @@ import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
+import type { RoundRefusal } from '../../receipts/rounds.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -12,6 +13,7 @@ import type { StoredResult } from '../storage.port.ts'
 import { checkOf, digestOf } from './comparing.ts'
 import { otherTasks } from './other-tasks.ts'
 import { leafOf, type ProvenFrame, storedResult } from './results.ts'
+import type { Revealing } from './revealing.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
@@ -27,6 +29,7 @@ export function createIncoming(
     fill(runner: Runner, session: Session): Promise<void>
     fillAll(runner: Runner): void
     report(runner: Runner): void
+    revealing: Revealing
   },
 ) {
   const { node, shell, store, now } = ports
@@ -76,7 +79,8 @@ export function createIncoming(
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     if (logs.value) void ports.keep(logs.value).catch(() => {}) // the logs themselves are in the results
-    const sure = frame.results.filter((result) => isSure(result))
+    const refused = await then.revealing.refused(runner, session, leaves, frame.results)
+    const sure = frame.results.filter((result) => isSure(result) && !refused.has(result.index))
     const places = new Map(frame.results.map(({ index }, position) => [index, position]))
     const provenFrame = {
       receipt: receipt.id,
@@ -95,8 +99,13 @@ export function createIncoming(
     if (sure.length < frame.results.length) {
       // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.
       await session.settled
-      const doubtful = frame.results.filter((result) => !isSure(result))
+      const doubtful = frame.results.filter((result) => !isSure(result) && !refused.has(result.index))
       await take(runner, session, doubtful, provenFrame)
+      then.revealing.dropped(
+        runner,
+        session,
+        frame.results.filter(({ index }) => refused.has(index)),
+      )
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
@@ -246,6 +255,13 @@ export function createIncoming(
     then.fillAll(runner)
   }
 
+  /** CO4, CO5: it contradicted itself. */
+  async function blame(runner: Runner, { provider }: Session, code: RoundRefusal): Promise<void> {
+    ports.report({ code, phase: 'check', peer: provider, message: 'It does not show what it committed to.' })
+    const found = runner.schedule.blame(provider)
+    if (found) await learn(runner, found)
+  }
+
   async function hold(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
     try {
       await runner.comparing?.hold(results)
@@ -311,6 +327,7 @@ export function createIncoming(
 
   return {
     results,
+    blame,
     take,
     settled,
     onResults(listener: (job: Cid) => void): () => void {

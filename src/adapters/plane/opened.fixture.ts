@@ -1,6 +1,7 @@
 import type { WireTask } from '../../activity/messages.ts'
 import { ok } from '../../kernel/result.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
+import type { Redundancy } from '../../receipts/redundancy.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
 import { asRequestor, aTask, handRuntime, now, openTasks, pair, until } from './plane.fixture.ts'
 import { createProviderPlane } from './provider.ts'
@@ -16,9 +17,15 @@ export const tasks = (from: number, to: number): WireTask[] =>
   Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
 
 /** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-export async function opened({ slots = 2, clock = now, isPaidFirst = false, content = Promise.resolve(eight) } = {}) {
+export async function opened({
+  slots = 2,
+  clock = now,
+  isPaidFirst = false,
+  content = Promise.resolve(eight),
+  redundancy = undefined as Redundancy | undefined,
+} = {}) {
   const kept: Uint8Array[] = []
-  const both = await pair(10, undefined, isPaidFirst)
+  const both = await pair(10, undefined, isPaidFirst, redundancy)
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider

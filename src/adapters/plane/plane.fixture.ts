@@ -23,6 +23,7 @@ import { aPlan, freeFacts } from '../../node/world.examples.ts'
 import { logsBlock, logsCidOf } from '../../receipts/logs.ts'
 import { type Leaf, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
+import type { Redundancy } from '../../receipts/redundancy.ts'
 import { noUsage, withTask } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decodeFrame } from '../../wire/codec.ts'
@@ -187,6 +188,7 @@ export async function pair(
   tasks: number,
   timers?: SteadyTimers,
   isPaidFirst = false,
+  redundancy: Redundancy = someSpec.policy.redundancy,
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -200,7 +202,8 @@ export async function pair(
   const plan = isPaidFirst ? aPlan({ strangersLimit: zero }) : aPlan({ facts: freeFacts })
   await provider.shell.command({ type: 'sell', plan })
   const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
-  const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : someSpec
+  const plain = { ...someSpec, policy: { ...someSpec.policy, redundancy } }
+  const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : plain
   return {
     board,
     requestor,

@@ -46,7 +46,8 @@ export type ProvenFrame = {
 }
 
 export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
-  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, commands, ...kept } = result
+  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, reveal: _reveal, ...rest } = result
+  const { error, commands, ...kept } = rest
   const told = error && { code: error.code, phase: 'run', message: error.message }
   return {
     ...kept,

@@ -6,6 +6,7 @@ import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
+import type { Rounds } from '../../receipts/rounds.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream, Network } from '../network.port.ts'
@@ -54,6 +55,8 @@ export type Runner = {
   readonly newResults: Gathering<StoredResult>
   /** Where answers are compared before one of them is a result. */
   readonly comparing: Comparing | undefined
+  /** Who committed to what, where results are committed to before they are shown. */
+  readonly rounds: Rounds | undefined
   /** Settles when the disk has, or refused, the results that came so far. */
   kept: Promise<unknown>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */

@@ -11,6 +11,8 @@ import { ToSeal } from '../../wire/sealing.ts'
 export type Sealing = {
   /** The envelope of an event: ours is signed now, a foreign one carries its signature. */
   seal(event: Verified<AnyBody>): Promise<Uint8Array>
+  /** The same of what is said once: its envelope is not kept ready. */
+  sealOnce(event: Verified<AnyBody>): Promise<Uint8Array>
   /** Bytes from anybody become a fact, or a reason why not. */
   unseal(bytes: Uint8Array): Promise<Result<Verified<AnyBody>, GateCode>>
   /** A message ready for the wire: every `ToSeal` in it replaced by its envelope. */
@@ -37,6 +39,7 @@ export function createSealing(signer: Signer, verify: Verify, registry: Registry
 
   return {
     seal,
+    sealOnce: envelope,
     async unseal(bytes) {
       const opened = open(registry, bytes)
       if (!opened.ok) return opened
