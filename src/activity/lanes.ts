@@ -10,6 +10,8 @@ export type Lane = {
   readonly inFlight: Map<number, number>
   /** Those of them that it has computed, and may not show yet. */
   readonly committed: Set<number>
+  /** Beside them, tasks whose answer is known. */
+  known: number
   /** Of this provider's last tasks, per thread: an exponential mean, in ms. 0 until the first. */
   taskMs: number
   /** Moment of the last sign of life while tasks were out. */
@@ -43,6 +45,7 @@ export function createLanes() {
         threads: own,
         inFlight: new Map(),
         committed: new Set(),
+        known: 0,
         taskMs: 0,
         heardAt: now,
         lates: 0,

@@ -23,6 +23,7 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { mostNumbers } from './numbers.ts'
 import { outboundLimits } from './outbound.ts'
 import { channelLimits } from './outside.ts'
 import { mostCommands } from './script.ts'
@@ -33,7 +34,7 @@ import { mostValueLength } from './value-text.ts'
 export const mostOutputBytes = 7 * 1024 * 1024
 
 /** A task of another job in whose place the first of this one stands: programs and chance see that place. */
-const standsFor = optional(object({ job: cid, index: count(10_000_000) }))
+const standsFor = optional(object({ job: cid, index: count(mostNumbers) }))
 
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
@@ -66,6 +67,8 @@ export const jobSpec = object({
   /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
   isSealed: optional(flag()),
   standsFor,
+  /** Its program cannot see which of the tasks it runs: they may travel under any number. */
+  isPlaceless: optional(flag()),
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -166,7 +169,7 @@ const mostInputBytes = mostFileBytes + mostTypedBytes
 /** Of a live task: a piece of what its worker says at once. */
 const piece = bytes(65_536)
 /** A task's place in the job, and which of its starts in this activity: a word about an earlier one is none about this. */
-const start = { index: count(10_000_000), start: count(10_000_000) }
+const start = { index: count(mostNumbers), start: count(10_000_000) }
 const valueText = text(mostValueLength)
 const argumentList = list(text(131_072), 4_096)
 const call = { invoke: optional(text(mostNameLength)), params: optional(list(valueText, mostValues)) }
@@ -182,7 +185,8 @@ const wireCommand = v.variant('type', [
   object({ type: oneOf(['terminate']) }),
 ])
 export const wireTask = object({
-  index: count(10_000_000),
+  /** The task's number in its activity: its place in the job, unless that would tell which answers are known (KN1). */
+  index: count(mostNumbers),
   args: argumentList,
   env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
@@ -209,7 +213,7 @@ const wireCommandResult = object({
 })
 
 export const wireResult = object({
-  index: count(10_000_000),
+  index: count(mostNumbers),
   status,
   exitCode,
   stdout: taskFile,
@@ -248,7 +252,7 @@ export const requestorFrame = {
   seal: object({ type: oneOf(['seal']), activity: cid, key: exactBytes(32) }),
   run: object({ type: oneOf(['run']), tasks: list(wireTask, 1_024) }),
   ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
-  recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),
+  recall: object({ type: oneOf(['recall']), indexes: list(count(mostNumbers), 1_024) }),
   terminate: object({ type: oneOf(['terminate']), reason: text(64) }),
   /** `sequence`: place of its first byte in the input, what the task brought included. */
   input: object({ type: oneOf(['input']), ...start, sequence: count(mostInputBytes), bytes: piece, isFinal: flag() }),
@@ -272,15 +276,15 @@ export const providerFrame = {
     code: optional(text(48)),
     message: optional(text(256)),
     /** Of what is ready: tasks of before that it has at hand and has not told of. */
-    holds: optional(list(count(10_000_000), 1_024)),
+    holds: optional(list(count(mostNumbers), 1_024)),
   }),
   /** How far tasks are, as their programs say. */
   progress: object({
     type: oneOf(['progress']),
-    tasks: list(object({ index: count(10_000_000), permille: count(1_000) }), 256),
+    tasks: list(object({ index: count(mostNumbers), permille: count(1_000) }), 256),
   }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
-  returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
+  returned: object({ type: oneOf(['returned']), indexes: list(count(mostNumbers), 1_024), code: text(48) }),
   /** What some tasks came to, not yet shown: a sealed `receipts/results-committed`. */
   committed: object({ type: oneOf(['committed']), commits: bytes(16_640) }),
   /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */

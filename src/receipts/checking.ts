@@ -76,13 +76,6 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
     return Math.max(0, Math.min(more, consensus.mostCopies - task.given.length - out.length))
   }
 
-  /** CK4: never two copies with one provider, one owner, or one address range. */
-  function areIndependent(one: Did, other: Did): boolean {
-    if (one === other) return false
-    const marks = providers.marksOf(other)
-    return marks.length === 0 || !providers.marksOf(one).some((mark) => marks.includes(mark))
-  }
-
   function ended(index: number, task: Task, how: Checked['how']): Ended {
     const [best] = task.groups
     const { faultPpm } = consensus
@@ -175,15 +168,15 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       const task = tasks.get(index)
       if (!task) return true
       return (
-        task.out.every((copy) => areIndependent(provider, copy.provider)) &&
-        task.given.every((one) => areIndependent(provider, one.provider))
+        task.out.every((copy) => areIndependent(providers, provider, copy.provider)) &&
+        task.given.every((one) => areIndependent(providers, provider, one.provider))
       )
     },
     answered(index, answer) {
       const task = taskOf(index)
       const { provider } = answer
       if (!withdraw(task, provider)) draw(task, provider)
-      if (!task.given.every((one) => areIndependent(provider, one.provider))) {
+      if (!task.given.every((one) => areIndependent(providers, provider, one.provider))) {
         if (task.ended && task.out.length === 0) tasks.delete(index)
         return { type: 'ignored' }
       }
@@ -222,6 +215,13 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       return task !== undefined && !task.ended && task.given.length > 0
     },
   }
+}
+
+/** CK4: never two copies with one provider, one owner, or one address range. */
+export function areIndependent({ marksOf }: Pick<Providers, 'marksOf'>, one: Did, other: Did): boolean {
+  if (one === other) return false
+  const marks = marksOf(other)
+  return marks.length === 0 || !marksOf(one).some((mark) => marks.includes(mark))
 }
 
 /** @returns whether it had a copy */

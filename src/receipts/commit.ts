@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { mostNumbers } from '../activity/numbers.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { minuteMs } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -25,7 +26,7 @@ export const ResultsCommitted = event('receipts/results-committed', {
     to: did,
     agreement: cid,
     activity: cid,
-    commits: list(object({ index: count(10_000_000), commit: hash }), mostCommits),
+    commits: list(object({ index: count(mostNumbers), commit: hash }), mostCommits),
   },
 })
 export type CommittedBody = BodyOf<typeof ResultsCommitted>
@@ -40,7 +41,7 @@ export const CommitsClosed = event('receipts/commits-closed', {
     activity: cid,
     sets: list(
       object({
-        index: count(10_000_000),
+        index: count(mostNumbers),
         /** In the order of their bytes: who gave which is told to nobody. */
         commits: list(hash, mostCopies),
       }),

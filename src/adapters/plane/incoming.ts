@@ -11,6 +11,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { checkOf, digestOf } from './comparing.ts'
+import { type Numbering, taskOf } from './numbering.ts'
 import { otherTasks } from './other-tasks.ts'
 import { leafOf, type ProvenFrame, storedResult } from './results.ts'
 import type { Revealing } from './revealing.ts'
@@ -30,6 +31,7 @@ export function createIncoming(
     fillAll(runner: Runner): void
     report(runner: Runner): void
     revealing: Revealing
+    numbering: Numbering
   },
 ) {
   const { node, shell, store, now } = ports
@@ -48,13 +50,14 @@ export function createIncoming(
     if (body.activity !== session.activity || body.author !== session.provider)
       return wrong(runner, session, 'not-this-activity')
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
-    const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
+    const places = unknown.map((number) => taskOf(session, number).index)
+    const isUnstored = places.some((index) => index >= runner.schedule.progress().total)
     // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
     if (isUnstored && !session.isReady) return lost(session)
     // Of what that life asked for, only the provider knows: its results are checked like any other.
     if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder))
       return wrong(runner, session, 'not-asked-for')
-    const inputs = await inputsOf(store, runner, unknown)
+    const inputs = await inputsOf(store, runner, places)
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
     const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
     if (isOverread) return wrong(runner, session, 'input-not-given')
@@ -80,14 +83,17 @@ export function createIncoming(
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     if (logs.value) void ports.keep(logs.value).catch(() => {}) // the logs themselves are in the results
     const refused = await then.revealing.refused(runner, session, leaves, frame.results)
-    const sure = frame.results.filter((result) => isSure(result) && !refused.has(result.index))
-    const places = new Map(frame.results.map(({ index }, position) => [index, position]))
+    for (const { index } of frame.results) session.inputs.delete(index)
+    const { results, known, positions } = then.numbering.sorted(session, frame.results)
+    const sure = results.filter((result) => isSure(result) && !refused.has(result.index))
     const provenFrame = {
       receipt: receipt.id,
-      proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1),
-      outputHashOf: (index: number) => leaves[places.get(index) ?? -1]?.outputHash,
+      proofOf: (index: number) => proven.value.proof(positions.get(index) ?? -1),
+      outputHashOf: (index: number) => leaves[positions.get(index) ?? -1]?.outputHash,
+      numberOf: (index: number) => frame.results[positions.get(index) ?? -1]?.index ?? index,
     }
-    runner.comparing?.took(body, [...places.keys()])
+    runner.comparing?.took(body, [...positions.keys()])
+    for (const found of then.numbering.known(runner, session, known)) await learn(runner, found)
     const isTaken = take(runner, session, sure, provenFrame)
     settle(
       session,
@@ -96,15 +102,15 @@ export function createIncoming(
     )
     if (isLarge) await otherTasks()
     await then.fill(runner, session)
-    if (sure.length < frame.results.length) {
+    if (sure.length < results.length) {
       // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.
       await session.settled
-      const doubtful = frame.results.filter((result) => !isSure(result) && !refused.has(result.index))
+      const doubtful = results.filter((result) => !isSure(result) && !refused.has(result.index))
       await take(runner, session, doubtful, provenFrame)
       then.revealing.dropped(
         runner,
         session,
-        frame.results.filter(({ index }) => refused.has(index)),
+        results.filter(({ index }) => refused.has(index)),
       )
       await then.fill(runner, session)
     }
@@ -173,7 +179,7 @@ export function createIncoming(
   /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. @returns whether the disk has what ended */
   async function take(
     runner: Runner,
-    { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
+    { activity, provider }: Pick<Session, 'activity' | 'provider'>,
     found: readonly WireResult[],
     frame: ProvenFrame | undefined,
   ): Promise<boolean> {
@@ -183,7 +189,6 @@ export function createIncoming(
     const elsewhere: Settled[] = []
     for (const result of found) {
       const { index } = result
-      inputs.delete(index)
       const digest = comparing && digestOf(result, frame?.outputHashOf(index))
       const told = { fuel: result.fuel, digest, provider }
       const answered = runner.schedule.answer(
@@ -197,6 +202,7 @@ export function createIncoming(
       const { type, checked } = answered
       if (type === 'held') held.push(storedResult(result, provider, frame))
       else comparing?.findings.ended(index)
+      if (checked) comparing?.known?.ended(index, checked)
       if (type === 'ended' && checked && checked.digest !== digest) elsewhere.push({ index, answered })
       else if (type === 'ended')
         ended.push({
@@ -230,6 +236,7 @@ export function createIncoming(
       for (const { index, answered } of tasks) {
         const { checked } = answered
         comparing.findings.ended(index)
+        if (checked) comparing.known?.ended(index, checked)
         if (answered.found) await learn(runner, answered.found)
         const result = checked && (await comparing.chosen(index, checked))
         if (result) await keepEnded(runner, [{ ...result, check: checkOf(checked, result.provider) }])
@@ -245,6 +252,7 @@ export function createIncoming(
     runner.comparing?.found(found)
     const { reopened, wrong } = found
     if (reopened.length === 0) return
+    runner.comparing?.known?.lost(reopened)
     runner.results.takeBack(reopened)
     runner.newResults.hurry()
     await runner.kept
@@ -258,7 +266,7 @@ export function createIncoming(
   /** CO4, CO5: it contradicted itself. */
   async function blame(runner: Runner, { provider }: Session, code: RoundRefusal): Promise<void> {
     ports.report({ code, phase: 'check', peer: provider, message: 'It does not show what it committed to.' })
-    const found = runner.schedule.blame(provider)
+    const found = runner.schedule.judge(provider, false)
     if (found) await learn(runner, found)
   }
 

@@ -25,6 +25,7 @@ import { createIncoming } from './incoming.ts'
 import { heardOfProgress, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
+import { createNumbering, numbersOf, tasksOf } from './numbering.ts'
 import { tellPlaces } from './places.ts'
 import { recallAnswers } from './recall.ts'
 import type { RequestorPlane } from './requestor-plane.ts'
@@ -57,7 +58,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
   const revealing = createRevealing(ports, { blame: (...of) => incoming.blame(...of), fill })
-  const incoming = createIncoming(ports, { fill, fillAll, report, revealing })
+  const numbering = createNumbering(ports)
+  const incoming = createIncoming(ports, { fill, fillAll, report, revealing, numbering })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
   const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
@@ -149,7 +151,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       const stream = await sealedFor(activity, await network.openStream(peer, Tasks, AbortSignal.timeout(openMs)))
       const secret = await secretOf(ports.signer, id)
       const isOlder = activity.created.body.issuedAt < (node.startedAt ?? 0)
-      session = newSession(runner, activity, { stream, secret, isOlder })
+      const numbers = await numbersOf(ports, activity)
+      session = newSession(runner, activity, { stream, secret, numbers, isOlder })
       runner.sessions.set(id, session)
       runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
@@ -185,6 +188,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     await session?.settled
     if (session) terminals.hungUp(activity.job, session.line)
     revealing.left(runner, id)
+    numbering.left(runner, id)
     runner.schedule.leave(id)
     runner.sessions.delete(id)
     report(runner)
@@ -203,13 +207,13 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.type === 'usage') return listening.told(runner, session, frame)
     if (frame.type === 'committed') return revealing.committed(runner, session, frame)
     if (frame.type === 'returned') {
-      revealing.returned(runner, session, frame.indexes)
-      for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
+      for (const index of numbering.givenBack(runner, session, frame.indexes))
+        runner.schedule.answer(session.activity, index, 'again', 0, now())
       if (asksForPay(frame)) runner.comparing?.asksForPay(session.activity)
       return fillAll(runner)
     }
     if (frame.type === 'progress') {
-      heardOfProgress(runner, session, frame.tasks)
+      heardOfProgress(runner, session, tasksOf(session, frame.tasks))
       return report(runner)
     }
     const { activity } = session
@@ -242,13 +246,17 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     session.isFilling = true
     try {
       for (;;) {
-        const indexes = runner.schedule.take(session.activity, now())
-        if (indexes.length === 0) break
+        const handed = numbering.take(runner, session)
+        if (handed.length === 0) break
         tellPlaces(runner)
-        revealing.asked(runner, session, indexes)
-        const inputs = await inputsOf(store, runner, indexes)
+        revealing.asked(runner, session, handed)
+        const inputs = await inputsOf(
+          store,
+          runner,
+          handed.map(({ index }) => index),
+        )
         const { live } = runner
-        const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
+        const tasks = inputs.map((input, i) => ({ ...taskToWire(handed[i]!.number, input), ...(live && { live }) }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const task of tasks) countSent(runner, session.activity, sizeOfBytes(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
@@ -299,6 +307,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const { activity, provider, lates } of late) {
         const session = runner.sessions.get(activity)
         revealing.left(runner, activity)
+        numbering.left(runner, activity)
         ports.report({ code: 'late', phase: 'run', peer: provider, message: `missed its deadline ${lates} times` })
         void session?.stream
           .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
@@ -352,7 +361,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
         live: (index, input) => runner.live && localTerminal(terminals, { job, index, input, kind: runner.live, now }),
         finish: async (found) =>
-          void (await incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined)),
+          void (await incoming.take(runner, { activity: job, provider: node.me }, found, undefined)),
         leave: () => runner.schedule.leave(job),
       }
     },

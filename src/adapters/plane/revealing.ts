@@ -87,8 +87,8 @@ export function createRevealing(
   }
 
   return {
-    asked({ rounds }: Runner, { activity }: Session, indexes: readonly number[]): void {
-      for (const index of indexes) rounds?.asked(index, activity)
+    asked({ rounds }: Runner, { activity }: Session, tasks: readonly { readonly index: number }[]): void {
+      for (const { index } of tasks) rounds?.asked(index, activity)
     },
 
     /** What it had and did not commit to is not waited for. */
@@ -96,11 +96,6 @@ export function createRevealing(
       if (!runner.rounds) return
       for (const index of runner.schedule.lanes.get(activity)?.inFlight.keys() ?? [])
         runner.rounds.left(index, activity)
-    },
-
-    /** It gives tasks back, committed to or not. */
-    returned({ rounds }: Runner, { activity }: Session, indexes: readonly number[]): void {
-      for (const index of indexes) rounds?.over(index, activity)
     },
 
     async committed(runner: Runner, session: Session, frame: FrameOf<'committed'>): Promise<void> {

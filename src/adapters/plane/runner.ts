@@ -1,6 +1,7 @@
 import type { Activity } from '../../activity/activity.ts'
 import { encodeFrame, type FrameOf } from '../../activity/frames.ts'
 import type { LiveKind } from '../../activity/live.ts'
+import type { Numbers } from '../../activity/numbers.ts'
 import type { Schedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
@@ -76,7 +77,9 @@ export type Session = {
   readonly stream: FrameStream
   readonly line: TerminalLine
   readonly secret: Uint8Array
-  /** SHA-256 of what was sent, to check the receipt against. */
+  /** What its tasks are called there, where that is not their index. */
+  readonly numbers: Numbers | undefined
+  /** By what it is called there: SHA-256 of what was sent, to check the receipt against. */
   readonly inputs: Map<number, Uint8Array>
   /** How far the tasks that it holds are, where their programs say so. */
   readonly permille: Map<number, number>
@@ -99,7 +102,7 @@ export type Session = {
 export function newSession(
   runner: Runner,
   { id, provider }: Activity,
-  { stream, ...from }: Pick<Session, 'stream' | 'secret' | 'isOlder'>,
+  { stream, ...from }: Pick<Session, 'stream' | 'secret' | 'numbers' | 'isOlder'>,
 ): Session {
   return {
     activity: id,
