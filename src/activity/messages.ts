@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
 import { redundancy } from '../market/messages.ts'
+import { presetNames } from '../market/presets.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
 import {
@@ -81,6 +82,10 @@ export const jobSpec = object({
     /** Who is not asked. */
     avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
+    /** Instead of its preset's. */
+    priceWeightPermille: optional(count(1_000)),
+    reputationWeightPermille: optional(count(1_000)),
+    preset: optional(oneOf(presetNames)),
     redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
@@ -201,6 +206,7 @@ const status = oneOf(['ok', 'failed'])
 const exitCode = count(2 ** 32) // −1 of no exit travels as 2³²
 const wireCommandResult = object({
   index: count(mostCommands),
+  type: oneOf(['deploy', 'start', 'transfer', 'run', 'sign', 'terminate']),
   status,
   exitCode,
   stdout: taskFile,

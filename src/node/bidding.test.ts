@@ -3,6 +3,7 @@ import { someSpec } from '../activity/job.examples.ts'
 import { timestamp } from '../kernel/time.ts'
 import { aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
 import { JobAnnounced, JobInterest, Proposal } from '../market/messages.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
@@ -41,6 +42,9 @@ function market(...plans: (typeof free | undefined)[]): World {
   }
   return world
 }
+
+const list = (world: World, did: Did, name: { kind: 'did' | 'module'; name: string }) =>
+  command(world, did, { type: 'list', role: 'requestor', rule: 'block', ...name })
 
 describe('a job that is announced', () => {
   it('[BD1] [BD4] collects bids for two seconds, and takes the agreement from there', () => {
@@ -84,6 +88,39 @@ describe('a job that is announced', () => {
     expect(rejection?.body).toMatchObject({ to: chosen === provider ? other : provider })
   })
 
+  it('[SL5] tells a bidder that was not chosen where it stood, and keeps it for whoever asks', () => {
+    const dear = { ...freeFacts, hardware: { ...freeFacts.hardware, loadPermille: 900 } }
+    const world = market(free, aPlan({ facts: dear }))
+    submit(world, requestor, announced(1))
+    const loser = only(agreements(world)).provider === provider ? other : provider
+    const kept = only(nodeOf(world, loser).state.unchosen.values())
+    expect(kept).toMatchObject({ requestor, reason: { code: 'not-chosen' } })
+    expect(kept.reason.figures).toMatchObject({ rank: 2, of: 2, reputationPermille: 500, price: 0n })
+    const { job } = kept
+    const { figures } = nodeOf(world, requestor).state.links.get(job)!
+    expect(figures.get(only(agreements(world)).provider)).toMatchObject({ rank: 1, of: 2 })
+    expect(nodeOf(world, requestor).state.unchosen.size).toBe(0)
+  })
+
+  it('[SL5] tells a bidder that is passed over by which rule', () => {
+    const world = market(free)
+    const { policy } = announced().spec
+    submit(world, requestor, { spec: { policy: { ...policy, minReputationPermille: 600 } } })
+    pass(world, 2_000)
+    const { reason } = only(nodeOf(world, provider).state.unchosen.values())
+    expect(reason).toMatchObject({ code: 'reputation-too-low', figures: { rank: 0, of: 1, reputationPermille: 500 } })
+  })
+
+  it('[PV8] gets no bid of a provider whose lists keep its requestor out, or its program', () => {
+    const world = market(free, free)
+    const { module } = someSpec
+    list(world, provider, { kind: 'did', name: requestor })
+    list(world, other, { kind: 'module', name: module })
+    submit(world, requestor, announced())
+    pass(world, 5_000)
+    for (const did of [provider, other]) expect(said(world, did, 'market/proposal')).toEqual([])
+  })
+
   it('[BD2] is announced again after half a minute while nobody works on it', () => {
     const world = market()
     submit(world, requestor, announced())
@@ -125,6 +162,37 @@ describe('a job that is announced', () => {
     command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
     pass(world, 60_000)
     expect(agreements(world).filter(({ demand }) => demand === job)).toMatchObject([{ state: 'approved' }])
+  })
+
+  /** The job's data plane is done, and with it the agreement. */
+  function end(world: World, job: Cid): void {
+    command(world, requestor, { type: 'cancelJob', job, reason: '' })
+    for (const activity of nodeOf(world, requestor).state.links.get(job)?.activities ?? [])
+      give(world, requestor, { type: 'activityStepped', activity, step: 'terminate' })
+  }
+  const agreedOn = (world: World, job: Cid) =>
+    agreements(world)
+      .filter(({ demand }) => demand === job)
+      .at(-1)?.state
+
+  it('[BD5] gets the bid of whoever was sold out as soon as there is room again, and takes it at once', () => {
+    const world = market(free)
+    const first = submit(world, requestor)
+    const job = submit(world, requestor, { ...announced(), nonce: 2 })
+    pass(world, 10_000)
+    end(world, first)
+    expect(agreedOn(world, job)).toBe('approved')
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(1)
+  })
+
+  it('[BD5] gets another bid of whoever was sold out when the first was taken up', () => {
+    const world = market(free)
+    const [first, second] = [1, 2].map((nonce) => submit(world, requestor, { ...announced(), nonce })) as [Cid, Cid]
+    pass(world, 2_000)
+    expect([first, second].map((job) => agreedOn(world, job))).toEqual(['approved', 'rejected'])
+    end(world, first)
+    expect(agreedOn(world, second)).toBe('approved')
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(2)
   })
 
   it('[BD4] is of no interest to a provider that it does not fit, sold out or not', () => {
@@ -176,7 +244,7 @@ describe('a job that is announced', () => {
     pass(world, 2_000)
     expect(only(said(world, requestor, 'market/proposal-rejected')).body).toMatchObject({
       to: other,
-      reason: { code: 'not-chosen' },
+      reason: { code: 'not-matching' },
     })
     expect(only(agreements(world)).provider).toBe(provider)
   })

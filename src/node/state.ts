@@ -4,7 +4,7 @@ import type { Workflow } from '../activity/workflow.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Expression } from '../market/constraints.ts'
-import type { JobAnnounced, Offer } from '../market/messages.ts'
+import type { Figures, JobAnnounced, Offer, Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Properties } from '../market/property.ts'
@@ -39,12 +39,18 @@ export type KnownOffer = Sale & { readonly event: Verified<BodyOf<typeof Offer>>
 export type Announcement = {
   readonly event: Verified<BodyOf<typeof JobAnnounced>>
   readonly constraints: Expression
-  /** Bid for, or told that we could: once an announcement. */
-  readonly isAnswered?: boolean
+  /** Bid for, or told that we could: each once an announcement. */
+  readonly answered?: 'bid' | 'interest'
 }
 
 /** What belongs to a job, so that a step on it never searches. */
-export type JobLinks = { readonly threads: Set<Cid>; readonly agreements: Set<Cid>; readonly activities: Set<Cid> }
+export type JobLinks = {
+  readonly threads: Set<Cid>
+  readonly agreements: Set<Cid>
+  readonly activities: Set<Cid>
+  /** SL5: where providers stood when they were last chosen among, the newest last. */
+  readonly figures: Map<Did, Figures>
+}
 
 /** All that a node knows. The maps are its own; what lies in them is replaced whole and never changed. */
 export type NodeState = {
@@ -54,7 +60,9 @@ export type NodeState = {
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
   /** Offers that were spoken of and that nobody has given yet. */
-  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number }>
+  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number; readonly nextAt: Timestamp }>
+  /** When those are looked at next. */
+  missingAt?: Timestamp | undefined
   /** Offers heard that this build cannot read, and why: they count in the funnel. */
   readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */
@@ -87,6 +95,10 @@ export type NodeState = {
   /** How many subjects an author has reviewed, of those that are kept here. */
   readonly reviewers: Map<Did, number>
   lists: Lists
+  /** From which range of addresses peers came, of those that came directly in this life of the node. */
+  readonly ranges: Map<Did, string>
+  /** By thread: requestors that said no to us, the newest last. */
+  readonly unchosen: Map<Cid, Unchosen>
   /** How many events of a kind a peer brought in its running window, by `peer kind`. */
   readonly brought: Map<string, { readonly since: Timestamp; readonly count: number }>
   readonly outbox: Outbox
@@ -100,6 +112,19 @@ export type NodeState = {
   offer?: Verified<BodyOf<typeof Offer>> | undefined
   offerSaidAt?: Timestamp | undefined
 }
+
+/** As many as offers: who sells nothing reviews few. */
+export const mostRanges = 4_096
+
+/** A no to what we offered or bid. */
+export type Unchosen = {
+  readonly job: Cid
+  readonly requestor: Did
+  readonly at: Timestamp
+  readonly reason: Reason
+}
+/** As many as a person looks through. */
+export const mostUnchosen = 64
 
 /** Announcements kept to bid for: a provider has room for a handful. */
 export const mostAnnouncements = 256
@@ -135,6 +160,8 @@ export const initialState = (me: Did): NodeState => ({
   reviews: new Map(),
   reviewers: new Map(),
   lists: new Map(),
+  ranges: new Map(),
+  unchosen: new Map(),
   brought: new Map(),
   unheard: new Set(),
   outbox: emptyOutbox(),
@@ -144,7 +171,7 @@ export const initialState = (me: Did): NodeState => ({
 export function linksOf(node: NodeState, job: Cid): JobLinks {
   const known = node.links.get(job)
   if (known) return known
-  const links: JobLinks = { threads: new Set(), agreements: new Set(), activities: new Set() }
+  const links: JobLinks = { threads: new Set(), agreements: new Set(), activities: new Set(), figures: new Map() }
   node.links.set(job, links)
   return links
 }

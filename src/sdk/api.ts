@@ -1,6 +1,7 @@
 import type { ActivityState } from '../activity/activity.ts'
 import type { JobOutcome, JobStatus, StandardJobStatus } from '../activity/job-status.ts'
 import type { JobSpec, StageRef } from '../activity/messages.ts'
+import type { Value } from '../activity/value-text.ts'
 import type { Via } from '../adapters/network.port.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
@@ -8,12 +9,14 @@ import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
 import type { Reason, Redundancy } from '../market/messages.ts'
 import type { PriceList } from '../market/offer-price.ts'
-import type { OfferFacts } from '../market/offer-properties.ts'
+import type { PresetName } from '../market/presets.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
 import type { ContentApi } from './api-content.ts'
 import type { GuildsApi } from './api-guilds.ts'
+import type { MarketApi } from './api-market.ts'
+import type { ReputationApi } from './api-reputation.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -144,7 +147,7 @@ export type TaskRequest = {
   readonly files?: Readonly<Record<string, Uint8Array | string>>
   /** Of a module of functions: which export is called, and with what: a bigint for each 64-bit integer, a number for the others. */
   readonly invoke?: string
-  readonly params?: readonly (number | bigint)[]
+  readonly params?: readonly Value[]
   /** Instead of one run: commands, one after the other, in files that they share. `args`, `stdin`, `invoke` and `params` are then each run's own. */
   readonly script?: readonly CommandRequest[]
 }
@@ -189,6 +192,10 @@ export type SubmitRequest = {
     readonly maxPrice?: bigint
     /** Units of fuel of the whole job, twin copies and retries counted; needs `limits.fuel`. */
     readonly maxFuel?: bigint
+    /** The rest of the policy by name; what is said beside it counts instead. `best-effort` unless said. */
+    readonly preset?: PresetName
+    /** Permille, 0 to 1,000 each, of a `hybrid` choice: 300 and 700 unless the preset says otherwise. */
+    readonly weights?: { readonly price?: number; readonly reputation?: number }
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
@@ -240,7 +247,7 @@ export type TaskResult = {
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
   /** What the function that was called gave back. */
-  readonly values?: readonly (number | bigint)[] | undefined
+  readonly values?: readonly Value[] | undefined
   /** Of a script, what came of each command that was begun; what they wrote stands here and not above. */
   readonly commands?: readonly CommandView[] | undefined
   /** Units used; undefined on results that an earlier version stored. */
@@ -324,39 +331,6 @@ export type AgreementView = {
   readonly pricing: PriceList
 }
 
-export type OfferView = {
-  readonly id: Cid
-  readonly provider: Did
-  readonly facts: OfferFacts
-  readonly isFree: boolean
-  readonly pricing: PriceList
-  /** Of the standard minute: see `minutePrice`. */
-  readonly pricePerMinute: Amount
-  readonly expiresAt: Timestamp
-}
-/** From all that is known to what is asked: each step with how many are left, and why the others are not. */
-export type Funnel = {
-  readonly seen: number
-  readonly understood: number
-  readonly matching: number
-  readonly affordable: number
-  readonly answering: number
-  readonly reasons: readonly {
-    readonly step: 'matching' | 'affordable' | 'answering'
-    readonly provider: Did
-    readonly code: string
-    readonly message: string
-    /** Of one that said no: until when it is left alone. */
-    readonly askedAgainAt?: Timestamp | undefined
-  }[]
-}
-export type MarketApi = {
-  offers(): readonly OfferView[]
-  /** Why providers are, or are not, asked for a job. */
-  funnel(job: Cid): Funnel | undefined
-  /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
-}
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */
   balance(): { readonly owedByUs: Amount; readonly owedToUs: Amount }
@@ -372,7 +346,6 @@ export type DocumentView = {
   readonly status: string
   readonly at: Timestamp
 }
-export type ReputationApi = { of(did: Did): { readonly permille: number; readonly tasks: number } }
 export type NotAvailable = { readonly [name: string]: (...args: never[]) => Promise<Result<never, 'not-available'>> }
 
 export type Metrics = {

@@ -9,10 +9,11 @@ import { assert } from '../kernel/assert.ts'
 import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
-import { type Cid, cidOf } from '../wire/cid.ts'
+import { presets, usualPreset } from '../market/presets.ts'
+import { type Cid, cidOf, isCid } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
-import { readRedundancy } from './redundancy.ts'
+import { readRedundancy, redundancyAsked } from './redundancy.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
@@ -33,12 +34,18 @@ export function specOf(
     if (value < 1n || value > mostFuel) return refuse('limit-out-of-range', { limit: name, value, most: mostFuel })
   }
   const { content = [] } = request
+  const strange = content.findIndex((one) => !isCid(one))
+  if (strange >= 0) return refuse('not-a-cid', { index: strange, content: String(content[strange]).slice(0, 80) })
   for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
     const value = limits[name]
     if (!Number.isSafeInteger(value) || value < 1 || value > most[name])
       return refuse('limit-out-of-range', { limit: name, value, most: most[name] })
   }
   const policy = request.policy ?? {}
+  const preset = Object.hasOwn(presets, policy.preset ?? usualPreset)
+    ? presets[policy.preset ?? usualPreset]
+    : undefined
+  if (!preset) return refuse('limit-out-of-range', { limit: 'preset', value: String(policy.preset).slice(0, 32) })
   const maxPrice = policy.maxPrice ?? 0n
   const { maxFuel } = policy
   if (maxFuel !== undefined) {
@@ -46,7 +53,7 @@ export function specOf(
     if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
       return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
   }
-  const redundancy = readRedundancy(policy.redundancy)
+  const redundancy = readRedundancy(redundancyAsked(policy))
   if (!redundancy.ok) return redundancy
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const outbound = readOrigins(request.outbound ?? [])
@@ -76,11 +83,14 @@ export function specOf(
     policy: {
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
-      minReputationPermille: policy.minReputation ?? 0,
+      minReputationPermille: policy.minReputation ?? preset.minReputationPermille,
       ...(policy.guild && { guild: policy.guild }),
       ...(policy.avoid && { avoid: [...policy.avoid] }),
       regions: [...(policy.regions ?? [])],
-      selection: policy.strategy ?? 'hybrid',
+      selection: policy.strategy ?? preset.selection,
+      ...(policy.preset !== undefined && { preset: policy.preset }),
+      ...(policy.weights?.price !== undefined && { priceWeightPermille: policy.weights.price }),
+      ...(policy.weights?.reputation !== undefined && { reputationWeightPermille: policy.weights.reputation }),
       redundancy: redundancy.value,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
       door: policy.door ?? 'offers',
@@ -114,8 +124,13 @@ export function draftJob(
   const spec = specOf(request, module, subnet)
   const fallback = spec.ok ? spec : specOf({}, module, subnet)
   assert(fallback.ok, 'the usual limits are within the limits')
+  return unsubmitted(fallback.value, { me, at })
+}
+
+/** The same of a spec that is made. */
+export function unsubmitted(spec: JobSpec, { me, at }: { me: Did; at: Timestamp }): Job {
   const nonce = new Uint8Array(16)
-  const fields = { job: jobId(me, nonce), nonce, spec: fallback.value }
+  const fields = { job: jobId(me, nonce), nonce, spec }
   const job = evolveJob(undefined, JobSubmitted.author({ author: me, issuedAt: at }, fields))
   assert(job.ok, 'a first event makes a job')
   return { ...job.value, progress: { ...job.value.progress, total: 1_000 } }

@@ -1,10 +1,10 @@
 import { isLive } from '../market/agreement.ts'
 import { isPriced, minutePrice, priceListOf } from '../market/offer-price.ts'
 import { linksOf } from '../node/state.ts'
-import { type Surveyed, survey } from '../node/survey.ts'
+import { leastBudgetOf, type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import type { Funnel, MarketApi, OfferView } from './api.ts'
+import type { Funnel, MarketApi, OfferView } from './api-market.ts'
 import { draftJob } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 
@@ -35,6 +35,23 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
         new Set(),
         node.unread.size,
       ),
+    whyProviders(job) {
+      const { agreements, figures } = linksOf(node, job)
+      const providers = new Set([...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? []))
+      return [...providers].map((provider) => ({ provider, figures: figures.get(provider) }))
+    },
+    whyNotChosen: () =>
+      [...node.unchosen.values()]
+        .map(({ job, requestor, at, reason: { code, message, isFinal, figures } }) => ({
+          job,
+          requestor,
+          at,
+          code,
+          message,
+          isFinal,
+          figures,
+        }))
+        .reverse(),
   }
 
   /** Providers that have answered a proposal of this job, or agreed to it. */
@@ -55,6 +72,7 @@ function funnelOf(all: readonly Surveyed[], answering: ReadonlySet<Did>, unread:
     matching: matching.length,
     affordable: affordable.length,
     answering: affordable.filter(({ sale }) => answering.has(sale.provider)).length,
+    leastBudget: leastBudgetOf(all),
     reasons: all.flatMap(reasonOf),
   }
 }

@@ -5,27 +5,14 @@ import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
-import type { PassedOver } from '../market/choose.ts'
-import type { TerminationCode } from '../reputation/observation.ts'
-
-/** What people read for a code: what happened, whose side it is on, what to do. */
-export type Words = { readonly what: string; readonly side: string; readonly todo: string }
-
-const program = 'It is the program’s own doing.'
-const yours = 'It is on your side.'
-const theirs = 'It is on the other tab’s side.'
-const between = 'It is on the way between the two of you.'
-const market = 'It is a question of terms.'
-const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
+import { between, elsewhere, market, program, say, theirs, type Words, yours } from './saying.ts'
+import { choices, ends, opinions } from './words-peers.ts'
+import { workflowWords } from './workflow-words.ts'
 
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
   trapped: say('The program crashed.', program, 'Try its input on your own machine, or give it other input.'),
-  'out-of-fuel': say(
-    'The program used up its fuel.',
-    program,
-    'Raise the fuel limit, or cut the work into smaller tasks.',
-  ),
+  'out-of-fuel': say('The program used up its fuel.', program, 'Raise the fuel limit, or cut it into smaller tasks.'),
   'out-of-host-units': say(
     'The program used up what its calls to the tab may cost.',
     program,
@@ -79,7 +66,11 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
   'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),
   'component-over-limit': say('The component is too large.', yours, 'Build it smaller, or in one piece.'),
   'name-not-allowed': say('The component has a name that is not admitted.', yours, 'Build it with plain names.'),
-  'no-run-export': say('The component is no command.', yours, 'Export wasi:cli/run.'),
+  'no-run-export': say(
+    'The component is no command.',
+    yours,
+    'Export wasi:cli/run. Functions of a component are called from code.',
+  ),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
@@ -110,9 +101,19 @@ const inputs: Record<InputCode, Words> = {
   'too-many-strings': say('There are too many arguments.', yours, 'Put them into a file that the program reads.'),
   'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
-  'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
+  'value-not-allowed': say(
+    'A value for a function is not allowed.',
+    yours,
+    'At most 64 numbers, bigints, booleans or short texts.',
+  ),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
   'script-too-long': say('A script has too many commands.', yours, 'At most 256 commands: make several tasks of it.'),
+  'command-unknown': say(
+    'There is no such command of a script.',
+    yours,
+    'Use deploy, start, transfer, run, sign and terminate.',
+  ),
+  'not-a-cid': say('This is not the name of a program, or of content.', yours, 'Give the file itself, or its CID.'),
   'script-out-of-order': say(
     'A script’s commands are not in order.',
     yours,
@@ -162,37 +163,6 @@ const storages: Record<StorageCode, Words> = {
   'storage-broken': say('The browser’s database failed.', yours, 'Reload the page; if it stays, clear its site data.'),
 }
 
-const choices: Record<PassedOver['why'], Words> = {
-  'price-over-limit': say('It costs more than the budget pays.', market, 'Raise the budget, or wait for donated work.'),
-  'reputation-too-low': say('Its reputation is too low for this job.', market, 'Lower the floor, or wait for others.'),
-  'region-not-wanted': say('It is in another region.', market, 'Name more regions, or wait for others.'),
-}
-
-const elsewhere = 'Nothing to do: the work goes elsewhere.'
-const unpaid = say('What it computed was not paid as agreed.', yours, 'Keep the tab open while others work for you.')
-const overcharged = say('It asked for money more often than agreed.', theirs, elsewhere)
-
-/** How an agreement ends. */
-const ends: Record<TerminationCode | 'InvoiceNotAccepted' | 'InvoiceRejected', Words> = {
-  Success: say('The work is done.', market, 'Nothing to do.'),
-  Shutdown: say('It stopped donating.', theirs, elsewhere),
-  Expired: say('The agreed time is over.', market, 'Nothing to do.'),
-  NoActivity: say('Nothing was run for the agreed time.', market, 'Nothing to do.'),
-  InitializationError: say('It could not start the program.', theirs, elsewhere),
-  DebitNotesDeadline: unpaid,
-  DebitNoteRejected: unpaid,
-  DebitNoteCancelled: unpaid,
-  DebitNoteNotPaid: unpaid,
-  InvoiceNotAccepted: unpaid,
-  InvoiceRejected: unpaid,
-  RequestorUnreachable: say('It heard nothing from this tab.', between, 'Keep the tab open while others work for you.'),
-  ProviderUnreachable: say('It fell silent.', theirs, elsewhere),
-  TooManyDebitNotes: overcharged,
-  TooManyPayableDebitNotes: overcharged,
-  WrongResult: say('A result of it was wrong.', theirs, elsewhere),
-  Other: say('It ended the agreement.', theirs, elsewhere),
-}
-
 /** Codes of negotiation and of the page itself, which other rooms carry as plain text. */
 const others = {
   'storage-waits': say(
@@ -201,16 +171,9 @@ const others = {
     'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
   ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
+  'budget-too-small': say('Nobody works for this budget.', market, 'Set what the form says, or 0 for a gift.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
-  'review-of-another': say('The review is of another receipt.', between, 'Name the receipt that it is about.'),
-  'review-not-yours': say('Only the two parties of a receipt may review it.', between, 'Review whom you worked with.'),
-  'review-of-oneself': say('Nobody reviews itself.', between, 'Nothing to do: it counts nowhere.'),
-  'review-too-early': say('The review is older than its receipt.', yours, 'Set the clock of this device right.'),
-  'review-ahead': say('The review is dated ahead.', between, 'Nothing to do, unless the clock here is wrong.'),
-  'review-outdated': say('A newer review is there.', between, 'Nothing to do: the newer one counts.'),
-  'entry-outdated': say('The list has a newer word on that name.', yours, 'Nothing to do: the newer one counts.'),
-  'lists-full': say('The lists are full.', yours, 'Take somebody off first.'),
   'not-chosen': say('Others bid better.', market, 'Nothing to do.'),
   'terms-differ': say('The agreement was not what had been negotiated.', between, 'Nothing to do: it is made anew.'),
   'proposal-unknown': say(
@@ -243,6 +206,7 @@ const others = {
     market,
     'Settle it, or ask for donated work with a budget of 0.',
   ),
+  'newcomers-limit': say('It lends newcomers nothing now.', market, 'Nothing to do: it is asked again soon.'),
   'expires-too-late': say('A proposal would have stayed open for too long.', theirs, 'Nothing to do: it was declined.'),
   'too-many-threads': say('It asked for too many threads at once.', market, 'Nothing to do: it is asked again later.'),
   'receipt-refused': say('A receipt was refused.', theirs, 'Nothing to do: what it speaks of is not paid for.'),
@@ -348,24 +312,7 @@ const others = {
   ),
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
-  'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
-  'workflow-unknown': say('This tab knows no such workflow.', yours, 'Workflows stay in the tab that submitted them.'),
-  'workflow-empty': say('There is no stage yet.', yours, 'Add one.'),
-  'workflow-cycle': say('These stages wait for each other in a circle.', yours, 'Let one of them read something else.'),
-  'workflow-malformed': say('A part of it is out of its bounds.', yours, 'Look at the part that is named below.'),
-  'stage-misnamed': say('A stage has no fitting name.', yours, 'Use up to 32 letters, digits, - and _.'),
-  'stage-twice': say('Two stages have one name.', yours, 'Rename one.'),
-  'stage-unknown': say('A stage reads one that is not there.', yours, 'Choose another.'),
-  'stage-without-input': say('A stage has nothing to go over.', yours, 'Give it an input, or make it one task.'),
-  'input-unknown': say('A stage reads a file that is not there.', yours, 'Add the file, or choose another.'),
-  'input-twice': say('Two inputs of a stage have one place.', yours, 'Give each a place of its own.'),
-  'stage-failed': say('A stage failed, and what waits for it cannot begin.', program, 'Look at its job, then retry.'),
-  'output-missing': say(
-    'A stage did not write the file that this one reads.',
-    program,
-    'Look at the name of the file.',
-  ),
   'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
 } satisfies Record<string, Words>
 
@@ -377,7 +324,9 @@ export type WordCode =
   | StorageCode
   | keyof typeof choices
   | keyof typeof ends
+  | keyof typeof opinions
   | keyof typeof others
+  | keyof typeof workflowWords
 
 /** The one table of words: a new code of those rooms does not compile without its words. */
 export const words: Readonly<Record<WordCode, Words>> = {
@@ -388,7 +337,9 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...storages,
   ...choices,
   ...ends,
+  ...opinions,
   ...others,
+  ...workflowWords,
   ...tasks,
 }
 

@@ -4,13 +4,12 @@ import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../../receipts/messages.ts'
-import type { Redundancy } from '../../receipts/redundancy.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
 import type { JobStore } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
-import { asProvider, now, pair, summary, until } from './plane.fixture.ts'
+import { type Asked, asProvider, aTask, now, pair, summary, until } from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
 /** What a test has opened: ended after it, the newest first. */
@@ -22,9 +21,9 @@ export async function handed(
   disk: (jobs: JobStore) => JobStore = (jobs) => jobs,
   slow?: SteadyTimers,
   clock = now,
-  redundancy?: Redundancy,
+  { redundancy, task = (n) => aTask(`task ${n}`) }: Asked = {},
 ) {
-  const both = await pair(tasks, slow, false, redundancy)
+  const both = await pair(tasks, slow, false, { redundancy, task })
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)

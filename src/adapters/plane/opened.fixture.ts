@@ -1,5 +1,7 @@
 import type { WireTask } from '../../activity/messages.ts'
+import { zero } from '../../kernel/amount.ts'
 import { ok } from '../../kernel/result.ts'
+import { aPlan } from '../../node/world.examples.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import type { Redundancy } from '../../receipts/redundancy.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
@@ -25,7 +27,7 @@ export async function opened({
   redundancy = undefined as Redundancy | undefined,
 } = {}) {
   const kept: Uint8Array[] = []
-  const both = await pair(10, undefined, isPaidFirst, redundancy)
+  const both = await pair(10, undefined, isPaidFirst, { redundancy })
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider
@@ -44,6 +46,7 @@ export async function opened({
   provider.attach({ closeActivity: plane.closeActivity })
   await both.submit()
   const activity = await until(() => [...node.activities.keys()][0])
+  if (isPaidFirst) await shell.command({ type: 'sell', plan: aPlan({ strangersLimit: zero }) })
   const open = async (told: { received?: number; of?: Cid } = {}, from = requestor) => {
     const stream = await openTasks(from, provider)
     void plane.serve(provider.incoming.at(-1)!)

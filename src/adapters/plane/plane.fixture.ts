@@ -10,9 +10,9 @@ import { jobId } from '../../activity/job.ts'
 import type { WireResult, WireTask } from '../../activity/messages.ts'
 import { Tasks } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
-import type { TaskOutcome } from '../../activity/task.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
-import { type Amount, zero } from '../../kernel/amount.ts'
+import type { Amount } from '../../kernel/amount.ts'
 import { seeded } from '../../kernel/rng.ts'
 import { type Timestamp, timestamp } from '../../kernel/time.ts'
 import { creditsPlatform } from '../../market/demand.ts'
@@ -183,12 +183,14 @@ export const aTask = (text: string): Omit<WireTask, 'index'> => ({
   files: {},
 })
 
+export type Asked = { readonly redundancy?: Redundancy | undefined; readonly task?: (n: number) => TaskInput }
+
 /** Two who are connected: one sells its work, for nothing or to be paid first, the other has a job of so many tasks. */
 export async function pair(
   tasks: number,
   timers?: SteadyTimers,
   isPaidFirst = false,
-  redundancy: Redundancy = someSpec.policy.redundancy,
+  { redundancy = someSpec.policy.redundancy, task = (n) => aTask(`task ${n}`) }: Asked = {},
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -199,7 +201,7 @@ export async function pair(
   const board = createSwitchboard()
   const [requestor, provider] = [await party(board, timers), await party(board)]
   await requestor.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
-  const plan = isPaidFirst ? aPlan({ strangersLimit: zero }) : aPlan({ facts: freeFacts })
+  const plan = isPaidFirst ? aPlan() : aPlan({ facts: freeFacts })
   await provider.shell.command({ type: 'sell', plan })
   const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
   const plain = { ...someSpec, policy: { ...someSpec.policy, redundancy } }
@@ -213,7 +215,7 @@ export async function pair(
       const job = jobId(requestor.signer.did, nonce)
       await requestor.jobs.addTasks(
         job,
-        Array.from({ length: tasks }, (_, n) => aTask(`task ${n}`)),
+        Array.from({ length: tasks }, (_, n) => task(n)),
       )
       await requestor.shell.command({ type: 'submitJob', job, nonce, spec })
       const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }

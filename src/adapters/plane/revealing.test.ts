@@ -20,7 +20,7 @@ type About = Parameters<typeof leafOf>[0]
 
 /** A provider, played by hand, of a job whose results are committed to first. */
 async function committing(clock = now) {
-  const it = await handed(40, undefined, undefined, clock, twoOfTwo)
+  const it = await handed(40, undefined, undefined, clock, { redundancy: twoOfTwo })
   return { ...it, by: speaking(it.requestor, it.provider, it.about, it.wire) }
 }
 

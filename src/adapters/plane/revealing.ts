@@ -139,17 +139,17 @@ export function createRevealing(
     },
 
     /** CO4: which of these results are none, for what is shown is not what was committed to, or not when it was to be. */
-    async refused(
+    refused(
       runner: Runner,
       session: Session,
       leaves: readonly Leaf[],
       results: readonly WireResult[],
-    ): Promise<ReadonlySet<number>> {
+    ): { readonly refused: ReadonlySet<number>; readonly blamed?: RoundRefusal | undefined } {
       const { rounds } = runner
       const { activity, provider, isOlder } = session
       const made = node.activities.get(activity)
       const none = new Map<number, RoundRefusal>()
-      if (!rounds || !made?.hasCommits) return new Set()
+      if (!rounds || !made?.hasCommits) return { refused: new Set() }
       for (const [at, { index, reveal }] of results.entries()) {
         const shown = { agreement: made.agreement, activity, provider, index, salt: reveal ?? noSalt }
         const refusal = rounds.revealed({ ...shown, result: resultHash(leaves[at]!) })
@@ -157,11 +157,11 @@ export function createRevealing(
         else rounds.over(index, activity)
       }
       const codes = new Set(none.values())
-      if (codes.has('reveal-differs')) await blame(runner, session, 'reveal-differs')
-      else for (const code of codes) refuse(session, code)
+      const blamed = codes.has('reveal-differs') ? 'reveal-differs' : undefined
+      if (!blamed) for (const code of codes) refuse(session, code)
       // What an earlier life of this tab was promised, nobody knows: that is not the provider's fault.
       if (codes.size > 0 && !isOlder) runner.schedule.exclude(provider, 'wrong')
-      return new Set(none.keys())
+      return { refused: new Set(none.keys()), blamed }
     },
 
     dropped(runner: Runner, session: Session, results: readonly WireResult[]): void {

@@ -39,14 +39,28 @@ export function Estimate({ tasks, maxFuel, weightOf, here, onHere, ...wanted }: 
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
-        tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel }, preview)}</p>
+        tasks > 0 && (
+          <p className="small soft">
+            {expectation({ tasks, here, before, maxFuel, maxPrice: wanted.maxPrice }, preview)}
+          </p>
+        )
       ) : !isSettled ? (
         <Awaiting what="Looking for providers" slow="" wrong="" />
       ) : (
         <Notice tone="amber">
           <p>
-            <strong>Nobody can take it at the moment.</strong> It would wait until somebody donates. Or let this tab do
-            the work itself.
+            {funnel.leastBudget === undefined ? (
+              <strong>Nobody can take it at the moment.</strong>
+            ) : (
+              <strong>
+                {wanted.maxPrice === 0n ? 'Nobody in sight gives it away.' : 'The budget is too small.'} The cheapest
+                provider needs at least {credits(funnel.leastBudget)}, the price of a minute.
+              </strong>
+            )}{' '}
+            {wanted.maxPrice > 0n && funnel.leastBudget !== undefined
+              ? 'Raise the budget, or set 0 to wait until somebody donates.'
+              : 'It would wait until somebody donates.'}{' '}
+            Or let this tab do the work itself.
           </p>
           <button type="button" className="button" onClick={() => onHere('too')}>
             Run here too
@@ -63,9 +77,10 @@ type Asked = {
   readonly here: Here
   readonly before: Earlier | undefined
   readonly maxFuel: bigint | undefined
+  readonly maxPrice: bigint
 }
 
-function expectation({ tasks, here, before, maxFuel }: Asked, { threads, prices, funnel }: Preview): string {
+function expectation({ tasks, here, before, maxFuel, maxPrice }: Asked, { threads, prices, funnel }: Preview): string {
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
   const rounds = Math.ceil(tasks / threads)
@@ -79,7 +94,10 @@ function expectation({ tasks, here, before, maxFuel }: Asked, { threads, prices,
   const burnt = before.fuel > 0 ? ` and ${fuel(BigInt(Math.round(before.fuel)))} of fuel` : ''
   const each = `${duration(before.durationMs)}${burnt}`
   const time = `About ${duration(rounds * before.durationMs)}${money}, if a task takes ${each} as it did last time.`
-  return `${time}${tooLittle(tasks, before, maxFuel)}`
+  const first = BigInt(Math.ceil(perTask + prices.perStart))
+  const tooSmall =
+    maxPrice > 0n && first > maxPrice ? ` The budget should be at least ${credits(first)}: one task.` : ''
+  return `${time}${tooSmall}${tooLittle(tasks, before, maxFuel)}`
 }
 
 /** A budget of fuel that ends the job before its last task. */
