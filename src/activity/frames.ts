@@ -24,6 +24,7 @@ const fromRequestor = v.variant('type', [
   requestorFrame.credit,
   requestorFrame.places,
   requestorFrame.closed,
+  requestorFrame.attest,
 ])
 const fromProvider = v.variant('type', [
   providerFrame.state,
@@ -34,6 +35,7 @@ const fromProvider = v.variant('type', [
   providerFrame.awaiting,
   providerFrame.usage,
   providerFrame.committed,
+  providerFrame.attested,
 ])
 const fromChannel = v.variant('type', [channelFrame.enter, channelFrame.message, channelFrame.taken])
 export type RequestorFrame = Infer<typeof fromRequestor>

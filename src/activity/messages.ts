@@ -271,6 +271,8 @@ export const requestorFrame = {
   credit: object({ type: oneOf(['credit']), ...start, sequence: count(mostOutputBytes) }),
   /** All commits to some of its tasks: a sealed `receipts/commits-closed`. */
   closed: object({ type: oneOf(['closed']), commits: bytes(131_328) }),
+  /** Task proofs of one receipt of another's: whether it stands for these tasks too, which it has shown before. */
+  attest: object({ type: oneOf(['attest']), id: count(2 ** 40), proofs: list(bytes(5_376), 64) }),
 } as const
 
 /** Provider to requestor. */
@@ -293,6 +295,13 @@ export const providerFrame = {
   returned: object({ type: oneOf(['returned']), indexes: list(count(mostNumbers), 1_024), code: text(48) }),
   /** What some tasks came to, not yet shown: a sealed `receipts/results-committed`. */
   committed: object({ type: oneOf(['committed']), commits: bytes(16_640) }),
+  /** A sealed `receipts/attested`, or why there is none. */
+  attested: object({
+    type: oneOf(['attested']),
+    id: count(2 ** 40),
+    attestation: optional(bytes(2_304)),
+    code: optional(text(48)),
+  }),
   /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */
   output: object({
     type: oneOf(['output']),

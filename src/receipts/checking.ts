@@ -40,7 +40,7 @@ const noTask = newTask()
 /** Bidding ends within this where the default says how sure to be; who asks for more by name would rather wait. */
 const patienceMs = { adaptive: 3_000, other: 10_000 }
 
-/** CK1: the checking of a job's answers; none where a task ends with its first answer. Witnesses look at results that ended once. */
+/** CK1: the checking of a job's answers; none where a task ends with its first answer. */
 export function createChecking(policy: Redundancy, providers: Providers): Checking | undefined {
   const consensus = consensusOf(policy)
   return consensus && checkingBy(consensus, policy, providers)
@@ -171,6 +171,15 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
         task.out.every((copy) => areIndependent(providers, provider, copy.provider)) &&
         task.given.every((one) => areIndependent(providers, provider, one.provider))
       )
+    },
+    sample(indexes) {
+      if (policy.mode !== 'witnessed') return
+      const isFresh = ({ ended, given }: Task): boolean => !ended && given.length === 0
+      const fresh = indexes.filter((index) => isFresh(tasks.get(index) ?? noTask))
+      const drawn = fresh.filter(() => providers.rng.below(1_000) < policy.samplePermille)
+      const [first] = drawn
+      const some = first === undefined && fresh.length > 0 ? [fresh[providers.rng.below(fresh.length)]!] : drawn
+      for (const index of some) taskOf(index).asked = 1 + policy.witnesses
     },
     answered(index, answer) {
       const task = taskOf(index)

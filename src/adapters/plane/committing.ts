@@ -5,8 +5,10 @@ import type { NodeState } from '../../node/state.ts'
 import { type ClosedBody, commitOf, mostCommits, ResultsCommitted, resultHash } from '../../receipts/commit.ts'
 import type { Digest } from '../../receipts/digest.ts'
 import { outputHash } from '../../receipts/merkle.ts'
+import type { Witnessed } from '../../receipts/witness.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Computed, Session } from './session.ts'
+import { remember } from './witnessing.ts'
 
 /** What opens a commit, beside the result itself. */
 export type Opening = { readonly salt: Uint8Array; readonly outputHash: Digest }
@@ -21,6 +23,8 @@ type Waiting = {
 /** Results of an activity that wait for the word that others have committed too. */
 export type Committing = {
   readonly waiting: Map<number, Waiting>
+  /** What tasks came to, also those that were shown. */
+  readonly found: Map<number, Witnessed>
   sizeBytes: number
   /** Committed to here, and not told yet. */
   untold: number[]
@@ -29,6 +33,7 @@ export type Committing = {
 }
 export const newCommitting = (): Committing => ({
   waiting: new Map(),
+  found: new Map(),
   sizeBytes: 0,
   untold: [],
   isTelling: false,
@@ -136,6 +141,7 @@ export function createCommitting(ports: {
         fuel: usage.fuel,
         hostUnits: usage.hostUnits,
       })
+      remember(session, index, { inputHash: computed.inputHash, result })
       const commit = commitOf({ agreement, activity, provider: node.me, index, salt, result })
       const sizeBytes = sizeOfBytes(outcome)
       committing.sizeBytes += sizeBytes

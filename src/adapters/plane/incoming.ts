@@ -9,10 +9,12 @@ import { verifyOutputs } from '../../receipts/outputs.ts'
 import type { RoundRefusal } from '../../receipts/rounds.ts'
 import { verifyCommands } from '../../receipts/script-results.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
+import type { AttestationRefusal } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
 import type { StoredResult } from '../storage.port.ts'
+import type { Attesting } from './attesting.ts'
 import { checkOf, digestOf } from './comparing.ts'
 import { type Numbering, taskOf } from './numbering.ts'
 import { otherTasks } from './other-tasks.ts'
@@ -39,6 +41,7 @@ export function createIncoming(
     report(runner: Runner): void
     revealing: Revealing
     numbering: Numbering
+    attesting: Attesting
   },
 ) {
   const { node, shell, store, now } = ports
@@ -71,11 +74,15 @@ export function createIncoming(
     const sure = results.filter((result) => isSure(result) && !refused.has(result.index))
     const provenFrame = {
       receipt: receipt.id,
+      activity: session.activity,
+      sealed: frame.receipt,
+      leafOf: (index: number) => leaves[positions.get(index) ?? -1],
       proofOf: (index: number) => tree.proof(positions.get(index) ?? -1),
       outputHashOf: (index: number) => leaves[positions.get(index) ?? -1]?.outputHash,
       numberOf: (index: number) => frame.results[positions.get(index) ?? -1]?.index ?? index,
     }
     runner.comparing?.took(receipt.body, [...positions.keys()])
+    runner.comparing?.checking.sample(sure.map(({ index }) => index))
     const isTaken = take(runner, session, sure, provenFrame)
     if (blamed) await blame(runner, session, blamed)
     for (const found of then.numbering.known(runner, session, known)) await learn(runner, found)
@@ -222,6 +229,7 @@ export function createIncoming(
     const ended: StoredResult[] = []
     const held: StoredResult[] = []
     const elsewhere: Settled[] = []
+    const heard: { readonly index: number; readonly isHeld: boolean }[] = []
     for (const result of found) {
       const { index } = result
       const digest = comparing && digestOf(result, frame?.outputHashOf(index))
@@ -235,6 +243,7 @@ export function createIncoming(
         told,
       )
       const { type, checked } = answered
+      if (digest !== undefined && type !== 'repeat') heard.push({ index, isHeld: type === 'held' })
       if (type === 'held') held.push(storedResult(result, provider, frame))
       else comparing?.findings.ended(index)
       if (checked) comparing?.known?.ended(index, checked)
@@ -246,6 +255,7 @@ export function createIncoming(
         })
       if (answered.found) await learn(runner, answered.found)
     }
+    then.attesting.took(runner, provider, heard, frame)
     for (const result of ended) runner.terminals?.over(runner.job, result)
     const isHeld = held.length === 0 || hold(runner, held)
     const isKept = await keepEnded(runner, ended)
@@ -271,6 +281,7 @@ export function createIncoming(
       for (const { index, answered } of tasks) {
         const { checked } = answered
         comparing.findings.ended(index)
+        then.attesting.over(runner, index)
         if (checked) comparing.known?.ended(index, checked)
         if (answered.found) await learn(runner, answered.found)
         const result = checked && (await comparing.chosen(index, checked))
@@ -299,8 +310,8 @@ export function createIncoming(
   }
 
   /** CO4, CO5: it contradicted itself. */
-  async function blame(runner: Runner, { provider }: Session, code: RoundRefusal): Promise<void> {
-    ports.report({ code, phase: 'check', peer: provider, message: 'It does not show what it committed to.' })
+  async function blame(runner: Runner, { provider }: Session, code: RoundRefusal | AttestationRefusal): Promise<void> {
+    ports.report({ code, phase: 'check', peer: provider, message: 'It does not stand by what it committed to.' })
     const found = runner.schedule.judge(provider, false)
     if (found) await learn(runner, found)
   }

@@ -40,6 +40,7 @@ import {
 import { spentWith } from './spent.ts'
 import { createTaskRuns, type FetchContent } from './task-runs.ts'
 import { createUsageTelling } from './usage-telling.ts'
+import { createWitnessing } from './witnessing.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -86,6 +87,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
   const committing = createCommitting({ node, shell, now, send, released })
+  const witness = createWitnessing({ node, shell, now, send })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
   const unlistenProgress = runs.onProgress(tellProgress)
 
@@ -238,6 +240,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return void committing
           .closed(session, frame)
           .then((isTheirs) => isTheirs || session.stream?.abort('not-closed'))
+      case 'attest':
+        return void witness(session, frame)
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':

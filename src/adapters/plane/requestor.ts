@@ -16,6 +16,7 @@ import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { StoredResult } from '../storage.port.ts'
+import { createAttesting, newWitnesses } from './attesting.ts'
 import { codeOf } from './broken-stream.ts'
 import { createComparing } from './comparing.ts'
 import { createFreshResults, createFreshTasks } from './fresh.ts'
@@ -59,7 +60,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const closing = new Map<Cid, string>()
   const revealing = createRevealing(ports, { blame: (...of) => incoming.blame(...of), fill })
   const numbering = createNumbering(ports)
-  const incoming = createIncoming(ports, { fill, fillAll, report, revealing, numbering })
+  const attesting = createAttesting(ports, { blame: (...of) => incoming.blame(...of), report })
+  const incoming = createIncoming(ports, { fill, fillAll, report, revealing, numbering, attesting })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
   const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
@@ -105,6 +107,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       newResults,
       comparing,
       rounds: roundsOf(spec),
+      witnesses: spec?.policy.redundancy.mode === 'witnessed' ? newWitnesses() : undefined,
       kept: Promise.resolve(),
       hasFailed: false,
       keeping: 0,
@@ -189,6 +192,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (session) terminals.hungUp(activity.job, session.line)
     revealing.left(runner, id)
     numbering.left(runner, id)
+    attesting.left(runner, id)
     runner.schedule.leave(id)
     runner.sessions.delete(id)
     report(runner)
@@ -205,6 +209,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.type === 'results') return incoming.results(runner, session, frame)
     if (frame.type === 'output' || frame.type === 'awaiting') return listening.heard(runner, session, frame)
     if (frame.type === 'usage') return listening.told(runner, session, frame)
+    if (frame.type === 'attested') return attesting.attested(runner, session, frame)
     if (frame.type === 'committed') return revealing.committed(runner, session, frame)
     if (frame.type === 'returned') {
       for (const index of numbering.givenBack(runner, session, frame.indexes))

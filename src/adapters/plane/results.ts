@@ -41,6 +41,10 @@ export function leafOf(
 /** The receipt of a frame, and the tree that it was found to be right by. */
 export type ProvenFrame = {
   readonly receipt: Cid
+  readonly activity: Cid
+  /** The receipt as it came. */
+  readonly sealed: Uint8Array
+  leafOf(index: number): Leaf | undefined
   proofOf(index: number): MerkleProof | undefined
   /** Under which the receipt has this task. */
   numberOf(index: number): number

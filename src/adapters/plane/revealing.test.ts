@@ -1,57 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { WireResult } from '../../activity/messages.ts'
-import { peerIdOfDid } from '../../identity/did.ts'
-import { aPlan, freeFacts } from '../../node/world.examples.ts'
-import { type ClosedBody, commitOf, ResultsCommitted, resultHash } from '../../receipts/commit.ts'
-import type { Redundancy } from '../../receipts/redundancy.ts'
-import type { Cid } from '../../wire/cid.ts'
-import { handed, stops } from './handed.fixture.ts'
-import { asProvider, aWhile, goodResult, now, type Party, party, until } from './plane.fixture.ts'
-import { leafOf } from './results.ts'
+import { stops } from './handed.fixture.ts'
+import { asProvider, aWhile, goodResult, now, until } from './plane.fixture.ts'
+import { both, committing, shown, speaking } from './revealing.fixture.ts'
 
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
-
-const twoOfTwo: Redundancy = { mode: 'quorum', quorum: 2, copies: 2 }
-const salt = new Uint8Array(32).fill(7)
-type Wire = ReturnType<typeof asProvider>
-type About = Parameters<typeof leafOf>[0]
-
-/** A provider, played by hand, of a job whose results are committed to first. */
-async function committing(clock = now) {
-  const it = await handed(40, undefined, undefined, clock, { redundancy: twoOfTwo })
-  return { ...it, by: speaking(it.requestor, it.provider, it.about, it.wire) }
-}
-
-/** What a provider says of its results before it shows them. */
-function speaking(requestor: Party, provider: Party, about: About, wire: Wire) {
-  const agreement = () => requestor.node.activities.get(about.activity)!.agreement
-  const commitTo = (result: WireResult) =>
-    commitOf({
-      agreement: agreement(),
-      activity: about.activity,
-      provider: provider.signer.did,
-      index: result.index,
-      salt,
-      result: resultHash(leafOf(about, result)),
-    })
-  return {
-    commit: async (results: readonly WireResult[], told: { activity?: Cid } = {}) => {
-      const commits = results.map((result) => ({ index: result.index, commit: commitTo(result) }))
-      const fields = { to: requestor.signer.did, agreement: agreement(), activity: about.activity, commits, ...told }
-      const event = ResultsCommitted.author({ author: provider.signer.did, issuedAt: now() }, fields)
-      await wire.send({ type: 'committed', commits: await provider.shell.sealing.seal(event) })
-    },
-    closed: async (at = 0): Promise<ClosedBody> => {
-      const opened = await provider.shell.sealing.unseal((await wire.frame('closed', at)).commits)
-      if (!opened.ok) throw new Error(opened.code)
-      return opened.value.body as ClosedBody
-    },
-    commitTo,
-  }
-}
-const shown = (result: WireResult): WireResult => ({ ...result, reveal: salt })
 
 const isLetGo = async ({ requestor, stored }: Awaited<ReturnType<typeof committing>>): Promise<void> => {
   const agreement = await until(() => [...requestor.node.agreements.values()].find(({ ended }) => ended))
@@ -149,22 +103,6 @@ describe('a result that is committed to first', () => {
 })
 
 describe('two providers of one task', () => {
-  /** The second comes when the first has its tasks; both have the first task. */
-  async function both(clock = now) {
-    const it = await committing(clock)
-    const other = await party(it.board)
-    stops.push(other.stop)
-    await other.shell.command({ type: 'sell', plan: aPlan({ facts: freeFacts }) })
-    await it.requestor.network.dial(peerIdOfDid(other.signer.did)!, [], AbortSignal.timeout(1_000))
-    const wire = asProvider(await until(() => other.incoming[0]))
-    const { activity, secret } = await wire.frame('open')
-    await wire.send({ type: 'state', state: 'Ready', progressPermille: 1_000 })
-    const { tasks } = await wire.frame('run')
-    const { index } = tasks.find((task) => it.got.some((had) => had.index === task.index))!
-    const about = { activity: activity as Cid, secret, inputs: it.about.inputs }
-    return { ...it, index, other: { party: other, wire, about, by: speaking(it.requestor, other, about, wire) } }
-  }
-
   it('[CO2] hear of one another when both have committed, and not of who it was', async () => {
     const it = await both()
     const one = goodResult(it.index)

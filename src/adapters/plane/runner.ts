@@ -14,6 +14,7 @@ import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { JobStore, StoredResult } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
+import type { Witnesses } from './attesting.ts'
 import type { Comparing } from './comparing.ts'
 import type { createFreshResults, createFreshTasks } from './fresh.ts'
 import type { Gathering } from './gathering.ts'
@@ -58,6 +59,8 @@ export type Runner = {
   readonly comparing: Comparing | undefined
   /** Who committed to what, where results are committed to before they are shown. */
   readonly rounds: Rounds | undefined
+  /** Where others look at some results. */
+  readonly witnesses: Witnesses | undefined
   /** Settles when the disk has, or refused, the results that came so far. */
   kept: Promise<unknown>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
