@@ -2,12 +2,11 @@ import { expect, it } from 'vitest'
 import { seeded } from '../kernel/rng.ts'
 import { aCid, begun, provider, requestor } from '../market/market.examples.ts'
 import { ResultAttested } from '../receipts/witness.ts'
+import { initialState } from './state.ts'
 import { step } from './step.ts'
-import { createWorld, nodeOf } from './world.examples.ts'
 
 it('[WN3] what a witness signs is not taken from a peer that was not asked', () => {
-  const world = createWorld(requestor, provider)
-  const node = nodeOf(world, requestor)
+  const node = initialState(requestor)
   const fields = {
     to: requestor,
     receipt: aCid('receipt'),
