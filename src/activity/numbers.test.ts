@@ -3,6 +3,8 @@ import { expect, it } from 'vitest'
 import { createNumbers, mostNumbers } from './numbers.ts'
 
 const numbers = createNumbers(new Uint8Array(32).fill(7))
+/** After a reload: the same key. */
+const reloaded = createNumbers(new Uint8Array(32).fill(7))
 const aTask = fc.record({ index: fc.nat(10_000_000), isKnown: fc.boolean() })
 
 it('[KN1] a number stands for one task, and gives it back to whoever has the key', () => {
@@ -11,6 +13,7 @@ it('[KN1] a number stands for one task, and gives it back to whoever has the key
       const number = numbers.numberOf(task)
       expect(number).toBeLessThan(mostNumbers)
       expect(numbers.read(number)).toEqual(task)
+      expect(reloaded.read(number)).toEqual(task)
     }),
   )
   const other = createNumbers(new Uint8Array(32).fill(8))

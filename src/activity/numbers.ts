@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { setBounded } from '../kernel/bound.ts'
 
 /** Twice as many as a job may have tasks, and more: those of an activity are spread over all of it. */
 export const mostNumbers = 2 ** 26
@@ -6,6 +7,8 @@ const halfBits = 13
 const halfMask = 2 ** halfBits - 1
 /** Two more than make a permutation of good functions look like any other (Luby and Rackoff, 1988). */
 const rounds = 6
+/** Twice what a provider has at once. */
+const mostGiven = 1_024
 
 /** What a number stands for: a task, or the same given to somebody although its answer is known. */
 export type Numbered = { readonly index: number; readonly isKnown: boolean }
@@ -16,6 +19,8 @@ export type Numbered = { readonly index: number; readonly isKnown: boolean }
  * @param key 32 bytes, the requestor's own for this activity
  */
 export function createNumbers(key: Uint8Array) {
+  /** What was given lately, and comes back soon. */
+  const given = new Map<number, Numbered>()
   const message = new Uint8Array(key.length + 3)
   message.set(key)
 
@@ -28,13 +33,17 @@ export function createNumbers(key: Uint8Array) {
   }
 
   return {
-    numberOf({ index, isKnown }: Numbered): number {
-      const plain = index * 2 + Number(isKnown)
+    numberOf(task: Numbered): number {
+      const plain = task.index * 2 + Number(task.isKnown)
       let [left, right] = [plain >>> halfBits, plain & halfMask]
       for (let round = 0; round < rounds; round++) [left, right] = [right, left ^ mixed(round, right)]
-      return left * 2 ** halfBits + right
+      const number = left * 2 ** halfBits + right
+      setBounded(given, number, task, mostGiven)
+      return number
     },
     read(number: number): Numbered {
+      const task = given.get(number)
+      if (task) return task
       let [left, right] = [number >>> halfBits, number & halfMask]
       for (let round = rounds - 1; round >= 0; round--) [left, right] = [right ^ mixed(round, left), left]
       const plain = left * 2 ** halfBits + right

@@ -68,8 +68,8 @@ describe('a round', () => {
     const { rounds, commit } = threeOut()
     commit(ada, 10)
     commit(bob, 10)
-    rounds.left(7, bob)
-    rounds.left(7, eve)
+    rounds.left(bob)
+    rounds.left(eve)
     expect(rounds.close(20)).toMatchObject([{ to: [ada, bob] }])
   })
 
@@ -119,7 +119,7 @@ describe('a round', () => {
         for (const { who, what } of steps) {
           now += what === 'wait' ? patienceMs : 1
           if (what === 'commit' && commit(who, now) === undefined && !told.has(who)) taken.add(who)
-          if (what === 'leave') rounds.left(7, who)
+          if (what === 'leave') rounds.left(who)
           for (const { to } of rounds.close(now))
             for (const one of to) {
               expect(taken.has(one) && !told.has(one)).toBe(true)

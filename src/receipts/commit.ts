@@ -12,8 +12,8 @@ import type { Leaf } from './merkle.ts'
 
 /** Tasks in one word about commits: what one frame hands out. */
 export const mostCommits = 256
-/** Copies of one task. */
-export const mostCopies = 16
+/** Copies of one task that wait for one another: as many as a confidence may ask for (CK6). */
+export const mostCopies = 64
 const hash = exactBytes(32)
 /** Never folded: they travel with the tasks that they are about, and only one of them that was broken is kept, as proof. */
 const onStream = { version: 1, perPeer: { count: 6_000, windowMs: minuteMs } }

@@ -46,9 +46,10 @@ export function createRounds(patienceMs: number) {
       const isNew = round.copies.get(activity)?.commit === undefined && round.copies.size < mostCopies
       if (isNew) round.copies.set(activity, { commit: undefined, closed: undefined })
     },
-    /** Whoever held it has it no more: it is not waited for. What it committed stays. */
-    left(index: number, activity: Cid): void {
-      if (rounds.get(index)?.copies.get(activity)?.commit === undefined) drop(index, activity)
+    /** It has none of its tasks any more: it is not waited for. What it committed to stays. */
+    left(activity: Cid): void {
+      for (const [index, { copies }] of [...rounds])
+        if (copies.get(activity)?.commit === undefined) drop(index, activity)
     },
     /** @returns why not, where the commit is not taken */
     committed(index: number, activity: Cid, commit: Digest, now: number): RoundRefusal | undefined {
@@ -100,7 +101,6 @@ export function createRounds(patienceMs: number) {
     ended(activity: Cid): void {
       for (const index of [...rounds.keys()]) drop(index, activity)
     },
-    size: (): number => rounds.size,
   }
 }
 export type Rounds = ReturnType<typeof createRounds>

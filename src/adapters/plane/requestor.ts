@@ -190,7 +190,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     }
     await session?.settled
     if (session) terminals.hungUp(activity.job, session.line)
-    revealing.left(runner, id)
+    runner.rounds?.left(id)
     numbering.left(runner, id)
     attesting.left(runner, id)
     runner.schedule.leave(id)
@@ -311,7 +311,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       const late = runner.schedule.late(now())
       for (const { activity, provider, lates } of late) {
         const session = runner.sessions.get(activity)
-        revealing.left(runner, activity)
+        runner.rounds?.left(activity)
         numbering.left(runner, activity)
         ports.report({ code: 'late', phase: 'run', peer: provider, message: `missed its deadline ${lates} times` })
         void session?.stream

@@ -91,13 +91,6 @@ export function createRevealing(
       for (const { index } of tasks) rounds?.asked(index, activity)
     },
 
-    /** What it had and did not commit to is not waited for. */
-    left(runner: Runner, activity: Cid): void {
-      if (!runner.rounds) return
-      for (const index of runner.schedule.lanes.get(activity)?.inFlight.keys() ?? [])
-        runner.rounds.left(index, activity)
-    },
-
     async committed(runner: Runner, session: Session, frame: FrameOf<'committed'>): Promise<void> {
       const { rounds, schedule } = runner
       const { activity, provider, inputs, isOlder } = session
