@@ -73,7 +73,7 @@ export function createAttesting(
     /** Notes whose answer was the first, and shows it to whoever gave another. @param indexes tasks of one frame, with what became of them */
     took(
       runner: Runner,
-      provider: Did,
+      { activity, provider }: Pick<Session, 'activity' | 'provider'>,
       indexes: readonly { readonly index: number; readonly isHeld: boolean }[],
       frame: ProvenFrame | undefined,
     ): void {
@@ -90,13 +90,14 @@ export function createAttesting(
           shown.set(known.receipt, some)
         }
         if (!known && isHeld && leaf && path) {
-          const { receipt, activity, position } = { ...frame, position: path.position }
           const proof = encodeTaskProof(taskProofOf(frame.sealed, leaf, path))
+          const { receipt } = frame
+          const { position } = path
           witnesses.first.set(index, { provider, receipt, activity, position, result: resultHash(leaf), proof })
         }
         if (!isHeld) witnesses.first.delete(index)
       }
-      const session = [...runner.sessions.values()].find((one) => one.provider === provider)
+      const session = runner.sessions.get(activity)
       if (!session) return
       for (const some of shown.values())
         for (let at = 0; at < some.length; at += mostAttested) ask(runner, session, some.slice(at, at + mostAttested))

@@ -125,6 +125,8 @@ export function createCommitting(ports: {
   }
 
   return {
+    /** It is over: nothing that waits is told any more. */
+    end: ({ committing }: Session): void => clearTimeout(committing?.timer),
     /** @returns whether it is kept back; else it may be shown at once */
     keepsBack(session: Session, computed: Computed): boolean {
       const { committing, activity } = session

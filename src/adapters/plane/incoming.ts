@@ -74,7 +74,6 @@ export function createIncoming(
     const sure = results.filter((result) => isSure(result) && !refused.has(result.index))
     const provenFrame = {
       receipt: receipt.id,
-      activity: session.activity,
       sealed: frame.receipt,
       leafOf: (index: number) => leaves[positions.get(index) ?? -1],
       proofOf: (index: number) => tree.proof(positions.get(index) ?? -1),
@@ -255,7 +254,7 @@ export function createIncoming(
         })
       if (answered.found) await learn(runner, answered.found)
     }
-    then.attesting.took(runner, provider, heard, frame)
+    then.attesting.took(runner, { activity, provider }, heard, frame)
     for (const result of ended) runner.terminals?.over(runner.job, result)
     const isHeld = held.length === 0 || hold(runner, held)
     const isKept = await keepEnded(runner, ended)

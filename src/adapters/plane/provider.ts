@@ -341,6 +341,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (session.isOver) return
     session.isOver = true
     session.isEnding = true
+    committing.end(session)
     await frames.finish(session, outcome)
     sessions.delete(session.activity)
     session.channels?.leave()
@@ -388,7 +389,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       clearTimeout(waiting)
       telling.stop()
       early.goOn()
-      for (const session of sessions.values()) session.stream?.abort('stopped')
+      for (const session of sessions.values()) {
+        committing.end(session)
+        session.stream?.abort('stopped')
+      }
     },
   }
 }

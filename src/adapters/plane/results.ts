@@ -41,7 +41,6 @@ export function leafOf(
 /** The receipt of a frame, and the tree that it was found to be right by. */
 export type ProvenFrame = {
   readonly receipt: Cid
-  readonly activity: Cid
   /** The receipt as it came. */
   readonly sealed: Uint8Array
   leafOf(index: number): Leaf | undefined

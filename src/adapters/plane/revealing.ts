@@ -11,6 +11,8 @@ import type { RequestorPorts, Runner, Session } from './runner.ts'
 
 /** Words, bytes and a busy machine may take so long beside a task's own time. */
 const slackMs = 4 * secondMs
+/** As many as a provider keeps back. */
+const mostRecalled = 1_024
 /** Of a frame that says who committed to what. */
 const setLimits = { mostBytes: 122_880, most: mostCommits }
 
@@ -102,7 +104,8 @@ export function createRevealing(
       const again: CommitSet[] = []
       for (const { index, commit } of body.commits) {
         // Of what an earlier life of this tab asked for, only the provider knows.
-        if (isOlder && index < total && !inputs.has(index)) rounds.asked(index, activity)
+        if (isOlder && index < total && !inputs.has(index) && session.recalled++ < mostRecalled)
+          rounds.asked(index, activity)
         const refusal = rounds.committed(index, activity, commit, now())
         const closed = rounds.closedTo(index, activity)
         if (refusal === 'commit-contradicted') return blame(runner, session, refusal)

@@ -88,6 +88,8 @@ export type Session = {
   readonly permille: Map<number, number>
   /** Opened by an earlier life of this tab, of which nobody knows any more what it asked for. */
   readonly isOlder: boolean
+  /** Tasks of that life to which it committed. */
+  recalled: number
   isReady: boolean
   isFilling: boolean
   /** Frames verified and not yet stored; when all of them are, and when they are acknowledged as well. */
@@ -121,6 +123,7 @@ export function newSession(
     ...from,
     inputs: runner.asked.get(id) ?? new Map(),
     permille: new Map(),
+    recalled: 0,
     isReady: false,
     isFilling: false,
     unsettled: 0,
