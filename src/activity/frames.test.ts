@@ -89,7 +89,7 @@ describe('frames', () => {
       { type: 'ack' },
       { type: 'ack', sequence: -1 },
       { type: 'ack', sequence: 1, more: 1 },
-      { type: 'run', tasks: [{ ...task, index: 10_000_001 }] },
+      { type: 'run', tasks: [{ ...task, index: mostNumbers + 1 }] },
       { type: 'run', tasks: [{ ...task, script: [{ type: 'run', more: 1 }] }] },
       { type: 'run', tasks: [{ ...task, script: [{ type: 'wait' }] }] },
       { type: 'run', tasks: [{ ...task, script: Array.from({ length: 257 }, () => script[0]) }] },
