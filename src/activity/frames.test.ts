@@ -15,6 +15,7 @@ import {
   toWire,
   verdictOf,
 } from './frames.ts'
+import { mostNumbers } from './numbers.ts'
 import { failedTask, type TaskErrorCode, type TaskInput, type TaskOutcome } from './task.ts'
 
 const none = new Uint8Array(0)
