@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { minuteMs } from '../kernel/time.ts'
 import { redundancy } from '../market/messages.ts'
+import { presetNames } from '../market/presets.ts'
 import { event } from '../wire/event.ts'
 import { streamProtocol } from '../wire/protocol.ts'
 import {
@@ -79,6 +80,10 @@ export const jobSpec = object({
     avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
     redundancy,
+    /** Instead of its preset's. */
+    priceWeightPermille: optional(count(1_000)),
+    reputationWeightPermille: optional(count(1_000)),
+    preset: optional(oneOf(presetNames)),
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
     door: oneOf(['offers', 'announcement']),

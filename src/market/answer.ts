@@ -17,6 +17,8 @@ export type Asked = {
   /** Modules that may run here, or undefined where any may. */
   readonly onlyModules?: ReadonlySet<string> | undefined
   readonly blocked: ReadonlySet<string>
+  /** Whom, or whose program, lists that are kept by hand keep out. */
+  keepsOut?(from: Did, module: string): 'requestor-blocked' | 'module-blocked' | undefined
 }
 /** Ready: those properties are my answer, and where they repeat the demand's negotiables it is agreed. */
 export type Answer =
@@ -34,6 +36,10 @@ export const standardNegotiators: readonly Negotiator[] = [
       : undefined,
   ({ from, blocked }) =>
     blocked.has(from) ? no('requestor-blocked', 'This provider does not work for you.') : undefined,
+  ({ from, demand, keepsOut }) => {
+    const code = keepsOut?.(from, String(demand[propertyNames.taskPackage]))
+    return code ? no(code, barredWords[code]) : undefined
+  },
   ({ demand, onlyModules }) =>
     onlyModules && !onlyModules.has(String(demand[propertyNames.taskPackage]))
       ? no('ready-made-only', 'This provider runs ready-made programs only.')
@@ -45,6 +51,11 @@ export const standardNegotiators: readonly Negotiator[] = [
     return terms.ok ? undefined : no(terms.code, 'The terms do not follow from demand and offer.')
   },
 ]
+
+const barredWords = {
+  'requestor-blocked': 'This provider does not work for you.',
+  'module-blocked': 'This provider does not run that program.',
+} as const
 
 /** Asks each in turn. ST2: the answer repeats the demand's negotiables within [1 s, 24 h] and keeps the offer's own facts. */
 export function answerWith(negotiators: readonly Negotiator[], asked: Asked): Answer {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Amount } from '../kernel/amount.ts'
-import { type Candidate, choose, type Policy } from './choose.ts'
+import { type Candidate, choose, figuresOf, type Policy } from './choose.ts'
 import { aCid, aDid } from './market.examples.ts'
+import { type PresetName, presetNames, presets } from './presets.ts'
 
 const policy: Policy = {
   selection: 'hybrid',
@@ -11,6 +12,8 @@ const policy: Policy = {
   regions: [],
   priceWeightPermille: 300,
   reputationWeightPermille: 700,
+  loadPoints: 100,
+  distancePoints: 50,
 }
 const candidate = (name: string, told: Partial<Candidate> = {}): Candidate => ({
   id: aCid(name),
@@ -80,6 +83,48 @@ describe('choosing', () => {
         expect(choose(any, policy).ranked).toEqual(choose([cheap, good, ...twins], policy).ranked)
       }),
     )
+  })
+
+  it('[SL1] passes over whoever is barred before anything else, and takes whoever is allowed below the floor', () => {
+    const strict: Policy = { ...policy, minReputationPermille: 450 }
+    const blocked = candidate('blocked', { barred: 'provider-blocked', ...price(9_999n) })
+    const allowed = candidate('allowed', { isAllowed: true, reputationPermille: 10 })
+    const { ranked, passedOver } = choose([blocked, allowed], strict)
+    expect(passedOver).toEqual([{ candidate: blocked, why: 'provider-blocked' }])
+    expect(ranked.map(({ candidate: one }) => one)).toEqual([allowed])
+  })
+
+  it('[SL5] says of each where it stood, and of the others no more than their number and the best score', () => {
+    const dear = candidate('dear', price(2_000n))
+    const choice = choose([cheap, good, dear], policy)
+    const [best] = choice.ranked
+    expect(figuresOf(choice, cheap.id)).toEqual({
+      rank: 2,
+      of: 3,
+      score: choice.ranked[1]?.score,
+      bestScore: best?.score,
+      price: 100n,
+      reputationPermille: 400,
+    })
+    expect(figuresOf(choice, dear.id)).toEqual({
+      rank: 0,
+      of: 3,
+      bestScore: best?.score,
+      price: 2_000n,
+      reputationPermille: 500,
+    })
+    expect(figuresOf(choice, aCid('nobody'))).toBeUndefined()
+  })
+
+  it('[SL4] by the four presets takes another one each', () => {
+    const near = candidate('near', { ...price(300n), reputationPermille: 500, rttMs: 5 })
+    const far = { rttMs: 400, loadPermille: 300 }
+    const cheapest = candidate('cheapest', { ...price(10n), reputationPermille: 300, ...far })
+    const best = candidate('best', { ...price(900n), reputationPermille: 990, ...far })
+    const usual = candidate('usual', { ...price(100n), reputationPermille: 900, ...far })
+    const chosen = (name: PresetName) =>
+      choose([near, cheapest, best, usual], { ...policy, ...presets[name] }).ranked[0]?.candidate
+    expect(presetNames.map((name) => chosen(name)?.id)).toEqual([usual.id, near.id, cheapest.id, best.id])
   })
 
   it('[SL1] has nothing to say of nobody', () => {

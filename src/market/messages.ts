@@ -19,6 +19,7 @@ import {
   optional,
   text,
 } from '../wire/schema.ts'
+import { presetNames } from './presets.ts'
 import { properties } from './property.ts'
 
 // Everything of the market that crosses the wire. Sizes: an offer of forty properties is about 2 KiB.
@@ -26,12 +27,29 @@ import { properties } from './property.ts'
 const constraints = text(2_048) // the language's own limit
 const aFew = { count: 600, windowMs: minuteMs } // a busy pair makes and ends two agreements a second
 
+/** A score of a choice (SL2): a thousand for reputation, less price, load and distance, each a thousand at most. */
+const score = v.pipe(v.number(), v.safeInteger(), v.minValue(-3_000), v.maxValue(1_000))
+
+/** SL5: where somebody stood when a requestor chose, as that requestor saw it. */
+export const figures = object({
+  /** From 1; 0: passed over. */
+  rank: count(10_000),
+  /** Of how many that could do it. */
+  of: count(10_000),
+  score: optional(score),
+  bestScore: optional(score),
+  price: amount,
+  reputationPermille: count(1_000),
+})
+export type Figures = Infer<typeof figures>
+
 /** Why not, for people and for programs. `isFinal` false means that it may be worth asking again after `retryAfterMs`. */
 export const reason = object({
   code: text(48),
   message: text(256),
   isFinal: flag(),
   retryAfterMs: optional(count(60 * minuteMs)),
+  figures: optional(figures),
 })
 export type Reason = Infer<typeof reason>
 
@@ -92,7 +110,7 @@ export const jobManifest = object({
   deadlineAt: optional(moment),
   workflow: oneOf(['single', 'pipeline', 'dag', 'map-reduce']),
   isInteractive: flag(),
-  qos: oneOf(['best-effort', 'low-latency', 'cost-optimized', 'guaranteed-completion']),
+  qos: oneOf(presetNames),
   sla: optional(
     object({
       maxStartDelayMs: count(60 * minuteMs),

@@ -42,6 +42,9 @@ function market(...plans: (typeof free | undefined)[]): World {
   return world
 }
 
+const list = (world: World, did: Did, name: { kind: 'did' | 'module'; name: string }) =>
+  command(world, did, { type: 'list', role: 'requestor', rule: 'block', ...name })
+
 describe('a job that is announced', () => {
   it('[BD1] [BD4] collects bids for two seconds, and takes the agreement from there', () => {
     const world = market(free)
@@ -82,6 +85,39 @@ describe('a job that is announced', () => {
     })
     const { provider: chosen } = only(agreements(world))
     expect(rejection?.body).toMatchObject({ to: chosen === provider ? other : provider })
+  })
+
+  it('[SL5] tells a bidder that was not chosen where it stood, and keeps it for whoever asks', () => {
+    const dear = { ...freeFacts, hardware: { ...freeFacts.hardware, loadPermille: 900 } }
+    const world = market(free, aPlan({ facts: dear }))
+    submit(world, requestor, announced(1))
+    const loser = only(agreements(world)).provider === provider ? other : provider
+    const kept = only(nodeOf(world, loser).state.unchosen.values())
+    expect(kept).toMatchObject({ requestor, reason: { code: 'not-chosen' } })
+    expect(kept.reason.figures).toMatchObject({ rank: 2, of: 2, reputationPermille: 500, price: 0n })
+    const { job } = kept
+    const { figures } = nodeOf(world, requestor).state.links.get(job)!
+    expect(figures.get(only(agreements(world)).provider)).toMatchObject({ rank: 1, of: 2 })
+    expect(nodeOf(world, requestor).state.unchosen.size).toBe(0)
+  })
+
+  it('[SL5] tells a bidder that is passed over by which rule', () => {
+    const world = market(free)
+    const { policy } = announced().spec
+    submit(world, requestor, { spec: { policy: { ...policy, minReputationPermille: 600 } } })
+    pass(world, 2_000)
+    const { reason } = only(nodeOf(world, provider).state.unchosen.values())
+    expect(reason).toMatchObject({ code: 'reputation-too-low', figures: { rank: 0, of: 1, reputationPermille: 500 } })
+  })
+
+  it('[PV7] gets no bid of a provider whose lists keep its requestor out, or its program', () => {
+    const world = market(free, free)
+    const { module } = someSpec
+    list(world, provider, { kind: 'did', name: requestor })
+    list(world, other, { kind: 'module', name: module })
+    submit(world, requestor, announced())
+    pass(world, 5_000)
+    for (const did of [provider, other]) expect(said(world, did, 'market/proposal')).toEqual([])
   })
 
   it('[BD2] is announced again after half a minute while nobody works on it', () => {
@@ -176,7 +212,7 @@ describe('a job that is announced', () => {
     pass(world, 2_000)
     expect(only(said(world, requestor, 'market/proposal-rejected')).body).toMatchObject({
       to: other,
-      reason: { code: 'not-chosen' },
+      reason: { code: 'not-matching' },
     })
     expect(only(agreements(world)).provider).toBe(provider)
   })

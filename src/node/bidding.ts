@@ -1,14 +1,24 @@
 import { isRunning, type Job, tasksLeft } from '../activity/job.ts'
 import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import { remaining } from '../market/capacity.ts'
+import { type Choice, figuresOf } from '../market/choose.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandNames, demandProperties, type Wanted } from '../market/demand.ts'
 import { matches, type Side } from '../market/match.ts'
-import { JobAnnounced, JobInterest, type JobManifest, Jobs, Proposal, ProposalRejected } from '../market/messages.ts'
+import {
+  JobAnnounced,
+  JobInterest,
+  type JobManifest,
+  Jobs,
+  Proposal,
+  ProposalRejected,
+  type Reason,
+} from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { isPriced } from '../market/offer-price.ts'
 import { readOfferProperties } from '../market/offer-properties-read.ts'
+import { usualPreset } from '../market/presets.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import { ToSeal } from '../wire/sealing.ts'
@@ -17,7 +27,8 @@ import { soldBy } from './provider.ts'
 import { hasLied, isAvoided, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
-import { capabilitiesFor, ranked, wantedOf } from './survey.ts'
+import { capabilitiesFor, chosenFrom, policyOf, wantedOf } from './survey.ts'
+import { keepsOut } from './trust.ts'
 import { owe, say, type Turn } from './turn.ts'
 
 /** BD1: bids are collected for two seconds, or until there are twice as many as are wanted. */
@@ -89,13 +100,10 @@ function publicDemand(job: Job, now: Timestamp): Wanted {
 function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: number): void {
   const { node, now } = turn
   const sales = new Map(open.flatMap((thread) => saleOf(thread).map((sale) => [sale.id, { thread, sale }] as const)))
-  const best = ranked(
-    node,
-    job,
-    [...sales.values()].map(({ sale }) => sale),
-    { now, isLeftOut: ({ provider }) => isAvoided(node, job, provider) || hasLied(node, job.id, provider) },
-  ).slice(0, Math.max(0, wanted))
-  const chosen = new Set(best.map(({ id }) => id))
+  const all = [...sales.values()].map(({ sale }) => sale)
+  const isLeftOut = ({ provider }: Sale) => isAvoided(node, job, provider) || hasLied(node, job.id, provider)
+  const { best, choice } = chosenFrom(node, job, all, { now, isLeftOut })
+  const chosen = new Set(best.slice(0, Math.max(0, wanted)).map(({ id }) => id))
   for (const { id: thread, latest, opener: to, demand, offer } of open) {
     const bid = sales.get(latest.id)
     if (bid && chosen.has(latest.id)) {
@@ -111,14 +119,21 @@ function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: 
         ),
       )
     } else {
-      const reason = {
-        code: 'not-chosen',
-        message: 'Other bids were better.',
-        isFinal: false,
-        retryAfterMs: announceAgainMs,
-      }
-      say(turn, state(ProposalRejected, { to, thread, reason }))
+      say(turn, state(ProposalRejected, { to, thread, reason: whyNotChosen(choice, latest.id) }))
     }
+  }
+}
+
+/** SL5: what a bidder is told that is not taken. */
+function whyNotChosen(choice: Choice, bid: Cid): Reason {
+  const passed = choice.passedOver.find(({ candidate }) => candidate.id === bid)
+  const figures = figuresOf(choice, bid)
+  return {
+    code: passed?.why ?? (figures ? 'not-chosen' : 'not-matching'),
+    message: passed || !figures ? 'The bid does not fit the job.' : 'Other bids were better.',
+    isFinal: false,
+    retryAfterMs: announceAgainMs,
+    ...(figures && { figures }),
   }
 }
 
@@ -160,6 +175,7 @@ function couldDo(node: NodeState, plan: Plan, { event, constraints }: Announceme
   const own = sold && parseConstraint(sold.constraints)
   if (!sold || !own?.ok) return false
   if (isPriced(plan.facts) && manifest.maxPrice === 0n) return false
+  if (keepsOut(node)(author, manifest.module)) return false
   if (plan.onlyModules && !plan.onlyModules.some((module) => module === manifest.module)) return false
   const demand: Side = { author, properties, constraints }
   return matches(demand, { author: node.me, properties: sold.properties, constraints: own.value })
@@ -168,6 +184,7 @@ function couldDo(node: NodeState, plan: Plan, { event, constraints }: Announceme
 /** The job in the words that everybody reads: every field of MeshJobParams and of ZeroState's manifest. */
 function manifestOf(job: Job): JobManifest {
   const { spec, progress } = job
+  const weights = policyOf(job)
   return {
     name: spec.isSealed ? '' : spec.name,
     description: '',
@@ -187,11 +204,11 @@ function manifestOf(job: Job): JobManifest {
     ...(spec.policy.maxFuel !== undefined && { maxFuel: spec.policy.maxFuel }),
     workflow: 'single',
     isInteractive: spec.isInteractive,
-    qos: 'best-effort',
+    qos: spec.policy.preset ?? usualPreset,
     regions: [...spec.policy.regions],
     minReputationPermille: spec.policy.minReputationPermille,
-    priceWeightPermille: 300,
-    reputationWeightPermille: 700,
+    priceWeightPermille: weights.priceWeightPermille,
+    reputationWeightPermille: weights.reputationWeightPermille,
     selection: spec.policy.selection,
     maxPrice: spec.policy.maxPrice,
     redundancy: spec.policy.redundancy,

@@ -14,8 +14,14 @@ import type {
   Offer,
   OfferWithdrawn,
   Proposal,
+  ProposalRejected,
 } from '../market/messages.ts'
-import { evolveNegotiation, type NegotiationBody, type NegotiationState } from '../market/negotiation.ts'
+import {
+  evolveNegotiation,
+  type Negotiation,
+  type NegotiationBody,
+  type NegotiationState,
+} from '../market/negotiation.ts'
 import { readOfferProperties } from '../market/offer-properties-read.ts'
 import { evolveReceipts } from '../receipts/chain.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -33,7 +39,7 @@ import { observe, underOf } from './observing.ts'
 import { foldForgiven, foldListed } from './reputation.ts'
 import { silentOnes } from './reservations.ts'
 import { foldReview } from './reviews.ts'
-import { linksOf, mostAnnouncements, mostOffers, mostUnread } from './state.ts'
+import { linksOf, mostAnnouncements, mostOffers, mostUnchosen, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
 import { foldStage, foldWorkflow } from './workflows.ts'
 
@@ -124,9 +130,18 @@ const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   const thread = evolveNegotiation(known, event)
   if (!thread.ok) return thread
   node.threads.set(id, thread.value)
+  if (body.type === 'market/proposal-rejected') keepNo(turn, thread.value, body)
   if (node.jobs.has(thread.value.demand)) linksOf(node, thread.value.demand).threads.add(id)
   touch(turn, `thread:${id}`)
   return ok('new')
+}
+
+/** SL5: what a requestor says to a provider that it does not take. */
+function keepNo({ node, changed }: Turn, { id, demand }: Negotiation, body: BodyOf<typeof ProposalRejected>): void {
+  const { author: requestor, issuedAt: at, reason } = body
+  if (requestor === node.me || node.jobs.has(demand)) return
+  setBounded(node.unchosen, id, { job: demand, requestor, at, reason }, mostUnchosen)
+  changed.add('unchosen')
 }
 
 const foldAgreement: Fold<AgreementBody> = (turn, event) => {

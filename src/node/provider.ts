@@ -22,6 +22,7 @@ import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
 import { idleSince, isOutsold, nextYieldAt, onSale } from './reservations.ts'
 import type { NodeState } from './state.ts'
+import { keepsOut } from './trust.ts'
 
 /** OF1: an offer lives an hour and is made anew before that (B3.4.6). */
 const offerMs = hourMs
@@ -129,6 +130,7 @@ const askedOf = (node: NodeState, plan: Plan, now: Timestamp) => ({
   now,
   onlyModules: plan.onlyModules && new Set<string>(plan.onlyModules),
   blocked: new Set<string>(plan.blocked),
+  keepsOut: keepsOut(node),
 })
 
 const soldOut: Reason = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { someSpec } from '../activity/job.examples.ts'
 import { minuteMs, timestamp } from '../kernel/time.ts'
 import { begun, provider, requestor } from '../market/market.examples.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -14,7 +15,21 @@ import type { Effect } from './input.ts'
 import { reputationOf } from './reputation.ts'
 import { initialState } from './state.ts'
 import { replay } from './step.ts'
-import { command, connect, createWorld, give, nodeOf, type TestNode, verdict, type World } from './world.examples.ts'
+import { survey } from './survey.ts'
+import {
+  aPlan,
+  command,
+  connect,
+  createWorld,
+  freeFacts,
+  give,
+  nodeOf,
+  pass,
+  submit,
+  type TestNode,
+  verdict,
+  type World,
+} from './world.examples.ts'
 
 const listener = exampleDid('L')
 const about = receipt({ author: provider, requestor, issuedAt: begun })
@@ -122,6 +137,77 @@ describe('a review', () => {
     const before = reputationOf(state, requestor, { now: begun })
     hear(world, listener, word({ ratingPermille: 0 }))
     expect(reputationOf(state, requestor, { now: begun }).permille).toBeLessThan(before.permille)
+  })
+})
+
+describe('who is asked', () => {
+  const listed = (world: World, did: Did, role: 'provider' | 'requestor', rule: 'block' | 'only' | 'allow' | 'clear') =>
+    command(world, requestor, { type: 'list', role, kind: 'did', name: did, rule })
+  function sellers(): World {
+    const world = createWorld(requestor, provider, listener)
+    for (const did of [provider, listener]) {
+      connect(world, requestor, did)
+      command(world, did, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    }
+    return world
+  }
+  const asked = (world: World) => [...nodeOf(world, requestor).state.agreements.values()].map((one) => one.provider)
+  const bad = (world: World, did: Did) =>
+    nodeOf(world, requestor).state.standings.set(
+      did,
+      evolveStanding(undefined, { about: did, at: world.now, deeds: { failed: 9 } }),
+    )
+
+  it('[SV3] is nobody who is blocked, and the funnel says so', () => {
+    const world = sellers()
+    listed(world, provider, 'provider', 'block')
+    const job = submit(world, requestor)
+    expect(asked(world)).toEqual([listener])
+    const { state } = nodeOf(world, requestor)
+    const seen = survey(state, state.jobs.get(job)!, world.now).find(({ sale }) => sale.provider === provider)
+    expect(seen).toMatchObject({ step: 'not-affordable', why: 'provider-blocked' })
+    listed(world, provider, 'provider', 'clear')
+    expect(asked(world)).toContain(provider)
+  })
+
+  it('[SV3] is nobody else where some alone are to be asked', () => {
+    const world = sellers()
+    listed(world, listener, 'provider', 'only')
+    submit(world, requestor)
+    expect(asked(world)).toEqual([listener])
+  })
+
+  it('[SV3] is nobody on the blacklist, until its day is over, it is forgiven, or it is allowed by name', () => {
+    for (const mend of [
+      (world: World) => pass(world, 25 * 60 * minuteMs),
+      (world: World) => command(world, requestor, { type: 'forgive', did: provider }),
+      (world: World) => listed(world, provider, 'provider', 'allow'),
+    ]) {
+      const world = sellers()
+      bad(world, provider)
+      submit(world, requestor)
+      expect(asked(world)).toEqual([listener])
+      mend(world)
+      pass(world, 10_000)
+      expect(asked(world)).toContain(provider)
+    }
+  })
+
+  it('[PV7] a provider answers nobody whom its lists keep out', () => {
+    const world = sellers()
+    const wanted = { type: 'list', role: 'requestor', kind: 'did', name: requestor, rule: 'block' } as const
+    command(world, provider, wanted)
+    const job = submit(world, requestor)
+    expect(asked(world)).toEqual([listener])
+    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.reason.code).toBe('requestor-blocked')
+  })
+
+  it('[PV7] nor runs a program that they keep out', () => {
+    const world = sellers()
+    command(world, provider, { type: 'list', role: 'requestor', kind: 'module', name: someSpec.module, rule: 'block' })
+    const job = submit(world, requestor)
+    expect(asked(world)).toEqual([listener])
+    expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.reason.code).toBe('module-blocked')
   })
 })
 

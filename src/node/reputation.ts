@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { hearsayOf } from '../reputation/hearsay.ts'
-import { evolveLists } from '../reputation/lists.ts'
+import { entryOf, evolveLists } from '../reputation/lists.ts'
 import { Forgiven, type ForgivenBody, Listed, type ListedBody } from '../reputation/messages.ts'
 import { blacklistedUntil, type Score, scoreOf } from '../reputation/score.ts'
 import { forgiven } from '../reputation/standing.ts'
@@ -55,8 +55,9 @@ export function obeyReputation(turn: Turn, command: ReputationCommand): Result<C
     return ok(say(turn, state(Forgiven, { subject: command.did })).id)
   }
   const { role, kind, name, rule } = command
-  const entry = Listed.author({ author: turn.node.me, issuedAt: turn.now }, { role, kind, name, rule })
+  const prev = entryOf(turn.node.lists, command)?.id
+  const entry = Listed.author({ author: turn.node.me, issuedAt: turn.now, prev }, { role, kind, name, rule })
   const taken = evolveLists(turn.node.lists, entry)
   if (!taken.ok) return taken
-  return ok(say(turn, state(Listed, { role, kind, name, rule })).id)
+  return ok(say(turn, state(Listed, { role, kind, name, rule }, prev)).id)
 }

@@ -4,7 +4,7 @@ import type { Workflow } from '../activity/workflow.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Expression } from '../market/constraints.ts'
-import type { JobAnnounced, Offer } from '../market/messages.ts'
+import type { Figures, JobAnnounced, Offer, Reason } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Properties } from '../market/property.ts'
@@ -44,7 +44,13 @@ export type Announcement = {
 }
 
 /** What belongs to a job, so that a step on it never searches. */
-export type JobLinks = { readonly threads: Set<Cid>; readonly agreements: Set<Cid>; readonly activities: Set<Cid> }
+export type JobLinks = {
+  readonly threads: Set<Cid>
+  readonly agreements: Set<Cid>
+  readonly activities: Set<Cid>
+  /** SL5: where providers stood when they were last chosen among, the newest last. */
+  readonly figures: Map<Did, Figures>
+}
 
 /** All that a node knows. The maps are its own; what lies in them is replaced whole and never changed. */
 export type NodeState = {
@@ -87,6 +93,8 @@ export type NodeState = {
   /** How many subjects an author has reviewed, of those that are kept here. */
   readonly reviewers: Map<Did, number>
   lists: Lists
+  /** By thread: requestors that said no to us, the newest last. */
+  readonly unchosen: Map<Cid, Unchosen>
   /** How many events of a kind a peer brought in its running window, by `peer kind`. */
   readonly brought: Map<string, { readonly since: Timestamp; readonly count: number }>
   readonly outbox: Outbox
@@ -100,6 +108,16 @@ export type NodeState = {
   offer?: Verified<BodyOf<typeof Offer>> | undefined
   offerSaidAt?: Timestamp | undefined
 }
+
+/** A no to what we offered or bid. */
+export type Unchosen = {
+  readonly job: Cid
+  readonly requestor: Did
+  readonly at: Timestamp
+  readonly reason: Reason
+}
+/** As many as a person looks through. */
+export const mostUnchosen = 64
 
 /** Announcements kept to bid for: a provider has room for a handful. */
 export const mostAnnouncements = 256
@@ -135,6 +153,7 @@ export const initialState = (me: Did): NodeState => ({
   reviews: new Map(),
   reviewers: new Map(),
   lists: new Map(),
+  unchosen: new Map(),
   brought: new Map(),
   unheard: new Set(),
   outbox: emptyOutbox(),
@@ -144,7 +163,7 @@ export const initialState = (me: Did): NodeState => ({
 export function linksOf(node: NodeState, job: Cid): JobLinks {
   const known = node.links.get(job)
   if (known) return known
-  const links: JobLinks = { threads: new Set(), agreements: new Set(), activities: new Set() }
+  const links: JobLinks = { threads: new Set(), agreements: new Set(), activities: new Set(), figures: new Map() }
   node.links.set(job, links)
   return links
 }

@@ -1,8 +1,9 @@
 import { type Job, tasksLeft } from '../activity/job.ts'
 import { outboundCapability } from '../activity/outbound.ts'
 import { channelsCapability } from '../activity/outside.ts'
+import { setBounded } from '../kernel/bound.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
-import { type Candidate, choose, type PassedOver } from '../market/choose.ts'
+import { type Candidate, type Choice, choose, figuresOf, type PassedOver, type Policy } from '../market/choose.ts'
 import type { Expression } from '../market/constraints.ts'
 import {
   demandConstraints,
@@ -16,10 +17,12 @@ import { explainMatch, type MatchReport, matches, type Side } from '../market/ma
 import type { Reason } from '../market/messages.ts'
 import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
+import { presets, usualPreset } from '../market/presets.ts'
 import { provenWrongUntil } from '../reputation/proven-wrong.ts'
-import { scoreOf } from '../reputation/score.ts'
 import type { Did } from '../wire/schema.ts'
-import type { NodeState, Sale } from './state.ts'
+import { reputationOf } from './reputation.ts'
+import { linksOf, type NodeState, type Sale } from './state.ts'
+import { trustIn } from './trust.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
 const agreementMs = hourMs
@@ -72,13 +75,21 @@ export function platformFor({ spec }: Job, facts: OfferFacts): string | undefine
   return spec.policy.maxPrice > 0n && offered.includes(spec.platform) ? spec.platform : undefined
 }
 
-/** Sales that fit the job, best first (SL1). @param isLeftOut providers that are engaged or waited for */
-export function ranked(
+/** How sales are looked through. `isLeftOut`: providers that are engaged or waited for. */
+type Looking = { readonly now: Timestamp; isLeftOut(sale: Sale): boolean }
+
+/** Sales that fit the job, best first (SL1). */
+export function ranked(node: NodeState, job: Job, sales: Iterable<Sale>, looking: Looking): readonly Sale[] {
+  return chosenFrom(node, job, sales, looking).best
+}
+
+/** SL5: the same, and how the choice came about; of the best the figures are kept, for whoever asks why. */
+export function chosenFrom(
   node: NodeState,
   job: Job,
   sales: Iterable<Sale>,
-  { now, isLeftOut }: { now: Timestamp; isLeftOut(sale: Sale): boolean },
-): readonly Sale[] {
+  { now, isLeftOut }: Looking,
+): { readonly best: readonly Sale[]; readonly choice: Choice } {
   const fitting = new Map<string, Sale>()
   let look: Look | undefined
   for (const sale of sales) {
@@ -88,10 +99,18 @@ export function ranked(
     const { demand, offer } = sidesOf(node, look, sale)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
   }
-  if (fitting.size === 0) return []
+  if (fitting.size === 0) return { best: [], choice: { ranked: [], passedOver: [] } }
   const candidates = [...fitting.values()].map((sale) => candidateOf(node, job, sale, now))
-  return choose(candidates, policyOf(job)).ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? [])
+  const choice = choose(candidates, policyOf(job))
+  const { figures } = linksOf(node, job.id)
+  for (const { candidate } of choice.ranked.slice(0, mostFigures)) {
+    const own = figuresOf(choice, candidate.id)
+    if (own) setBounded(figures, candidate.provider, own, 2 * mostFigures)
+  }
+  return { best: choice.ranked.flatMap(({ candidate }) => fitting.get(candidate.id) ?? []), choice }
 }
+/** As many providers as a job may have. */
+const mostFigures = 64
 
 /** How far an offer gets on its way to being asked: the funnel that the page shows. */
 export type FunnelStep = 'not-matching' | 'not-affordable' | 'waiting' | 'fit'
@@ -148,12 +167,22 @@ function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale, n
     id,
     provider,
     price: minutePrice(pricing, { memoryMib: memoryMbOf(job) }),
-    reputationPermille: scoreOf(node.standings.get(provider), { now }).permille,
+    reputationPermille: reputationOf(node, provider, { now }).permille,
+    ...trustIn(node, provider, now),
     region: hardware.region,
     loadPermille: hardware.loadPermille,
     rttMs: node.peers.get(provider)?.rttMs,
   }
 }
 
-/** The budget of the whole job must at least pay the standard minute of one thread (SL3). Weights: ICN's defaults. */
-const policyOf = ({ spec }: Job) => ({ ...spec.policy, priceWeightPermille: 300, reputationWeightPermille: 700 })
+/** The budget of the whole job must at least pay the standard minute of one thread (SL3). What is not said is the preset's (SL4). */
+export function policyOf({ spec: { policy } }: Job): Policy {
+  const { loadPoints, distancePoints, ...preset } = presets[policy.preset ?? usualPreset]
+  return {
+    loadPoints,
+    distancePoints,
+    ...policy,
+    priceWeightPermille: policy.priceWeightPermille ?? preset.priceWeightPermille,
+    reputationWeightPermille: policy.reputationWeightPermille ?? preset.reputationWeightPermille,
+  }
+}

@@ -17,6 +17,7 @@ export type Vectors = Readonly<Record<string, Pinned>>
 
 const until = timestamp(begun + 60_000)
 const reason = { code: 'sold-out', message: 'Nothing is left.', isFinal: false, retryAfterMs: 10_000 }
+const figures = { rank: 2, of: 3, score: -20, bestScore: 412, price: 7n, reputationPermille: 500 }
 const voucher = { payee: provider, sequence: 2, total: 2n ** 53n }
 const rejected = { agreement: aCid('agreement'), code: 'OVER_BUDGET', message: 'No room.', total: 3n }
 const signature = new Uint8Array(64).fill(5)
@@ -94,7 +95,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     constraints: '()',
     expiresAt: until,
   },
-  'market/proposal-rejected': { to: requestor, thread: aCid('thread'), reason },
+  'market/proposal-rejected': { to: requestor, thread: aCid('thread'), reason: { ...reason, figures } },
   'market/agreement-proposed': {
     to: provider,
     proposal: aCid('proposal'),

@@ -1,21 +1,29 @@
-import { later, type Timestamp, timestamp } from '../kernel/time.ts'
+import { dayMs, type Timestamp, timestamp } from '../kernel/time.ts'
 import { dayOf, forgottenBy } from './decay.ts'
 import type { Observation, TerminationCode } from './observation.ts'
 
-/** RP9: the deeds of one day of one peer: what a score is made of. */
-export type Day = {
-  readonly day: number
-  readonly completed: number
-  readonly failed: number
-  readonly disputed: number
+/**
+ * RP9: the deeds of a peer by the day, oldest first: rows of numbers one after the other, for there may be ten thousand peers of 56 days each, all of which
+ * are read for one choice.
+ */
+export type Days = Uint32Array
+export const noDays: Days = new Uint32Array(0)
+
+/** What stands where in a row. */
+export const at = {
+  day: 0,
+  completed: 1,
+  failed: 2,
+  disputed: 3,
   /** Agreements that it let down as a provider, and as a requestor. */
-  readonly breaks: number
-  readonly debts: number
-  readonly paid: number
-  readonly unpaid: number
-  /** The newest of what speaks against it; 0 where nothing does. */
-  readonly worstAt: Timestamp
-}
+  breaks: 4,
+  debts: 5,
+  paid: 6,
+  unpaid: 7,
+  /** When the newest of what speaks against it was: milliseconds of its day and one more; 0 where nothing does. */
+  worst: 8,
+} as const
+export const width = 9
 
 /** Fifty tasks a second for a whole day; with it all sums of a score stay whole numbers. */
 export const mostADay = 2 ** 22 - 1
@@ -38,53 +46,61 @@ const requestorFaults: ReadonlySet<TerminationCode> = new Set([
 ])
 
 /** RP5: adds to the day it was seen on; days that weigh nothing any more beside the newest are dropped, whichever came first. */
-export function withDay(days: readonly Day[], seen: Observation): readonly Day[] {
+export function withDay(days: Days, seen: Observation): Days {
   const day = dayOf(seen.at)
-  const newest = days.at(-1)?.day ?? day
+  const newest = days.length > 0 ? days[days.length - width]! : day
   if (day <= forgottenBy(newest)) return days
   const place = placeOf(days, day)
-  const known = days[place]?.day === day ? days[place] : undefined
-  const next = days.slice()
-  next.splice(place, known ? 1 : 0, added(known ?? emptyDay(day), seen))
-  return day > newest ? next.filter((one) => one.day > forgottenBy(day)) : next
+  const isKnown = days[place] === day
+  const from = firstAfter(days, forgottenBy(Math.max(day, newest)))
+  const next = isKnown && from === 0 ? days.slice() : withRoom(days, { from, place, more: isKnown ? 0 : width })
+  add(next, place - from, seen)
+  return next
+}
+
+function withRoom(days: Days, { from, place, more }: { from: number; place: number; more: number }): Days {
+  const next = new Uint32Array(days.length - from + more)
+  next.set(days.subarray(from, place))
+  next.set(days.subarray(place), place - from + more)
+  return next
 }
 
 /** Where that day stands or belongs; it is nearly always the last. */
-function placeOf(days: readonly Day[], day: number): number {
+function placeOf(days: Days, day: number): number {
   let place = days.length
-  while (place > 0 && days[place - 1]!.day >= day) place -= 1
+  while (place > 0 && days[place - width]! >= day) place -= width
   return place
 }
 
-function added(known: Day, seen: Observation): Day {
-  const { deeds, terminated } = seen
-  const breaks = terminated && providerFaults.has(terminated) ? 1 : 0
-  const debts = terminated && requestorFaults.has(terminated) ? 1 : 0
-  const { failed = 0, disputed = 0, unpaid = 0 } = deeds
-  const isBad = failed + disputed + unpaid + breaks + debts > 0
-  return {
-    day: known.day,
-    completed: sum(known.completed, deeds.completed ?? 0),
-    failed: sum(known.failed, failed),
-    disputed: sum(known.disputed, disputed),
-    breaks: sum(known.breaks, breaks),
-    paid: sum(known.paid, deeds.paid ?? 0),
-    unpaid: sum(known.unpaid, unpaid),
-    debts: sum(known.debts, debts),
-    worstAt: isBad ? later(known.worstAt, seen.at) : known.worstAt,
-  }
+function firstAfter(days: Days, forgotten: number): number {
+  let from = 0
+  while (from < days.length && days[from]! <= forgotten) from += width
+  return from
 }
 
-const sum = (a: number, b: number): number => Math.min(a + b, mostADay)
+/** @param row where the numbers of that day begin */
+function add(days: Days, row: number, { at: seenAt, deeds, terminated }: Observation): void {
+  const day = dayOf(seenAt)
+  days[row + at.day] = day
+  const { completed = 0, failed = 0, disputed = 0, paid = 0, unpaid = 0 } = deeds
+  const breaks = terminated && providerFaults.has(terminated) ? 1 : 0
+  const debts = terminated && requestorFaults.has(terminated) ? 1 : 0
+  const sum = (part: number, more: number): void => {
+    days[row + part] = Math.min(days[row + part]! + more, mostADay)
+  }
+  sum(at.completed, completed)
+  sum(at.failed, failed)
+  sum(at.disputed, disputed)
+  sum(at.breaks, breaks)
+  sum(at.debts, debts)
+  sum(at.paid, paid)
+  sum(at.unpaid, unpaid)
+  if (failed + disputed + unpaid + breaks + debts > 0)
+    days[row + at.worst] = Math.max(days[row + at.worst]!, seenAt - day * dayMs + 1)
+}
 
-const emptyDay = (day: number): Day => ({
-  day,
-  completed: 0,
-  failed: 0,
-  disputed: 0,
-  breaks: 0,
-  paid: 0,
-  unpaid: 0,
-  debts: 0,
-  worstAt: timestamp(0),
-})
+/** When the newest bad deed of a row was; before all time where there is none. */
+export function worstAt(days: Days, row: number): Timestamp {
+  const worst = days[row + at.worst]!
+  return timestamp(worst === 0 ? -1 : days[row]! * dayMs + worst - 1)
+}

@@ -21,5 +21,15 @@ export function weightOf(day: number, now: Timestamp): number {
   return before - Math.floor(((before - next) * (ageMs - days * dayMs)) / dayMs)
 }
 
+/** RP9: what days weigh now by how long ago they were, from today on: made once for whoever reads many. */
+export function weightsAt(now: Timestamp): Uint32Array {
+  if (made?.now === now) return made.weights
+  const today = dayOf(now)
+  made = { now, weights: Uint32Array.from({ length: mostDays + 2 }, (_, ago) => weightOf(today - ago, now)) }
+  return made.weights
+}
+/** A function of the time alone: keeping the last changes nothing but how long it takes. */
+let made: { readonly now: Timestamp; readonly weights: Uint32Array } | undefined
+
 const wholeDays = (days: number): number =>
   days >= mostDays ? 0 : sevenths[days % halfLifeDays]! >> Math.floor(days / halfLifeDays)

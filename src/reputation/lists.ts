@@ -18,11 +18,10 @@ const keyOf = (role: Role, kind: ListedBody['kind'], name: string): string => `$
 
 /** LI1: the newest word on a name counts, whichever came first. */
 export function evolveLists(lists: Lists, entry: Entry): Result<Lists, 'entry-outdated' | 'lists-full'> {
-  const { role, kind, name, issuedAt } = entry.body
+  const { role, kind, name } = entry.body
   const key = keyOf(role, kind, name)
   const known = lists.get(key)
-  if (known && (known.body.issuedAt > issuedAt || (known.body.issuedAt === issuedAt && known.id > entry.id)))
-    return refuse('entry-outdated', { newest: known.id })
+  if (known && isNewer(known, entry)) return refuse('entry-outdated', { newest: known.id })
   const next = new Map(lists)
   const isKept = !known && lists.size >= mostEntries
   if (isKept) {
@@ -33,6 +32,16 @@ export function evolveLists(lists: Lists, entry: Entry): Result<Lists, 'entry-ou
   setBounded(next, key, entry, mostEntries)
   return ok(next)
 }
+
+/** Of two in one millisecond the one that names the other came after it. */
+function isNewer(a: Entry, b: Entry): boolean {
+  if (a.body.issuedAt !== b.body.issuedAt) return a.body.issuedAt > b.body.issuedAt
+  return b.body.prev !== a.id && (a.body.prev === b.id || a.id >= b.id)
+}
+
+/** What is said of a name now, if only that it was taken off: the next word names it. */
+export const entryOf = (lists: Lists, { role, kind, name }: Pick<ListedBody, 'role' | 'kind' | 'name'>) =>
+  lists.get(keyOf(role, kind, name))
 
 /** The standing word on a name; `clear` is none. */
 export function ruleOf(lists: Lists, role: Role, { kind, name }: Pick<ListedBody, 'kind' | 'name'>): Rule | undefined {

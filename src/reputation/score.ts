@@ -1,7 +1,7 @@
 import { after, dayMs, type Timestamp, timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
-import type { Day } from './days.ts'
-import { unit, weightOf } from './decay.ts'
+import { at, noDays, width, worstAt } from './days.ts'
+import { dayOf, mostDays, unit, weightsAt } from './decay.ts'
 import { countedTag, type Standing } from './standing.ts'
 
 /** 0 to 1000, a whole number, and on how many tasks it rests. */
@@ -58,7 +58,7 @@ export function payerScoreOf(standing: Standing | undefined, now: Timestamp): Sc
  */
 export function blacklistedUntil(standing: Standing | undefined, now: Timestamp): Timestamp | undefined {
   if (!standing) return undefined
-  const worst = standing.all.days.reduce((newest, { worstAt }) => (worstAt > newest ? worstAt : newest), timestamp(0))
+  const worst = newestWorst(standing)
   const until = after(worst, blacklistMs)
   if (until <= now || isForgiven(standing, worst)) return undefined
   const { permille, tasks } = scoreOf(standing, { now })
@@ -66,50 +66,58 @@ export function blacklistedUntil(standing: Standing | undefined, now: Timestamp)
   return isKnown && permille < blacklistPermille ? until : undefined
 }
 
-type Sums = {
-  completed: number
-  failed: number
-  disputed: number
-  breaks: number
-  paid: number
-  unpaid: number
-  debts: number
-  /** Not worn off: how much was seen. */
-  tasks: number
-  bills: number
+function newestWorst({ all: { days } }: Standing): Timestamp {
+  for (let row = days.length - width; row >= 0; row -= width) if (days[row + at.worst] !== 0) return worstAt(days, row)
+  return timestamp(-blacklistMs)
 }
-const noSums: Readonly<Sums> = {
+
+type Sums = {
+  readonly completed: number
+  readonly paid: number
+  /** What speaks against it: nothing of a day that is forgiven. */
+  readonly failed: number
+  readonly disputed: number
+  readonly breaks: number
+  readonly unpaid: number
+  readonly debts: number
+  /** Not worn off: how much was seen. */
+  readonly tasks: number
+  readonly bills: number
+}
+const noSums: Sums = {
   completed: 0,
+  paid: 0,
   failed: 0,
   disputed: 0,
   breaks: 0,
-  paid: 0,
   unpaid: 0,
   debts: 0,
   tasks: 0,
   bills: 0,
 }
 
-function weighed(standing: Standing, now: Timestamp, tag?: string): Readonly<Sums> {
-  const counts = tag === undefined ? standing.all : standing.byTag.get(countedTag(tag))
-  const sums: Sums = { ...noSums }
-  for (const day of counts?.days ?? []) addDay(sums, day, { weight: weightOf(day.day, now), standing })
-  return sums
-}
-
-function addDay(sums: Sums, day: Day, { weight, standing }: { weight: number; standing: Standing }): void {
-  sums.completed += weight * day.completed
-  sums.paid += weight * day.paid
-  sums.tasks += day.completed
-  sums.bills += day.paid
-  if (isForgiven(standing, day.worstAt)) return
-  sums.failed += weight * day.failed
-  sums.disputed += weight * day.disputed
-  sums.breaks += weight * day.breaks
-  sums.unpaid += weight * day.unpaid
-  sums.debts += weight * day.debts
-  sums.tasks += day.failed
-  sums.bills += day.unpaid
+/** One pass over rows of numbers, with sums that are no fields of anything: ten thousand peers of 56 days are read for one choice. */
+function weighed(standing: Standing, now: Timestamp, tag?: string): Sums {
+  const days = (tag === undefined ? standing.all : standing.byTag.get(countedTag(tag)))?.days ?? noDays
+  const [weights, today] = [weightsAt(now), dayOf(now)]
+  let [completed, paid, failed, disputed, breaks, unpaid, debts, tasks, bills] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  for (let row = 0; row < days.length; row += width) {
+    const weight = weights[Math.min(mostDays + 1, Math.max(0, today - days[row]!))]!
+    if (weight === 0) continue
+    completed += weight * days[row + at.completed]!
+    paid += weight * days[row + at.paid]!
+    tasks += days[row + at.completed]!
+    bills += days[row + at.paid]!
+    if (days[row + at.worst] === 0 || isForgiven(standing, worstAt(days, row))) continue
+    failed += weight * days[row + at.failed]!
+    disputed += weight * days[row + at.disputed]!
+    breaks += weight * days[row + at.breaks]!
+    unpaid += weight * days[row + at.unpaid]!
+    debts += weight * days[row + at.debts]!
+    tasks += days[row + at.failed]!
+    bills += days[row + at.unpaid]!
+  }
+  return { completed, paid, failed, disputed, breaks, unpaid, debts, tasks, bills }
 }
 
 /** RP12: a day on which nothing bad came after the forgiving is clean; one on which something did counts whole. */
@@ -122,5 +130,9 @@ export const scoresFrom =
   (did: Did): Score =>
     scoreOf(standings.get(did), { now })
 
-const ratio = (good: number, all: number): number =>
-  Number((BigInt(good + priorGood * unit) * 1000n) / BigInt(all + priorAll * unit))
+function ratio(good: number, all: number): number {
+  const [above, below] = [(good + priorGood * unit) * 1_000, all + priorAll * unit]
+  // Both ways give the same whole number; the first is ten times as fast, and nearly always enough.
+  if (Number.isSafeInteger(above) && Number.isSafeInteger(below * 1_000)) return Math.floor(above / below)
+  return Number((BigInt(good + priorGood * unit) * 1_000n) / BigInt(below))
+}

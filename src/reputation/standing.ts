@@ -1,6 +1,6 @@
 import { later, type Timestamp, timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
-import { type Day, withDay } from './days.ts'
+import { type Days, noDays, withDay } from './days.ts'
 import { type Deed, deeds, type Observation, type TerminationCode, terminationCodes } from './observation.ts'
 import { evolveTracks, type Track } from './track.ts'
 
@@ -8,8 +8,8 @@ import { evolveTracks, type Track } from './track.ts'
 export type Counts = Readonly<Record<Deed, number>> & {
   readonly terminated: Readonly<Record<TerminationCode, number>>
   readonly lastSeen: Timestamp
-  /** Oldest first: what the score is made of. */
-  readonly days: readonly Day[]
+  /** What the score is made of. */
+  readonly days: Days
 }
 
 /** What this node has itself seen of one peer. Immutable: replaced whole. */
@@ -31,7 +31,7 @@ export const noCounts: Counts = {
   ...recordOf(deeds),
   terminated: recordOf(terminationCodes),
   lastSeen: timestamp(0),
-  days: [],
+  days: noDays,
 }
 
 const unknown = (did: Did): Standing => ({ did, all: noCounts, byTag: new Map(), tracks: new Map() })

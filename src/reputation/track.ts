@@ -84,5 +84,14 @@ export function trackOf(standing: Standing | undefined, runtime: string, priceCl
   return behind(minutes, minute) + behind(days, day)
 }
 
+/** Every track of a provider, with how long it is. */
+export const tracksOf = (
+  standing: Standing | undefined,
+): readonly { readonly runtime: string; readonly priceClass: number; readonly valid: number }[] =>
+  [...(standing?.tracks.keys() ?? [])].map((key) => {
+    const [runtime = '', priceClass = '0'] = key.split(' ')
+    return { runtime, priceClass: Number(priceClass), valid: trackOf(standing, runtime, Number(priceClass)) }
+  })
+
 const behind = (slots: readonly Slot[], after: number): number =>
   slots.reduce((sum, [at, valid]) => (at > after ? sum + valid : sum), 0)

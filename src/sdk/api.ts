@@ -8,12 +8,14 @@ import type { Timestamp } from '../kernel/time.ts'
 import type { AgreementState } from '../market/agreement.ts'
 import type { Reason, Redundancy } from '../market/messages.ts'
 import type { PriceList } from '../market/offer-price.ts'
-import type { OfferFacts } from '../market/offer-properties.ts'
+import type { PresetName } from '../market/presets.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
 import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
 import type { ContentApi } from './api-content.ts'
 import type { GuildsApi } from './api-guilds.ts'
+import type { MarketApi } from './api-market.ts'
+import type { ReputationApi } from './api-reputation.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
 import type { Workflow, WorkflowRequest, WorkflowView } from './api-workflows.ts'
@@ -189,6 +191,10 @@ export type SubmitRequest = {
     readonly maxPrice?: bigint
     /** Units of fuel of the whole job, twin copies and retries counted; needs `limits.fuel`. */
     readonly maxFuel?: bigint
+    /** The rest of the policy by name; what is said beside it counts instead. `best-effort` unless said. */
+    readonly preset?: PresetName
+    /** Permille, 0 to 1,000 each, of a `hybrid` choice: 300 and 700 unless the preset says otherwise. */
+    readonly weights?: { readonly price?: number; readonly reputation?: number }
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
     /** At most 32. */
@@ -324,39 +330,6 @@ export type AgreementView = {
   readonly pricing: PriceList
 }
 
-export type OfferView = {
-  readonly id: Cid
-  readonly provider: Did
-  readonly facts: OfferFacts
-  readonly isFree: boolean
-  readonly pricing: PriceList
-  /** Of the standard minute: see `minutePrice`. */
-  readonly pricePerMinute: Amount
-  readonly expiresAt: Timestamp
-}
-/** From all that is known to what is asked: each step with how many are left, and why the others are not. */
-export type Funnel = {
-  readonly seen: number
-  readonly understood: number
-  readonly matching: number
-  readonly affordable: number
-  readonly answering: number
-  readonly reasons: readonly {
-    readonly step: 'matching' | 'affordable' | 'answering'
-    readonly provider: Did
-    readonly code: string
-    readonly message: string
-    /** Of one that said no: until when it is left alone. */
-    readonly askedAgainAt?: Timestamp | undefined
-  }[]
-}
-export type MarketApi = {
-  offers(): readonly OfferView[]
-  /** Why providers are, or are not, asked for a job. */
-  funnel(job: Cid): Funnel | undefined
-  /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
-}
 export type PaymentsApi = {
   /** Micro-credits: what we owe others, what others owe us, both as signed by the payer. */
   balance(): { readonly owedByUs: Amount; readonly owedToUs: Amount }
@@ -372,7 +345,6 @@ export type DocumentView = {
   readonly status: string
   readonly at: Timestamp
 }
-export type ReputationApi = { of(did: Did): { readonly permille: number; readonly tasks: number } }
 export type NotAvailable = { readonly [name: string]: (...args: never[]) => Promise<Result<never, 'not-available'>> }
 
 export type Metrics = {

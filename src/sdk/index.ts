@@ -10,23 +10,19 @@ export type {
   AgreementView,
   DocumentView,
   Fault,
-  Funnel,
   Job,
   JobSummary,
   JobView,
   LaneView,
-  MarketApi,
   Mesh,
   Metrics,
   NetworkView,
   NotAvailable,
-  OfferView,
   PaymentsApi,
   PeerView,
   ProvideOptions,
   Provider,
   ProviderView,
-  ReputationApi,
   SubmitRequest,
   TaskError,
   TaskRequest,
@@ -36,6 +32,8 @@ export type {
 } from './api.ts'
 export type { RedundancyRequest, TaskCheck } from './api-checking.ts'
 export type { ContentApi } from './api-content.ts'
+export type { Funnel, MarketApi, OfferView, WhyNotChosen, WhyProvider } from './api-market.ts'
+export type { ListEntry, ListName, ReputationApi, ReputationRecord, ReviewView } from './api-reputation.ts'
 export type { CommandRequest, CommandView } from './api-scripts.ts'
 export type {
   StageInputRequest,

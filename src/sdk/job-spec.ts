@@ -9,10 +9,11 @@ import { assert } from '../kernel/assert.ts'
 import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
+import { presets, usualPreset } from '../market/presets.ts'
 import { type Cid, cidOf } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
-import { readRedundancy } from './redundancy.ts'
+import { readRedundancy, redundancyAsked } from './redundancy.ts'
 
 /** ZeroState's sweet spot: thirty seconds, and memory that a phone can spare. */
 const usual = { memoryMb: 64, timeoutMs: 30_000, outputBytes: 4 * 1024 * 1024 }
@@ -39,6 +40,10 @@ export function specOf(
       return refuse('limit-out-of-range', { limit: name, value, most: most[name] })
   }
   const policy = request.policy ?? {}
+  const preset = Object.hasOwn(presets, policy.preset ?? usualPreset)
+    ? presets[policy.preset ?? usualPreset]
+    : undefined
+  if (!preset) return refuse('limit-out-of-range', { limit: 'preset', value: String(policy.preset).slice(0, 32) })
   const maxPrice = policy.maxPrice ?? 0n
   const { maxFuel } = policy
   if (maxFuel !== undefined) {
@@ -46,7 +51,7 @@ export function specOf(
     if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
       return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
   }
-  const redundancy = readRedundancy(policy.redundancy)
+  const redundancy = readRedundancy(redundancyAsked(policy))
   if (!redundancy.ok) return redundancy
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
   const outbound = readOrigins(request.outbound ?? [])
@@ -76,11 +81,14 @@ export function specOf(
     policy: {
       maxPrice: maxPrice as Amount,
       ...(maxFuel !== undefined && { maxFuel }),
-      minReputationPermille: policy.minReputation ?? 0,
+      minReputationPermille: policy.minReputation ?? preset.minReputationPermille,
       ...(policy.guild && { guild: policy.guild }),
       ...(policy.avoid && { avoid: [...policy.avoid] }),
       regions: [...(policy.regions ?? [])],
-      selection: policy.strategy ?? 'hybrid',
+      selection: policy.strategy ?? preset.selection,
+      ...(policy.preset !== undefined && { preset: policy.preset }),
+      ...(policy.weights?.price !== undefined && { priceWeightPermille: policy.weights.price }),
+      ...(policy.weights?.reputation !== undefined && { reputationWeightPermille: policy.weights.reputation }),
       redundancy: redundancy.value,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
       door: policy.door ?? 'offers',

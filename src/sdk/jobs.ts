@@ -27,7 +27,7 @@ import { specOf } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
-import { checkable } from './redundancy.ts'
+import { checkable, redundancyAsked } from './redundancy.ts'
 import { createRemoval } from './removal.ts'
 import { sealedSpec } from './sealed-job.ts'
 import { type Store, until } from './store.ts'
@@ -128,7 +128,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, parts)
     if (!able.ok) return able
-    return checkable(spec.value, request.policy?.redundancy, { bytes, workers: parts.runtime })
+    return checkable(spec.value, redundancyAsked(request.policy), { bytes, workers: parts.runtime })
   }
 
   /** What reads components is loaded when the first one is submitted. */

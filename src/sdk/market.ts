@@ -4,7 +4,7 @@ import { linksOf } from '../node/state.ts'
 import { type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import type { Funnel, MarketApi, OfferView } from './api.ts'
+import type { Funnel, MarketApi, OfferView } from './api-market.ts'
 import { draftJob } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 
@@ -35,6 +35,23 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
         new Set(),
         node.unread.size,
       ),
+    whyProviders(job) {
+      const { agreements, figures } = linksOf(node, job)
+      const providers = new Set([...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? []))
+      return [...providers].map((provider) => ({ provider, figures: figures.get(provider) }))
+    },
+    whyNotChosen: () =>
+      [...node.unchosen.values()]
+        .map(({ job, requestor, at, reason: { code, message, isFinal, figures } }) => ({
+          job,
+          requestor,
+          at,
+          code,
+          message,
+          isFinal,
+          figures,
+        }))
+        .reverse(),
   }
 
   /** Providers that have answered a proposal of this job, or agreed to it. */

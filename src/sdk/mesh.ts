@@ -21,7 +21,6 @@ import { PeerExchange } from '../net/messages.ts'
 import { balances } from '../node/money.ts'
 import { events } from '../node/registry.ts'
 import type { NodeState } from '../node/state.ts'
-import { scoreOf } from '../reputation/score.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { AnyProtocol } from '../wire/protocol.ts'
 import type { Did, PeerId } from '../wire/schema.ts'
@@ -39,6 +38,7 @@ import type { Machine } from './offer-facts.ts'
 import { createProviding } from './providing.ts'
 import type { ReferenceEngine } from './receipt-again.ts'
 import { createReceipts } from './receipts.ts'
+import { createReputation } from './reputation.ts'
 import { restore, takeSnapshot } from './restore.ts'
 import { ownSealingKey } from './sealed-job.ts'
 import { createSharing } from './sharing.ts'
@@ -323,7 +323,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
-    reputation: { of: (did) => scoreOf(node.standings.get(did), { now: at() }) },
+    reputation: createReputation(parts),
     guilds: guilds.api,
     governance: notAvailable,
     inference: notAvailable,

@@ -3,10 +3,20 @@ import { isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { mostCopies, mostFaultPpm, mostWitnesses, type Redundancy } from '../market/messages.ts'
+import { presets } from '../market/presets.ts'
+import type { SubmitRequest } from './api.ts'
 import type { RedundancyRequest } from './api-checking.ts'
 
 /** A sixteenth of what was computed is looked at again where nobody says how much. */
 const usualSample = 1 / 16
+
+/** What was asked for by name: itself, or by a preset that checks more than is usual. */
+export function redundancyAsked({ redundancy, preset }: AskedPolicy = {}): RedundancyRequest | undefined {
+  if (redundancy !== undefined) return redundancy
+  const named = preset && Object.hasOwn(presets, preset) ? presets[preset].redundancy : 'adaptive'
+  return named === 'adaptive' ? undefined : named
+}
+type AskedPolicy = Pick<NonNullable<SubmitRequest['policy']>, 'redundancy' | 'preset'>
 
 /** What was asked for, in the words of the wire: adaptive unless said. */
 export function readRedundancy(asked: RedundancyRequest = 'adaptive'): Result<Redundancy> {

@@ -8,6 +8,8 @@ describe('the reference of the SDK', () => {
   it.each([
     'api.ts',
     'api-content.ts',
+    'api-market.ts',
+    'api-reputation.ts',
     'api-scripts.ts',
     'api-workflows.ts',
     'api-guilds.ts',
@@ -25,7 +27,8 @@ describe('the reference of the SDK', () => {
     const codes = [...reference.matchAll(/`([a-z]+(?:-[a-z0-9]+)+)`/g)].map(([, code]) => code!)
     const wasmtime = ['not-asked', 'not-in-a-page', 'not-installed']
     const page = ['frame-ancestors', 'worker-src', 'connect-src']
-    const words = ['lowest-price', 'wasi-p1', 'node-datachannel', ...page, ...wasmtime]
+    const presets = ['best-effort', 'low-latency', 'low-cost']
+    const words = ['lowest-price', ...presets, 'wasi-p1', 'node-datachannel', ...page, ...wasmtime]
     expect(codes.filter((code) => !words.includes(code) && !catalogue.includes(`| \`${code}\` |`))).toEqual([])
   })
 })

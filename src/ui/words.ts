@@ -165,6 +165,13 @@ const storages: Record<StorageCode, Words> = {
 const choices: Record<PassedOver['why'], Words> = {
   'price-over-limit': say('It costs more than the budget pays.', market, 'Raise the budget, or wait for donated work.'),
   'reputation-too-low': say('Its reputation is too low for this job.', market, 'Lower the floor, or wait for others.'),
+  'provider-blocked': say('You have blocked it.', yours, 'Take it off your list, or wait for others.'),
+  'provider-not-listed': say('You ask only those on your list.', yours, 'Put it on your list, or wait for others.'),
+  'provider-blacklisted': say(
+    'Too much of what it did here was bad: it is left alone for a day.',
+    theirs,
+    'Wait for others, or forgive it.',
+  ),
   'region-not-wanted': say('It is in another region.', market, 'Name more regions, or wait for others.'),
 }
 
@@ -203,6 +210,7 @@ const others = {
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
+  'module-blocked': say('It does not run this program.', theirs, 'Find other tabs.'),
   'review-of-another': say('The review is of another receipt.', between, 'Name the receipt that it is about.'),
   'review-not-yours': say('Only the two parties of a receipt may review it.', between, 'Review whom you worked with.'),
   'review-of-oneself': say('Nobody reviews itself.', between, 'Nothing to do: it counts nowhere.'),

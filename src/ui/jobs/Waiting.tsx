@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { Funnel, JobView } from '../../sdk/api.ts'
+import type { JobView } from '../../sdk/api.ts'
+import type { Funnel } from '../../sdk/api-market.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { FunnelView } from '../parts/FunnelView.tsx'

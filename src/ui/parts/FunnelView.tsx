@@ -1,4 +1,4 @@
-import type { Funnel } from '../../sdk/api.ts'
+import type { Funnel } from '../../sdk/api-market.ts'
 import { wordsFor } from '../words.ts'
 import { Bar } from './Bar.tsx'
 import { clock, moment, whole } from './format.ts'

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { Funnel, OfferView, SubmitRequest } from '../../sdk/api.ts'
+import type { SubmitRequest } from '../../sdk/api.ts'
+import type { Funnel, OfferView } from '../../sdk/api-market.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 
 /** Time and fuel are what a task is known to use; a start is paid once a provider. */
