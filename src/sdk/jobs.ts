@@ -21,6 +21,7 @@ import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
+import { attainable } from './check-estimate.ts'
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
@@ -128,7 +129,9 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, parts)
     if (!able.ok) return able
-    return checkable(spec.value, redundancyAsked(request.policy), { bytes, workers: parts.runtime })
+    const checked = await checkable(spec.value, redundancyAsked(request.policy), { bytes, workers: parts.runtime })
+    const reached = attainable(parts, { ...request, runtime: runtime.value })
+    return checked.ok && !reached.ok ? reached : checked
   }
 
   /** What reads components is loaded when the first one is submitted. */
