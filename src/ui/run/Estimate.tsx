@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
+import type { EstimateRequest } from '../../sdk/api-market.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { Awaiting } from '../parts/Awaiting.tsx'
 import { credits } from '../parts/credits.ts'
@@ -8,6 +9,8 @@ import { FunnelView } from '../parts/FunnelView.tsx'
 import { counted, duration, fuel, whole } from '../parts/format.ts'
 import { Notice } from '../parts/Notice.tsx'
 import { type Earlier, earlierTask, type WeightOf } from './earlier.ts'
+import { costWords } from './sure-words.ts'
+import type { How } from './sureness.ts'
 import { type Preview, usePreview } from './use-preview.ts'
 import type { Here } from './WhereItRuns.tsx'
 
@@ -18,6 +21,9 @@ type EstimateProps = {
   readonly runtime: string | undefined
   readonly maxPrice: bigint
   readonly maxFuel: bigint | undefined
+  readonly wished: Pick<EstimateRequest, 'policy' | 'sealed'>
+  /** How sure it is to be; undefined where its answers cannot be compared. */
+  readonly how: How | undefined
   /** Compares earlier jobs with this one, of which a task weighs 1. */
   readonly weightOf: WeightOf
   readonly here: Here
@@ -25,12 +31,13 @@ type EstimateProps = {
 }
 
 /** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
-export function Estimate({ tasks, maxFuel, weightOf, here, onHere, ...wanted }: EstimateProps) {
+export function Estimate({ tasks, maxFuel, weightOf, here, onHere, how, ...wanted }: EstimateProps) {
   const mesh = useNodeHandle()
-  const preview = usePreview(wanted)
-  const { funnel, threads, isSettled } = preview
+  const preview = usePreview({ ...wanted, tasks })
+  const { funnel, threads, isSettled, checks } = preview
   const before = useMemo(() => earlierTask(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable
+  const copies = (how && checks?.copies) ?? 1
   return (
     <>
       <dl className="figures">
@@ -38,8 +45,13 @@ export function Estimate({ tasks, maxFuel, weightOf, here, onHere, ...wanted }: 
         <Figure name="Providers in sight">{whole(providers)}</Figure>
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
+      {how && checks && here !== 'only' && providers > 0 && (
+        <p className={checks.best === undefined ? 'small' : 'small amber-words'} role="status">
+          {costWords(checks, how)}
+        </p>
+      )}
       {providers > 0 || here !== 'no' ? (
-        tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel }, preview)}</p>
+        tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel, copies }, preview)}</p>
       ) : !isSettled ? (
         <Awaiting what="Looking for providers" slow="" wrong="" />
       ) : (
@@ -63,23 +75,25 @@ type Asked = {
   readonly here: Here
   readonly before: Earlier | undefined
   readonly maxFuel: bigint | undefined
+  /** Computed of each task, on average. */
+  readonly copies: number
 }
 
-function expectation({ tasks, here, before, maxFuel }: Asked, { threads, prices, funnel }: Preview): string {
+function expectation({ tasks, here, before, maxFuel, copies }: Asked, { threads, prices, funnel }: Preview): string {
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
-  const rounds = Math.ceil(tasks / threads)
+  const rounds = Math.ceil((tasks * copies) / threads)
   if (before === undefined) {
     const each = `About ${whole(rounds)} ${rounds === 1 ? 'task' : 'tasks'} a thread.`
     return `${each} How long one takes shows after the first.`
   }
   const perTask = (before.durationMs * prices.perSecond) / 1e3 + (before.fuel * prices.perGigaFuel) / 1e9
-  const cost = BigInt(Math.ceil(tasks * perTask + funnel.affordable * prices.perStart))
+  const cost = BigInt(Math.ceil(tasks * copies * perTask + funnel.affordable * prices.perStart))
   const money = cost > 0n ? `, and ${credits(cost)} at the prices in sight` : ''
   const burnt = before.fuel > 0 ? ` and ${fuel(BigInt(Math.round(before.fuel)))} of fuel` : ''
   const each = `${duration(before.durationMs)}${burnt}`
   const time = `About ${duration(rounds * before.durationMs)}${money}, if a task takes ${each} as it did last time.`
-  return `${time}${tooLittle(tasks, before, maxFuel)}`
+  return `${time}${tooLittle(tasks * copies, before, maxFuel)}`
 }
 
 /** A budget of fuel that ends the job before its last task. */
