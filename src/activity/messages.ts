@@ -79,11 +79,11 @@ export const jobSpec = object({
     /** Who is not asked. */
     avoid: optional(list(did, 16)),
     selection: oneOf(['lowest-price', 'reputation', 'hybrid']),
-    redundancy,
     /** Instead of its preset's. */
     priceWeightPermille: optional(count(1_000)),
     reputationWeightPermille: optional(count(1_000)),
     preset: optional(oneOf(presetNames)),
+    redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
     door: oneOf(['offers', 'announcement']),

@@ -101,6 +101,26 @@ export const storageContract: readonly StorageCase[] = [
     },
   },
   {
+    name: 'jobs: tasks that come while input of the last ones grows change nothing of it',
+    run: async ({ open }) => {
+      const { jobs } = await open()
+      await jobs.addTasks(jobA, [task(0)])
+      await Promise.all([
+        jobs.addTasks(jobA, [task(1)]),
+        jobs.setStdin(jobA, 0, { stdin: new Uint8Array([7]) }),
+        jobs.addTasks(jobA, [task(2)]),
+      ])
+      await jobs.addTasks(jobA, [task(3)])
+      const again = (await open()).jobs
+      const stored = await again.tasks(jobA, [0, 1, 2, 3])
+      same([...(stored[0]?.stdin ?? [])], [7])
+      same(stored.slice(1), [task(1), task(2), task(3)])
+      await again.remove(jobA)
+      await again.addTasks(jobA, [task(4)])
+      same([await again.taskCount(jobA), await again.tasks(jobA, [0])], [1, [task(4)]])
+    },
+  },
+  {
     name: 'jobs: tasks keep their positions over many additions, frames and a reload',
     run: async ({ open }) => {
       const { jobs } = await open()

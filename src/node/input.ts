@@ -89,6 +89,8 @@ export type Peer = {
   readonly isRelay: boolean
   readonly direct: boolean
   readonly rttMs?: number | undefined
+  /** Of addresses, where its connection shows it. */
+  readonly range?: string | undefined
 }
 
 /** Everything that can happen to a node. `token` names whoever waits for an answer. */

@@ -113,6 +113,16 @@ describe('a review', () => {
     expect(hear(world, listener, word({ author: requestor, subject: provider }))).toBe('accept')
   })
 
+  it('[RV5] [RV7] of somebody who comes from the range of addresses of whom it praises is dropped', () => {
+    const world = heard()
+    for (const did of [provider, requestor])
+      give(world, listener, {
+        type: 'peerChanged',
+        peer: { did, isRelay: false, direct: true, range: '203.0.113.0/24' },
+      })
+    expect(hear(world, listener, word())).toBe('ignore')
+  })
+
   it('[RV7] is heard twenty times an hour of one author, whoever brings them', () => {
     const world = heard()
     const verdicts = Array.from({ length: 25 }, (_, sequence) => {

@@ -3,7 +3,7 @@ import type { Timestamp } from '../kernel/time.ts'
 import { hearsayOf } from '../reputation/hearsay.ts'
 import { entryOf, evolveLists } from '../reputation/lists.ts'
 import { Forgiven, type ForgivenBody, Listed, type ListedBody } from '../reputation/messages.ts'
-import { blacklistedUntil, type Score, scoreOf } from '../reputation/score.ts'
+import { type Score, scoreOf } from '../reputation/score.ts'
 import { forgiven } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
@@ -19,10 +19,6 @@ export function reputationOf(node: NodeState, did: Did, { now, tag }: { now: Tim
   const hearsay = node.reviews.has(did) ? hearsayOf(knownTo(node), did, { now, tag }) : undefined
   return scoreOf(node.standings.get(did), { now, tag, hearsay })
 }
-
-/** RP11: by what this node saw itself. */
-export const isBlacklisted = (node: NodeState, did: Did, now: Timestamp): boolean =>
-  blacklistedUntil(node.standings.get(did), now) !== undefined
 
 /** RP12: our own word alone. */
 export function foldForgiven({ node, changed }: Turn, { body }: Verified<ForgivenBody>): Result<Novelty> {

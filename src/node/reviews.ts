@@ -1,3 +1,4 @@
+import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../receipts/messages.ts'
 import { authorWeight, type Known } from '../reputation/hearsay.ts'
@@ -11,20 +12,25 @@ import type { Verdict } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { isWithinQuota } from './deliveries.ts'
-import type { Command, Input } from './input.ts'
-import type { NodeState } from './state.ts'
+import type { Command, Input, Peer } from './input.ts'
+import { mostRanges, type NodeState } from './state.ts'
 import { isNew, type Novelty, say, type Turn } from './turn.ts'
 
 /** RV6: subjects with reviews kept at once: as many as a market that one requestor asks has lively providers. */
 const mostSubjects = 1_024
 
 /** By which this node judges what others say. */
-export const knownTo = ({ standings, reviews, reviewers }: NodeState): Known => ({
+export const knownTo = ({ standings, reviews, reviewers, ranges }: NodeState): Known => ({
   standings,
   reviews,
   reviewers,
-  areOne: (a, b) => a === b,
+  areOne: (a, b) => a === b || (ranges.has(a) && ranges.get(a) === ranges.get(b)),
 })
+
+/** RV5: two names that come from one range of addresses may be one person's. */
+export function noteRange({ ranges }: NodeState, { did, isRelay, range }: Peer): void {
+  if (range !== undefined && !isRelay) setBounded(ranges, did, range, mostRanges)
+}
 
 /** RV7: somebody's review and the receipt that it is about, by gossip: what is passed on, dropped, or held against whoever brought it. */
 export function hearReview(turn: Turn, { review, receipt, token }: Extract<Input, { type: 'reviewed' }>): void {
@@ -39,7 +45,9 @@ function verdictOn(turn: Turn, review: Verified<AnyBody>, receipt: Verified<AnyB
   const judged = judgeReview(event, receipt as Verified<ReceiptBody>, now)
   if (!judged.ok) return judged.code === 'review-ahead' ? 'ignore' : 'reject'
   if (author === node.me || !isWithinQuota(turn, author, Review.type)) return 'ignore'
-  if (subject !== node.me && authorWeight(knownTo(node), author, now) === 0) return 'ignore'
+  const known = knownTo(node)
+  const says = known.areOne(author, subject) ? 0 : authorWeight(known, author, now)
+  if (subject !== node.me && says === 0) return 'ignore'
   const kept = keep(turn, event)
   if (!isNew(kept)) return 'ignore'
   turn.stated.push(event)

@@ -93,6 +93,8 @@ export type NodeState = {
   /** How many subjects an author has reviewed, of those that are kept here. */
   readonly reviewers: Map<Did, number>
   lists: Lists
+  /** From which range of addresses peers came, of those that came directly in this life of the node. */
+  readonly ranges: Map<Did, string>
   /** By thread: requestors that said no to us, the newest last. */
   readonly unchosen: Map<Cid, Unchosen>
   /** How many events of a kind a peer brought in its running window, by `peer kind`. */
@@ -108,6 +110,9 @@ export type NodeState = {
   offer?: Verified<BodyOf<typeof Offer>> | undefined
   offerSaidAt?: Timestamp | undefined
 }
+
+/** As many as offers: who sells nothing reviews few. */
+export const mostRanges = 4_096
 
 /** A no to what we offered or bid. */
 export type Unchosen = {
@@ -153,6 +158,7 @@ export const initialState = (me: Did): NodeState => ({
   reviews: new Map(),
   reviewers: new Map(),
   lists: new Map(),
+  ranges: new Map(),
   unchosen: new Map(),
   brought: new Map(),
   unheard: new Set(),

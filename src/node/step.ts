@@ -27,7 +27,7 @@ import { settle } from './react.ts'
 import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
-import { hearReview } from './reviews.ts'
+import { hearReview, noteRange } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -113,6 +113,7 @@ function take(turn: Turn, input: Input): void {
       return peerUp(turn, input)
     case 'peerChanged':
       if (node.peers.has(input.peer.did)) node.peers.set(input.peer.did, input.peer)
+      noteRange(node, input.peer)
       turn.changed.add('peers')
       return
     case 'peerDown':
@@ -180,6 +181,7 @@ function clean(turn: Turn): void {
 function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void {
   const { node } = turn
   node.peers.set(peer.did, peer)
+  noteRange(node, peer)
   turn.changed.add('peers')
   if (peer.isRelay) return
   meet(turn, peer.did)

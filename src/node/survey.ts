@@ -18,11 +18,9 @@ import type { Reason } from '../market/messages.ts'
 import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { presets, usualPreset } from '../market/presets.ts'
-import { provenWrongUntil } from '../reputation/proven-wrong.ts'
-import type { Did } from '../wire/schema.ts'
 import { reputationOf } from './reputation.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
-import { trustIn } from './trust.ts'
+import { trustIn, whyDistrusted } from './trust.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
 const agreementMs = hourMs
@@ -94,7 +92,6 @@ export function chosenFrom(
   let look: Look | undefined
   for (const sale of sales) {
     if (sale.expiresAt <= now || isLeftOut(sale) || !platformFor(job, sale.facts)) continue
-    if (provenWrongUntil(node.standings.get(sale.provider), now)) continue
     look ??= { job, constraints: askedBy(job), now }
     const { demand, offer } = sidesOf(node, look, sale)
     if (matches(demand, offer)) fitting.set(sale.id, sale)
@@ -137,17 +134,13 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   const { demand, offer } = sidesOf(node, look, sale)
   const report = explainMatch(demand, offer)
   if (!report.matches) return { sale, step: 'not-matching', report }
+  const distrusted = whyDistrusted(node, sale.provider, now)
+  if (distrusted) return { sale, step: 'waiting', no: distrusted }
   const [passed] = choose([candidateOf(node, job, sale, now)], policyOf(job)).passedOver
   if (passed) return { sale, step: 'not-affordable', why: passed.why }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
-  const no = whyDistrusted(node, sale.provider, now) ?? job.notBefore.get(sale.provider)
+  const no = job.notBefore.get(sale.provider)
   return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
-}
-
-/** RQ11: whoever was proven wrong is asked for nothing for a day. */
-function whyDistrusted(node: NodeState, provider: Did, now: Timestamp): Surveyed['no'] {
-  const until = provenWrongUntil(node.standings.get(provider), now)
-  return until && { until, reason: { code: 'WrongResult', message: 'A result of it was wrong.', isFinal: false } }
 }
 
 /** One look at the market for a job. */

@@ -1,9 +1,11 @@
 import type { Timestamp } from '../kernel/time.ts'
 import type { Bar, Candidate } from '../market/choose.ts'
+import type { Reason } from '../market/messages.ts'
 import { barredBy, isAllowed } from '../reputation/lists.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
+import { blacklistedUntil } from '../reputation/score.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import { isBlacklisted } from './reputation.ts'
 import type { NodeState } from './state.ts'
 
 /** SV3: what a requestor's own lists and its blacklist say of a provider. */
@@ -11,8 +13,29 @@ export function trustIn(node: NodeState, provider: Did, now: Timestamp): Pick<Ca
   const listed = barredBy(node.lists, 'provider', { did: provider })
   if (listed) return { barred: bars[listed] }
   if (isAllowed(node.lists, 'provider', provider)) return { isAllowed: true }
-  return isBlacklisted(node, provider, now) ? { barred: 'provider-blacklisted' } : {}
+  return whyDistrusted(node, provider, now) ? { barred: 'provider-blacklisted' } : {}
 }
+
+/** RQ11, SV3: until when somebody is left alone for what it did, unless it is allowed by name. */
+export function whyDistrusted(
+  { standings, lists }: NodeState,
+  provider: Did,
+  now: Timestamp,
+): { readonly until: Timestamp; readonly reason: Reason } | undefined {
+  const standing = standings.get(provider)
+  if (!standing || isAllowed(lists, 'provider', provider)) return undefined
+  const wrongUntil = provenWrongUntil(standing, now)
+  if (wrongUntil !== undefined) return { until: wrongUntil, reason: provenWrong }
+  const until = blacklistedUntil(standing, now)
+  return until === undefined ? undefined : { until, reason: blacklisted }
+}
+const provenWrong: Reason = { code: 'WrongResult', message: 'A result of it was wrong.', isFinal: false }
+const blacklisted: Reason = {
+  code: 'provider-blacklisted',
+  message: 'Too much of what it did here was bad.',
+  isFinal: false,
+}
+
 const bars: Readonly<Record<'blocked' | 'not-listed', Bar>> = {
   blocked: 'provider-blocked',
   'not-listed': 'provider-not-listed',

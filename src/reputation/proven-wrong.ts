@@ -1,4 +1,5 @@
-import { after, dayMs, type Timestamp, timestamp } from '../kernel/time.ts'
+import { after, dayMs, type Timestamp } from '../kernel/time.ts'
+import { at, width, worstAt } from './days.ts'
 import type { Standing } from './standing.ts'
 
 /**
@@ -7,11 +8,13 @@ import type { Standing } from './standing.ts'
  */
 export function provenWrongUntil(standing: Standing | undefined, now: Timestamp): Timestamp | undefined {
   if (!standing) return undefined
-  const worst = standing.all.days.reduce(
-    (newest, { disputed, worstAt }) => (disputed > 0 && worstAt > newest ? worstAt : newest),
-    timestamp(0),
-  )
-  const until = after(worst, dayMs)
-  const isForgiven = standing.forgivenAt !== undefined && worst <= standing.forgivenAt
-  return until > now && !isForgiven ? until : undefined
+  const { days } = standing.all
+  for (let row = days.length - width; row >= 0; row -= width) {
+    if (days[row + at.disputed] === 0) continue
+    const worst = worstAt(days, row)
+    const until = after(worst, dayMs)
+    const isForgiven = standing.forgivenAt !== undefined && worst <= standing.forgivenAt
+    return until > now && !isForgiven ? until : undefined
+  }
+  return undefined
 }

@@ -79,7 +79,8 @@ function independent({ network }: Seen, sales: readonly Sale[]): readonly Sale[]
   const ranges = new Map(network.links().map(({ peerId, range }) => [peerId, range]))
   const marks = new Set<string>()
   return sales.filter(({ provider }) => {
-    const own = [provider, ranges.get(peerIdOfDid(provider))].filter((mark) => mark !== undefined)
+    const peerId = peerIdOfDid(provider)
+    const own = [provider, peerId && ranges.get(peerId)].filter((mark) => mark !== undefined)
     const isNew = own.every((mark) => !marks.has(mark))
     for (const mark of own) marks.add(mark)
     return isNew

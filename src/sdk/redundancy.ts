@@ -3,20 +3,19 @@ import { isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { mostCopies, mostFaultPpm, mostWitnesses, type Redundancy } from '../market/messages.ts'
-import { presets } from '../market/presets.ts'
+import { presets, usualPreset } from '../market/presets.ts'
 import type { SubmitRequest } from './api.ts'
 import type { RedundancyRequest } from './api-checking.ts'
 
 /** A sixteenth of what was computed is looked at again where nobody says how much. */
 const usualSample = 1 / 16
 
-/** What was asked for by name: itself, or by a preset that checks more than is usual. */
-export function redundancyAsked({ redundancy, preset }: AskedPolicy = {}): RedundancyRequest | undefined {
-  if (redundancy !== undefined) return redundancy
-  const named = preset && Object.hasOwn(presets, preset) ? presets[preset].redundancy : 'adaptive'
-  return named === 'adaptive' ? undefined : named
+/** What somebody asked for by name, a preset's included: nothing less will do. Undefined where nothing was said, or only what is usual anyway. */
+export function redundancyAsked({ redundancy, preset }: Policy = {}): RedundancyRequest | undefined {
+  const byPreset = presets[preset ?? usualPreset].redundancy
+  return redundancy ?? (byPreset === 'adaptive' ? undefined : byPreset)
 }
-type AskedPolicy = Pick<NonNullable<SubmitRequest['policy']>, 'redundancy' | 'preset'>
+type Policy = NonNullable<SubmitRequest['policy']>
 
 /** What was asked for, in the words of the wire: adaptive unless said. */
 export function readRedundancy(asked: RedundancyRequest = 'adaptive'): Result<Redundancy> {

@@ -7,9 +7,9 @@ const reference = read('../../docs/sdk.md')
 describe('the reference of the SDK', () => {
   it.each([
     'api.ts',
-    'api-content.ts',
     'api-market.ts',
     'api-reputation.ts',
+    'api-content.ts',
     'api-scripts.ts',
     'api-workflows.ts',
     'api-guilds.ts',

@@ -11,11 +11,9 @@ import { tracksOf } from '../reputation/track.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ListName, ReputationApi, ReputationRecord } from './api-reputation.ts'
 import type { Parts } from './mesh.ts'
-import { receiptSources } from './receipt-sources.ts'
 
 export function createReputation(parts: Parts): ReputationApi {
   const { node, shell, at } = parts
-  const sources = receiptSources(parts)
 
   async function tell(commands: readonly Command[]): Promise<Result<void>> {
     for (const command of commands) {
@@ -35,7 +33,8 @@ export function createReputation(parts: Parts): ReputationApi {
       if (comment.length > mostCommentLength)
         return refuse('limit-out-of-range', { limit: 'comment', value: comment.length, most: mostCommentLength })
       // A party of a receipt has it in its own log.
-      const receipt = await sources.ownLog(cid)
+      const { receiptSources } = await import('./receipt-sources.ts')
+      const receipt = await receiptSources(parts).ownLog(cid)
       if (!receipt) return refuse('receipt-not-found', { receipt: cid })
       const said = await shell.command({ type: 'review', receipt, ratingPermille: permille, comment })
       return said.ok && said.value ? ok(said.value) : said.ok ? refuse('storage-waits') : said

@@ -54,9 +54,21 @@ function refold(node: NodeState, entry: LogEntry, rng: Rng): void {
 
 /** What is only true while the tab lives is not brought back. */
 function revived(me: Did, state: Partial<NodeState>): NodeState {
-  const { peers, outbox, unheard, brought, missing } = initialState(me)
+  const { peers, outbox, unheard, brought, missing, ranges } = initialState(me)
   const anchors = new Map([...(state.anchors ?? [])].filter(([, how]) => how === 'kept'))
-  return { ...initialState(me), ...state, me, peers, outbox, unheard, brought, missing, anchors, plan: undefined }
+  return {
+    ...initialState(me),
+    ...state,
+    me,
+    peers,
+    outbox,
+    unheard,
+    brought,
+    missing,
+    ranges,
+    anchors,
+    plan: undefined,
+  }
 }
 
 export async function takeSnapshot(log: EventLog, node: NodeState, seq: number): Promise<void> {

@@ -5,18 +5,8 @@ import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
-import type { PassedOver } from '../market/choose.ts'
-import type { TerminationCode } from '../reputation/observation.ts'
-
-/** What people read for a code: what happened, whose side it is on, what to do. */
-export type Words = { readonly what: string; readonly side: string; readonly todo: string }
-
-const program = 'It is the program’s own doing.'
-const yours = 'It is on your side.'
-const theirs = 'It is on the other tab’s side.'
-const between = 'It is on the way between the two of you.'
-const market = 'It is a question of terms.'
-const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
+import { choices, ends, opinions } from './words-peers.ts'
+import { between, elsewhere, market, program, say, theirs, type Words, yours } from './words-say.ts'
 
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
@@ -162,44 +152,6 @@ const storages: Record<StorageCode, Words> = {
   'storage-broken': say('The browser’s database failed.', yours, 'Reload the page; if it stays, clear its site data.'),
 }
 
-const choices: Record<PassedOver['why'], Words> = {
-  'price-over-limit': say('It costs more than the budget pays.', market, 'Raise the budget, or wait for donated work.'),
-  'reputation-too-low': say('Its reputation is too low for this job.', market, 'Lower the floor, or wait for others.'),
-  'provider-blocked': say('You have blocked it.', yours, 'Take it off your list, or wait for others.'),
-  'provider-not-listed': say('You ask only those on your list.', yours, 'Put it on your list, or wait for others.'),
-  'provider-blacklisted': say(
-    'Too much of what it did here was bad: it is left alone for a day.',
-    theirs,
-    'Wait for others, or forgive it.',
-  ),
-  'region-not-wanted': say('It is in another region.', market, 'Name more regions, or wait for others.'),
-}
-
-const elsewhere = 'Nothing to do: the work goes elsewhere.'
-const unpaid = say('What it computed was not paid as agreed.', yours, 'Keep the tab open while others work for you.')
-const overcharged = say('It asked for money more often than agreed.', theirs, elsewhere)
-
-/** How an agreement ends. */
-const ends: Record<TerminationCode | 'InvoiceNotAccepted' | 'InvoiceRejected', Words> = {
-  Success: say('The work is done.', market, 'Nothing to do.'),
-  Shutdown: say('It stopped donating.', theirs, elsewhere),
-  Expired: say('The agreed time is over.', market, 'Nothing to do.'),
-  NoActivity: say('Nothing was run for the agreed time.', market, 'Nothing to do.'),
-  InitializationError: say('It could not start the program.', theirs, elsewhere),
-  DebitNotesDeadline: unpaid,
-  DebitNoteRejected: unpaid,
-  DebitNoteCancelled: unpaid,
-  DebitNoteNotPaid: unpaid,
-  InvoiceNotAccepted: unpaid,
-  InvoiceRejected: unpaid,
-  RequestorUnreachable: say('It heard nothing from this tab.', between, 'Keep the tab open while others work for you.'),
-  ProviderUnreachable: say('It fell silent.', theirs, elsewhere),
-  TooManyDebitNotes: overcharged,
-  TooManyPayableDebitNotes: overcharged,
-  WrongResult: say('A result of it was wrong.', theirs, elsewhere),
-  Other: say('It ended the agreement.', theirs, elsewhere),
-}
-
 /** Codes of negotiation and of the page itself, which other rooms carry as plain text. */
 const others = {
   'storage-waits': say(
@@ -210,15 +162,6 @@ const others = {
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
-  'module-blocked': say('It does not run this program.', theirs, 'Find other tabs.'),
-  'review-of-another': say('The review is of another receipt.', between, 'Name the receipt that it is about.'),
-  'review-not-yours': say('Only the two parties of a receipt may review it.', between, 'Review whom you worked with.'),
-  'review-of-oneself': say('Nobody reviews itself.', between, 'Nothing to do: it counts nowhere.'),
-  'review-too-early': say('The review is older than its receipt.', yours, 'Set the clock of this device right.'),
-  'review-ahead': say('The review is dated ahead.', between, 'Nothing to do, unless the clock here is wrong.'),
-  'review-outdated': say('A newer review is there.', between, 'Nothing to do: the newer one counts.'),
-  'entry-outdated': say('The list has a newer word on that name.', yours, 'Nothing to do: the newer one counts.'),
-  'lists-full': say('The lists are full.', yours, 'Take somebody off first.'),
   'not-chosen': say('Others bid better.', market, 'Nothing to do.'),
   'terms-differ': say('The agreement was not what had been negotiated.', between, 'Nothing to do: it is made anew.'),
   'proposal-unknown': say(
@@ -385,6 +328,7 @@ export type WordCode =
   | StorageCode
   | keyof typeof choices
   | keyof typeof ends
+  | keyof typeof opinions
   | keyof typeof others
 
 /** The one table of words: a new code of those rooms does not compile without its words. */
@@ -396,6 +340,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...storages,
   ...choices,
   ...ends,
+  ...opinions,
   ...others,
   ...tasks,
 }

@@ -28,9 +28,14 @@ export function idbJobStore(database: SlotDatabase): JobStore {
   const decoded = new Map<string, readonly TaskInput[]>()
   const doneOf = new Map<Cid, Done>()
   const takeBack = takesBack(database)
+  const tailOf = new Map<Cid, Tail>()
+  /** How often stored tasks were changed or removed. */
+  let edits = 0
 
   const begin = () => database.transaction('tasks', 'readwrite', strict)
   const addTasks = groupCommit<{ job: Cid; tasks: readonly TaskInput[] }, void>(async (batch) => {
+    const tails = new Map<Cid, Tail>()
+    const before = edits
     await written(begin, 'storing tasks', async ({ store }) => {
       const byJob = new Map<Cid, TaskInput[]>()
       for (const { job, tasks } of batch) {
@@ -38,25 +43,42 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         together.push(...tasks)
         byJob.set(job, together)
       }
-      for (const [job, tasks] of byJob) await appendTasks(store, job, tasks)
+      for (const [job, tasks] of byJob) tails.set(job, await appendTasks(store, job, tasks))
     })
+    // What was changed meanwhile is read from the disk again.
+    if (edits === before) for (const [job, tail] of tails) setBounded(tailOf, job, tail, openJobs)
     return batch.map(() => undefined)
   })
 
-  async function appendTasks(store: TasksStore, job: Cid, tasks: readonly TaskInput[]): Promise<void> {
-    const cursor = await store.openKeyCursor(jobRange(job), 'prev')
-    let end = cursor?.key[1] ?? 0
-    const last = cursor && (await store.get(cursor.key))
-    const fills = last !== undefined && last !== null && last.count < fillTasks && last.bytes.length < fillBytes
-    if (fills) {
-      await store.delete([job, end])
+  async function appendTasks(store: TasksStore, job: Cid, tasks: readonly TaskInput[]): Promise<Tail> {
+    const { end: from, last } = tailOf.get(job) ?? (await readTail(store, job))
+    tailOf.delete(job)
+    let end = from
+    const writes: Promise<unknown>[] = []
+    if (last) {
+      writes.push(store.delete([job, end]))
       decoded.delete(frameName(job, end))
       end -= last.count
     }
-    for (const frame of framed(fills ? [...tasksIn(last), ...tasks] : tasks)) {
+    let written: FrameRecord | undefined
+    for (const frame of framed(last ? [...tasksIn(last), ...tasks] : tasks)) {
       end += frame.count
-      await store.put(frame, [job, end])
+      written = frame
+      writes.push(store.put(frame, [job, end]))
     }
+    await Promise.all(writes)
+    return { end, last: fillable(written) }
+  }
+
+  async function readTail(store: TasksStore, job: Cid): Promise<Tail> {
+    const cursor = await store.openKeyCursor(jobRange(job), 'prev')
+    return { end: cursor?.key[1] ?? 0, last: fillable((cursor && (await store.get(cursor.key))) ?? undefined) }
+  }
+
+  /** Called as a transaction begins that changes stored tasks: whoever appends later reads behind it. */
+  function edited(): void {
+    edits += 1
+    tailOf.clear()
   }
 
   async function frameHolding(job: Cid, index: number): Promise<{ first: number; tasks: readonly TaskInput[] }> {
@@ -157,6 +179,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         return indexes.map((index) => found.get(index) as TaskInput)
       }),
     setStdin: async (job, index, typed) => {
+      edited()
       await written(begin, 'storing input', async ({ store }) => {
         const key = await store.getKey(IDBKeyRange.bound([job, index], [job, Number.POSITIVE_INFINITY], true))
         const frame = key && (await store.get(key))
@@ -209,6 +232,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
         return jobs
       }),
     remove: async (job) => {
+      edited()
       const stores = ['tasks', 'results', 'done', 'taken', 'answers'] as const
       await written(
         () => database.transaction(stores, 'readwrite', strict),
@@ -220,6 +244,12 @@ export function idbJobStore(database: SlotDatabase): JobStore {
     },
   }
 }
+
+/** Where a job's tasks end, and the last frame while there is room in it: nobody else writes this slot's tasks. */
+type Tail = { readonly end: number; readonly last: FrameRecord | undefined }
+
+const fillable = (frame: FrameRecord | undefined): FrameRecord | undefined =>
+  frame && frame.count < fillTasks && frame.bytes.length < fillBytes ? frame : undefined
 
 type TasksStore = IDBPObjectStore<SlotSchema, ['tasks'], 'tasks', 'readwrite'>
 

@@ -1,13 +1,15 @@
-import { encodeFrame, type ProviderFrame, verdictOf } from '../../activity/frames.ts'
+import { encodeFrame, type FrameOf, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Found, Settled } from '../../activity/rulings.ts'
+import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { verifyLogs } from '../../receipts/logs.ts'
-import { inputHash } from '../../receipts/merkle.ts'
+import { inputHash, type Leaf, type MerkleTree } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
+import type { AnyBody } from '../../wire/gate.ts'
 import type { StoredResult } from '../storage.port.ts'
 import { checkOf, digestOf } from './comparing.ts'
 import { otherTasks } from './other-tasks.ts'
@@ -19,6 +21,10 @@ const mostUnsettled = 16
 
 /** A frame of more results is taken in three tasks of the page: decoded, verified, made place for; each lasts some ms. */
 const manyResults = 64
+
+type ResultsFrame = FrameOf<'results'>
+/** What is known of a frame once its receipt was found to be true. */
+type Judged = { readonly leaves: readonly Leaf[]; readonly tree: MerkleTree; readonly logs: Uint8Array | undefined }
 
 /** What comes back: proven by its receipt, shown to readers, stored, acknowledged. */
 export function createIncoming(
@@ -32,58 +38,35 @@ export function createIncoming(
   const { node, shell, store, now } = ports
   const listeners = new Set<(job: Cid) => void>()
 
-  async function results(
-    runner: Runner,
-    session: Session,
-    frame: Extract<ProviderFrame, { type: 'results' }>,
-  ): Promise<void> {
-    const opened = await shell.sealing.unseal(frame.receipt)
-    if (!opened.ok || opened.value.body.type !== 'receipts/execution')
-      return wrong(runner, session, opened.ok ? 'not-a-receipt' : opened.code)
+  async function results(runner: Runner, session: Session, frame: ResultsFrame): Promise<void> {
+    const claim = shell.sealing.claim(frame.receipt)
+    if (!claim.ok) return wrong(runner, session, claim.code)
+    // Looked at while the signature is being checked; nothing is believed before that is done.
+    const [opened, judged] = await Promise.all([
+      claim.value.proven,
+      judge(runner, session, { claimed: claim.value.event.body, frame }),
+    ])
+    if (!opened.ok) return wrong(runner, session, opened.code)
+    if (!judged.ok) return judged.code === 'activity-unknown' ? lost(session) : wrong(runner, session, judged.code)
     const receipt = opened.value as Verified<ReceiptBody>
-    const { body } = receipt
-    if (body.activity !== session.activity || body.author !== session.provider)
-      return wrong(runner, session, 'not-this-activity')
-    const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
-    const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
-    // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
-    if (isUnstored && !session.isReady) return lost(session)
-    // Of what that life asked for, only the provider knows: its results are checked like any other.
-    if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder))
-      return wrong(runner, session, 'not-asked-for')
-    const inputs = await inputsOf(store, runner, unknown)
-    for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
-    const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
-    if (isOverread) return wrong(runner, session, 'input-not-given')
-    const isLarge = frame.results.length > manyResults
-    if (isLarge) await otherTasks()
-    const leaves = frame.results.map((result) => leafOf(session, result))
-    const proven = verifyFrame(body, leaves)
-    if (!proven.ok) return wrong(runner, session, proven.code)
-    const named = verifyOutputs(body, frame.results)
-    if (!named.ok) return wrong(runner, session, named.code)
-    const logs = verifyLogs(body, frame.results)
-    if (!logs.ok) return wrong(runner, session, logs.code)
-    const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
-    if (!used.ok) return wrong(runner, session, used.code)
+    // In one turn with what it spends: frames of several providers may be under way.
     if (runner.schedule.budget?.bears(session.activity, frame.results) === false)
       return wrong(runner, session, 'fuel-over-budget')
-    const terms = node.agreements.get(body.agreement)?.terms
-    const priced = terms && verifyCost(body, terms)
-    if (priced && !priced.ok) return wrong(runner, session, priced.code)
+    const { leaves, tree, logs } = judged.value
+    const isLarge = frame.results.length > manyResults
     // Stored side by side; what both have kept is acknowledged. Whoever sent it does not wait for that word.
     const isHeard = shell.input({ type: 'pulled', from: session.provider, events: [receipt] }, 'soon')
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
-    if (logs.value) void ports.keep(logs.value).catch(() => {}) // the logs themselves are in the results
+    if (logs) void ports.keep(logs).catch(() => {}) // the logs themselves are in the results
     const sure = frame.results.filter((result) => isSure(result))
     const places = new Map(frame.results.map(({ index }, position) => [index, position]))
     const provenFrame = {
       receipt: receipt.id,
-      proofOf: (index: number) => proven.value.proof(places.get(index) ?? -1),
+      proofOf: (index: number) => tree.proof(places.get(index) ?? -1),
       outputHashOf: (index: number) => leaves[places.get(index) ?? -1]?.outputHash,
     }
-    runner.comparing?.took(body, [...places.keys()])
+    runner.comparing?.took(receipt.body, [...places.keys()])
     const isTaken = take(runner, session, sure, provenFrame)
     settle(
       session,
@@ -100,6 +83,42 @@ export function createIncoming(
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
+  }
+
+  /** Whether a receipt, were it signed by whom it names, tells the truth about its frame. */
+  async function judge(
+    runner: Runner,
+    session: Session,
+    { claimed, frame }: { claimed: AnyBody; frame: ResultsFrame },
+  ): Promise<Result<Judged>> {
+    if (claimed.type !== 'receipts/execution') return refuse('not-a-receipt')
+    const body = claimed as ReceiptBody
+    if (body.activity !== session.activity || body.author !== session.provider) return refuse('not-this-activity')
+    const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
+    const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
+    // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
+    if (isUnstored && !session.isReady) return refuse('activity-unknown')
+    // Of what that life asked for, only the provider knows: its results are checked like any other.
+    if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder)) return refuse('not-asked-for')
+    const inputs = unknown.length > 0 ? await inputsOf(store, runner, unknown) : []
+    for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
+    const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
+    if (isOverread) return refuse('input-not-given')
+    if (frame.results.length > manyResults) await otherTasks()
+    const isSealed = node.activities.get(session.activity)?.isSealed === true
+    const leaves = frame.results.map((result) => leafOf(session, result))
+    const proven = verifyFrame(body, leaves)
+    if (!proven.ok) return proven
+    const named = verifyOutputs(body, isSealed ? [] : frame.results)
+    if (!named.ok) return named
+    const logs = verifyLogs(body, isSealed ? [] : frame.results)
+    if (!logs.ok) return logs
+    const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
+    if (!used.ok) return used
+    const terms = node.agreements.get(body.agreement)?.terms
+    const priced = terms && verifyCost(body, terms)
+    if (priced && !priced.ok) return priced
+    return ok({ leaves, tree: proven.value, logs: logs.value })
   }
 
   /** A typed task's receipt is over what its program read. @returns whether one claims to have read what nobody gave */

@@ -5,8 +5,10 @@ import { timestamp } from '../../kernel/time.ts'
 import { JobInterest, OfferIds, OfferWithdrawn, PullOffers } from '../../market/messages.ts'
 import { Deliver } from '../../node/messages.ts'
 import { events, protocols, streams, topics } from '../../node/registry.ts'
-import { initialState } from '../../node/state.ts'
+import { initialState, type NodeState } from '../../node/state.ts'
 import { aPlan, freeFacts } from '../../node/world.examples.ts'
+import { receipt } from '../../receipts/receipt.examples.ts'
+import { Review, Reviews } from '../../reputation/messages.ts'
 import { cidOf } from '../../wire/cid.ts'
 import { decode, encode } from '../../wire/codec.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
@@ -67,6 +69,7 @@ type Stage = {
   readonly heard: string[]
   readonly faults: string[]
   readonly offers: () => number
+  readonly node: NodeState
 }
 
 async function signer(): Promise<Signer> {
@@ -117,7 +120,7 @@ async function stage(): Promise<Stage> {
   })
   await network.start({ ...shell.handlers, addressesChanged: () => {}, stream: () => {} })
   await network.dial(neighbour.peerId, [], AbortSignal.timeout(1_000))
-  return { shell, disk, me, neighbour, there, heard, faults, offers: () => node.offers.size }
+  return { shell, disk, me, neighbour, there, heard, faults, offers: () => node.offers.size, node }
 }
 
 /** Lets everything happen that can, keys and signatures too, until `holds`; ten seconds are long also for a busy machine. */
@@ -294,5 +297,26 @@ describe('what comes in', () => {
     expect(await said({ by, offers: [], withdrawn: [genuine] })).toBe('reject')
     expect(await said({ by, offers: ['no cid'], withdrawn: [] })).toBe('reject')
     expect(await said({ offers: 7 })).toBe('reject')
+  })
+
+  it('[RV7] a review by gossip is taken with its receipt, both signed by whom they name', async () => {
+    const { shell, neighbour, me, node } = await stage()
+    const there = { author: neighbour.did, issuedAt: timestamp(1_700_000_000_000), prev: undefined }
+    const done = receipt({ author: neighbour.did, requestor: me.did, issuedAt: there.issuedAt })
+    const fields = { receipt: done.id, job: done.body.job, tag: 'wasi-p1', ratingPermille: 900, comment: '' }
+    const word = Review.author(there, { ...fields, subject: me.did })
+    const sealedBy = async (by: Signer, event: { body: { type: string }; bytes: Uint8Array<ArrayBuffer> }) =>
+      sealed(event.bytes, await by.sign(signedMessage(event.body.type, event.bytes)))
+    const said = (review: Uint8Array, about: Uint8Array) =>
+      shell.handlers.gossip(Reviews, encode({ review, receipt: about }), neighbour.peerId)
+    const [genuine, about] = [await sealedBy(neighbour, word), await sealedBy(neighbour, done)]
+    const stranger = await signer()
+    expect(await said(await sealedBy(stranger, word), about)).toBe('reject')
+    expect(await said(genuine, await sealedBy(stranger, done))).toBe('reject')
+    expect(await said(about, genuine)).toBe('reject')
+    expect(await said(new Uint8Array(9), about)).toBe('reject')
+    expect(await said(genuine, about)).toBe('accept')
+    expect(node.reviews.get(me.did)?.size).toBe(1)
+    expect(await said(genuine, about)).toBe('ignore')
   })
 })

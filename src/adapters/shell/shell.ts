@@ -323,7 +323,7 @@ const anchorDelayMs = 2_000
 
 function withPeer(link: PeerLink, use: (peer: Peer) => void): void {
   const did = didOfPeerId(link.peerId)
-  if (did) use({ did, isRelay: link.isRelay, direct: link.direct, rttMs: link.rttMs })
+  if (did) use({ did, isRelay: link.isRelay, direct: link.direct, rttMs: link.rttMs, range: link.range })
 }
 
 function readAs(schema: AnyProtocol['request'], bytes: Uint8Array): Result<unknown, 'malformed'> {

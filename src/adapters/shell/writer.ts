@@ -13,7 +13,12 @@ export type Writer = {
   stop(): void
 }
 
-type Step = { readonly entries: readonly NewLogEntry[]; readonly effects: readonly Effect[]; written(): void }
+type Step = {
+  readonly entries: readonly NewLogEntry[]
+  readonly effects: readonly Effect[]
+  readonly mayWait: boolean
+  written(): void
+}
 
 /** What a step wants without anybody else hearing of it: kept, and looked at again. */
 const quiet: ReadonlySet<Effect['type']> = new Set(['persist', 'wake', 'openActivity'])
@@ -44,7 +49,7 @@ export function createWriter(ports: {
 
   async function write(): Promise<void> {
     isWriting = true
-    while (waiting.length > 0 && !isStopped) {
+    while (isDue() && !isStopped) {
       const batch = waiting
       waiting = []
       if (await isAppended(batch)) leave(batch)
@@ -56,9 +61,18 @@ export function createWriter(ports: {
     isWriting = false
   }
 
+  /** Whether anybody waits for what is to be written, or nothing keeps it back. */
+  const isDue = (): boolean => waiting.length > 0 && (!endRest || waiting.some(({ mayWait }) => !mayWait))
+
+  /** Writes what may wait, and lets what comes next wait a while. */
+  function writeAndRest(): void {
+    void write()
+    endRest = timers.after(gatherMs, rested)
+  }
+
   function rested(): void {
     endRest = undefined
-    if (!isWriting) void write()
+    if (!isWriting && waiting.length > 0) writeAndRest()
   }
 
   async function isAppended(batch: readonly Step[]): Promise<boolean> {
@@ -93,19 +107,18 @@ export function createWriter(ports: {
       }
       const entries = events.map(({ id, bytes: body, signature }) => ({ id, body, signature }))
       return new Promise((written) => {
-        waiting.push({ entries, effects, written })
-        if (isWriting) return
         const mayWait = when === 'soon' && effects.every(({ type }) => quiet.has(type))
+        waiting.push({ entries, effects, mayWait, written })
+        if (isWriting) return
         if (!mayWait) return void write()
-        if (endRest) return
-        endRest = timers.after(gatherMs, rested)
-        void write()
+        if (!endRest) writeAndRest()
       })
     },
     isBroken: () => isBroken || isFull(),
     isFull,
     stop() {
       endRest?.()
+      endRest = undefined
       if (!isWriting) void write()
       isStopped = true
     },

@@ -79,7 +79,8 @@ type Asked = {
   readonly copies: number
 }
 
-function expectation({ tasks, here, before, maxFuel, copies }: Asked, { threads, prices, funnel }: Preview): string {
+function expectation(asked: Asked, { threads, prices, funnel }: Preview): string {
+  const { tasks, here, before, copies } = asked
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
   const rounds = Math.ceil((tasks * copies) / threads)
@@ -93,12 +94,12 @@ function expectation({ tasks, here, before, maxFuel, copies }: Asked, { threads,
   const burnt = before.fuel > 0 ? ` and ${fuel(BigInt(Math.round(before.fuel)))} of fuel` : ''
   const each = `${duration(before.durationMs)}${burnt}`
   const time = `About ${duration(rounds * before.durationMs)}${money}, if a task takes ${each} as it did last time.`
-  return `${time}${tooLittle(tasks * copies, before, maxFuel)}`
+  return `${time}${tooLittle(asked, before)}`
 }
 
 /** A budget of fuel that ends the job before its last task. */
-function tooLittle(tasks: number, before: Earlier, maxFuel: bigint | undefined): string {
+function tooLittle({ tasks, copies, maxFuel }: Asked, before: Earlier): string {
   if (maxFuel === undefined || before.fuel === 0) return ''
-  const enough = Math.floor(Number(maxFuel) / before.fuel)
+  const enough = Math.floor(Number(maxFuel) / (before.fuel * copies))
   return enough >= tasks ? '' : ` The fuel budget is then enough for about ${counted(enough, 'task')}.`
 }
