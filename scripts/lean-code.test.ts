@@ -1,7 +1,14 @@
 import { parseAst } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { Netmask } from './address-range.ts'
-import { emptied, type SyntaxNode, withoutLogging, withoutStreams } from './lean-code.ts'
+import {
+  emptied,
+  type SyntaxNode,
+  withoutLogging,
+  withoutMethods,
+  withoutMetrics,
+  withoutStreams,
+} from './lean-code.ts'
 
 const parsed = (code: string) => parseAst(code) as unknown as SyntaxNode
 
@@ -20,6 +27,20 @@ describe('what dependencies have too much of', () => {
     expect(withoutStreams(code, parsed(code))).toBe(
       'this.stream = stream;codec = message((obj, w) => {}, (reader) => { return obj })\n',
     )
+  })
+
+  it('leaves out what would be counted', () => {
+    const lean = (code: string) => withoutMetrics(code, parsed(code))
+    expect(lean('this.metrics?.seen(a)')).toBe('undefined?.seen(a)')
+    expect(lean('this.metrics.errors?.increment({ lost: true })')).toBe('undefined?.increment({ lost: true })')
+    expect(lean('this.metrics = { errors: components.metrics?.counter() }')).toBe('undefined')
+    expect(lean('const { metrics } = this')).toBe('const { metrics } = this')
+  })
+
+  it('leaves out methods by their names, and says which are not there', () => {
+    const code = 'class List { get(i) { return i }\n  indexOf() {} }'
+    expect(withoutMethods(code, parsed(code), ['indexOf'])).toBe('class List { get(i) { return i }\n   }')
+    expect(() => withoutMethods(code, parsed(code), ['find'])).toThrow('find')
   })
 
   it('keeps the names of a module that nobody runs', () => {

@@ -5,7 +5,8 @@ export type SyntaxNode = {
   readonly end: number
   readonly [field: string]: unknown
 }
-type Cut = readonly [from: number, to: number, instead: string]
+/** From where to where, and what stands there instead. */
+export type Cut = readonly [from: number, to: number, instead: string]
 
 /** The code without the statements that say something to a log, which in a page nobody reads. */
 export function withoutLogging(code: string, tree: SyntaxNode): string {
@@ -26,6 +27,34 @@ export function withoutStreams(code: string, tree: SyntaxNode): string {
     const isStream = node.type === 'ExpressionStatement' && /^[A-Z][\w$.]*\.stream = stream;$/.test(textOf(code, node))
     return isStream ? [node.start, node.end, ''] : undefined
   })
+}
+
+/** The code as it is where nobody counts: a register of metrics and all in it are `undefined`, and what is said to them goes with the dead code. */
+export function withoutMetrics(code: string, tree: SyntaxNode): string {
+  return cutOut(code, tree, (node) => {
+    // Behind `?.` the rest of the chain goes with it, and must keep it.
+    const isOf = node.type === 'MemberExpression' && !node['optional'] && isMetrics(node['object'])
+    const isSet = node.type === 'AssignmentExpression' && isMetrics(node['left'])
+    return isOf || isSet || isMetrics(node) ? [node.start, node.end, 'undefined'] : undefined
+  })
+}
+
+const isMetrics = (node: unknown): boolean => {
+  const { type, computed, property } = node as SyntaxNode
+  return type === 'MemberExpression' && !computed && (property as { readonly name?: string }).name === 'metrics'
+}
+
+/** The code without methods that nobody calls. @throws where one is not there any more */
+export function withoutMethods(code: string, tree: SyntaxNode, names: readonly string[]): string {
+  const left = new Set(names)
+  const lean = cutOut(code, tree, (node) => {
+    const { name } = node.type === 'MethodDefinition' ? (node['key'] as { readonly name?: string }) : {}
+    if (name === undefined || !names.includes(name)) return undefined
+    left.delete(name)
+    return [node.start, node.end, '']
+  })
+  if (left.size > 0) throw new Error(`a dependency changed: ${[...left].join(', ')} not in it`)
+  return lean
 }
 
 /** A module with the same names in it, and nothing behind them. */
@@ -49,13 +78,15 @@ const plain = (node: unknown): SyntaxNode => {
   const one = node as SyntaxNode
   return one.type === 'ChainExpression' ? (one['expression'] as SyntaxNode) : one
 }
-const textOf = (code: string, node: unknown): string => code.slice((node as SyntaxNode).start, (node as SyntaxNode).end)
+export const textOf = (code: string, node: unknown): string =>
+  code.slice((node as SyntaxNode).start, (node as SyntaxNode).end)
 
 const isNode = (value: unknown): value is SyntaxNode =>
   typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string'
 const within = (node: SyntaxNode): SyntaxNode[] => Object.values(node).flat().filter(isNode)
 
-function cutOut(code: string, tree: SyntaxNode, find: (node: SyntaxNode) => Cut | undefined): string {
+/** The code with what `find` gave of any node of its tree. */
+export function cutOut(code: string, tree: SyntaxNode, find: (node: SyntaxNode) => Cut | undefined): string {
   const cuts: Cut[] = []
   const open = [tree]
   for (let node = open.pop(); node; node = open.pop()) {

@@ -1,12 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
-import { emptied, type SyntaxNode, withoutLogging, withoutStreams } from './lean-code.ts'
+import {
+  emptied,
+  type SyntaxNode,
+  withoutLogging,
+  withoutMethods,
+  withoutMetrics,
+  withoutStreams,
+} from './lean-code.ts'
 
 const here = (path: string): string => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)))
 const keys = '/@libp2p/crypto/dist/src/keys'
 
+type RewriteOfModule = { readonly module: string; rewrite(code: string, tree: () => SyntaxNode): string }
+
 /** What dependencies bring and no tab ever runs, more than 90 KB gzip of it. A build in which one is not met any more fails. */
-const rewrites: readonly { readonly module: string; readonly rewrite: (code: string) => string }[] = [
+const rewrites: readonly RewriteOfModule[] = [
   {
     // Every name that is two bytes long, listed: found when the table loads instead.
     module: '/@libp2p/kad-dht/dist/src/routing-table/generated-prefix-list-browser.js',
@@ -58,6 +67,34 @@ const rewrites: readonly { readonly module: string; readonly rewrite: (code: str
     module: '/@libp2p/gossipsub/dist/src/score/message-deliveries.js',
     rewrite: (code) => `${arrayQueue}\n${without(code, `import Denque from 'denque';`)}`,
   },
+  {
+    // Numbers that no protocol here has in a message of several pieces.
+    module: '/uint8arraylist/dist/src/index.js',
+    rewrite: (code, tree) => withoutMethods(code, tree(), numbersOfLists),
+  },
+  {
+    // Locks for several processes, of which a page has one.
+    module: '/mortice/dist/src/index.js',
+    rewrite: () => `export { createTurns as default } from ${here('./turns.ts')}`,
+  },
+  // A tab asks the table and does not serve it.
+  { module: '/@libp2p/kad-dht/dist/src/rpc/index.js', rewrite: () => 'export class RPC {}' },
+  // No message here has a float or a number of a fixed length in it.
+  {
+    module: '/protons-runtime/dist/src/utils/reader.js',
+    rewrite: (code, tree) => withoutMethods(code, tree(), ['readFixed64', ...numbersOfMessages]),
+  },
+  {
+    module: '/protons-runtime/dist/src/utils/writer.js',
+    rewrite: (code, tree) => withoutMethods(code, tree(), numbersOfMessages),
+  },
+  {
+    // What it would tell of itself, to a register of metrics and to a person who looks for a fault.
+    module: '/@libp2p/gossipsub/dist/src/gossipsub.js',
+    rewrite: (code, tree) => withoutMethods(code, tree(), ['onScrapeMetrics', 'dumpPeerScoreStats']),
+  },
+  // Contents are found by a table of our own: libp2p's way to several of them is never asked.
+  { module: '/libp2p/dist/src/content-routing.js', rewrite: () => 'export class CompoundContentRouting {}' },
   // Links are watched by ourselves: libp2p's own watch is never made.
   { module: '/libp2p/dist/src/connection-monitor.js', rewrite: emptied },
   {
@@ -70,6 +107,13 @@ const rewrites: readonly { readonly module: string; readonly rewrite: (code: str
 /** Of packages whose modules say much to a log. */
 const talkative = /\/node_modules\/(@libp2p\/[\w-]+|libp2p)\/dist\//
 
+const numbersOfLists = ['getInt8', 'setInt8', 'setUint8', 'indexOf'].concat(
+  ['Int16', 'Int32', 'BigInt64', 'BigUint64', 'Float32', 'Float64'].flatMap((kind) => [`get${kind}`, `set${kind}`]),
+  ['setUint16', 'setUint32'],
+)
+const numbersOfMessages = ['sint32', 'fixed32', 'sfixed32', 'float', 'double', 'uint64String'].concat(
+  ['int64', 'sint64', 'fixed64', 'sfixed64'].flatMap((kind) => [kind, `${kind}Number`, `${kind}String`]),
+)
 const tablesOfBase = '        // ~3x faster fixed-base'
 const arrayQueue = 'class Denque extends Array { peekFront() { return this[0] } clear() { this.length = 0 } }'
 
@@ -91,7 +135,7 @@ function placeOf(code: string, mark: string): number {
   return at
 }
 
-/** For pages alone: a process does not load its script over a network. */
+/** For browsers alone: a process does not load its script over a network. */
 export function leanDependencies(): Plugin {
   const missing = new Set(rewrites.map(({ module }) => module))
   return {
@@ -103,9 +147,10 @@ export function leanDependencies(): Plugin {
       if (found) missing.delete(found.module)
       const isTalkative = talkative.test(path)
       if (!found && !isTalkative) return undefined
-      let lean = found ? found.rewrite(code) : code
-      for (const without of isTalkative ? [withoutLogging, withoutStreams] : [])
-        lean = without(lean, this.parse(lean) as unknown as SyntaxNode)
+      const treeOf = (text: string): SyntaxNode => this.parse(text) as unknown as SyntaxNode
+      let lean = found ? found.rewrite(code, () => treeOf(code)) : code
+      for (const without of isTalkative ? [withoutLogging, withoutMetrics, withoutStreams] : [])
+        lean = without(lean, treeOf(lean))
       return { code: lean, map: null }
     },
     buildEnd(error) {

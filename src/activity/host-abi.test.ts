@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type HostFunction, hostAbi, hostFunction, hostModule, type Moved, wasiModule } from './host-abi.ts'
+import { type FunctionWords, ownWords, wasiWords } from './host-abi-words.ts'
 
 const page = fileURLToPath(new URL('../../docs/host-abi.md', import.meta.url))
 const header = fileURLToPath(new URL('../../examples/tabmesh.h', import.meta.url))
@@ -17,7 +18,12 @@ const moves: Readonly<Record<Moved['by'], (one: Moved, names: readonly string[])
   fetched: () => 'what came back',
 }
 
-function row([name, { signature, units, moved, meaning }]: [string, HostFunction]): string {
+const words: Readonly<Record<string, Readonly<Record<string, FunctionWords>>>> = {
+  [hostModule]: ownWords,
+  [wasiModule]: wasiWords,
+}
+
+function row(name: string, { units, moved }: HostFunction, { signature, meaning }: FunctionWords): string {
   const names = [...signature.matchAll(/(\w+):/g)].map(([, one]) => one!)
   const bytes = moved.map((one) => moves[one.by](one, names)).join(' + ') || 'none'
   return `| \`${name}${signature}\` | ${units} | ${bytes} | ${meaning} |`
@@ -28,7 +34,7 @@ const tables = [hostModule, wasiModule].map((module) =>
     '',
     '| function | units | bytes moved | |',
     '| --- | --- | --- | --- |',
-    ...Object.entries(hostAbi[module]!).map(row),
+    ...Object.entries(hostAbi[module]!).map(([name, one]) => row(name, one, words[module]![name]!)),
     '',
   ].join('\n'),
 )
@@ -58,10 +64,19 @@ describe('what a program may ask of its host', () => {
       for (const module of [wasiModule, hostModule, '__proto__']) expect(hostFunction(module, name)).toBe(undefined)
   })
 
+  it('[HA1] is written in words as it is', () => {
+    for (const [module, functions] of Object.entries(hostAbi)) {
+      expect(Object.keys(words[module]!).sort()).toEqual(Object.keys(functions).sort())
+      for (const [name, { params, results }] of Object.entries(functions)) {
+        const [taken = '', given = ''] = words[module]![name]!.signature.split('->')
+        expect([taken.match(/(?<=: )i\d+/g) ?? [], given.match(/i\d+/g) ?? []]).toEqual([params, results])
+      }
+    }
+  })
+
   it('[HA2] has a price, and moves what its arguments or answers say', () => {
-    for (const { params, units, moved, signature } of Object.values(hostAbi).flatMap(Object.values)) {
+    for (const { params, units, moved } of Object.values(hostAbi).flatMap(Object.values)) {
       expect(units).toBeGreaterThan(0)
-      expect([...signature.matchAll(/:/g)].length).toBe(params.length)
       for (const one of moved) if ('at' in one) expect(one.at).toBeLessThan(params.length)
     }
   })

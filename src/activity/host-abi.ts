@@ -18,14 +18,11 @@ export type Moved =
 
 export type ValueType = 'i32' | 'i64'
 export type HostFunction = {
-  /** As the documents have it: names of parameters, their types, the type of the result. */
-  readonly signature: string
   readonly params: readonly ValueType[]
   readonly results: readonly ValueType[]
   /** Host units for each call, beside one for each byte that it moves. */
   readonly units: number
   readonly moved: readonly Moved[]
-  readonly meaning: string
 }
 
 /** What a call costs that only looks at something or changes a number. A call of nothing takes as long as some hundred operators. */
@@ -37,12 +34,12 @@ const reaching = 50_000
 /** Each byte of chance is made by a hash where it is seeded. */
 const chanceEach = 32
 
-const typesIn = (text: string): ValueType[] => (text.match(/\bi(32|64)\b/g) ?? []) as ValueType[]
-
-function host(signature: string, meaning: string, units = plain, ...moved: readonly Moved[]): HostFunction {
-  const [params = '', results = ''] = signature.split('->')
-  return { signature, params: typesIn(params), results: typesIn(results), units, moved, meaning }
+/** `i` is an i32, `I` an i64; what stands behind `>` is given back. Names and meanings: `host-abi-words.ts`. */
+function host(types: string, units = plain, ...moved: readonly Moved[]): HostFunction {
+  const [params = [], results = []] = types.split('>').map(typesIn)
+  return { params, results, units, moved }
 }
+const typesIn = (letters: string): ValueType[] => [...letters].map((letter) => (letter === 'i' ? 'i32' : 'i64'))
 const length = (at: number, each = 1): Moved => ({ by: 'argument', at, each })
 const answer = (at: number): Moved => ({ by: 'answer', at })
 const result: Moved = { by: 'result' }
@@ -84,179 +81,70 @@ export const hostLimits = {
 } as const
 
 const own: Readonly<Record<string, HostFunction>> = {
-  job_id: host(
-    '(at: i32, most: i32) -> i32',
-    'Writes the name of the job, a CID as text, `most` bytes of it at most, and gives its whole length.',
-    plain,
-    result,
-  ),
-  task_index: host('() -> i32', 'The place of the task in its job, from 0.'),
-  input_read: host(
-    '(at: i32, most: i32) -> i32',
-    'The next bytes of the input, as of standard input; 0 at its end.',
-    plain,
-    result,
-  ),
-  output_write: host(
-    '(at: i32, length: i32) -> i32',
-    'Appends to the output, as to standard output; gives how many bytes.',
-    plain,
-    result,
-  ),
-  log: host(
-    '(level: i32, at: i32, length: i32) -> i32',
-    'A line for people: level 0 trace, 1 debug, 2 info, 3 warn, 4 error. Comes back beside the output.',
-    plain,
-    length(2),
-  ),
-  progress: host(
-    '(permille: i32) -> i32',
-    'How far the task is, 0 to 1,000. Told to whoever watches, and in no receipt.',
-  ),
-  count: host(
-    '(name: i32, length: i32, amount: i64) -> i32',
-    'Adds to a counter of the program’s own: a letter, then letters, digits, dots, hyphens and underscores.',
-    plain,
-    length(1),
-  ),
-  content_find: host(
-    '(cid: i32, length: i32) -> i32',
-    'The place of a CID among the contents that the job declared, from 0.',
-    plain,
-    length(1),
-  ),
-  content_length: host('(which: i32) -> i64', 'How many bytes this content has.'),
-  content_read: host(
-    '(which: i32, offset: i64, at: i32, most: i32) -> i32',
-    'Bytes of a content from `offset` on; 0 behind its end.',
-    plain,
-    result,
-  ),
-  anchor: host(
-    '(at: i32, length: i32) -> i32',
-    'Data of its own for the receipt: kept as a block, its CID named there. Gives how many there are.',
-    walking,
-    length(1),
-  ),
-  channel_send: host(
-    '(task: i32, at: i32, length: i32, how: i32) -> i32',
-    'A message to another task of the job. `how` 0: stands still until it is there; 1: goes on at once, and it may be lost. Gives its length.',
-    walking,
-    length(2),
-  ),
-  channel_receive: host(
-    '(at: i32, most: i32, wait: i32) -> i32',
-    'The next message of other tasks, waited for so many ms; `most` bytes of it at most, and its whole length.',
-    plain,
-    result,
-  ),
-  channel_from: host('() -> i32', 'Which task the last message was of.'),
-  http_request: host(
-    '(at: i32, length: i32) -> i32',
-    'Has its provider fetch something, and stands still until that is here. Gives the status of the answer.',
-    reaching,
-    length(1),
-    { by: 'fetched' },
-  ),
-  http_type: host(
-    '(at: i32, most: i32) -> i32',
-    'The `content-type` of the last answer, `most` bytes of it at most.',
-    plain,
-    result,
-  ),
-  http_read: host('(at: i32, most: i32) -> i32', 'The next bytes of the last answer; 0 at its end.', plain, result),
+  job_id: host('ii>i', plain, result),
+  task_index: host('>i'),
+  input_read: host('ii>i', plain, result),
+  output_write: host('ii>i', plain, result),
+  log: host('iii>i', plain, length(2)),
+  progress: host('i>i'),
+  count: host('iiI>i', plain, length(1)),
+  content_find: host('ii>i', plain, length(1)),
+  content_length: host('i>I'),
+  content_read: host('iIii>i', plain, result),
+  anchor: host('ii>i', walking, length(1)),
+  channel_send: host('iiii>i', walking, length(2)),
+  channel_receive: host('iii>i', plain, result),
+  channel_from: host('>i'),
+  http_request: host('ii>i', reaching, length(1), { by: 'fetched' }),
+  http_type: host('ii>i', plain, result),
+  http_read: host('ii>i', plain, result),
 }
 
 /** Names that are kept for what a program cannot be given here: connections of its own. */
 const notOffered: ReadonlySet<string> = new Set(['net_connect', 'net_send', 'net_receive', 'net_close'])
 
-const wasiRows: readonly (readonly [names: string, signature: string, units?: number, ...moved: Moved[]])[] = [
-  ['args_get', '(argv: i32, buf: i32) -> i32', plain, { by: 'arguments' }],
-  ['environ_get', '(environ: i32, buf: i32) -> i32', plain, { by: 'variables' }],
-  ['args_sizes_get environ_sizes_get', '(count: i32, size: i32) -> i32'],
-  ['clock_res_get', '(id: i32, at: i32) -> i32'],
-  ['clock_time_get', '(id: i32, precision: i64, at: i32) -> i32'],
-  ['fd_advise', '(fd: i32, offset: i64, length: i64, advice: i32) -> i32'],
-  ['fd_allocate', '(fd: i32, offset: i64, length: i64) -> i32', plain, length(2)],
-  ['fd_close fd_datasync fd_sync', '(fd: i32) -> i32'],
-  ['fd_fdstat_get fd_filestat_get fd_prestat_get fd_tell', '(fd: i32, at: i32) -> i32'],
-  ['fd_fdstat_set_flags', '(fd: i32, flags: i32) -> i32'],
-  ['fd_fdstat_set_rights', '(fd: i32, base: i64, inheriting: i64) -> i32'],
-  ['fd_filestat_set_size', '(fd: i32, size: i64) -> i32', plain, length(1)],
-  ['fd_filestat_set_times', '(fd: i32, atim: i64, mtim: i64, flags: i32) -> i32'],
-  [
-    'fd_pread fd_pwrite',
-    '(fd: i32, iovs: i32, count: i32, offset: i64, size: i32) -> i32',
-    plain,
-    length(2, 8),
-    answer(4),
-  ],
-  ['fd_read fd_write', '(fd: i32, iovs: i32, count: i32, size: i32) -> i32', plain, length(2, 8), answer(3)],
-  ['fd_prestat_dir_name', '(fd: i32, at: i32, length: i32) -> i32', plain, length(2)],
-  ['fd_readdir', '(fd: i32, at: i32, length: i32, cookie: i64, size: i32) -> i32', walking, answer(4)],
-  ['fd_renumber', '(fd: i32, to: i32) -> i32'],
-  ['fd_seek', '(fd: i32, offset: i64, whence: i32, at: i32) -> i32'],
-  [
-    'path_create_directory path_remove_directory path_unlink_file',
-    '(fd: i32, path: i32, length: i32) -> i32',
-    walking,
-    length(2),
-  ],
-  ['path_filestat_get', '(fd: i32, flags: i32, path: i32, length: i32, at: i32) -> i32', walking, length(3)],
-  [
-    'path_filestat_set_times',
-    '(fd: i32, flags: i32, path: i32, length: i32, atim: i64, mtim: i64, which: i32) -> i32',
-    walking,
-    length(3),
-  ],
-  [
-    'path_link',
-    '(fd: i32, flags: i32, path: i32, length: i32, to: i32, new: i32, new_length: i32) -> i32',
-    walking,
-    length(3),
-    length(6),
-  ],
-  [
-    'path_open',
-    '(fd: i32, flags: i32, path: i32, length: i32, how: i32, base: i64, inheriting: i64, fdflags: i32, at: i32) -> i32',
-    walking,
-    length(3),
-  ],
-  [
-    'path_readlink',
-    '(fd: i32, path: i32, length: i32, at: i32, most: i32, size: i32) -> i32',
-    walking,
-    length(2),
-    answer(5),
-  ],
-  [
-    'path_rename',
-    '(fd: i32, path: i32, length: i32, to: i32, new: i32, new_length: i32) -> i32',
-    walking,
-    length(2),
-    length(5),
-  ],
-  [
-    'path_symlink',
-    '(path: i32, length: i32, fd: i32, new: i32, new_length: i32) -> i32',
-    walking,
-    length(1),
-    length(4),
-  ],
-  ['poll_oneoff', '(in: i32, out: i32, count: i32, size: i32) -> i32', plain, length(2, 48)],
-  ['proc_exit', '(code: i32)'],
-  ['proc_raise', '(signal: i32) -> i32'],
-  ['sched_yield', '() -> i32'],
-  ['random_get', '(at: i32, length: i32) -> i32', plain, length(1, chanceEach)],
-  ['sock_accept', '(fd: i32, flags: i32, at: i32) -> i32'],
-  ['sock_recv', '(fd: i32, iovs: i32, count: i32, flags: i32, size: i32, out: i32) -> i32'],
-  ['sock_send', '(fd: i32, iovs: i32, count: i32, flags: i32, size: i32) -> i32'],
-  ['sock_shutdown', '(fd: i32, how: i32) -> i32'],
+const wasiRows: readonly (readonly [names: string, types: string, units?: number, ...moved: Moved[]])[] = [
+  ['args_get', 'ii>i', plain, { by: 'arguments' }],
+  ['environ_get', 'ii>i', plain, { by: 'variables' }],
+  ['args_sizes_get environ_sizes_get', 'ii>i'],
+  ['clock_res_get', 'ii>i'],
+  ['clock_time_get', 'iIi>i'],
+  ['fd_advise', 'iIIi>i'],
+  ['fd_allocate', 'iII>i', plain, length(2)],
+  ['fd_close fd_datasync fd_sync', 'i>i'],
+  ['fd_fdstat_get fd_filestat_get fd_prestat_get fd_tell', 'ii>i'],
+  ['fd_fdstat_set_flags', 'ii>i'],
+  ['fd_fdstat_set_rights', 'iII>i'],
+  ['fd_filestat_set_size', 'iI>i', plain, length(1)],
+  ['fd_filestat_set_times', 'iIIi>i'],
+  ['fd_pread fd_pwrite', 'iiiIi>i', plain, length(2, 8), answer(4)],
+  ['fd_read fd_write', 'iiii>i', plain, length(2, 8), answer(3)],
+  ['fd_prestat_dir_name', 'iii>i', plain, length(2)],
+  ['fd_readdir', 'iiiIi>i', walking, answer(4)],
+  ['fd_renumber', 'ii>i'],
+  ['fd_seek', 'iIii>i'],
+  ['path_create_directory path_remove_directory path_unlink_file', 'iii>i', walking, length(2)],
+  ['path_filestat_get', 'iiiii>i', walking, length(3)],
+  ['path_filestat_set_times', 'iiiiIIi>i', walking, length(3)],
+  ['path_link', 'iiiiiii>i', walking, length(3), length(6)],
+  ['path_open', 'iiiiiIIii>i', walking, length(3)],
+  ['path_readlink', 'iiiiii>i', walking, length(2), answer(5)],
+  ['path_rename', 'iiiiii>i', walking, length(2), length(5)],
+  ['path_symlink', 'iiiii>i', walking, length(1), length(4)],
+  ['poll_oneoff', 'iiii>i', plain, length(2, 48)],
+  ['proc_exit', 'i'],
+  ['proc_raise', 'i>i'],
+  ['sched_yield', '>i'],
+  ['random_get', 'ii>i', plain, length(1, chanceEach)],
+  ['sock_accept', 'iii>i'],
+  ['sock_recv', 'iiiiii>i'],
+  ['sock_send', 'iiiii>i'],
+  ['sock_shutdown', 'ii>i'],
 ]
 
 const wasi: Readonly<Record<string, HostFunction>> = Object.fromEntries(
-  wasiRows.flatMap(([names, signature, units, ...moved]) =>
-    names.split(' ').map((name) => [name, host(signature, 'As WASI preview 1 has it.', units, ...moved)]),
+  wasiRows.flatMap(([names, types, units, ...moved]) =>
+    names.split(' ').map((name) => [name, host(types, units, ...moved)]),
   ),
 )
 

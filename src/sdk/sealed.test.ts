@@ -54,6 +54,26 @@ describe('a sealed job', () => {
     expect(Buffer.from((await all(job.results()))[0]!.stdout).toString()).toContain('combination')
   })
 
+  it('[SE3] [SE4] reads its files by the names that they were added under, and its receipts name nothing that it said', async () => {
+    world = createWorld()
+    const [provider, buyer] = [await world.open(), await world.open()]
+    await provider.provide({ cpuShare: 1 })
+    await buyer.dial(provider.did)
+    const file = await buyer.content.add(new TextEncoder().encode(`${line}\n`.repeat(5_000)))
+    if (!file.ok) throw new Error(file.code)
+    const heard: Uint8Array[] = []
+    world.board.overhear = (bytes) => void heard.push(bytes.slice())
+    const tasks = [{ args: ['safe', '1'] }]
+    const job = buyer.submit({ module: await readyMadeModule('lines'), tasks, content: [file.value], sealed: true })
+    const [result] = await all(job.results())
+    expect(Buffer.from(result!.stdout).toString().trim()).toBe('5000')
+    expect(result).toMatchObject({ log: [{ level: 'info', text: 'part 1 of 1' }] })
+    await job.done
+    const { nodes } = await buyer.receipts.dag(job.id)
+    for (const { body } of nodes) expect([body.outputCids, body.logsCid]).toEqual([[], undefined])
+    expect(heard.some((bytes) => Buffer.from(bytes).includes('combination'))).toBe(false)
+  })
+
   it('is refused where its tasks would speak to one another', async () => {
     world = createWorld()
     const buyer = await world.open()
