@@ -12,7 +12,11 @@ import type { DisputeOptions, DisputeView } from './disputes-api.ts'
 
 export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
 /** With the stage of a workflow that its job runs, where it runs one. */
-export type JobReceiptView = ReceiptView & { readonly stage?: StageRef | undefined }
+export type JobReceiptView = ReceiptView & {
+  /** That its activity signed for until now. */
+  readonly tasks: number
+  readonly stage?: StageRef | undefined
+}
 
 export type ReceiptsApi = {
   /** From our own log, else the DHT, else asked of `from` and of whoever is known to hold it. Its signature was checked. */

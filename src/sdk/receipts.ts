@@ -26,8 +26,10 @@ export function createReceipts(parts: Parts): Omit<ReceiptsApi, 'dispute' | 'dis
   return {
     ofJob: (job) =>
       [...(node.links.get(job)?.activities ?? [])].flatMap((activity) => {
-        const latest = node.chains.get(activity)?.latest
-        return latest ? [{ id: latest.id, body: latest.body, stage: node.jobs.get(job)?.stage }] : []
+        const chain = node.chains.get(activity)
+        if (!chain?.latest) return []
+        const { latest, taskCount } = chain
+        return [{ id: latest.id, body: latest.body, tasks: taskCount, stage: node.jobs.get(job)?.stage }]
       }),
     withPeer: (did) =>
       [...node.chains.values()]

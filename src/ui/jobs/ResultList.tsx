@@ -6,17 +6,19 @@ import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { recallJob } from '../run/job-memory.ts'
+import { CheckCell } from './CheckCell.tsx'
 import type { Collected, Row } from './collect.ts'
 import { givenOf } from './given.ts'
 import { Paged } from './Paged.tsx'
 import { ProofButton } from './ProofButton.tsx'
 
 /** Every result by itself: who computed it, how long it took, and what a function gave or how its output begins. */
-export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
+export function ResultList({ job, collected: { rows, sink, checks } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
   const prices = useMemo(() => pricesOf(job), [job])
   const given = useMemo(() => remembered(job.id), [job.id])
   const isCalled = rows.some(({ values }) => values !== undefined)
+  const isChecked = checks.results > 0
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -40,6 +42,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                     {prices.size > 0 && <th scope="col">Cost</th>}
                     {!isCalled && <th scope="col">Size</th>}
                     <th scope="col">Computed by</th>
+                    {isChecked && <th scope="col">Checked</th>}
                     <th scope="col">Proof</th>
                   </tr>
                 </thead>
@@ -51,6 +54,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                       row={row}
                       given={given?.(row.index)}
                       isCalled={isCalled}
+                      isChecked={isChecked}
                       cost={prices.size > 0 ? costOf(row, prices) : undefined}
                     />
                   ))}
@@ -85,6 +89,7 @@ type ResultProps = {
   readonly given: string | undefined
   /** A function was called: it gives values, and writes nothing as a rule. */
   readonly isCalled: boolean
+  readonly isChecked: boolean
   readonly cost: bigint | undefined
 }
 
@@ -92,7 +97,7 @@ type ResultProps = {
 const someMs = 0.1
 
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultProps) {
+const Result = memo(function Result({ job, row, given, isCalled, isChecked, cost }: ResultProps) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, error } = row
   const output = values || preview
   return (
@@ -120,6 +125,7 @@ const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultP
       <td>
         <Peer id={provider} />
       </td>
+      {isChecked && <td>{row.check && <CheckCell check={row.check} provider={provider} />}</td>}
       <td>{row.hasReceipt && <ProofButton job={job} index={index} />}</td>
     </tr>
   )

@@ -3,6 +3,7 @@ import type { Job, TaskResult } from '../../sdk/api.ts'
 import type { Did } from '../../wire/schema.ts'
 import { createStore, type Store } from '../app/store.ts'
 import type { JobMemory } from '../run/job-memory.ts'
+import { type CheckTally, noChecks, noteCheck } from './check-tally.ts'
 import { noRemarks, noteRemarks, type Remarks } from './remarks.ts'
 import { type Output, pour, type Sink, sinkFor } from './sinks.ts'
 
@@ -21,6 +22,8 @@ export type Row = {
   readonly values: string | undefined
   readonly sizeBytes: number
   readonly error?: TaskResult['error']
+  /** How it was checked; undefined where each task is computed once. */
+  readonly check?: TaskResult['check']
 }
 
 export type Share = { readonly done: number; readonly durationMs: number }
@@ -36,6 +39,7 @@ export type Collected = {
   /** By task: 0 not done, 1 done, 2 failed. */
   readonly states: Uint8Array
   readonly remarks: Remarks
+  readonly checks: CheckTally
   readonly sink: Sink
   readonly isComplete: boolean
 }
@@ -59,6 +63,8 @@ export function collect(
   const failures: Row[] = []
   const shares = new Map<Did, Share>()
   const remarks = noRemarks()
+  const checks = noChecks()
+  const places = new Map<number, number>()
   let states = new Uint8Array(1_024)
   const seen = (version: number, isComplete: boolean): Collected => ({
     version,
@@ -67,6 +73,7 @@ export function collect(
     shares,
     states,
     remarks,
+    checks,
     sink,
     isComplete,
   })
@@ -85,17 +92,31 @@ export function collect(
     waiting = []
     store.write(seen(store.read().version + 1, isComplete))
   }
+  const note = ({ provider, durationMs, check }: Row, sign: 1 | -1): void => {
+    const share = shares.get(provider)
+    const done = (share?.done ?? 0) + sign
+    if (done > 0) shares.set(provider, { done, durationMs: (share?.durationMs ?? 0) + sign * durationMs })
+    else shares.delete(provider)
+    noteCheck(checks, check, sign)
+  }
+  const keep = (row: Row): void => {
+    const place = places.get(row.index)
+    const before = place === undefined ? undefined : rows[place]
+    // What was not believed any more was computed again: the newer result is the one that counts.
+    if (before && place !== undefined) {
+      note(before, -1)
+      rows[place] = row
+      const failed = failures.indexOf(before)
+      if (failed >= 0) failures.splice(failed, 1)
+    } else if (rows.length < mostRows) places.set(row.index, rows.push(row) - 1)
+    note(row, 1)
+  }
   const take = (result: TaskResult): void => {
     if (result.index >= states.length) states = grown(states, result.index)
     states[result.index] = result.status === 'ok' ? 1 : 2
     const row = rowOf(result)
     noteRemarks(remarks, result)
-    const share = shares.get(row.provider)
-    shares.set(row.provider, {
-      done: (share?.done ?? 0) + 1,
-      durationMs: (share?.durationMs ?? 0) + row.durationMs,
-    })
-    if (rows.length < mostRows) rows.push(row)
+    keep(row)
     if (!row.isOk && failures.length < mostFailures) failures.push(row)
     if (row.isOk && sink.kind !== 'none') waiting.push({ index: result.index, stdout: result.stdout })
     timer ??= setTimeout(tell, Math.max(0, toldAt + tellEveryMs - performance.now()), false)
@@ -145,6 +166,7 @@ function rowOf(result: TaskResult): Row {
     preview: previewOf(status === 'ok' ? stdout : stderr),
     sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),
     error,
+    check: result.check,
   }
 }
 

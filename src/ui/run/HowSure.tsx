@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 import { Term } from '../parts/Term.tsx'
 import { howNames, howWords } from './sure-words.ts'
-import { confidences, hows, type How, type SureAsked, type Sureness } from './sureness.ts'
+import { confidences, type How, hows, type SureAsked, type Sureness } from './sureness.ts'
 
 type SureProps = {
   readonly sureness: Sureness

@@ -1,8 +1,8 @@
 import type { PresetName } from '../../market/presets.ts'
 import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { counted, share, whole } from '../parts/format.ts'
-import type { Here } from './WhereItRuns.tsx'
 import type { How } from './sureness.ts'
+import type { Here } from './WhereItRuns.tsx'
 
 export const howNames: Record<How, string> = {
   adaptive: 'Checked as needed',

@@ -1,6 +1,8 @@
 import { mostCopies, mostWitnesses } from '../../market/messages.ts'
 import { type PresetName, presetNames, presets } from '../../market/presets.ts'
+import type { SubmitRequest } from '../../sdk/api.ts'
 import type { RedundancyRequest } from '../../sdk/api-checking.ts'
+import type { Cid } from '../../wire/cid.ts'
 import type { Values } from './values.ts'
 
 export type How = 'once' | 'adaptive' | 'quorum' | 'witnessed' | 'confidence'
@@ -80,6 +82,23 @@ export function sureAsked({ preset, sureness }: Pick<Wishes, 'preset' | 'surenes
 }
 
 const lacking = (words: string): SureAsked => ({ kind: 'lacking', words })
+
+/** All of it as `submit` takes it. @param sure undefined where answers cannot be compared: then nothing is asked of them */
+export function wishedFor(
+  { preset, isSealed, guild }: Wishes,
+  sure: SureAsked | undefined,
+): { readonly policy: NonNullable<SubmitRequest['policy']>; readonly sealed: boolean } {
+  const redundancy = sure === undefined ? 'once' : sure.kind === 'asked' ? sure.redundancy : undefined
+  const isUsual = sure === undefined && presets[preset].redundancy === 'adaptive'
+  return {
+    policy: {
+      preset,
+      ...(redundancy !== undefined && !isUsual && { redundancy }),
+      ...(guild !== '' && { guild: guild as Cid }),
+    },
+    sealed: isSealed || guild !== '',
+  }
+}
 
 /** A preset fills the fields as it would have them. */
 export function withPreset(wishes: Wishes, preset: PresetName): Wishes {

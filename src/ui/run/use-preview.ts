@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
-import type { EstimateRequest, Funnel, OfferView } from '../../sdk/api-market.ts'
 import type { CheckEstimate } from '../../sdk/api-checking.ts'
+import type { EstimateRequest, Funnel, OfferView } from '../../sdk/api-market.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 
 /** Time and fuel are what a task is known to use; a start is paid once a provider. */
