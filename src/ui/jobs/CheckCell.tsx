@@ -15,7 +15,7 @@ export function CheckCell({ check, provider }: { check: TaskCheck; provider: Did
       {others.map((did) => (
         <PeerLink key={did} id={did} note="came to the same" />
       ))}
-      {check.wrong.length > 0 && <span className="wrong">not</span>}
+      {check.wrong.length > 0 && <span className="wrong">but not</span>}
       {check.wrong.map((did) => (
         <PeerLink key={did} id={did} note="came to something else" />
       ))}

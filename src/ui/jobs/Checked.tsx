@@ -31,7 +31,7 @@ export function Checked({ job, tally }: CheckedProps) {
           <Figure name={`of ${whole(results)} compared`}>{whole(agreed)}</Figure>
           {single > 0 && <Figure name="on a tab’s record">{whole(single)}</Figure>}
           {unverified > 0 && <Figure name="unverified">{whole(unverified)}</Figure>}
-          <Figure name="computed beyond one each">{whole(copies)}</Figure>
+          <Figure name="copies beyond the first">{whole(copies)}</Figure>
           <Figure name="found wrong">{whole(wrong.reduce((sum, [, count]) => sum + count, 0))}</Figure>
         </dl>
       )}

@@ -80,7 +80,7 @@ describe('the results of a job, collected', () => {
     )
     expect(rows.map(({ preview }) => preview)).toEqual(['first line', 'wrong é', '', 'after what is no text'])
     expect(failures.map(({ index }) => index)).toEqual([0])
-    expect(shares.get(other)).toEqual({ done: 1, durationMs: 10 })
+    expect(shares.get(other)).toEqual({ done: 1, timed: 1, durationMs: 10 })
     expect([0, 1, 2, 2_000].map((index) => states[index])).toEqual([2, 1, 0, 1])
   })
 

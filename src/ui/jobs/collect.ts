@@ -26,7 +26,8 @@ export type Row = {
   readonly check?: TaskResult['check']
 }
 
-export type Share = { readonly done: number; readonly durationMs: number }
+/** Of the work of a provider; `timed` of its tasks have their time, and copies of others’ have none. */
+export type Share = { readonly done: number; readonly timed: number; readonly durationMs: number }
 
 export type Collected = {
   /** Grows with every frame that brings something. */
@@ -92,11 +93,16 @@ export function collect(
     waiting = []
     store.write(seen(store.read().version + 1, isComplete))
   }
-  const note = ({ provider, durationMs, check }: Row, sign: 1 | -1): void => {
-    const share = shares.get(provider)
-    const done = (share?.done ?? 0) + sign
-    if (done > 0) shares.set(provider, { done, durationMs: (share?.durationMs ?? 0) + sign * durationMs })
+  const share = (provider: Did, more: Share): void => {
+    const { done, timed, durationMs } = shares.get(provider) ?? { done: 0, timed: 0, durationMs: 0 }
+    const next = { done: done + more.done, timed: timed + more.timed, durationMs: durationMs + more.durationMs }
+    if (next.done > 0) shares.set(provider, next)
     else shares.delete(provider)
+  }
+  const note = ({ provider, durationMs, check }: Row, sign: 1 | -1): void => {
+    share(provider, { done: sign, timed: sign, durationMs: sign * durationMs })
+    for (const other of check?.agreed ?? [])
+      if (other !== provider) share(other, { done: sign, timed: 0, durationMs: 0 })
     noteCheck(checks, check, sign)
   }
   const keep = (row: Row): void => {

@@ -1,5 +1,6 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
+import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import type { EstimateRequest } from '../../sdk/api-market.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { Awaiting } from '../parts/Awaiting.tsx'
@@ -9,7 +10,6 @@ import { FunnelView } from '../parts/FunnelView.tsx'
 import { counted, duration, fuel, whole } from '../parts/format.ts'
 import { Notice } from '../parts/Notice.tsx'
 import { type Earlier, earlierTask, type WeightOf } from './earlier.ts'
-import { costWords } from './sure-words.ts'
 import type { How } from './sureness.ts'
 import { type Preview, usePreview } from './use-preview.ts'
 import type { Here } from './WhereItRuns.tsx'
@@ -28,15 +28,18 @@ type EstimateProps = {
   readonly weightOf: WeightOf
   readonly here: Here
   readonly onHere: (here: Here) => void
+  /** Told what checking costs and gives, whenever that changes. */
+  readonly onChecks: (checks: CheckEstimate | undefined) => void
 }
 
 /** What is known before a job starts: how much there is to do, who is there, and what the last one like it took. */
-export function Estimate({ tasks, maxFuel, weightOf, here, onHere, how, ...wanted }: EstimateProps) {
+export function Estimate({ tasks, maxFuel, weightOf, here, onHere, onChecks, how, ...wanted }: EstimateProps) {
   const mesh = useNodeHandle()
   const preview = usePreview({ ...wanted, tasks })
   const { funnel, threads, isSettled, checks } = preview
   const before = useMemo(() => earlierTask(mesh, weightOf), [mesh, weightOf])
   const providers = funnel.affordable
+  useEffect(() => onChecks(checks), [onChecks, checks])
   const copies = (how && checks?.copies) ?? 1
   return (
     <>
@@ -45,11 +48,6 @@ export function Estimate({ tasks, maxFuel, weightOf, here, onHere, how, ...wante
         <Figure name="Providers in sight">{whole(providers)}</Figure>
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
-      {how && checks && here !== 'only' && providers > 0 && (
-        <p className={checks.best === undefined ? 'small' : 'small amber-words'} role="status">
-          {costWords(checks, how)}
-        </p>
-      )}
       {providers > 0 || here !== 'no' ? (
         tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel, copies }, preview)}</p>
       ) : !isSettled ? (

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react'
+import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { Term } from '../parts/Term.tsx'
-import { howNames, howWords } from './sure-words.ts'
+import { costWords, howNames, howWords } from './sure-words.ts'
 import { confidences, type How, hows, type SureAsked, type Sureness } from './sureness.ts'
 
 type SureProps = {
@@ -8,11 +9,13 @@ type SureProps = {
   readonly asked: SureAsked
   /** In a sentence, why answers cannot be compared; then there is nothing to choose. */
   readonly notCompared: string | undefined
+  /** What it costs and gives with the providers in sight; undefined where that is not known. */
+  readonly checks: CheckEstimate | undefined
   readonly onChange: (sureness: Sureness) => void
 }
 
 /** How results are checked before they are given. */
-export function HowSure({ sureness, asked, notCompared, onChange }: SureProps) {
+export function HowSure({ sureness, asked, notCompared, checks, onChange }: SureProps) {
   const id = useId()
   const { how } = sureness
   const change = (part: Partial<Sureness>): void => onChange({ ...sureness, ...part })
@@ -42,6 +45,11 @@ export function HowSure({ sureness, asked, notCompared, onChange }: SureProps) {
           </>
         )}
       </small>
+      {checks && !notCompared && asked.kind === 'asked' && (
+        <p className={checks.best === undefined ? 'small' : 'small amber-words'} role="status">
+          {costWords(checks, how)}
+        </p>
+      )}
     </div>
   )
 }

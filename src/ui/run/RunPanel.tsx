@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SubmitRequest } from '../../sdk/api.ts'
+import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNode } from '../app/use-mesh.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
@@ -42,6 +43,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setIsBusy] = useState(false)
   const [wish, setWish] = useState(noFuelWish)
+  const [checks, setChecks] = useState<CheckEstimate>()
   const [wishes, setWishes] = useState<Wishes>(askedAgain)
   const change = (part: Partial<Wishes>): void => setWishes((now) => ({ ...now, ...part }))
   const notCompared = whyNotCompared({ isInteractive, runtime }, here)
@@ -53,7 +55,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
     lacking ??
     (tasks > 0 ? undefined : 'Give at least one task.') ??
     wordsOf(asked) ??
-    (notCompared === undefined ? wordsOf(sure) : undefined)
+    (notCompared === undefined ? (wordsOf(sure) ?? outOfReach(here === 'no' ? checks : undefined)) : undefined)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
   const run = async (): Promise<void> => {
@@ -91,6 +93,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
           weightOf={weightOf}
           here={here}
           onHere={setHere}
+          onChecks={setChecks}
         />
       </WithMesh>
       <PresetField preset={wishes.preset} onChange={(preset) => setWishes((now) => withPreset(now, preset))} />
@@ -98,6 +101,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
         sureness={wishes.sureness}
         asked={sure}
         notCompared={notCompared}
+        checks={here === 'no' ? checks : undefined}
         onChange={(sureness) => change({ sureness })}
       />
       <WhereItRuns here={here} onChange={setHere} />
@@ -121,6 +125,9 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
 
 const wordsOf = (asked: FuelAsked | SureAsked): string | undefined =>
   asked.kind === 'lacking' ? asked.words : undefined
+
+const outOfReach = (checks: CheckEstimate | undefined): string | undefined =>
+  checks?.best === undefined ? undefined : 'So sure nobody can be with the providers in sight.'
 
 /** What was wished for with the job that the address names. */
 function askedAgain(): Wishes {
