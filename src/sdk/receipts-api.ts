@@ -23,7 +23,7 @@ export type ReceiptsApi = {
   get(cid: Cid, from?: Did): Promise<Result<ReceiptView>>
   ofJob(job: Cid): readonly JobReceiptView[]
   /** The newest receipt of each activity with somebody, whoever of the two computed: at most 64, the newest first. */
-  withPeer(did: Did): readonly ReceiptView[]
+  withPeer(did: Did): readonly JobReceiptView[]
   /** That a provider signed for this task of an own job: for anybody to check, without a word of the other tasks. */
   proof(job: Cid, index: number): Promise<Result<ExportedProof>>
   /** Checks a proof from anybody, as bytes or as a value, and what is claimed to have gone in and come out. */

@@ -33,8 +33,10 @@ export function createReceipts(parts: Parts): Omit<ReceiptsApi, 'dispute' | 'dis
       }),
     withPeer: (did) =>
       [...node.chains.values()]
-        .flatMap(({ provider, requestor, latest }) =>
-          latest && (provider === did || requestor === did) ? [{ id: latest.id, body: latest.body }] : [],
+        .flatMap(({ provider, requestor, latest, taskCount }) =>
+          latest && (provider === did || requestor === did)
+            ? [{ id: latest.id, body: latest.body, tasks: taskCount }]
+            : [],
         )
         .sort((one, other) => other.body.issuedAt - one.body.issuedAt)
         .slice(0, mostWithPeer),

@@ -22,6 +22,6 @@ export function refusalFigures({ rank, of, score, bestScore, price, reputationPe
   const scores =
     score === undefined || bestScore === undefined
       ? ''
-      : ` With both you had ${points(score)}, the best ${points(bestScore)}.`
+      : ` Together that made ${points(score)}; the best had ${points(bestScore)}.`
   return `${asked}, and your good name there was ${points(reputationPermille)}.${place}${scores}`
 }

@@ -1,5 +1,6 @@
 import { keyOfDid } from '../../identity/did.ts'
 import type { Did } from '../../wire/schema.ts'
+import { useNodeHandle } from '../app/use-mesh.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
@@ -29,6 +30,7 @@ export function PeerPage({ did }: { did: string }) {
 }
 
 function Known({ did }: { did: Did }) {
+  if (did === useNodeHandle().did) return <Own did={did} />
   return (
     <>
       <header>
@@ -45,6 +47,22 @@ function Known({ did }: { did: Did }) {
         </div>
         <Judgement did={did} />
       </div>
+    </>
+  )
+}
+
+/** Nobody keeps a record of itself: what others keep, they tell in reviews. */
+function Own({ did }: { did: Did }) {
+  return (
+    <>
+      <header>
+        <h1>This is your own tab</h1>
+        <p className="lead">
+          <Peer id={did} />
+        </p>
+      </header>
+      <p>Every tab keeps its own record of those it worked with. What yours is worth, each of them knows for itself.</p>
+      <Reviews did={did} />
     </>
   )
 }

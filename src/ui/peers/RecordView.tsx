@@ -3,7 +3,6 @@ import type { Mesh } from '../../sdk/api.ts'
 import type { ReputationRecord } from '../../sdk/api-reputation.ts'
 import type { Did } from '../../wire/schema.ts'
 import { useLooked } from '../app/use-looked.ts'
-import { useNodeHandle } from '../app/use-mesh.ts'
 import { Bar } from '../parts/Bar.tsx'
 import { Figure } from '../parts/Figure.tsx'
 import { counted, moment, whole } from '../parts/format.ts'
@@ -12,12 +11,11 @@ import { blacklistWords, classWords, restsOn, runtimeName, scoreOf } from './pee
 
 /** Its score, on what that rests, and what of its work was checked. */
 export function RecordView({ did }: { did: Did }) {
-  const me = useNodeHandle().did
   const [record] = useLooked(useCallback((mesh: Mesh) => mesh.reputation.record(did), [did]))
   const { permille, deeds, blacklistedUntil, forgivenAt, lastSeen } = record
   return (
     <section className="stack" aria-labelledby="record-title">
-      <h2 id="record-title">{did === me ? 'Your own record here' : 'Its record here'}</h2>
+      <h2 id="record-title">Its record here</h2>
       {blacklistedUntil !== undefined && (
         <Notice tone="amber">
           <p>

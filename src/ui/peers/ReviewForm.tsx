@@ -1,7 +1,7 @@
 import { type FormEvent, useCallback, useId, useState } from 'react'
 import { mostCommentLength } from '../../reputation/messages.ts'
 import type { Mesh } from '../../sdk/api.ts'
-import type { ReceiptView } from '../../sdk/receipts-api.ts'
+import type { JobReceiptView } from '../../sdk/receipts-api.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
@@ -30,9 +30,9 @@ export function ReviewForm({ did }: { did: Did }) {
 
 type Choice = { readonly id: Cid; readonly words: string }
 
-const choiceOf = ({ id, body }: ReceiptView): Choice => ({
+const choiceOf = ({ id, body, tasks }: JobReceiptView): Choice => ({
   id,
-  words: `${moment(body.issuedAt)}, ${counted(body.taskCount, 'task')}, ${shortId(id)}`,
+  words: `${moment(body.issuedAt)}, ${counted(tasks, 'task')}, ${shortId(id)}`,
 })
 
 function Form({ receipts }: { receipts: readonly Choice[] }) {

@@ -67,7 +67,7 @@ describe('where somebody stood in a choice', () => {
 
   it('is told to whoever was not chosen', () => {
     expect(refusalFigures(figures)).toBe(
-      'You asked for 0.02 credits a minute, and your good name there was 50 of 100. You came 4th of 9. With both you had 61 of 100, the best 85 of 100.',
+      'You asked for 0.02 credits a minute, and your good name there was 50 of 100. You came 4th of 9. Together that made 61 of 100; the best had 85 of 100.',
     )
     const { score: _, bestScore: __, ...passedOver } = { ...figures, rank: 0 }
     expect(refusalFigures({ ...passedOver, price: 0n as never })).toBe(
