@@ -5,7 +5,7 @@
  * checking; and where nothing is checked, all that handing out and taking back a task costs is under 1 % of an empty task.
  *
  * Everything but the network is real: schedule, checking, weights. One run each, with one seed. Words behind the name choose parts:
- * once, honest, adaptive, quorum, owner, 0.99, 0.999, 0.99999, and ways of lying as `crowd-liars.ts` names them.
+ * once, honest, adaptive, quorum, owner, staying, 0.99, 0.999, 0.99999, and ways of lying as `crowd-liars.ts` names them.
  */
 import { createSchedule } from '../src/activity/schedule.ts'
 import { aCid, aDid } from '../src/market/market.examples.ts'
@@ -94,6 +94,7 @@ if (isAsked('quorum'))
     tell(figureRow(`${quorum} of ${copies}, off its closed form`, [off], { unit: 'ppm', atMost: Math.round(slack) }))
     const alone = runCrowd(createCrowd(crowd), { tasks, policy, lying: 'alone' })
     told(`${quorum} of ${copies}, alone`, alone)
+    gainRow(`${quorum} of ${copies}, alone`, alone)
     tell(figureRow(`${quorum} of ${copies}, wrong by liars alone`, [alone.wrongAccepted], { unit: '', atMost: 0 }))
   }
 for (const [confidence, faultPpm] of [
@@ -112,6 +113,20 @@ for (const [confidence, faultPpm] of [
     gainRow(name, figures)
   }
 }
+
+if (isAsked('staying'))
+  for (const [confidence, faultPpm] of [
+    ['0.99', 10_000],
+    ['0.999', 1_000],
+  ] as const) {
+    // Nobody is ever found out, and so nobody trusted: three in ten of every task's answers are the same lie.
+    const policy: Redundancy = { mode: 'confidence', faultPpm }
+    const even = createCrowd({ ...crowd, isEven: true })
+    const figures = runCrowd(even, { tasks: tasks / 10, policy, lying: 'together', isForgiving: true })
+    told(`${confidence}, liars that stay`, figures)
+    const upperPpm = (upperBound95(figures.wrongAccepted) / figures.accepted) * 1_000_000
+    tell(figureRow(`wrong at confidence ${confidence}, liars that stay`, [upperPpm], { unit: 'ppm', atMost: faultPpm }))
+  }
 
 /** Handing out and taking back. */
 function scheduleUs(count: number, providers: number): number {

@@ -69,6 +69,6 @@ async function keepOpen(module: string): Promise<void> {
     await new Promise(() => {})
   }
   const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
-  const job = window.tabmesh?.submit({ module: bytes, tasks: tasks() })
+  const job = window.tabmesh?.submit({ module: bytes, tasks: tasks(), policy: { redundancy: 'once' } })
   if (job) for await (const _first of job.results()) return
 }

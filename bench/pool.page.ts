@@ -105,7 +105,7 @@ export async function meshRate({ module, args, warm, counted, tail }: Load): Pro
   if (!mesh) throw new Error('no node in this tab')
   const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
   const tasks = Array.from({ length: warm + counted + tail }, () => ({ args }))
-  const job = mesh.submit({ module: bytes, tasks, limits: { timeoutMs: 60_000 } })
+  const job = mesh.submit({ module: bytes, tasks, limits: { timeoutMs: 60_000 }, policy: { redundancy: 'once' } })
   let done = 0
   let from = 0
   let until = 0

@@ -80,7 +80,7 @@ async function keepOpen(module: string): Promise<void> {
   }
   await globalThis.openJob?.cancel()
   const bytes = new Uint8Array(await (await fetch(module)).arrayBuffer())
-  globalThis.openJob = window.tabmesh?.submit({ module: bytes, tasks: tasks() })
+  globalThis.openJob = window.tabmesh?.submit({ module: bytes, tasks: tasks(), policy: { redundancy: 'once' } })
   if (globalThis.openJob) for await (const _first of globalThis.openJob.results()) return
 }
 

@@ -22,7 +22,7 @@ it('one tab sells by fuel: the cost is the price of the fuel to the unit, and a 
 
   const module = '/jobs/bench-spin.wasm'
   const tasks = spins(30, rounds)
-  const job = await submit(buyer, { module, tasks, policy: { maxPrice } })
+  const job = await submit(buyer, { module, tasks, policy: { maxPrice, redundancy: 'once' } })
   expect(indexesOf(await resultsOf(buyer, job))).toEqual(countTo(tasks.length))
   expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Completed', completed: tasks.length, failed: 0 })
   const told = (id: string) =>
@@ -47,7 +47,7 @@ it('one tab sells by fuel: the cost is the price of the fuel to the unit, and a 
   // Fuel for ten tasks and a half: ten are done, and the job ends.
   const maxFuel = one * 10n + one / 2n
   const limits = { fuel: one }
-  const second = await submit(buyer, { module, tasks, limits, policy: { maxPrice, maxFuel } })
+  const second = await submit(buyer, { module, tasks, limits, policy: { maxPrice, maxFuel, redundancy: 'once' } })
   const some = await resultsOf(buyer, second)
   expect(some).toHaveLength(10)
   expect(await summaryOf(buyer, second)).toMatchObject({

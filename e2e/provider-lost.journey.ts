@@ -25,7 +25,11 @@ it('a provider is closed in the middle of a job: another one does its tasks', as
   await Promise.all([first, second, buyer].map((tab) => meet(tab, 2)))
   await Promise.all([donate(first), donate(second)])
   await buyer.until((mesh) => mesh.market.offers().length === 2)
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   const all = resultsOf(buyer, job)
   await buyer.until(
     (mesh, job) =>
@@ -49,7 +53,11 @@ it('the only provider is closed: the job waits, and goes on with the next one', 
   const buyer = await (await world.machine()).open('buyer')
   await Promise.all([meet(first), meet(buyer)])
   await donate(first)
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   const before = await firstResults(buyer, job, 6)
 
   await first.close()

@@ -31,7 +31,11 @@ it('the relay dies in the middle of a job: the job goes on, and all find each ot
   for (const tab of [provider, buyer]) tab.expect(socketWords)
   await Promise.all([meet(provider), meet(buyer)])
   await donate(provider)
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   await firstResults(buyer, job, 4)
 
   await relay.kill()

@@ -22,7 +22,11 @@ it('the buyer reloads in the middle of a job: results are told again from the fi
   const buyer = await (await world.machine()).open('buyer')
   await Promise.all([meet(provider), meet(buyer)])
   await donate(provider)
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   const before = await firstResults(buyer, job, 6)
   const did = await buyer.did()
 
@@ -43,7 +47,11 @@ it('the provider reloads in the middle of a job: it donates again by itself, and
   await provider.page.getByRole('button', { name: 'Start donating' }).click()
   await provider.until((mesh) => mesh.provider().isOn)
   await Promise.all([meet(provider), meet(buyer)])
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   await firstResults(buyer, job, 6)
   const did = await provider.did()
 

@@ -24,7 +24,11 @@ it('Stop in the middle of a job: its tasks go back, and another provider does th
   const buyer = await (await world.machine()).open('buyer')
   await first.page.getByRole('button', { name: 'Start donating' }).click()
   await Promise.all([meet(first), meet(buyer)])
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(midJobTasks, rounds) })
+  const job = await submit(buyer, {
+    module: '/jobs/bench-spin.wasm',
+    tasks: spins(midJobTasks, rounds),
+    policy: { redundancy: 'once' },
+  })
   await firstResults(buyer, job, 4)
 
   await first.page.getByRole('button', { name: 'Stop', exact: true }).click()

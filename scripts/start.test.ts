@@ -27,6 +27,14 @@ async function run(...args: string[]): Promise<Running> {
   started.push(running)
   return running
 }
+/** One that nobody has at this moment. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 const portOf = ({ origin }: Running): number => Number(new URL(origin).port)
 const statusOf = ({ lines }: Running): string => /status (\S+)/.exec(lines.join('\n'))?.[1] ?? ''
 
@@ -121,6 +129,41 @@ describe('npm start', () => {
     expect(performance.now() - before).toBeLessThan(3_000)
     await ended
     await expect(get(running, '/')).rejects.toThrow(/ECONNREFUSED/)
+  })
+})
+
+describe('a page that is opened before it is built', () => {
+  /** What is answered while the page is being built. */
+  async function early(headers: Record<string, string>, path = '/'): Promise<Answer> {
+    const port = await freePort()
+    const asked: Answer[] = []
+    const build = async () => {
+      asked.push(await answered(plain({ host: '127.0.0.1', port, path, headers, agent: false })))
+    }
+    started.push(await start(readOptions(['--port', String(port)]), { page: folder, kept: folder, build }))
+    expect((await get(started[0]!, '/')).text).toContain('the page')
+    return asked[0]!
+  }
+
+  it('says so to a person, and opens by itself', async () => {
+    const { status, headers, text } = await early({ accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }, '/jobs/some')
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+      503,
+      'text/html; charset=utf-8',
+      'no-store',
+    ])
+    expect(text).toContain('<h1>Tabmesh is being built</h1>')
+    expect(text).toContain('<meta http-equiv="refresh" content="1">')
+    expect(headers['content-security-policy']).toBe("frame-ancestors 'none'")
+  })
+
+  it('says so to a program in a line', async () => {
+    const { status, headers, text } = await early({ accept: '*/*' }, '/network.json')
+    expect([status, headers['retry-after'], text]).toEqual([
+      503,
+      '1',
+      'Tabmesh is being built, ask again in a second\n',
+    ])
   })
 })
 

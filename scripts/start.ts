@@ -6,6 +6,7 @@ import { createLog } from '../relay-server/log.ts'
 import { createRelay, type Relay } from '../relay-server/relay.ts'
 import { lanAddresses, relayAddress } from './addresses.ts'
 import { ownCertificate } from './certificate.ts'
+import { answerEarly } from './early.ts'
 import { forward } from './forward.ts'
 import { headersFor } from './headers.ts'
 import { type Listening, listen } from './listen.ts'
@@ -26,6 +27,8 @@ export type Places = {
   readonly page: string
   /** The relay's key and the certificate, so that an invitation outlives a restart. */
   readonly kept: string
+  /** Puts the page there; absent: it is built from its sources. */
+  readonly build?: () => Promise<void>
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -44,7 +47,7 @@ export async function start(options: Options, places: Places = usualPlaces): Pro
     const path = request.url?.split('?')[0] ?? '/'
     for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
     const { relay, page } = parts
-    if (!relay || !page) return void response.writeHead(503, { 'retry-after': '5' }).end('starting, a moment\n')
+    if (!relay || !page) return answerEarly(request, response)
     if (path !== '/network.json') return page.answer(request, response)
     const relays = [relayAddress(originOf(request), relay.peerId)]
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' })
@@ -68,7 +71,7 @@ export async function start(options: Options, places: Places = usualPlaces): Pro
       },
     } satisfies Parameters<typeof listen>[1]
     parts.listening = await listen(options.port, handlers, certificate)
-    if (options.build && !options.dev) await buildPage()
+    if (options.build && !options.dev) await (places.build ?? buildPage)()
     parts.page = options.dev ? await sourcePage(parts.listening.server) : builtPage(places.page)
     parts.relay = await startRelay(options.relayPort, places.kept)
   } catch (error) {

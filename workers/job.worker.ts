@@ -1,7 +1,7 @@
 import type { ComponentCode } from '../src/activity/component.ts'
 import { meterModule } from '../src/activity/metering/meter.ts'
 import { type PrepareCode, type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
-import { type Content, failedTask, type TaskInput, type TaskOutcome } from '../src/activity/task.ts'
+import { type Content, failedTask, type PlacedInput, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import type { Random } from '../src/adapters/workers/component-glue.ts'
 import type { ComponentGeneratorKit, ComponentHostKit } from '../src/adapters/workers/component-kits.ts'
@@ -19,7 +19,7 @@ import { type Result, refuse } from '../src/kernel/result.ts'
  */
 /** A component is what runs a task of it. */
 const programs = new Map<string, { readonly program: Program | Runner; readonly contents: readonly Content[] }>()
-type Runner = (input: TaskInput, limits: GuestLimits) => TaskOutcome
+type Runner = (input: PlacedInput, limits: GuestLimits) => TaskOutcome
 
 /** For components: scripts that come when the first of them does, and what has become of them. */
 const kits = new Map<KitName, Kit>()
@@ -125,7 +125,8 @@ function prepare(asked: ToPrepare): FromWorker | Promise<FromWorker> {
 
 async function prepareComponent(asked: ToPrepare): Promise<FromWorker> {
   generator ??= loadKit('component-generator') as ComponentGeneratorKit
-  const prepared = await generator.prepare(asked.bytes, { memoryPages: asked.memoryPages, meter: meterModule })
+  const { bytes, memoryPages, isDeterministic = false } = asked
+  const prepared = await generator.prepare(bytes, { memoryPages, isDeterministic, meter: meterModule })
   if (generator.isBroken()) generator = undefined
   return answer(asked, prepared)
 }

@@ -1,9 +1,12 @@
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
+import type { ComponentFunction } from './component-functions.ts'
 import { inspectCore, limitCore } from './core-module.ts'
 import { stackBytes } from './metering/budget.ts'
 import { stackUnitBytes } from './metering/calls.ts'
-import type { MeterCode, MeterModule } from './metering/meter.ts'
+import type { MeterModule } from './metering/meter.ts'
+import type { PrepareCode, PrepareOptions } from './prepare.ts'
+import { sameEverywhere } from './same-everywhere.ts'
 
 /** A component as workers run it: glue, and core modules that are bounded and count together. */
 export type PreparedComponent = {
@@ -11,6 +14,8 @@ export type PreparedComponent = {
   /** A script whose value is a function that makes one instance: see `component-glue.ts`. */
   readonly glue: string
   readonly cores: readonly PreparedCore[]
+  /** What its tasks may call. */
+  readonly functions: readonly ComponentFunction[]
   /** What all of them together may use of the stack, in units, when they begin. */
   readonly stackUnits: number
 }
@@ -31,8 +36,8 @@ export type CoreFile = readonly [name: string, bytes: Uint8Array]
  */
 export function prepareCores(
   files: readonly CoreFile[],
-  { memoryPages, meter }: { readonly memoryPages: number; readonly meter: MeterModule },
-): Result<Omit<PreparedComponent, 'glue' | 'runtime'>, ComponentCode | MeterCode> {
+  { memoryPages, isDeterministic = false, meter }: PrepareOptions & { readonly meter: MeterModule },
+): Result<Omit<PreparedComponent, 'glue' | 'runtime' | 'functions'>, ComponentCode | PrepareCode> {
   let initialPages = 0
   let withMemory = 0
   for (const [, bytes] of files) {
@@ -51,10 +56,10 @@ export function prepareCores(
     const limited = limitCore(bytes, { sparePages, among: files.length })
     if (!limited.ok) return limited
     const { hasMemory } = limited.value
-    const metered = meter(limited.value.bytes, { isShared: true })
-    if (!metered.ok) return metered
-    rootUnits += mostUnits - metered.value.stackUnits
-    cores.push({ name, bytes: metered.value.bytes, hasStart: metered.value.hasStart, hasMemory })
+    const counting = sameEverywhere(meter(limited.value.bytes, { isShared: true, isDeterministic }), isDeterministic)
+    if (!counting.ok) return counting
+    rootUnits += mostUnits - counting.value.stackUnits
+    cores.push({ name, bytes: counting.value.bytes, hasStart: counting.value.hasStart, hasMemory })
   }
   if (rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: rootUnits * stackUnitBytes, mostBytes: stackBytes })

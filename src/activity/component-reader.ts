@@ -1,3 +1,4 @@
+import type { ReadType, TypeRef } from './component-functions.ts'
 import { isCoreName, isExternName, isLabel } from './component-names.ts'
 import { byte, name, type Reader, u32 } from './module-reader.ts'
 
@@ -112,7 +113,8 @@ export function instance(scan: Scan): 'made' | 'grouped' {
   return 'grouped'
 }
 
-export function alias(scan: Scan): void {
+/** @returns which of `sorts` it gives another name to, −1 for what lives in core modules */
+export function alias(scan: Scan): number {
   const which = sort(scan)
   const form = next(scan)
   if (form === 0x02) {
@@ -120,29 +122,34 @@ export function alias(scan: Scan): void {
     number(scan)
     // A component that reaches itself from within could be made without end.
     if (which === sorts.component) refuseScan(scan, 'feature-not-allowed', 'components from outside')
-    return
+    return which
   }
   if (form > 0x02) scan.reader.bad = true
   number(scan)
   if (form === 0x00) plainExternName(scan)
   else coreName(scan)
+  return which
 }
 
 /** @param isWithin whether it stands in the type of an instance, whose resources are the host's or another component's */
-export function type(scan: Scan, isWithin = false): void {
+export function type(scan: Scan, isWithin = false): ReadType {
   const form = next(scan)
+  if (form === functionForm) return functionType(scan)
+  if (isPrimitive(form)) return { primitive: form }
   const read = typeForms[form]
   if (read) read(scan, isWithin)
-  else if (!isPrimitive(form)) refuseScan(scan, 'feature-not-allowed', `types of form 0x${form.toString(16)}`)
+  else refuseScan(scan, 'feature-not-allowed', `types of form 0x${form.toString(16)}`)
+  return undefined
 }
+
+const functionForm = 0x40
 
 /** Booleans, numbers, characters and strings. */
 const isPrimitive = (form: number): boolean => form >= 0x73 && form <= 0x7f
 
-function valueType(scan: Scan): void {
+function valueType(scan: Scan): TypeRef {
   const first = scan.bytes[scan.reader.at] ?? 0
-  if (isPrimitive(first)) next(scan)
-  else number(scan)
+  return isPrimitive(first) ? { primitive: next(scan) } : { index: number(scan) }
 }
 
 function optional(scan: Scan, item: (scan: Scan) => void): void {
@@ -151,9 +158,20 @@ function optional(scan: Scan, item: (scan: Scan) => void): void {
   else if (isThere !== 0) scan.reader.bad = true
 }
 
-const labelled = (scan: Scan): void => {
+const labelled = (scan: Scan): TypeRef => {
   label(scan)
-  valueType(scan)
+  return valueType(scan)
+}
+
+function functionType(scan: Scan): ReadType {
+  const params: TypeRef[] = []
+  const results: TypeRef[] = []
+  each(scan, () => params.push(labelled(scan)))
+  const form = next(scan)
+  if (form === 0) results.push(valueType(scan))
+  else if (form === 1) each(scan, () => results.push(labelled(scan)))
+  else scan.reader.bad = true
+  return { params, results }
 }
 
 const typeForms: Readonly<Record<number, (scan: Scan, isWithin: boolean) => void>> = {
@@ -177,14 +195,6 @@ const typeForms: Readonly<Record<number, (scan: Scan, isWithin: boolean) => void
   },
   105: number, // own
   104: number, // borrow
-  // A function.
-  64: (scan) => {
-    each(scan, labelled)
-    const results = next(scan)
-    if (results === 0) valueType(scan)
-    else if (results === 1) each(scan, labelled)
-    else scan.reader.bad = true
-  },
   65: (scan) => declarations(scan, true),
   66: (scan) => declarations(scan, false),
   // The table of a resource's handles is the glue's, and no memory limit bounds it: only the host has resources.
@@ -219,17 +229,18 @@ export function externType(scan: Scan): number {
   return which
 }
 
-/** How a core function becomes one of the component, and the other way round. */
-export function canonical(scan: Scan): void {
+/** How a core function becomes one of the component, and the other way round. @returns the type of one that has become one of the component */
+export function canonical(scan: Scan): number | undefined {
   const form = next(scan)
   if (form === 0x00 || form === 0x01) {
     if (next(scan) !== 0) scan.reader.bad = true
     number(scan)
     each(scan, canonicalOption)
-    if (form === 0x00) number(scan)
+    if (form === 0x00) return number(scan)
   } else if (form === 0x03)
     number(scan) // a resource is dropped
   else refuseScan(scan, 'feature-not-allowed', 'tasks and resources of its own')
+  return undefined
 }
 
 function canonicalOption(scan: Scan): void {
@@ -238,9 +249,10 @@ function canonicalOption(scan: Scan): void {
   else if (which > 0x05) refuseScan(scan, 'feature-not-allowed', 'asynchronous functions')
 }
 
-export function exported(scan: Scan): { readonly name: string; readonly sort: number } {
+export function exported(scan: Scan): { readonly name: string; readonly sort: number; readonly index: number } {
   const text = externName(scan)
-  const which = sortIndex(scan)
+  const which = sort(scan)
+  const index = number(scan)
   optional(scan, externType)
-  return { name: text, sort: which }
+  return { name: text, sort: which, index }
 }

@@ -1,5 +1,16 @@
 import { concatBytes } from '../kernel/bytes.ts'
-import { assemble, call, functionType, i32, i32Type, importFunction, loop, nameBytes, section } from './assembler.ts'
+import {
+  assemble,
+  call,
+  functionType,
+  i32,
+  i32Type,
+  i64Type,
+  importFunction,
+  loop,
+  nameBytes,
+  section,
+} from './assembler.ts'
 import { u32Bytes } from './module-reader.ts'
 
 /** Small components for tests, section by section, so that each can be wrong in exactly one way. */
@@ -67,6 +78,82 @@ export function sampleComponent(sample: ComponentSample = {}): Uint8Array<ArrayB
     ...after,
   ])
 }
+
+/** A function that a component exports: its types by their codes, and what it does in its core module. */
+export type SampleFunction = {
+  readonly name: string
+  readonly params: readonly (readonly [label: string, code: number])[]
+  readonly result?: number
+  readonly core: { readonly type: readonly number[]; readonly code: readonly number[] }
+}
+
+/** No command, but functions. What is given to them as text lies at 1,024. */
+export function libraryComponent(functions: readonly SampleFunction[]): Uint8Array<ArrayBuffer> {
+  const core = assemble({
+    types: [functionType([i32Type, i32Type, i32Type, i32Type], [i32Type]), ...functions.map((one) => one.core.type)],
+    memories: [[0, 1]],
+    exports: [
+      [...nameBytes('memory'), 2, 0],
+      ...['realloc', ...functions.map(({ name }) => name)].map((name, at) => [...nameBytes(name), 0, at]),
+    ],
+    functions: [{ code: i32(1_024) }, ...functions.map(({ core: { code } }, at) => ({ type: at + 1, code }))],
+  })
+  const names = ['realloc', ...functions.map(({ name }) => name)]
+  return concatBytes([
+    Uint8Array.from(componentHeader),
+    sections.module(core),
+    entries(2, [0, 0, 0]),
+    entries(6, [0, 2, 1, 0, ...nameBytes('memory')], ...names.map((name) => [0, 0, 1, 0, ...nameBytes(name)])),
+    entries(
+      7,
+      ...functions.map(({ params, result }) => [
+        0x40,
+        params.length,
+        ...params.flatMap(([label, code]) => [...nameBytes(label), code]),
+        ...(result === undefined ? [1, 0] : [0, result]),
+      ]),
+    ),
+    entries(8, ...functions.map((_, at) => [0, 0, at + 1, 3, 0, 3, 0, 4, 0, at])),
+    entries(11, ...functions.map(({ name }, at) => [...extern(name), 1, at, 0])),
+  ])
+}
+
+const plain = { bool: 0x7f, u8: 0x7d, u32: 0x79, s64: 0x78, f64: 0x75, char: 0x74, string: 0x73 } as const
+const f64Type = 0x7c
+const get = (local: number): number[] => [0x20, local]
+
+/** Functions of every kind of value; `spin` never ends, and `list` takes what has no text. */
+export const someFunctions = libraryComponent([
+  {
+    name: 'say-again',
+    params: [['what', plain.string]],
+    result: plain.string,
+    core: {
+      type: functionType([i32Type, i32Type], [i32Type]),
+      code: [...i32(0), ...get(0), 0x36, 2, 0, ...i32(4), ...get(1), 0x36, 2, 0, ...i32(0)],
+    },
+  },
+  {
+    name: 'mix',
+    params: [
+      ['a', plain.u8],
+      ['b', plain.s64],
+      ['c', plain.bool],
+      ['d', plain.f64],
+      ['e', plain.char],
+    ],
+    result: plain.s64,
+    core: { type: functionType([i32Type, i64Type, i32Type, f64Type, i32Type], [i64Type]), code: get(1) },
+  },
+  {
+    name: 'is-even',
+    params: [['n', plain.u32]],
+    result: plain.bool,
+    core: { type: functionType([i32Type], [i32Type]), code: [...get(0), ...i32(1), 0x71, 0x45] },
+  },
+  { name: 'spin', params: [], core: { type: functionType([], []), code: loop() } },
+  { name: 'trap', params: [], core: { type: functionType([], []), code: [0x00] } },
+])
 
 const countIn = (parts: readonly Uint8Array[], id: number): number =>
   parts.reduce((sum, part) => sum + listed(part).filter((found) => found === id).length, 0)

@@ -4,7 +4,14 @@ import { concatBytes } from '../kernel/bytes.ts'
 import { assemble, i32, nameBytes } from './assembler.ts'
 import { type ComponentCode, inspectComponent } from './component.ts'
 import { prepareCores } from './component-prepare.ts'
-import { componentHeader, componentSamples, runner, sampleComponent, sections } from './component-samples.ts'
+import {
+  componentHeader,
+  componentSamples,
+  runner,
+  sampleComponent,
+  sections,
+  someFunctions,
+} from './component-samples.ts'
 import { meterModule } from './metering/meter.ts'
 import { samples } from './module-samples.ts'
 
@@ -26,6 +33,20 @@ describe('[CM1] inspecting a component', () => {
       ok: true,
       value: { sizeBytes: bytes.length, imports: names, coreModules: 1 },
     })
+  })
+
+  it('[RK3] says which functions may be called, and with what', () => {
+    const inspected = inspectComponent(someFunctions)
+    if (!inspected.ok) throw new Error(inspected.code)
+    expect(inspected.value).toMatchObject({ isCommand: false, imports: [] })
+    expect(inspected.value.functions.map(({ name }) => name)).toEqual(['say-again', 'mix', 'is-even', 'spin', 'trap'])
+    expect(inspected.value.functions.slice(1, 4)).toEqual([
+      { name: 'mix', params: ['u8', 's64', 'bool', 'f64', 'char'], result: 's64' },
+      { name: 'is-even', params: ['u32'], result: 'bool' },
+      { name: 'spin', params: [], result: undefined },
+    ])
+    // A result is no plain value: the component is a command, and that is all.
+    expect(inspectComponent(sampleComponent())).toMatchObject({ value: { isCommand: true, functions: [] } })
   })
 
   it('leaves out what it has not read: remarks, in core modules too', () => {

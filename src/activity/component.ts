@@ -1,5 +1,6 @@
 import { concatBytes } from '../kernel/bytes.ts'
 import { ok, type Refusal, type Result, refuse } from '../kernel/result.ts'
+import { type ComponentFunction, callableFunction, type ReadType } from './component-functions.ts'
 import { isOffered, isRun } from './component-names.ts'
 import {
   alias,
@@ -24,6 +25,10 @@ export type ComponentFacts = {
   /** Interfaces, in order: 'wasi:cli/environment@0.2.6'. */
   readonly imports: readonly string[]
   readonly coreModules: number
+  /** Whether it runs as a command does. */
+  readonly isCommand: boolean
+  /** What its tasks may call. */
+  readonly functions: readonly ComponentFunction[]
   /** The same component without its remarks: what was not read here is handed to nobody. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
@@ -56,7 +61,7 @@ type Refused = Refusal<ComponentCode>
 
 /**
  * Whether these bytes may be made into glue here: a component that imports nothing but WASI 0.2 without network, exports
- * `wasi:cli/run`, has no resources of its own, and names everything as the component model's grammar has it. Never throws.
+ * `wasi:cli/run` or functions of plain values, has no resources of its own, and names everything as the component model's grammar has it. Never throws.
  */
 export function inspectComponent(bytes: Uint8Array): Result<ComponentFacts, ComponentCode> {
   if (!hasHeader(bytes)) return refuse('not-a-component', { sizeBytes: bytes.length })
@@ -71,15 +76,31 @@ export function inspectComponent(bytes: Uint8Array): Result<ComponentFacts, Comp
     // Eight tell what kind of program it is.
     return refuse('import-not-allowed', { imports: foreign.slice(0, 8).join(', '), count: foreign.length })
   }
-  if (!root.exports.some(isRun)) return refuse('no-run-export', { missing: 'wasi:cli/run@0.2' })
+  const isCommand = root.exports.some(isRun)
+  if (!isCommand && root.called.length === 0) return refuse('no-run-export', { missing: 'wasi:cli/run@0.2' })
   const instances = sums.instances.reduce((all, most) => all * Math.max(1, most), 1)
   if (instances > mostInstances) return refuse('component-over-limit', { instances, mostInstances })
-  return ok({ sizeBytes: bytes.length, imports: root.imports, coreModules: sums.coreModules, bytes: plain })
+  return ok({
+    sizeBytes: bytes.length,
+    imports: root.imports,
+    coreModules: sums.coreModules,
+    isCommand,
+    functions: root.called,
+    bytes: plain,
+  })
 }
 
 /** What one component says, without those within it. */
-type Level = { readonly imports: string[]; readonly exports: string[]; made: number }
-const newLevel = (): Level => ({ imports: [], exports: [], made: 0 })
+type Level = {
+  readonly imports: string[]
+  readonly exports: string[]
+  made: number
+  /** In the order in which they are counted, undefined where nothing is known of one that is needed here. */
+  readonly types: ReadType[]
+  readonly functions: ReadType[]
+  readonly called: ComponentFunction[]
+}
+const newLevel = (): Level => ({ imports: [], exports: [], made: 0, types: [], functions: [], called: [] })
 
 /** Reads one component, and those within it. @returns it without remarks */
 function level(bytes: Uint8Array, into: Level, sums: Sums): Uint8Array<ArrayBuffer> | Refused {
@@ -137,19 +158,33 @@ const entries: Readonly<Record<number, (scan: Scan, into: Level) => void>> = {
   5: (scan, into) => {
     if (instance(scan) === 'made') into.made++
   },
-  6: alias,
-  7: (scan) => type(scan),
-  8: canonical,
+  6: (scan, into) => counted(alias(scan), into),
+  7: (scan, into) => into.types.push(type(scan)),
+  8: (scan, into) => {
+    const of = canonical(scan)
+    if (of !== undefined) into.functions.push(into.types[of])
+  },
   10: (scan, into) => {
     const name = externName(scan)
     const sort = externType(scan)
     if (sort === sorts.component) scan.reader.bad = true
+    counted(sort, into)
     if (sort !== sorts.type) into.imports.push(name) // a type comes from one of the instances
   },
   11: (scan, into) => {
-    const { name, sort } = exported(scan)
+    const { name, sort, index } = exported(scan)
+    const of = sort === sorts.function ? into.functions[index] : into.types[index]
+    counted(sort, into, of)
     if (sort === sorts.instance) into.exports.push(name)
+    const called = sort === sorts.function ? callableFunction(name, of, into.types) : undefined
+    if (called) into.called.push(called)
   },
+}
+
+/** One more type or function that has a number. */
+function counted(sort: number, { types, functions }: Level, of?: ReadType): void {
+  if (sort === sorts.type) types.push(of)
+  if (sort === sorts.function) functions.push(of)
 }
 
 function withoutRemarks(core: Uint8Array): Uint8Array {

@@ -30,9 +30,19 @@ const good: TaskOutcome = {
 const scripted: TaskOutcome = {
   ...good,
   commands: [
-    { index: 0, status: 'ok', exitCode: 0, stdout: none, stderr: none, durationUs: 0, fuel: 0n, message: '' },
     {
-      ...{ index: 1, status: 'failed', exitCode: -1, stdout: new Uint8Array([1, 2, 3]), stderr: none },
+      index: 0,
+      type: 'run',
+      status: 'ok',
+      exitCode: 0,
+      stdout: none,
+      stderr: none,
+      durationUs: 0,
+      fuel: 0n,
+      message: '',
+    },
+    {
+      ...{ index: 1, type: 'run', status: 'failed', exitCode: -1, stdout: new Uint8Array([1, 2, 3]), stderr: none },
       ...{ durationUs: 9, fuel: 2n ** 60n, message: 'x'.repeat(600), values: ['1n'], content: none },
     },
   ],
@@ -167,8 +177,8 @@ describe('cutting into frames', () => {
   it('[FR4] counts what a task and a result weigh, and refuses what fits no frame', () => {
     expect(sizeOfBytes(task)).toBe(66)
     expect(sizeOfBytes(toWire(0, good))).toBe(66)
-    expect(sizeOfBytes(toWire(0, scripted))).toBe(66 + 64 + 67)
-    expect(sizeOfBytes({ ...task, script })).toBe(66 + 6 * 64 + 1)
+    expect(sizeOfBytes(toWire(0, scripted))).toBe(66 + 64 + 67 + 3 * 2)
+    expect(sizeOfBytes({ ...task, script })).toBe(66 + 6 * 64 + 1 + 3)
     expect(fitsFrame(10, 10).ok).toBe(true)
     expect(fitsFrame(11, 10)).toMatchObject({ code: 'input-too-large', facts: { sizeBytes: 11, mostBytes: 10 } })
   })

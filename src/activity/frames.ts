@@ -166,6 +166,8 @@ type Bulky = {
   readonly log?: Uint8Array | undefined
   readonly anchors?: readonly Uint8Array[] | undefined
   readonly files?: Readonly<Record<string, Uint8Array>>
+  readonly params?: readonly string[] | undefined
+  readonly values?: readonly string[] | undefined
 }
 export const sizeOfBytes = (
   one: Bulky & { readonly script?: readonly Bulky[] | undefined; readonly commands?: readonly Bulky[] | undefined },
@@ -181,7 +183,10 @@ const sizeOfPart = (one: Bulky): number =>
     one.log,
     ...(one.anchors ?? []),
     ...Object.values(one.files ?? {}),
-  ].reduce((sum, part) => sum + (part?.length ?? 0), 64)
+  ].reduce((sum, part) => sum + (part?.length ?? 0), 64 + textBytes(one.params) + textBytes(one.values))
+
+/** A letter of a text takes three bytes at most. */
+const textBytes = (texts: readonly string[] = []): number => texts.reduce((sum, text) => sum + 3 * text.length, 0)
 
 /** A task that no frame can carry is refused before it is stored. */
 export function fitsFrame(sizeBytes: number, mostBytes: number): Result<void, 'input-too-large'> {

@@ -200,6 +200,7 @@ const status = oneOf(['ok', 'failed'])
 const exitCode = count(2 ** 32) // −1 of no exit travels as 2³²
 const wireCommandResult = object({
   index: count(mostCommands),
+  type: oneOf(['deploy', 'start', 'transfer', 'run', 'sign', 'terminate']),
   status,
   exitCode,
   stdout: taskFile,

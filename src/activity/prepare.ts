@@ -1,8 +1,9 @@
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import type { PreparedComponent } from './component-prepare.ts'
 import { type MeterCode, type Metered, meterModule } from './metering/meter.ts'
 import type { CoreKind, ModuleCode } from './module.ts'
 import { limitMemory } from './module-limit.ts'
+import { sameEverywhere } from './same-everywhere.ts'
 
 /** A module as workers run it: inspected, its memory and tables bounded, metered. */
 export type PreparedModule = Metered & { readonly runtime: CoreKind }
@@ -16,9 +17,6 @@ export type PrepareOptions = {
 }
 export type PrepareCode = ModuleCode | MeterCode | 'cannot-be-deterministic'
 
-/** What has another outcome from one machine, or one moment, to the next. None of it is metered either. */
-const differing: ReadonlySet<unknown> = new Set(['threads', 'relaxed vectors'])
-
 /** What a module goes through before it is compiled. Never throws. */
 export function prepareModule(
   bytes: Uint8Array,
@@ -26,7 +24,5 @@ export function prepareModule(
 ): Result<PreparedModule, PrepareCode> {
   const limited = limitMemory(bytes, memoryPages, runtime)
   const metered = limited.ok ? meterModule(limited.value, { isDeterministic }) : limited
-  if (metered.ok) return ok({ ...metered.value, runtime })
-  if (!isDeterministic || !differing.has(metered.facts['feature'])) return metered
-  return refuse('cannot-be-deterministic', { because: metered.facts['feature'] ?? '' })
+  return metered.ok ? ok({ ...metered.value, runtime }) : sameEverywhere(metered, isDeterministic)
 }

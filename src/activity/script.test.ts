@@ -55,12 +55,27 @@ describe('a script', () => {
   it.each([
     ['file:a', 'file:b'],
     [stored, 'content:'],
-    ['content:nothing', 'file:a'],
     ['https://example.org/a', 'file:a'],
     ['file:', 'content:'],
     [stored, 'file:'],
   ])('[SR2] transfers nothing from %s to %s', (from, to) => {
     const wrong = [...script('deploy', 'start'), { type: 'transfer', from, to } as const]
     expect(checkScript(wrong)).toMatchObject({ code: 'transfer-not-allowed', facts: { index: 2 } })
+  })
+
+  it.each(['', 'nothing', stored.slice('content:'.length).toUpperCase(), `${stored.slice('content:'.length)}a`])(
+    '[SR2] says which transfer names content by %j, which is no CID',
+    (content) => {
+      const wrong = [
+        ...script('deploy', 'start', 'run'),
+        { type: 'transfer', from: `content:${content}`, to: 'file:a' } as const,
+      ]
+      expect(checkScript(wrong)).toMatchObject({ code: 'not-a-cid', facts: { index: 3, content } })
+    },
+  )
+
+  it.each(['undeploy', '', 'constructor', undefined])('[SR1] has no command %j', (type) => {
+    const wrong = [...script('deploy', 'start'), { type } as unknown as Command]
+    expect(checkScript(wrong)).toMatchObject({ code: 'command-unknown', facts: { index: 2 } })
   })
 })

@@ -1,5 +1,5 @@
 import { machine, type StateOf } from '../kernel/machine.ts'
-import { ok, type Result, refuse } from '../kernel/result.ts'
+import { ok, type Refusal, type Result, refuse } from '../kernel/result.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { ValueText } from './value-text.ts'
 
@@ -26,10 +26,13 @@ export type Command =
   | { readonly type: 'sign' }
   | { readonly type: 'terminate' }
 
+type Transfer = Extract<Command, { type: 'transfer' }>
+
 /** What came of one command. A script stops at the first that is not ok; those behind it have no result. */
 export type CommandResult = {
   /** Its place in the script, from 0. */
   readonly index: number
+  readonly type: Command['type']
   readonly status: 'ok' | 'failed'
   readonly exitCode: number
   readonly stdout: Uint8Array
@@ -54,17 +57,24 @@ export type ScriptState = StateOf<typeof scriptMachine>
 /** As many as a person writes, or a program that drives another step by step; a longer one is several tasks. */
 export const mostCommands = 256
 
-export type ScriptCode = 'script-too-long' | 'script-out-of-order' | 'transfer-not-allowed'
+export type ScriptCode =
+  | 'script-too-long'
+  | 'command-unknown'
+  | 'script-out-of-order'
+  | 'transfer-not-allowed'
+  | 'not-a-cid'
 
 /** SR1, SR2: whether these commands may follow one another, before any of them is carried out. */
 export function checkScript(commands: readonly Command[]): Result<void, ScriptCode> {
   if (commands.length > mostCommands) return refuse('script-too-long', { commands: commands.length, mostCommands })
   let state: ScriptState = scriptMachine.initial
   for (const [index, command] of commands.entries()) {
+    if (!scriptMachine.events.includes(command.type))
+      return refuse('command-unknown', { index, command: String(command.type).slice(0, 40) })
     const next = scriptMachine.next(state, command.type)
     if (next === undefined) return refuse('script-out-of-order', { index, command: command.type, state })
-    if (command.type === 'transfer' && !directionOf(command))
-      return refuse('transfer-not-allowed', { index, from: command.from.slice(0, 80), to: command.to.slice(0, 80) })
+    const misplaced = command.type === 'transfer' ? checkPlaces(command, index) : undefined
+    if (misplaced) return misplaced
     state = next
   }
   return ok(undefined)
@@ -78,8 +88,18 @@ export type Direction =
   | { readonly kind: 'in'; readonly cid: Cid; readonly path: string }
   | { readonly kind: 'out'; readonly path: string }
 
+/** SR2: what is wrong with a transfer, if anything is. */
+function checkPlaces(command: Transfer, index: number): Refusal<'transfer-not-allowed' | 'not-a-cid'> | undefined {
+  if (directionOf(command)) return undefined
+  const { from, to } = command
+  const isBroughtIn = from.startsWith(contentPrefix) && pathOf(to) !== undefined
+  return isBroughtIn
+    ? refuse('not-a-cid', { index, content: from.slice(contentPrefix.length, 80) })
+    : refuse('transfer-not-allowed', { index, from: from.slice(0, 80), to: to.slice(0, 80) })
+}
+
 /** SR2: `content:<CID>` to `file:<path>`, or `file:<path>` to `content:`, where the bytes name themselves. */
-export function directionOf({ from, to }: Extract<Command, { type: 'transfer' }>): Direction | undefined {
+export function directionOf({ from, to }: Transfer): Direction | undefined {
   const [source, target] = [from, to].map(pathOf)
   if (target !== undefined && from.startsWith(contentPrefix)) {
     const cid = from.slice(contentPrefix.length)

@@ -62,6 +62,8 @@ describe('[TK1] what a task may be given', () => {
     ],
   ] as const)('[SR3] refuses a script %s', (_, part, code) => {
     expect(checkInput(input(part))).toMatchObject({ code })
+    if (code === 'path-not-allowed' || code === 'value-not-allowed')
+      expect(checkInput(input(part))).toMatchObject({ facts: { index: 2 } })
     expect(checkInput(input({ script: begin, files: { a: new Uint8Array(1) }, env: { A: 'b' } })).ok).toBe(true)
   })
 

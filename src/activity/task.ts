@@ -204,11 +204,11 @@ function checkCommands({ script, args, stdin, invoke, params }: TaskInput): Resu
     return refuse('script-beside-run', { commands: script.length })
   const inOrder = checkScript(script)
   if (!inOrder.ok) return inOrder
-  for (const command of script) {
+  for (const [index, command] of script.entries()) {
     const called = command.type === 'run' ? checkCall(command) : ok(undefined)
-    if (!called.ok) return called
+    if (!called.ok) return refuse(called.code, { index, ...called.facts })
     const path = command.type === 'transfer' ? directionOf(command)?.path : undefined
-    if (path !== undefined && !isPath(path)) return refuse('path-not-allowed', { path: path.slice(0, 80) })
+    if (path !== undefined && !isPath(path)) return refuse('path-not-allowed', { index, path: path.slice(0, 80) })
   }
   return ok(undefined)
 }

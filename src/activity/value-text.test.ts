@@ -6,6 +6,9 @@ const anyValue = fc.oneof(
   fc.double(),
   fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }),
+  fc.boolean(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\ud83c', '"', 'true', '1'),
 )
 
 describe('[VT1] values as text', () => {
@@ -13,8 +16,23 @@ describe('[VT1] values as text', () => {
     fc.assert(fc.property(anyValue, (value) => Object.is(readValue(valueText(value)), value)))
   })
 
-  it.each(['', ' 1', '1.0', '0x10', '1e3', '--1', '01n', '-0n', '1.5n', 'n', '9'.repeat(40), '1_000'])(
-    'have one way of being written, which %j is not',
-    (text) => expect(readValue(text)).toBeUndefined(),
-  )
+  it.each([
+    '',
+    ' 1',
+    '1.0',
+    '0x10',
+    '1e3',
+    '--1',
+    '01n',
+    '-0n',
+    '1.5n',
+    'n',
+    '9'.repeat(40),
+    '1_000',
+    'True',
+    '"a',
+    '"\\u0061"',
+    '"a" ',
+    `"${'a'.repeat(20_000)}"`,
+  ])('have one way of being written, which %j is not', (text) => expect(readValue(text)).toBeUndefined())
 })

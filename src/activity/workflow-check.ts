@@ -44,19 +44,26 @@ export function checkWorkflow(spec: WorkflowSpec): Result<WorkflowSpec, Workflow
 /** What an event says beside the spec: its author, names and times. */
 const headBytes = 1_024
 
-function checkStage({ id, kind, inputs }: StageSpec, spec: WorkflowSpec): Result<void, WorkflowCode> {
+function checkStage({ id, kind, inputs, invoke }: StageSpec, spec: WorkflowSpec): Result<void, WorkflowCode> {
   if (kind !== 'single' && inputs.length === 0) return refuse('stage-without-input', { stage: id, kind })
   for (const { from, name, into } of inputs) {
     const known = from === 'job' ? spec.inputs.some(({ key }) => key === name) : spec.stages.some((s) => s.id === name)
     if (!known) return refuse(from === 'job' ? 'input-unknown' : 'stage-unknown', { stage: id, input: name })
+    if (isForParams({ invoke }, into)) continue // one behind the other
     if (inputs.filter((other) => other.into === into).length > 1) return refuse('input-twice', { stage: id, into })
   }
   const none = new Uint8Array(0)
-  const paths = inputs.flatMap(({ into }) => (into === 'stdin' ? [] : [into.endsWith('/') ? `${into}0` : into]))
+  const paths = inputs.flatMap(({ into }) =>
+    into === 'stdin' || isForParams({ invoke }, into) ? [] : [into.endsWith('/') ? `${into}0` : into],
+  )
   const files = Object.fromEntries(paths.map((path) => [path, none]))
   const placed = checkInput({ args: [], env: {}, stdin: none, files })
   return placed.ok ? ok(undefined) : refuse('path-not-allowed', { stage: id, ...placed.facts })
 }
+
+/** WF9: an input of a function that is read as its values. */
+export const isForParams = ({ invoke }: Pick<StageSpec, 'invoke'>, into: string): boolean =>
+  invoke !== undefined && into === 'params'
 
 /** The stages whose outputs a stage is given, each once. */
 export const stagesBefore = ({ inputs }: Pick<StageSpec, 'inputs'>): readonly string[] => [

@@ -14,6 +14,7 @@ import {
   text,
 } from '../wire/schema.ts'
 import { jobSpec, stageId } from './messages.ts'
+import { mostNameLength } from './task.ts'
 
 /** Nodes of a graph that a person can still follow; as many jobs run at once. */
 export const mostStages = 64
@@ -31,9 +32,9 @@ const stageInput = object({
   from: oneOf(['job', 'stage']),
   /** Of the workflow's file, or of the stage. */
   name: text(64),
-  /** `stdout`, or the path of a file that the stage's program writes; of the workflow's file `stdout` too. */
+  /** `stdout`, or the path of a file that the stage's program writes; of the workflow's file `stdout` too; of a function `values`. */
   output: text(256),
-  /** `stdin`, the path of a file, or a folder that ends in a slash and has a file for each item. */
+  /** `stdin`, the path of a file, or a folder that ends in a slash and has a file for each item; of a function also `params`. */
   into: text(256),
   /** So many lines are an item; else a file is one, and each result of a stage. */
   linesEach: optional(count(1_000_000)),
@@ -50,6 +51,8 @@ const stageSpec = object({
   args: list(text(4_096), 256),
   env: record(256, text(4_096), 256),
   fanIn: optional(count(mostFanIn)),
+  /** Which exported function each of its tasks calls. */
+  invoke: optional(text(mostNameLength)),
 })
 export type StageSpec = Infer<typeof stageSpec>
 

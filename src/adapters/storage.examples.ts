@@ -40,7 +40,7 @@ export const result = (index: number, provider: string): StoredResult => ({
   files: { out: new Uint8Array([1, 2]) },
   commands: [
     {
-      ...{ index: 0, status: 'ok', exitCode: 0, stdout: new Uint8Array([3]), stderr: new Uint8Array(0) },
+      ...{ index: 0, type: 'run', status: 'ok', exitCode: 0, stdout: new Uint8Array([3]), stderr: new Uint8Array(0) },
       ...{ durationUs: 5, fuel: 700n, message: '' },
     },
   ],

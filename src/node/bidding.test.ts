@@ -3,6 +3,7 @@ import { someSpec } from '../activity/job.examples.ts'
 import { timestamp } from '../kernel/time.ts'
 import { aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
 import { JobAnnounced, JobInterest, Proposal } from '../market/messages.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
@@ -110,7 +111,7 @@ describe('a job that is announced', () => {
     expect(reason).toMatchObject({ code: 'reputation-too-low', figures: { rank: 0, of: 1, reputationPermille: 500 } })
   })
 
-  it('[PV7] gets no bid of a provider whose lists keep its requestor out, or its program', () => {
+  it('[PV8] gets no bid of a provider whose lists keep its requestor out, or its program', () => {
     const world = market(free, free)
     const { module } = someSpec
     list(world, provider, { kind: 'did', name: requestor })
@@ -161,6 +162,37 @@ describe('a job that is announced', () => {
     command(world, requestor, { type: 'cancelJob', job: first, reason: '' })
     pass(world, 60_000)
     expect(agreements(world).filter(({ demand }) => demand === job)).toMatchObject([{ state: 'approved' }])
+  })
+
+  /** The job's data plane is done, and with it the agreement. */
+  function end(world: World, job: Cid): void {
+    command(world, requestor, { type: 'cancelJob', job, reason: '' })
+    for (const activity of nodeOf(world, requestor).state.links.get(job)?.activities ?? [])
+      give(world, requestor, { type: 'activityStepped', activity, step: 'terminate' })
+  }
+  const agreedOn = (world: World, job: Cid) =>
+    agreements(world)
+      .filter(({ demand }) => demand === job)
+      .at(-1)?.state
+
+  it('[BD5] gets the bid of whoever was sold out as soon as there is room again, and takes it at once', () => {
+    const world = market(free)
+    const first = submit(world, requestor)
+    const job = submit(world, requestor, { ...announced(), nonce: 2 })
+    pass(world, 10_000)
+    end(world, first)
+    expect(agreedOn(world, job)).toBe('approved')
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(1)
+  })
+
+  it('[BD5] gets another bid of whoever was sold out when the first was taken up', () => {
+    const world = market(free)
+    const [first, second] = [1, 2].map((nonce) => submit(world, requestor, { ...announced(), nonce })) as [Cid, Cid]
+    pass(world, 2_000)
+    expect([first, second].map((job) => agreedOn(world, job))).toEqual(['approved', 'rejected'])
+    end(world, first)
+    expect(agreedOn(world, second)).toBe('approved')
+    expect(said(world, requestor, JobAnnounced.type)).toHaveLength(2)
   })
 
   it('[BD4] is of no interest to a provider that it does not fit, sold out or not', () => {

@@ -46,7 +46,9 @@ export function reactBidding(turn: Turn, job: Job, wanted: number): void {
   const isDue = !announcement || (now >= announcement.closesAt + announceAgainMs && open.length === 0)
   if (wanted > 0 && isDue) return announce(turn, job, wanted)
   if (!announcement) return
-  const isClosed = now >= announcement.closesAt || open.length >= enough(wanted)
+  // Tasks that are still being listed may want more providers than those that are.
+  const sought = job.progress.isSealed ? wanted : job.spec.policy.mostProviders
+  const isClosed = now >= announcement.closesAt || open.length >= enough(sought)
   if (isClosed) return answerBids(turn, job, open, wanted)
   turn.effects.push({ type: 'wake', key: `job:${job.id}`, at: announcement.closesAt })
 }
@@ -147,25 +149,36 @@ function saleOf({ latest, opener: provider }: Negotiation): Sale[] {
     : []
 }
 
-/** BD4: what a provider owes an announced job: a bid where it fits and there is room, a word of interest where there is none. */
+/** BD5: an announcement is heard until it would be said again; a bid that comes after its close is answered as it comes. */
+export const heardUntil = ({ event }: Announcement): Timestamp => after(event.body.closesAt, announceAgainMs)
+
+/** BD4: what a provider owes an announced job: a bid as soon as it fits and there is room, a word of interest while there is none. */
 export function reactAnnouncement(turn: Turn, job: Cid): void {
   const { node, now } = turn
   const heard = node.announcements.get(job)
   const { plan, offer } = node
-  if (!heard || !plan || now >= heard.event.body.closesAt || heard.isAnswered || !couldDo(node, plan, heard)) return
+  if (!heard || !plan || now >= heardUntil(heard) || heard.answered === 'bid' || !couldDo(node, plan, heard)) return
   const { author: to, properties, closesAt } = heard.event.body
   const memory = properties[demandNames.memoryMib]
   const free = remaining(onSale(node, plan, now))
   const hasRoom = free.threads > 0 && (typeof memory !== 'number' || memory <= free.memoryMb)
   if (hasRoom && !offer) return // it is being stated in this very step, which touches this again
-  node.announcements.set(job, { ...heard, isAnswered: true })
   if (!offer || !hasRoom) {
+    if (heard.answered || now >= closesAt) return
+    node.announcements.set(job, { ...heard, answered: 'interest' })
     const interest = say(turn, state(JobInterest, { job, to }))
     return owe(turn, [{ type: 'deliver', to, event: interest, until: closesAt }])
   }
+  node.announcements.set(job, { ...heard, answered: 'bid' })
   const { properties: sold, constraints } = offer.body
   const bid = { to, thread: undefined, offer: offer.id, demand: job, properties: sold, constraints }
   say(turn, state(Proposal, { ...bid, expiresAt: after(now, bidMs) }))
+}
+
+/** BD5: a bid that we could not keep when it was taken up was no answer. */
+export function takeBackBid({ node }: Turn, job: Cid): void {
+  const heard = node.announcements.get(job)
+  if (heard?.answered === 'bid') node.announcements.set(job, { ...heard, answered: 'interest' })
 }
 
 /** Whether this provider, with nothing reserved, would fit the job and be paid as it asks. */

@@ -1,11 +1,12 @@
 import { setBounded } from '../kernel/bound.ts'
-import { after, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, minuteMs, soonest, type Timestamp } from '../kernel/time.ts'
 import { Offer, OfferIds, PullOffers } from '../market/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
+import { heardUntil } from './bidding.ts'
 import { withdrawnWord } from './provider.ts'
 import type { NodeState } from './state.ts'
 import { type Turn, touch } from './turn.ts'
@@ -18,33 +19,43 @@ export function hearOfferIds(turn: Turn, heard: { from: Did; by: Did; offers: re
   const { node } = turn
   const unknown = heard.offers.filter((id) => !node.offers.has(id) && node.offer?.id !== id && !node.unread.has(id))
   if (unknown.length === 0) return
-  const isFirst = node.missing.size === 0
-  for (const id of unknown) setBounded(node.missing, id, { by: heard.by, tries: 0 }, mostMissing)
+  const nextAt = after(turn.now, askAgainMs)
+  for (const id of unknown) setBounded(node.missing, id, { by: heard.by, tries: 0, nextAt }, mostMissing)
   const askee = [heard.by, heard.from].find((did) => isFellow(node, did)) ?? anyFellow(turn)
   if (askee) pull(turn, askee, unknown)
-  // One alarm for all: a stream of words must not put it off.
-  if (isFirst) turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
+  wakeForMissing(turn, nextAt)
+}
+
+/** One alarm for all, for whatever is due first: a stream of words must not put it off. */
+function wakeForMissing({ node, effects }: Turn, at: Timestamp | undefined): void {
+  if (at === undefined || (node.missingAt !== undefined && node.missingAt <= at)) return
+  node.missingAt = at
+  effects.push({ type: 'wake', key: 'missing', at })
 }
 
 /** Asks somebody else for what nobody has given yet, three times in all. */
 export function askForMissing(turn: Turn): void {
   const { node } = turn
   const asked = new Map<Did, Cid[]>()
-  for (const [id, { by, tries }] of node.missing) {
-    if (node.offers.has(id) || tries >= mostTries) {
+  for (const [id, { by, tries, nextAt }] of node.missing) {
+    if (node.offers.has(id)) {
       node.missing.delete(id)
       continue
     }
-    node.missing.set(id, { by, tries: tries + 1 })
+    if (nextAt > turn.now) continue
+    if (tries + 1 >= mostTries) node.missing.delete(id)
+    else node.missing.set(id, { by, tries: tries + 1, nextAt: after(turn.now, askAgainMs * 4 ** (tries + 1)) })
     const askee = isFellow(node, by) ? by : anyFellow(turn)
     if (askee) asked.set(askee, [...(asked.get(askee) ?? []), id].slice(0, mostPerPull))
   }
   for (const [askee, ids] of asked) pull(turn, askee, ids)
-  if (node.missing.size > 0) turn.effects.push({ type: 'wake', key: 'missing', at: after(turn.now, askAgainMs) })
+  node.missingAt = undefined
+  wakeForMissing(turn, soonest([...node.missing.values()].map(({ nextAt }) => nextAt)))
 }
 
-/** A pull takes three seconds at most; a second later whoever carried the word has the offer too. */
-const askAgainMs = 4 * secondMs
+/** Who passed a word on pulls what it speaks of just then, and has it after a round trip or two; each further pause is four times as long. */
+const askAgainMs = 500
+/** The last pause is eight seconds: a pull takes three at most. */
 const mostTries = 3
 /** Eight words of eight ids from each of four busy neighbours. */
 const mostMissing = 256
@@ -115,7 +126,7 @@ export function dropExpired(node: NodeState, now: Timestamp): void {
     node.offers.delete(id)
     if (node.offerOf.get(provider) === id) node.offerOf.delete(provider)
   }
-  for (const [job, { event }] of node.announcements) if (event.body.closesAt <= now) node.announcements.delete(job)
+  for (const [job, heard] of node.announcements) if (heardUntil(heard) <= now) node.announcements.delete(job)
 }
 
 export const cleanEveryMs = 5 * minuteMs

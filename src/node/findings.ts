@@ -31,7 +31,12 @@ export type Findings = ReturnType<typeof createFindings>
 export function createFindings(
   node: NodeState,
   job: Cid,
-  world: { readonly rng: Providers['rng']; marksOf(provider: Did): readonly string[] },
+  world: {
+    readonly rng: Providers['rng']
+    marksOf(provider: Did): readonly string[]
+    /** Tasks that it has now. */
+    inFlight(provider: Did): number
+  },
 ) {
   const tallies = new Map<Cid, Tally>()
   let isDear: boolean | undefined
@@ -71,7 +76,8 @@ export function createFindings(
     marksOf: world.marksOf,
     heldTasks(provider) {
       const activity = activityOf(provider)
-      return activity === undefined ? 0 : tallyOf(activity).clearing.held()
+      // What it has now it will have done by the time at which a lie about the newest of it comes out.
+      return activity === undefined ? 0 : tallyOf(activity).clearing.held() + Math.max(0, world.inFlight(provider) - 1)
     },
     get isDear() {
       isDear ??= isDearer()

@@ -29,7 +29,7 @@ import { ofLie, ofReceipt, ofTermination } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
-import { bar, unanswered, unbarSoldOut } from './bars.ts'
+import { bar, unanswered, unbarSeller } from './bars.ts'
 import { foldChecked } from './checks.ts'
 import { foldDispute } from './disputes.ts'
 import { foldGuild } from './guilds.ts'
@@ -68,7 +68,8 @@ const foldOffer: Fold<BodyOf<typeof Offer>> = (turn, event) => {
   const sale = { id: event.id, provider: author, properties, constraints: parsed.value, facts: facts.value, expiresAt }
   setBounded(node.offers, event.id, { ...sale, event }, mostOffers)
   setBounded(node.offerOf, author, event.id, mostOffers)
-  unbarSoldOut(turn, author)
+  node.missing.delete(event.id)
+  unbarSeller(turn, author)
   touch(turn, 'offers')
   return ok('new')
 }

@@ -4,6 +4,8 @@ import type { Amount } from '../kernel/amount.ts'
 import { minuteMs } from '../kernel/time.ts'
 import { provider, requestor } from '../market/market.examples.ts'
 import { exposure } from '../payment/account.ts'
+import { exampleDid } from '../receipts/receipt.examples.ts'
+import type { Plan } from './input.ts'
 import {
   aPlan,
   command,
@@ -24,6 +26,7 @@ const spec = {
   platform: 'credits',
   policy: { ...someSpec.policy, maxPrice: 100_000_000n as Amount },
 }
+const newcomer = exampleDid('N')
 const agreements = (world: World, did = requestor) => [...nodeOf(world, did).state.agreements.values()]
 const accounts = (world: World, did = provider) => [...nodeOf(world, did).state.accounts.values()]
 const whyNot = (world: World) =>
@@ -32,10 +35,10 @@ const whyNot = (world: World) =>
   )
 
 /** A minute was computed, its note was never answered, and the provider ended the agreement. */
-function unpaid(): World {
-  const world = createWorld(requestor, provider)
+function unpaid(told: Partial<Plan> = {}): World {
+  const world = createWorld(requestor, provider, newcomer)
   connect(world, requestor, provider)
-  command(world, provider, { type: 'sell', plan: aPlan() })
+  command(world, provider, { type: 'sell', plan: aPlan(told) })
   submit(world, requestor, { spec })
   const activity = only(nodeOf(world, requestor).state.activities.keys())
   makeReady(world, activity, [requestor, provider])
@@ -89,6 +92,28 @@ describe('a requestor that left something unpaid', () => {
       ['credits', 'terminated'],
       ['none', 'approved'],
     ])
+  })
+})
+
+describe('somebody new', () => {
+  it('[PV7] is not sold what it could not have computed, and is told when to ask again', () => {
+    const world = unpaid({ strangersLimit: 500n as Amount })
+    connect(world, newcomer, provider)
+    submit(world, newcomer, { spec })
+    expect(whyNot(world).at(-1)).toBe('newcomers-limit')
+    const job = only(nodeOf(world, newcomer).state.jobs.values())
+    expect(job.notBefore.get(provider)!.until - world.now).toBe(minuteMs)
+    expect(agreements(world, newcomer)).toHaveLength(0)
+    pass(world, 12 * minuteMs) // of 600 that were left a sixth is written off, and that makes room
+    expect(agreements(world, newcomer).map(({ state }) => state)).toEqual(['approved'])
+  })
+
+  it('[PV7] is not in the way of whoever has paid before', () => {
+    const world = unpaid()
+    command(world, provider, { type: 'sell', plan: aPlan({ strangersLimit: 0n as Amount }) })
+    world.loses = () => false
+    pass(world, 5 * minuteMs)
+    expect(agreements(world, provider).map(({ state }) => state)).toEqual(['terminated', 'approved'])
   })
 })
 

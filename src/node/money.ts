@@ -1,6 +1,6 @@
 import { type Amount, plus, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { minuteMs } from '../kernel/time.ts'
+import { minuteMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { freePlatform } from '../market/demand.ts'
 import type { Reason } from '../market/messages.ts'
@@ -16,7 +16,7 @@ import {
 } from '../payment/account.ts'
 import { evolveAllocation, reactAllocation, spend } from '../payment/allocation.ts'
 import { type Channel, channelKey, openChannel } from '../payment/channel.ts'
-import { creditFacts, creditLimit, usualCredit } from '../payment/credit.ts'
+import { creditFacts, creditLimit, stillCounts, usualCredit } from '../payment/credit.ts'
 import { breachOf, isClosed } from '../payment/deadlines.ts'
 import { evolvePayment } from '../payment/evolve.ts'
 import { type AccountBody, type AllocationBody, isPaying } from '../payment/messages.ts'
@@ -136,10 +136,10 @@ export function reactJobAllocation(turn: Turn, job: Cid): void {
 }
 
 /** CR1..CR4: whether this provider computes on for that agreement, or waits to be paid first. */
-export function mayComputeOn(node: NodeState, agreement: Cid): boolean {
+export function mayComputeOn(node: NodeState, agreement: Cid, now: Timestamp): boolean {
   const account = node.accounts.get(agreement)
   if (!account || isFree(account.terms)) return true
-  return mayGoOn(account, limitFor(node, account))
+  return mayGoOn(account, limitFor(node, account, now))
 }
 
 /** Whether there is something to pay for under it: who owes nothing is not waited for. */
@@ -148,14 +148,35 @@ export function isOwed(node: NodeState, agreement: Cid): boolean {
   return account !== undefined && exposure(account) > zero
 }
 
-function limitFor(node: NodeState, account: Account): Amount {
-  const policy = { ...usualCredit, strangersTogether: node.plan?.strangersLimit ?? usualCredit.strangersTogether }
+function limitFor(node: NodeState, account: Account, now: Timestamp): Amount {
+  const policy = { ...usualCredit, strangersTogether: lentToStrangers(node) }
   const unpaid = unpaidBy(node, account.requestor)
+  const endedAt = (agreement: Cid) => endOf(node, agreement)
   return creditLimit(
     policy,
-    creditFacts(account, { accounts: node.accounts.values(), channels: node.channels, unpaid }),
+    creditFacts(account, { accounts: node.accounts.values(), channels: node.channels, unpaid, now, endedAt }),
   )
 }
+
+const lentToStrangers = ({ plan }: NodeState): Amount => plan?.strangersLimit ?? usualCredit.strangersTogether
+
+const endOf = ({ agreements }: NodeState, id: Cid): Timestamp | undefined => {
+  const agreement = agreements.get(id)
+  return agreement && !isLive(agreement) ? agreement.ended?.at : undefined
+}
+
+/** What all who never paid here owe, as far as it counts (CR2, CR7). */
+function owedByStrangers(node: NodeState, now: Timestamp): Amount {
+  let owed = zero
+  for (const account of node.accounts.values()) {
+    const { requestor, provider, agreement } = account
+    if (provider === node.me && isStrange(node, requestor))
+      owed = plus(owed, stillCounts(exposure(account), endOf(node, agreement), now))
+  }
+  return owed
+}
+
+const isStrange = (node: NodeState, requestor: Did): boolean => channelBetween(node, requestor, node.me).total === zero
 
 /** CR3: what a requestor left open under agreements with us that are over. */
 function unpaidBy(node: NodeState, requestor: Did): Amount {
@@ -169,14 +190,26 @@ function unpaidBy(node: NodeState, requestor: Did): Amount {
   return unpaid
 }
 
-/** PV5: nobody who left something unpaid is sold to again before it is settled; a seller's capacity is not for those who never pay. */
-export function whyNoCredit(node: NodeState, requestor: Did, platform: string): Reason | undefined {
-  if (platform === freePlatform || unpaidBy(node, requestor) === zero) return undefined
-  const message = 'Something is still unpaid here.'
-  return { code: 'credit-exhausted', message, isFinal: false, retryAfterMs: noCreditMs }
+export type Buyer = { readonly requestor: Did; readonly platform: string }
+
+/**
+ * PV5: nobody who left something unpaid is sold to again before it is settled; a seller's capacity is not for those who never pay.
+ * PV7: nor is it held by newcomers for whom it may not compute: who has paid before, or comes when there is credit again, can use it.
+ */
+export function whyNoCredit(node: NodeState, { requestor, platform }: Buyer, now: Timestamp): Reason | undefined {
+  if (platform === freePlatform) return undefined
+  if (unpaidBy(node, requestor) > zero) {
+    const message = 'Something is still unpaid here.'
+    return { code: 'credit-exhausted', message, isFinal: false, retryAfterMs: noCreditMs }
+  }
+  if (!isStrange(node, requestor) || owedByStrangers(node, now) < lentToStrangers(node)) return undefined
+  const message = 'What is lent to newcomers is used up for now.'
+  return { code: 'newcomers-limit', message, isFinal: false, retryAfterMs: newcomerMs }
 }
 
 const noCreditMs = 10 * minuteMs
+/** In a minute a sixtieth of the limit is free again (CR7): a task or more. */
+const newcomerMs = minuteMs
 
 /** PV4: a provider that is not paid as agreed ends the agreement, and says which duty was missed. */
 export function whyUnpaid(node: NodeState, agreement: Cid, now: Turn['now']): Reason | undefined {

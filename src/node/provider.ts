@@ -105,7 +105,8 @@ export function reactProviderThread(node: NodeState, thread: Negotiation, now: T
     ...askedOf(node, plan, now),
   })
   if (answer.type === 'reject') return reject(answer.reason)
-  const noCredit = whyNoCredit(node, requestor, String(latest.body.properties[propertyNames.chosenPlatform]))
+  const platform = String(latest.body.properties[propertyNames.chosenPlatform])
+  const noCredit = whyNoCredit(node, { requestor, platform }, now)
   if (noCredit) return reject(noCredit)
   const { demand, body } = { demand: thread.demand, body: node.offer.body }
   return [
@@ -163,7 +164,11 @@ export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timest
     const answer = answerWith(standardNegotiators, asked)
     if (answer.type === 'reject') return answer.reason
   }
-  const noCredit = whyNoCredit(node, agreement.requestor, agreement.terms.platform)
+  const {
+    requestor,
+    terms: { platform },
+  } = agreement
+  const noCredit = whyNoCredit(node, { requestor, platform }, now)
   if (noCredit) return noCredit
   const reserved = reserve(onSale(node, plan, now), agreement.id, agreement.terms)
   return reserved.ok ? undefined : soldOut

@@ -6,8 +6,8 @@ import type { Negotiation } from '../market/negotiation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
-import { bar, unanswered } from './bars.ts'
-import { reactAnnouncement, reactBidding, wantsBids } from './bidding.ts'
+import { bar, isOvertaken, unanswered } from './bars.ts'
+import { reactAnnouncement, reactBidding, takeBackBid, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactDispute } from './disputes.ts'
 import { reactGuild } from './guilds.ts'
@@ -22,6 +22,7 @@ import {
 } from './provider.ts'
 import {
   closingMs,
+  isBid,
   providersWanted,
   reactJob,
   reactRequestorAgreement,
@@ -115,6 +116,7 @@ function thread(turn: Turn, id: Cid): void {
     return forget(turn, id, known.demand)
   }
   if (known.state === 'agreed' && now >= after(expiresAt, signingMs)) return forget(turn, id, known.demand)
+  if (ours && isBid(known, node.me)) touch(turn, `job:${ours.id}`)
   owe(turn, ours ? reactRequestorThread(node, known, ours, now) : reactProviderThread(node, known, now))
   const at = known.state === 'agreed' ? after(expiresAt, signingMs) : expiresAt
   turn.effects.push({ type: 'wake', key: `thread:${id}`, at })
@@ -130,7 +132,9 @@ function rejected(turn: Turn, thread: Negotiation): void {
   const { node, now } = turn
   turn.effects.push({ type: 'wake', key: `thread:${id}`, at: latest.body.expiresAt })
   if (node.jobs.has(demand) && (said.by !== node.me || thread.opener === node.me)) {
-    bar(turn, demand, counterpartOf(turn, thread), said.reason)
+    const provider = counterpartOf(turn, thread)
+    if (isOvertaken(node, { offer: thread.offer, provider, reason: said.reason })) touch(turn, `job:${demand}`)
+    else bar(turn, demand, provider, said.reason)
   }
   // Our own rejection goes out with the step that stated it, and is not owed again after a start.
   const stated = turn.stated.find(
@@ -169,6 +173,7 @@ function agreement(turn: Turn, id: Cid): void {
   const next = node.agreements.get(id) ?? known
   if (ours) owe(turn, reactRequestorAgreement(node, next, ours))
   if (next.state === 'pending' || next.state === 'approving') return
+  if (next.state === 'rejected') takeBackBid(turn, next.demand)
   forgetThreadOf(turn, next)
   if (isLive(next)) return
   if (ours) turn.touched.add(`allocation:${ours.id}`)

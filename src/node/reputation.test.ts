@@ -168,7 +168,7 @@ describe('who is asked', () => {
       evolveStanding(undefined, { about: did, at: world.now, deeds: { failed: 9 } }),
     )
 
-  it('[SV3] is nobody who is blocked, and the funnel says so', () => {
+  it('[SV4] is nobody who is blocked, and the funnel says so', () => {
     const world = sellers()
     listed(world, provider, 'provider', 'block')
     const job = submit(world, requestor)
@@ -180,14 +180,14 @@ describe('who is asked', () => {
     expect(asked(world)).toContain(provider)
   })
 
-  it('[SV3] is nobody else where some alone are to be asked', () => {
+  it('[SV4] is nobody else where some alone are to be asked', () => {
     const world = sellers()
     listed(world, listener, 'provider', 'only')
     submit(world, requestor)
     expect(asked(world)).toEqual([listener])
   })
 
-  it('[SV3] is nobody on the blacklist, until its day is over, it is forgiven, or it is allowed by name', () => {
+  it('[SV4] is nobody on the blacklist, until its day is over, it is forgiven, or it is allowed by name', () => {
     for (const mend of [
       (world: World) => pass(world, 25 * 60 * minuteMs),
       (world: World) => command(world, requestor, { type: 'forgive', did: provider }),
@@ -203,7 +203,7 @@ describe('who is asked', () => {
     }
   })
 
-  it('[PV7] a provider answers nobody whom its lists keep out', () => {
+  it('[PV8] a provider answers nobody whom its lists keep out', () => {
     const world = sellers()
     const wanted = { type: 'list', role: 'requestor', kind: 'did', name: requestor, rule: 'block' } as const
     command(world, provider, wanted)
@@ -212,7 +212,7 @@ describe('who is asked', () => {
     expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.reason.code).toBe('requestor-blocked')
   })
 
-  it('[PV7] nor runs a program that they keep out', () => {
+  it('[PV8] nor runs a program that they keep out', () => {
     const world = sellers()
     command(world, provider, { type: 'list', role: 'requestor', kind: 'module', name: someSpec.module, rule: 'block' })
     const job = submit(world, requestor)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { dayMs, minuteMs } from '../kernel/time.ts'
-import { begun, provider, requestor } from '../market/market.examples.ts'
-import type { Reason } from '../market/messages.ts'
+import { begun, provider, requestor, stated } from '../market/market.examples.ts'
+import { ProposalRejected, type Reason } from '../market/messages.ts'
+import type { Verified } from '../wire/event.ts'
+import type { AnyBody } from '../wire/gate.ts'
 import { notAskedBefore } from './requestor.ts'
 import {
   aPlan,
@@ -15,6 +17,7 @@ import {
   only,
   pass,
   submit,
+  verdict,
   type World,
 } from './world.examples.ts'
 
@@ -39,6 +42,24 @@ describe('a provider that said no', () => {
     expect(waitMs('requestor-blocked', { isFinal: true })).toBe(dayMs)
     expect(waitMs('wrong-receipt', { isFinal: true, retryAfterMs: 1 })).toBe(dayMs)
   })
+})
+
+it('[RQ3] a provider is asked again when it said that it may be, and not seconds later', () => {
+  const world = createWorld(requestor, provider)
+  connect(world, requestor, provider)
+  command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+  world.loses = (_from, _to, type) => type === 'market/proposal'
+  submit(world, requestor)
+  const thread = only(nodeOf(world, requestor).state.threads.keys())
+  const reason = { code: 'start-failed', message: '', isFinal: false, retryAfterMs: 700 }
+  const no = stated(ProposalRejected, { author: provider }, { to: requestor, thread, reason })
+  expect(verdict(world, requestor, no as Verified<AnyBody>)).toBeUndefined()
+  nodeOf(world, requestor).state.outbox.parcels.clear() // what it answered is not brought again
+  world.loses = () => false
+  pass(world, 699)
+  expect(agreements(world)).toHaveLength(0)
+  pass(world, 1)
+  expect(only(agreements(world)).state).toBe('approved')
 })
 
 const agreements = (world: World) => [...nodeOf(world, requestor).state.agreements.values()]

@@ -2,7 +2,7 @@ import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
 import { ActivityCreated, JobEnded, JobSubmitted } from '../activity/messages.ts'
 import { zero } from '../kernel/amount.ts'
-import { after, dayMs, hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
+import { after, dayMs, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
@@ -17,6 +17,7 @@ import {
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
 import type { TerminationCode } from '../reputation/observation.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { FieldsOf } from '../wire/event.ts'
@@ -52,8 +53,14 @@ export function reactJob(node: NodeState, job: Job, now: Timestamp): { job: Job;
   const asked = advanced(job, seen)
   return {
     job: asked,
-    owed: [...newProposals(node, job, now), { type: 'wake', key: `job:${job.id}`, at: after(now, lookAgainMs) }],
+    owed: [...newProposals(node, job, now), { type: 'wake', key: `job:${job.id}`, at: lookAgainAt(job, now) }],
   }
+}
+
+/** RQ3, RQ8: as soon as somebody may be asked again, and not much later than others come. */
+function lookAgainAt({ notBefore }: Job, now: Timestamp): Timestamp {
+  const bars = [...notBefore.values()].map(({ until }) => until).filter((until) => until > now)
+  return soonest([after(now, lookAgainMs), ...bars]) ?? after(now, lookAgainMs)
 }
 
 function outcomeOf({ id, progress, sourceLost }: Job) {
@@ -188,6 +195,8 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
     if (!isRunning(job)) return reject({ code: 'job-over', message: 'The job has ended.', isFinal: true })
     if (!hasAgreement(node, thread) && hasLied(node, job.id, provider))
       return reject({ code: 'wrong-receipt', message: 'Two receipts were signed for one place.', isFinal: true })
+    if (!hasAgreement(node, thread) && provenWrongUntil(node.standings.get(provider), now))
+      return reject({ code: 'WrongResult', message: 'A result of it was wrong.', isFinal: true })
   }
   const word: Owed[] =
     latest.body.author === node.me

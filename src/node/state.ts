@@ -39,8 +39,8 @@ export type KnownOffer = Sale & { readonly event: Verified<BodyOf<typeof Offer>>
 export type Announcement = {
   readonly event: Verified<BodyOf<typeof JobAnnounced>>
   readonly constraints: Expression
-  /** Bid for, or told that we could: once an announcement. */
-  readonly isAnswered?: boolean
+  /** Bid for, or told that we could: each once an announcement. */
+  readonly answered?: 'bid' | 'interest'
 }
 
 /** What belongs to a job, so that a step on it never searches. */
@@ -60,7 +60,9 @@ export type NodeState = {
   /** The newest offer of each provider: an older one is forgotten. */
   readonly offerOf: Map<Did, Cid>
   /** Offers that were spoken of and that nobody has given yet. */
-  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number }>
+  readonly missing: Map<Cid, { readonly by: Did; readonly tries: number; readonly nextAt: Timestamp }>
+  /** When those are looked at next. */
+  missingAt?: Timestamp | undefined
   /** Offers heard that this build cannot read, and why: they count in the funnel. */
   readonly unread: Map<Cid, string>
   /** By the job's name, those of others alone. */

@@ -1,6 +1,7 @@
 import { type Job, tasksLeft } from '../activity/job.ts'
 import { outboundCapability } from '../activity/outbound.ts'
 import { channelsCapability } from '../activity/outside.ts'
+import { type Amount, maxAmount } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { after, hourMs, type Timestamp } from '../kernel/time.ts'
 import { type Candidate, type Choice, choose, figuresOf, type PassedOver, type Policy } from '../market/choose.ts'
@@ -116,6 +117,8 @@ export type Surveyed = {
   readonly step: FunnelStep
   readonly report?: MatchReport | undefined
   readonly why?: PassedOver['why'] | undefined
+  /** The least budget with which it would be asked, where nothing but the price stands against it. */
+  readonly leastBudget?: Amount | undefined
   /** What it said, and until when that holds. */
   readonly no?: { readonly until: Timestamp; readonly reason: Reason } | undefined
 }
@@ -136,11 +139,25 @@ function surveyed(node: NodeState, look: Look, sale: Sale): Surveyed {
   if (!report.matches) return { sale, step: 'not-matching', report }
   const distrusted = whyDistrusted(node, sale.provider, now)
   if (distrusted) return { sale, step: 'waiting', no: distrusted }
-  const [passed] = choose([candidateOf(node, job, sale, now)], policyOf(job)).passedOver
-  if (passed) return { sale, step: 'not-affordable', why: passed.why }
+  const candidate = candidateOf(node, job, sale, now)
+  const [passed] = choose([candidate], policyOf(job)).passedOver
+  if (passed) {
+    const withAny = choose([candidate], { ...policyOf(job), maxPrice: maxAmount })
+    return { sale, step: 'not-affordable', why: passed.why, leastBudget: withAny.ranked[0]?.candidate.price }
+  }
   if (!platformFor(job, sale.facts)) return { sale, step: 'not-affordable', why: 'price-over-limit' }
   const no = job.notBefore.get(sale.provider)
   return no && no.until > now ? { sale, step: 'waiting', no } : { sale, step: 'fit' }
+}
+
+/** SV3: with so much somebody in sight would be asked; undefined where somebody is already, or more money would change nothing. */
+export function leastBudgetOf(all: readonly Surveyed[]): Amount | undefined {
+  let least: Amount | undefined
+  for (const { step, leastBudget } of all) {
+    if (step === 'fit' || step === 'waiting') return undefined
+    if (leastBudget !== undefined && (least === undefined || leastBudget < least)) least = leastBudget
+  }
+  return least
 }
 
 /** One look at the market for a job. */

@@ -8,7 +8,7 @@ import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { NodeState } from './state.ts'
 
-/** SV3: what a requestor's own lists and its blacklist say of a provider. */
+/** SV4: what a requestor's own lists and its blacklist say of a provider. */
 export function trustIn(node: NodeState, provider: Did, now: Timestamp): Pick<Candidate, 'barred' | 'isAllowed'> {
   const listed = barredBy(node.lists, 'provider', { did: provider })
   if (listed) return { barred: bars[listed] }
@@ -16,7 +16,7 @@ export function trustIn(node: NodeState, provider: Did, now: Timestamp): Pick<Ca
   return whyDistrusted(node, provider, now) ? { barred: 'provider-blacklisted' } : {}
 }
 
-/** RQ11, SV3: until when somebody is left alone for what it did, unless it is allowed by name. */
+/** RQ11, SV4: until when somebody is left alone for what it did, unless it is allowed by name. */
 export function whyDistrusted(
   { standings, lists }: NodeState,
   provider: Did,
@@ -41,7 +41,7 @@ const bars: Readonly<Record<'blocked' | 'not-listed', Bar>> = {
   'not-listed': 'provider-not-listed',
 }
 
-/** PV7: whom, and whose program, a provider's lists keep out. */
+/** PV8: whom, and whose program, a provider's lists keep out. */
 export const keepsOut =
   ({ lists }: NodeState) =>
   (requestor: Did, module: string): 'requestor-blocked' | 'module-blocked' | undefined => {

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { minuteMs, timestamp } from '../kernel/time.ts'
 import { intervalPrice } from '../market/offer-price.ts'
 import { counters } from '../market/offer-properties-names.ts'
 import { exampleCid, exampleDid, provider, requestor } from '../receipts/receipt.examples.ts'
 import { type Account, meter } from './account.ts'
 import { channelKey, openChannel } from './channel.ts'
-import { creditFacts, creditLimit, usualCredit } from './credit.ts'
+import { creditFacts, creditLimit, stillCounts, usualCredit } from './credit.ts'
 import { credits, settlesByVoucher } from './driver.ts'
-import { account, coins, perSecond, terms, worked } from './payment.examples.ts'
+import { account, coins, openedAt, perSecond, terms, worked } from './payment.examples.ts'
 
 const none = { paid: coins(0), unpaid: coins(0) }
 const facts = { history: none, intervalCost: coins(1_000), owedElsewhere: coins(0), owedByOtherStrangers: coins(0) }
@@ -74,14 +75,27 @@ describe('credit', () => {
     ]
     const paid = { ...openChannel(payer, provider), total: coins(3) }
     const channels = new Map([[channelKey(payer, provider), paid]])
-    expect(creditFacts(mine, { accounts, channels, unpaid: coins(0) })).toEqual({
+    const books = { accounts, channels, now: openedAt, endedAt: () => undefined }
+    expect(creditFacts(mine, { ...books, unpaid: coins(0) })).toEqual({
       history: none,
       intervalCost: 20_000_000n,
       owedElsewhere: perSecond,
       owedByOtherStrangers: 2n * perSecond,
     })
-    const known = creditFacts({ ...mine, requestor: payer }, { accounts, channels, unpaid: coins(5) })
+    const known = creditFacts({ ...mine, requestor: payer }, { ...books, unpaid: coins(5) })
     expect(known.history).toEqual({ paid: 3n, unpaid: 5n })
+  })
+
+  it('[CR7] writes off what a stranger left, within an hour of its end', () => {
+    const counts = (minutes: number) => stillCounts(coins(6_000), openedAt, timestamp(openedAt + minutes * minuteMs))
+    expect([0, 1, 30, 60, 600].map(counts)).toEqual([6_000n, 5_900n, 3_000n, 0n, 0n])
+    expect(stillCounts(coins(6_000), undefined, openedAt)).toBe(6_000n)
+    expect(stillCounts(coins(6_000), timestamp(openedAt + minuteMs), openedAt)).toBe(6_000n) // a clock was set back
+    const debt = meter(account(), worked(2))
+    const books = { accounts: [debt], channels: new Map(), unpaid: coins(0), now: timestamp(openedAt + 30 * minuteMs) }
+    const mine = { ...account(), agreement: exampleCid('mine'), requestor: exampleDid('S') }
+    expect(creditFacts(mine, { ...books, endedAt: () => openedAt }).owedByOtherStrangers).toBe(perSecond)
+    expect(creditFacts(mine, { ...books, endedAt: () => undefined }).owedByOtherStrangers).toBe(2n * perSecond)
   })
 
   it('[CR5] prices one interval at full use', () => {

@@ -1,5 +1,7 @@
 import { type Amount, least, maxAmount, minus, plus, times, zero } from '../kernel/amount.ts'
+import { hourMs, type Timestamp } from '../kernel/time.ts'
 import { intervalPrice } from '../market/offer-price.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import { type Account, exposure, isFree } from './account.ts'
 import { type Channel, channelKey } from './channel.ts'
@@ -34,7 +36,7 @@ export type CreditFacts = {
   readonly owedElsewhere: Amount
   /** CR5: of one interval at full use. */
   readonly intervalCost: Amount
-  /** What all other strangers owe at this moment. */
+  /** What all other strangers owe at this moment, and what still counts of debts that they left (CR7). */
   readonly owedByOtherStrangers: Amount
 }
 
@@ -58,17 +60,36 @@ export type Books = {
   readonly channels: ReadonlyMap<string, Channel>
   /** What the requestor of the account in question never paid, in all. */
   readonly unpaid: Amount
+  readonly now: Timestamp
+  /** When this agreement ended; undefined while it lives. */
+  endedAt(agreement: Cid): Timestamp | undefined
+}
+
+/**
+ * CR7: an hour: names cost nothing, and a seller loses to them at most its limit an hour. Were their debts to count for as long as their
+ * invoices are waited for, a handful of names could shut out everybody new for two days.
+ */
+const writtenOffMs = hourMs
+
+/** CR7: what counts of a stranger's debt so long after its agreement ended: all of it at first, nothing after an hour. */
+export function stillCounts(debt: Amount, endedAt: Timestamp | undefined, now: Timestamp): Amount {
+  if (endedAt === undefined) return debt
+  const leftMs = Math.min(writtenOffMs, Math.max(0, endedAt + writtenOffMs - now))
+  return ((debt * BigInt(leftMs)) / BigInt(writtenOffMs)) as Amount
 }
 
 /** CR2, CR6: the facts of credit for one account. A channel remembers what was paid after its accounts are gone. */
-export function creditFacts(account: Account, { accounts, channels, unpaid }: Books): CreditFacts {
+export function creditFacts(account: Account, { accounts, channels, unpaid, now, endedAt }: Books): CreditFacts {
   const { agreement, requestor, provider, terms } = account
   const paidBy = (did: Did): Amount => channels.get(channelKey(did, provider))?.total ?? zero
   let [owedElsewhere, owedByOtherStrangers] = [zero, zero]
   for (const other of accounts) {
     if (other.provider !== provider || other.agreement === agreement) continue
     if (other.requestor === requestor) owedElsewhere = plus(owedElsewhere, exposure(other))
-    else if (paidBy(other.requestor) === zero) owedByOtherStrangers = plus(owedByOtherStrangers, exposure(other))
+    else if (paidBy(other.requestor) === zero) {
+      const counts = stillCounts(exposure(other), endedAt(other.agreement), now)
+      owedByOtherStrangers = plus(owedByOtherStrangers, counts)
+    }
   }
   const history = { paid: paidBy(requestor), unpaid }
   return { history, intervalCost: isFree(terms) ? zero : intervalPrice(terms), owedElsewhere, owedByOtherStrangers }

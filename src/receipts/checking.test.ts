@@ -173,14 +173,36 @@ describe('a task of a checked job', () => {
     })
   })
 
-  it('[CK6] ends unverified when as many as may be asked have answered', () => {
-    const by = checking({ mode: 'quorum', quorum: 2, copies: 3 })
-    const ruling = answered(by, [
+  it('[CK3] disputes what the copies of a quorum do not settle, and finds who was wrong', () => {
+    const by = checking({ mode: 'quorum', quorum: 2, copies: 2 })
+    answered(by, [
       [a, 'x'],
       [b, 'y'],
-      [c, 'z'],
     ])
-    expect(ruling).toMatchObject({ type: 'ended', checked: { how: 'unverified', digest: 'x', wrong: [] } })
+    expect(by.copiesWanted(0)).toBe(3)
+    const ruling = answered(by, [
+      [c, 'x'],
+      [d, 'x'],
+      [e, 'x'],
+    ])
+    expect(ruling).toMatchObject({ type: 'ended', checked: { how: 'agreed', agreed: [a, c, d, e], wrong: [b] } })
+    const other = checking({ mode: 'quorum', quorum: 2, copies: 2 })
+    answered(other, [
+      [a, 'x'],
+      [b, 'y'],
+      [c, 'y'],
+    ])
+    expect(other.settle(0)).toMatchObject({ checked: { how: 'agreed', digest: 'y', wrong: [a] } })
+  })
+
+  it('[CK6] ends unverified when sixteen have not settled it', () => {
+    const by = checking({ mode: 'quorum', quorum: 2, copies: 3 })
+    const sixteen = [...'ABCDEFGHIJKLMNPQ'].map(aDid)
+    const ruling = answered(
+      by,
+      sixteen.map((provider, i) => [provider, `${i}`]),
+    )
+    expect(ruling).toMatchObject({ type: 'ended', checked: { how: 'unverified', digest: '0', wrong: [] } })
   })
 
   it('[CK6] asks for as many as a confidence needs, and for more after a contradiction', () => {

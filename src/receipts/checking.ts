@@ -10,7 +10,7 @@ export type Providers = {
   trackOf(provider: Did): number
   /** Owner, address range: two providers that share one are not independent. */
   marksOf(provider: Did): readonly string[]
-  /** Tasks of this job that it has done and is not paid for yet. */
+  /** Tasks of this job that it has, or has done and is not paid for yet. */
   heldTasks(provider: Did): number
   /** Whether a task of this job costs four times the median of what tasks cost so far. */
   readonly isDear: boolean

@@ -1,5 +1,5 @@
 import type { Answer } from '../activity/checking.ts'
-import type { Redundancy } from './redundancy.ts'
+import { leadInDispute, mostInDispute, type Redundancy } from './redundancy.ts'
 import { isBelieved, moreNeeded, oddsOf } from './weights.ts'
 
 /** An answer with the weight that its giver had when it came. */
@@ -26,13 +26,6 @@ export type Consensus = {
   readonly faultPpm?: number
 }
 
-/**
- * CK3: once two have contradicted each other, one side must have this many more than the other: of 10 providers 3 of whom tell the same lie, an
- * honest one then loses 7 of 100 disputes, and with one more than the other it would lose 30.
- */
-export const leadInDispute = 3
-/** As many as a policy may ask for. */
-const mostOfAdaptive = 16
 /** CK6: of unknown providers a third of whom lie, 0.99999 takes 17 more on one side than on the other: hardly ever more than these. */
 export const mostOfConfidence = 64
 
@@ -42,7 +35,7 @@ const leastOf = ([best]: readonly Group[], asked: number): number =>
   best?.members[0]?.verdict === 'trapped' ? Math.max(2, asked) : asked
 
 const adaptive: Consensus = {
-  mostCopies: mostOfAdaptive,
+  mostCopies: mostInDispute,
   leastProof: 2,
   more: ({ groups, count, asked }, out) =>
     groups.length < 2
@@ -55,14 +48,22 @@ const adaptive: Consensus = {
   isReachedAtLast: ({ groups }) => sizeOf(groups[0]) >= 2 && sizeOf(groups[0]) > sizeOf(groups[1]),
 }
 
-const ofQuorum = (quorum: number, copies: number): Consensus => ({
-  mostCopies: copies,
-  // More than half of all copies: of 2 of 16 the first two may be the only liars.
-  leastProof: Math.max(2, Math.floor(copies / 2) + 1),
-  more: ({ count }, out) => copies - count - out.length,
-  isReached: ({ groups }) => sizeOf(groups[0]) >= leastOf(groups, quorum),
-  isReachedAtLast: () => false,
-})
+/** CK3: as many copies as were asked for settle nothing: it is disputed like any other. */
+function ofQuorum(quorum: number, copies: number): Consensus {
+  const leadOf = (groups: readonly Group[]): number => sizeOf(groups[0]) - sizeOf(groups[1])
+  const isEnough = ({ groups }: Answers): boolean => sizeOf(groups[0]) >= leastOf(groups, quorum)
+  return {
+    mostCopies: Math.max(copies, mostInDispute),
+    // More than half of all copies: of 2 of 16 the first two may be the only liars.
+    leastProof: Math.max(2, Math.floor(copies / 2) + 1),
+    more: ({ groups, count }, out) =>
+      count < copies
+        ? copies - count - out.length
+        : Math.max(leadInDispute - leadOf(groups), quorum - sizeOf(groups[0])) - out.length,
+    isReached: (answers) => isEnough(answers) && (answers.count <= copies || leadOf(answers.groups) >= leadInDispute),
+    isReachedAtLast: (answers) => isEnough(answers) && leadOf(answers.groups) > 0,
+  }
+}
 
 function ofConfidence(faultPpm: number): Consensus {
   const weightsOf = (group: Group | undefined): number[] => group?.members.map(({ weight }) => weight) ?? []

@@ -28,12 +28,16 @@ describe('how often a task is checked', () => {
 })
 
 describe('k of n equal answers', () => {
-  it('[RD3] are wrong as often as the distribution says', () => {
+  it('[RD3] are wrong as often as a count over all orders says', () => {
+    expect(toPpm(wrongAccepted({ quorum: 1, copies: 1 }, crowd))).toBe(300_000)
+    // Three of a thousand, of whom two or three lie: nothing is left to dispute.
     const twoOfThree = wrongAccepted({ quorum: 2, copies: 3 }, crowd)
     expect(toPpm(twoOfThree)).toBe(215_748)
-    expect(toPpm(wrongAccepted({ quorum: 1, copies: 1 }, crowd))).toBe(300_000)
-    expect(toPpm(wrongAccepted({ quorum: 2, copies: 2 }, crowd))).toBe(89_790)
-    expect(wrongAccepted({ quorum: 2, copies: 16 }, crowd)).toEqual(twoOfThree)
+    expect(wrongAccepted({ quorum: 2, copies: 5 }, crowd).part * twoOfThree.of).toBe(
+      wrongAccepted({ quorum: 2, copies: 5 }, crowd).of * twoOfThree.part,
+    )
+    // Both lie: 89,790 ppm. One of them does: three more lies than truths come first in 73 of 1,000.
+    expect(toPpm(wrongAccepted({ quorum: 2, copies: 2 }, crowd))).toBe(120_917)
   })
 
   it('[RD3] are never wrong without as many liars, and always among liars alone', () => {

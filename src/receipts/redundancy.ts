@@ -13,6 +13,14 @@ export const leastTrack = 10
 export const floorPpm = 50_000
 export const dearFloorPpm = 100_000
 
+/**
+ * CK3: once two have contradicted each other, one side must have this many more than the other: of 10 providers 3 of whom tell the same lie, an
+ * honest one then loses 7 of 100 disputes, and with one more than the other it would lose 30.
+ */
+export const leadInDispute = 3
+/** CK6: a task is given to no more than these, as many as a policy may ask for at once. */
+export const mostInDispute = 16
+
 /** What is known of a provider when a task is handed to it. */
 export type Standing = {
   /** Consecutive valid checked results, of its runtime and price class. */
@@ -43,27 +51,51 @@ export const toPpm = ({ part, of }: Share): number => Number((part * BigInt(mill
 export type Crowd = { readonly liars: number; readonly providers: number }
 
 /**
- * RD3: how often k of n equal answers are wrong where all liars tell the same: the answers are n of the crowd, each once, in any order, and the
- * first k equal ones end the task, so that of more than 2k − 1 copies the rest does not count.
+ * RD3: how often k of n equal answers are wrong where all liars tell the same: counted over all orders in which the crowd may answer. The first k
+ * equal answers among n end the task; where n do not bring them, one side must lead by three, as in any dispute.
  */
-export function wrongAccepted({ quorum, copies }: { quorum: number; copies: number }, crowd: Crowd): Share {
-  const counted = Math.min(copies, 2 * quorum - 1, crowd.providers)
-  const honest = crowd.providers - crowd.liars
-  let part = 0n
-  for (let liars = quorum; liars <= counted; liars++)
-    part += chosen(crowd.liars, liars) * chosen(honest, counted - liars)
-  return { part, of: chosen(crowd.providers, counted) }
+export function wrongAccepted(rule: { quorum: number; copies: number }, { liars, providers }: Crowd): Share {
+  const most = Math.min(providers, Math.max(rule.copies, mostInDispute))
+  const honest = providers - liars
+  /** Orders of the answers so far that ended nothing, by how many of them are lies. */
+  let open = [1n]
+  let wrong = 0n
+  let all = 1n
+  for (let asked = 0; asked < most; asked++) {
+    // A dispute goes to whoever comes first of many that wait: who has answered it is hardly missed among them.
+    const isOnceEach = asked < rule.copies
+    const next = new Array<bigint>(asked + 2).fill(0n)
+    for (const [lies, orders] of open.entries()) {
+      const [others, truths] = [liars - lies, honest - (asked - lies)]
+      next[lies]! += orders * BigInt(truths <= 0 || isOnceEach ? truths : honest)
+      next[lies + 1]! += orders * BigInt(others <= 0 || isOnceEach ? others : liars)
+    }
+    const left = BigInt(isOnceEach ? providers - asked : providers)
+    wrong *= left
+    all *= left
+    for (const lies of next.keys()) {
+      const side = endedBy({ ...rule, most }, { lies, truths: asked + 1 - lies })
+      if (side === 'lies') wrong += next[lies]!
+      if (side !== undefined) next[lies] = 0n
+    }
+    open = next
+  }
+  return { part: wrong, of: all }
+}
+
+function endedBy(
+  { quorum, copies, most }: { quorum: number; copies: number; most: number },
+  { lies, truths }: { lies: number; truths: number },
+): 'lies' | 'truths' | undefined {
+  const answers = lies + truths
+  // As in any dispute, the larger side has it when nobody else is asked.
+  const least = answers <= copies || answers === most ? 1 : leadInDispute
+  if (lies >= quorum && lies - truths >= least) return 'lies'
+  if (truths >= quorum && truths - lies >= least) return 'truths'
+  return undefined
 }
 
 /** RD4: the same where each liar tells something else: two wrong answers are never equal. */
 export function wrongAcceptedAlone({ quorum }: { quorum: number }, crowd: Crowd): Share {
   return quorum > 1 ? { part: 0n, of: 1n } : { part: BigInt(crowd.liars), of: BigInt(crowd.providers) }
-}
-
-/** Ways to choose k of n. */
-function chosen(n: number, k: number): bigint {
-  if (k < 0 || k > n) return 0n
-  let ways = 1n
-  for (let i = 1; i <= k; i++) ways = (ways * BigInt(n - k + i)) / BigInt(i)
-  return ways
 }

@@ -7,6 +7,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const none = bytes('')
 const done: CommandResult = {
   index: 0,
+  type: 'run',
   status: 'ok',
   exitCode: 0,
   stdout: bytes('out'),

@@ -14,8 +14,8 @@ export type ToldResult = { readonly [field: string]: unknown }
 
 /**
  * MK6: a result as its task's output is hashed over it, and as `sign` names it: { content?, exitCode, fuel, index, message?, status,
- * stderr, stdout, values? }, each content replaced by its SHA-256. Left out is what differs from run to run: how long it took, and in
- * which words an engine says why it failed.
+ * stderr, stdout, values? }, each content replaced by its SHA-256. Left out is what stands in the script, its kind, and what differs from run to run:
+ * how long it took, and in which words an engine says why it failed.
  */
 export const resultTold = ({ content, stdout, stderr, ...result }: CommandResult): ToldResult => ({
   content: content && digestOf(content),

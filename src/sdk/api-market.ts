@@ -33,6 +33,8 @@ export type Funnel = {
   readonly matching: number
   readonly affordable: number
   readonly answering: number
+  /** Where nobody in sight is affordable: micro-credits with which somebody would be. */
+  readonly leastBudget?: bigint | undefined
   readonly reasons: readonly {
     readonly step: 'matching' | 'affordable' | 'answering'
     readonly provider: Did

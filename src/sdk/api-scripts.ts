@@ -1,4 +1,5 @@
 import type { CommandResult } from '../activity/script.ts'
+import type { Value } from '../activity/value-text.ts'
 
 /** One command of a script, in Golem's words. */
 export type CommandRequest =
@@ -14,7 +15,7 @@ export type CommandRequest =
       readonly args?: readonly string[]
       readonly stdin?: Uint8Array | string
       readonly invoke?: string
-      readonly params?: readonly (number | bigint)[]
+      readonly params?: readonly Value[]
     }
   /** Gives the SHA-256 over all results so far. */
   | { readonly type: 'sign' }
@@ -23,5 +24,5 @@ export type CommandRequest =
 
 /** What came of one command. */
 export type CommandView = Omit<CommandResult, 'values'> & {
-  readonly values?: readonly (number | bigint)[] | undefined
+  readonly values?: readonly Value[] | undefined
 }

@@ -24,16 +24,24 @@ export type StageRequest = Omit<SubmitRequest, 'tasks' | 'name' | 'policy'> & {
   readonly inputs?: readonly StageInputRequest[]
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Of a module of functions, or of a component: which of them each task calls, with its inputs as values. */
+  readonly invoke?: string
   /** Of a reduce: items for one task, at most 4,096. */
   readonly fanIn?: number
   readonly policy?: Omit<NonNullable<SubmitRequest['policy']>, 'maxPrice'>
 }
 export type StageInputRequest = (
   | { readonly from: 'job'; readonly key: string }
-  /** `output` is `stdout`, or the path of a file that each task of that stage writes; `stdout` unless said. */
+  /**
+   * `output` is `stdout`, or the path of a file that each task of that stage writes; `stdout` unless said. Of a stage with `invoke` it is
+   * `values` unless said: what the function gave, a line a value.
+   */
   | { readonly from: 'stage'; readonly stage: string; readonly output?: string }
 ) & {
-  /** `stdin`, a path, or a folder that ends in a slash and gets a file for each item: `0000000`, `0000001`. `stdin` unless said. */
+  /**
+   * `stdin`, a path, or a folder that ends in a slash and gets a file for each item: `0000000`, `0000001`. `stdin` unless said. Of a stage with
+   * `invoke` it is `params` unless said: each line is a value.
+   */
   readonly into?: string
   /** So many lines are an item; else a file is one, and each result of a stage. */
   readonly linesEach?: number

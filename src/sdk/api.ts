@@ -1,6 +1,7 @@
 import type { ActivityState } from '../activity/activity.ts'
 import type { JobOutcome, JobStatus, StandardJobStatus } from '../activity/job-status.ts'
 import type { JobSpec, StageRef } from '../activity/messages.ts'
+import type { Value } from '../activity/value-text.ts'
 import type { Via } from '../adapters/network.port.ts'
 import type { Amount } from '../kernel/amount.ts'
 import type { Result } from '../kernel/result.ts'
@@ -146,7 +147,7 @@ export type TaskRequest = {
   readonly files?: Readonly<Record<string, Uint8Array | string>>
   /** Of a module of functions: which export is called, and with what: a bigint for each 64-bit integer, a number for the others. */
   readonly invoke?: string
-  readonly params?: readonly (number | bigint)[]
+  readonly params?: readonly Value[]
   /** Instead of one run: commands, one after the other, in files that they share. `args`, `stdin`, `invoke` and `params` are then each run's own. */
   readonly script?: readonly CommandRequest[]
 }
@@ -246,7 +247,7 @@ export type TaskResult = {
   readonly stderr: Uint8Array
   readonly files: Readonly<Record<string, Uint8Array>>
   /** What the function that was called gave back. */
-  readonly values?: readonly (number | bigint)[] | undefined
+  readonly values?: readonly Value[] | undefined
   /** Of a script, what came of each command that was begun; what they wrote stands here and not above. */
   readonly commands?: readonly CommandView[] | undefined
   /** Units used; undefined on results that an earlier version stored. */

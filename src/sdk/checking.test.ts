@@ -105,4 +105,17 @@ describe('a job whose results are checked', () => {
       expect([...(check?.agreed ?? [])].sort()).toEqual([first.did, second.did].sort())
     expect(here.disk.jobs.get(id)!.answers.size).toBe(0)
   })
+
+  it('[WT4] is refused where nobody can be so sure, with the figure that they can', async () => {
+    const { requestor } = await crowd(place(), place())
+    const module = await readyMadeModule('words')
+    const sure = (confidence: number) =>
+      requestor.submit({ module, tasks: tasksOf(3), policy: { maxPrice: 1_000_000_000n, redundancy: { confidence } } })
+    expect((await sure(0.999).done).reason).toBe('confidence-unattainable')
+    const [fault] = requestor.faults()
+    expect(fault?.message).toMatch(/best: 0\.79\d+ providers: 2/)
+    const job = sure(0.75)
+    for (const { check } of await all(job.results()))
+      expect(check).toMatchObject({ how: 'agreed', faultPpm: 250_000, wrong: [] })
+  })
 })

@@ -1,6 +1,6 @@
 import type { JobSpec } from '../activity/messages.ts'
-import { isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
+import { isRuntimeKind } from '../activity/runtime-kind.ts'
 import type { Exchange } from '../adapters/content/exchange.ts'
 import { type FetchFile, fetchContents } from '../adapters/plane/contents.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
@@ -16,7 +16,7 @@ export async function checkPromises(
     if (isInteractive) return refuse('cannot-be-deterministic', { because: 'input that is typed' })
     if (channels) return refuse('cannot-be-deterministic', { because: 'what other tasks say' })
     if (outbound) return refuse('cannot-be-deterministic', { because: 'the network' })
-    if (!isCoreKind(runtime)) return refuse('cannot-be-deterministic', { because: `the runtime ${runtime}` })
+    if (!isRuntimeKind(runtime)) return refuse('cannot-be-deterministic', { because: `the runtime ${runtime}` })
     const deployed = await workers.deploy({ cid: module, bytes, runtime }, limits)
     if (!deployed.ok) return deployed
   }

@@ -10,7 +10,7 @@ import { type Result, refuse } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import { presets, usualPreset } from '../market/presets.ts'
-import { type Cid, cidOf } from '../wire/cid.ts'
+import { type Cid, cidOf, isCid } from '../wire/cid.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
 import { readRedundancy, redundancyAsked } from './redundancy.ts'
@@ -34,6 +34,8 @@ export function specOf(
     if (value < 1n || value > mostFuel) return refuse('limit-out-of-range', { limit: name, value, most: mostFuel })
   }
   const { content = [] } = request
+  const strange = content.findIndex((one) => !isCid(one))
+  if (strange >= 0) return refuse('not-a-cid', { index: strange, content: String(content[strange]).slice(0, 80) })
   for (const name of ['memoryMb', 'timeoutMs', 'outputBytes'] as const) {
     const value = limits[name]
     if (!Number.isSafeInteger(value) || value < 1 || value > most[name])
@@ -122,8 +124,13 @@ export function draftJob(
   const spec = specOf(request, module, subnet)
   const fallback = spec.ok ? spec : specOf({}, module, subnet)
   assert(fallback.ok, 'the usual limits are within the limits')
+  return unsubmitted(fallback.value, { me, at })
+}
+
+/** The same of a spec that is made. */
+export function unsubmitted(spec: JobSpec, { me, at }: { me: Did; at: Timestamp }): Job {
   const nonce = new Uint8Array(16)
-  const fields = { job: jobId(me, nonce), nonce, spec: fallback.value }
+  const fields = { job: jobId(me, nonce), nonce, spec }
   const job = evolveJob(undefined, JobSubmitted.author({ author: me, issuedAt: at }, fields))
   assert(job.ok, 'a first event makes a job')
   return { ...job.value, progress: { ...job.value.progress, total: 1_000 } }

@@ -21,7 +21,8 @@ import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
-import { attainable } from './check-estimate.ts'
+import { attainable } from './attainable.ts'
+import { checkBudget } from './budget.ts'
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
@@ -107,6 +108,10 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     const plain = await specFor(request)
     const spec = plain.ok && request.sealed ? await sealedSpec(parts, id, plain.value) : plain
     if (!spec.ok) return spec
+    const enough = checkBudget(parts, { ...request, runtime: spec.value.runtime })
+    if (!enough.ok) return enough
+    const sure = attainable(spec.value, parts)
+    if (!sure.ok) return sure
     for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
     if (!submitted.ok) return submitted
@@ -129,9 +134,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, parts)
     if (!able.ok) return able
-    const checked = await checkable(spec.value, redundancyAsked(request.policy), { bytes, workers: parts.runtime })
-    const reached = attainable(parts, { ...request, runtime: runtime.value })
-    return checked.ok && !reached.ok ? reached : checked
+    return checkable(spec.value, redundancyAsked(request.policy), { bytes, workers: parts.runtime })
   }
 
   /** What reads components is loaded when the first one is submitted. */

@@ -28,9 +28,25 @@ describe('the funnel', () => {
       matching: 1,
       affordable: 0,
       answering: 0,
+      leastBudget: 60_000n,
       reasons: [{ step: 'affordable', provider: did, code: 'price-over-limit', message: 'price-over-limit' }],
     })
-    expect(requestor.market.preview({ policy: { maxPrice: 1_000_000n } })).toMatchObject({ affordable: 1, reasons: [] })
+    expect(requestor.market.preview({ policy: { maxPrice: 59_999n } })).toMatchObject({ leastBudget: 60_000n })
+    const enough = requestor.market.preview({ policy: { maxPrice: 60_000n } })
+    expect(enough).toMatchObject({ affordable: 1, reasons: [], leastBudget: undefined })
+  })
+
+  it('[SV3] says what a budget has to be before a job begins with one that is too small', async () => {
+    await provided({ pricing: { perSecond: 1_000n } })
+    const request = { module: await readyMadeModule('words'), tasks: [{ args: ['words'], stdin: 'one' }] }
+    const job = requestor.submit({ ...request, policy: { maxPrice: 1n } })
+    expect(await job.done).toMatchObject({ status: 'Failed', reason: 'budget-too-small' })
+    expect(job.view()).toBeUndefined()
+    expect(requestor.faults()).toMatchObject([{ message: 'budget-too-small maxPrice: 1 least: 60000' }])
+    const here = requestor.submit({ ...request, policy: { maxPrice: 1n }, here: 'too' })
+    expect(await here.done).toMatchObject({ status: 'Completed' })
+    const paid = requestor.submit({ ...request, policy: { maxPrice: 60_000n } })
+    expect(await paid.done).toMatchObject({ status: 'Completed' })
   })
 
   it('tells what a provider said that was asked and declined, and until when it is left alone', async () => {

@@ -1,7 +1,7 @@
 import { isLive } from '../market/agreement.ts'
 import { isPriced, minutePrice, priceListOf } from '../market/offer-price.ts'
 import { linksOf } from '../node/state.ts'
-import { type Surveyed, survey } from '../node/survey.ts'
+import { leastBudgetOf, type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Funnel, MarketApi, OfferView } from './api-market.ts'
@@ -75,6 +75,7 @@ function funnelOf(all: readonly Surveyed[], answering: ReadonlySet<Did>, unread:
     matching: matching.length,
     affordable: affordable.length,
     answering: affordable.filter(({ sale }) => answering.has(sale.provider)).length,
+    leastBudget: leastBudgetOf(all),
     reasons: all.flatMap(reasonOf),
   }
 }

@@ -85,7 +85,8 @@ export function createWorld(): TestWorld {
         blocks: disk.blocks,
         runtime: await runtimeWith(runtime, runtimes),
         runtimes,
-        openRuntime: () => telling(nodeRuntime({ script: bundled, cores: 1 }), at.lieAgain ? at.lies : undefined),
+        openRuntime: () =>
+          telling(nodeRuntime({ script: bundled, kit: testKit, cores: 1 }), at.lieAgain ? at.lies : undefined),
         machine: {
           cores: 2,
           memoryMb: 2_048,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fetchingModule } from '../activity/outside.examples.ts'
 import type { Job, Mesh, ProvideOptions, SubmitRequest, TaskResult } from './api.ts'
-import { createWorld, place, type TestWorld } from './mesh.fixture.ts'
+import { createWorld, place, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 let requestor: Mesh
@@ -77,6 +77,30 @@ describe('a program that fetches', () => {
     expect(reasons.filter(({ step }) => step === 'matching').map(({ provider }) => provider)).toEqual(
       expect.arrayContaining([nobody.did, other.did, cannotWait.did]),
     )
+  })
+
+  it('[FE4] goes to others where its provider has taken an origin off its list since it agreed', async () => {
+    const at = place()
+    const before = await provided({ outbound: [origin] }, at)
+    const more = Promise.withResolvers<void>()
+    const task = { stdin: `GET ${origin}/words` }
+    const tasks = (async function* () {
+      yield task
+      await more.promise
+      yield task
+    })()
+    const job = submitted('', { tasks })
+    const results = job.results()[Symbol.asyncIterator]()
+    expect(await results.next()).toMatchObject({ value: { provider: before.did, status: 'ok' } })
+    await world.crash(before)
+    const after = await provided({}, at)
+    more.resolve()
+    const reasons = () => job.view()?.agreements.map(({ reason }) => reason?.code)
+    await until(requestor, () => reasons()?.includes('origin-not-offered') === true)
+    const other = await provided({ outbound: [origin] })
+    expect(await results.next()).toMatchObject({ value: { provider: other.did, status: 'ok' } })
+    expect(after.did).toBe(before.did)
+    expect(served).toEqual(['/words', '/words'])
   })
 
   it('[FE4] finds its provider by announcement too', async () => {

@@ -67,6 +67,14 @@ describe('a submission that nobody can keep', () => {
     expect(await ended(over)).toMatchObject({ status: 'Failed', reason: 'limit-out-of-range' })
   })
 
+  it('is refused with not-a-cid where its content is named by none', async () => {
+    expect(await ended({ content: ['bafy' as NonNullable<SubmitRequest['content']>[number]] })).toMatchObject({
+      status: 'Failed',
+      reason: 'not-a-cid',
+    })
+    expect(mesh.faults()).toMatchObject([{ message: 'not-a-cid index: 0 content: bafy' }])
+  })
+
   it('never leaves a promise that nobody settles, whatever it was given', async () => {
     const summary = await ended({ tasks: [null] as unknown as SubmitRequest['tasks'] })
     expect(summary.completed).toBe(0)

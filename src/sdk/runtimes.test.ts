@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { sampleComponent, sections } from '../activity/component-samples.ts'
+import { sampleComponent, sections, someFunctions } from '../activity/component-samples.ts'
 import type { CustomRuntime } from '../activity/custom-runtime.ts'
 import { knownAnswers } from '../activity/known-answers.ts'
 import { failedTask, type TaskOutcome } from '../activity/task.ts'
@@ -83,6 +84,43 @@ describe('what runs a program', () => {
     expect(first?.fuel).toBeGreaterThan(1_000n)
     expect(await job.done).toMatchObject({ status: 'Completed', providers: [provider.did] })
     expect(job.view()?.spec.runtime).toBe('component')
+  })
+
+  it('[DE1] computes the same of a component on two nodes, down to its chance', async () => {
+    const [provider, requestor] = await pair()
+    const module = await readFile(new URL('../adapters/workers/fixtures/probe.component.wasm', import.meta.url))
+    const tasks = ['random', 'env', 'sleep'].map((what) => ({ args: [what, '60'], env: { B: '', A: '1' } }))
+    const told = async (here: 'no' | 'only') => {
+      const job = requestor.submit({ module, tasks, here, deterministic: { seed: 'the same' } })
+      return (await byIndex(job.results())).map((one) => ({ ...one, text: new TextDecoder().decode(one.stdout) }))
+    }
+    const [there, own] = [await told('no'), await told('only')]
+    expect(there.map(({ provider: by }) => by)).toEqual(tasks.map(() => provider.did))
+    expect(own.map(({ provider: by }) => by)).toEqual(tasks.map(() => requestor.did))
+    expect(own.map(({ text, fuel }) => [text, fuel])).toEqual(there.map(({ text, fuel }) => [text, fuel]))
+    expect(there.slice(1).map(({ text }) => text)).toEqual(['A=1\nB=\n', '60'])
+    const verified = await requestor.receipts.verify(there[0]!.receipt!, { execute: true })
+    const again = verified.ok ? verified.value.tasks : []
+    expect(again.map(({ isSame }) => isSame)).toEqual(again.map(() => true))
+    expect(again).not.toEqual([])
+  })
+
+  it('[RK3] calls functions of a component, with texts too', async () => {
+    const [, requestor] = await pair()
+    const tasks = [
+      { invoke: 'say-again', params: ['zwölf'] },
+      { invoke: 'mix', params: [1, -2n, true, 0.5, 'x'] },
+      { invoke: 'mix', params: [1, -2, true, 0.5, 'x'] },
+      {},
+    ]
+    const job = requestor.submit({ module: someFunctions, tasks })
+    const [said, mixed, notLong, noCommand] = await byIndex(job.results())
+    expect([said?.values, mixed?.values]).toEqual([['zwölf'], [-2n]])
+    for (const refused of [notLong, noCommand]) expect(refused?.error?.code).toBe('input-not-allowed')
+    expect(said?.fuel).toBeGreaterThan(5n)
+    const { receipt } = said!
+    const verified = await requestor.receipts.verify(receipt!, { execute: true })
+    expect(verified.ok && verified.value.tasks[0]).toMatchObject({ isSame: true })
   })
 
   it('[CM1] refuses a component that may not run before anybody is told', async () => {

@@ -118,6 +118,13 @@ describe('a script of commands', () => {
       'path-not-allowed',
     )
     expect(await reasonOf({ script: begin }, { interactive: true })).toBe('script-not-interactive')
+    const whole = async (...more: unknown[]) =>
+      (await (await submitted(requestor, [{ script: [...begin, ...more] as CommandRequest[] }])).done).reason
+    expect(await whole({ type: 'transfer', from: 'content:bafy', to: 'file:a' })).toBe(
+      'not-a-cid index: 2 content: bafy',
+    )
+    expect(await whole(run('echo'), { type: 'build' })).toBe('command-unknown index: 3 command: build')
+    expect(requestor.jobs().every(({ agreements }) => agreements.length === 0)).toBe(true)
   })
 
   it('is given up where its content is nowhere', async () => {

@@ -5,6 +5,7 @@ import type { StageInput, StageSpec } from '../activity/workflow-messages.ts'
 import type { TaskRequest } from './api.ts'
 import { SourceEnded } from './source-ended.ts'
 import { byLines, type Sources, tasksOf } from './stage-source.ts'
+import { linesOf, valuesIn } from './stage-values.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const text = (content: Uint8Array | string | undefined): string => new TextDecoder().decode(content as Uint8Array)
@@ -104,5 +105,25 @@ describe('pieces of lines', () => {
         },
       ),
     )
+  })
+})
+
+describe('[WF9] the values that a text names', () => {
+  it('stand in its lines, in the spelling of results or as decimal numbers', () => {
+    const named = (text: string) => valuesIn(new TextEncoder().encode(text), 'stage')
+    expect(named('1.5\r\n\n  -0\nNaN\n12n\ntrue\n"a b"\n+1.50\n1e3')).toEqual([
+      1.5,
+      -0,
+      Number.NaN,
+      12n,
+      true,
+      'a b',
+      1.5,
+      1_000,
+    ])
+    expect(named('')).toEqual([])
+    for (const wrong of ['one', '1 2', '1,5', '0x10', "'a'", '1_000', '"a'])
+      expect(() => named(`1\n${wrong}\n`), wrong).toThrow(SourceEnded)
+    expect(named(new TextDecoder().decode(linesOf(['1', '12n', '"a\\n"'])))).toEqual([1, 12n, 'a\n'])
   })
 })

@@ -1,10 +1,12 @@
 import { Tasks } from '../activity/messages.ts'
+import { isForParams } from '../activity/workflow-check.ts'
 import type { StageInput, StageSpec, WorkflowSpec } from '../activity/workflow-messages.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import { refuse } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { TaskRequest } from './api.ts'
 import { SourceEnded } from './source-ended.ts'
+import { linesOf, valuesIn } from './stage-values.ts'
 
 /** Where a stage reads from: files of its workflow, and results of the stages before it in the order of their tasks. */
 export type Sources = {
@@ -18,12 +20,17 @@ export async function* tasksOf(
   workflow: WorkflowSpec,
   sources: Sources,
 ): AsyncGenerator<TaskRequest> {
-  const { kind, args, env, inputs, fanIn } = stage
+  const { kind, args, env, inputs, fanIn, invoke } = stage
   const [first, ...others] = inputs
   const items = (input: StageInput) => itemsOf(input, workflow, sources)
   const room = roomy()
   const given = await parts(kind === 'single' ? inputs : others, items, room)
-  const task = (own: readonly Part[]): TaskRequest => ({ args, env, ...placed([...given, ...own]) })
+  const task = (own: readonly Part[]): TaskRequest => ({
+    args,
+    env,
+    ...placed([...own, ...given], stage),
+    ...(invoke !== undefined && { invoke }),
+  })
   if (kind === 'single' || !first) return yield task([])
   let group: Uint8Array[] = []
   let groupRoom = room
@@ -71,10 +78,12 @@ async function parts(
   return all
 }
 
-function placed(all: readonly Part[]): Pick<TaskRequest, 'stdin' | 'files'> {
+function placed(parts: readonly Part[], stage: StageSpec): Pick<TaskRequest, 'stdin' | 'files' | 'params'> {
+  const all = parts.filter(({ at }) => !isForParams(stage, at))
+  const params = parts.filter(({ at }) => isForParams(stage, at)).flatMap(({ bytes }) => valuesIn(bytes, stage.id))
   const stdin = all.find(({ at }) => at === 'stdin')?.bytes
   const files = Object.fromEntries(all.flatMap(({ at, bytes }) => (at === 'stdin' ? [] : [[at, bytes]])))
-  return { ...(stdin && { stdin }), files }
+  return { ...(stdin && { stdin }), files, ...(stage.invoke !== undefined && { params }) }
 }
 
 /** Ends the source before more is held than one task may be given. */
@@ -89,7 +98,7 @@ const roomy = (sizeBytes = 0): Room => ({
 })
 
 async function* itemsOf(input: StageInput, workflow: WorkflowSpec, sources: Sources): AsyncGenerator<Uint8Array> {
-  const wholes = input.from === 'job' ? fileOf(input, workflow, sources) : outputsOf(input, sources)
+  const wholes = input.from === 'job' ? fileOf(input, workflow, sources) : outputsOf(input, workflow, sources)
   const { linesEach } = input
   for await (const whole of wholes) {
     if (linesEach === undefined || linesEach === 0) yield whole
@@ -101,9 +110,19 @@ async function* fileOf({ name }: StageInput, { inputs }: WorkflowSpec, sources: 
   for (const { key, cid } of inputs) if (key === name) yield sources.file(cid)
 }
 
-async function* outputsOf({ name, output }: StageInput, sources: Sources): AsyncGenerator<Uint8Array> {
+async function* outputsOf(
+  { name, output }: StageInput,
+  { stages }: WorkflowSpec,
+  sources: Sources,
+): AsyncGenerator<Uint8Array> {
+  const isCalled = stages.find(({ id }) => id === name)?.invoke !== undefined
   for await (const { index, result } of sources.results(name)) {
-    const bytes = output === 'stdout' ? result.stdout : result.files[output]
+    const bytes =
+      isCalled && output === 'values'
+        ? linesOf(result.values)
+        : output === 'stdout'
+          ? result.stdout
+          : result.files[output]
     if (!bytes) throw new SourceEnded(refuse('output-missing', { stage: name, task: index, output }))
     yield bytes.slice() // it may be a view of a frame, and moving a view would move the frame
   }

@@ -1,5 +1,4 @@
-import type { ValueText } from '../activity/value-text.ts'
-import { readValue } from '../activity/value-text.ts'
+import { readValue, type Value, type ValueText } from '../activity/value-text.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import type { Did } from '../wire/schema.ts'
 import type { TaskResult } from './api.ts'
@@ -10,8 +9,8 @@ export function resultOf({ durationUs, provider, proof: _proof, ...rest }: Store
   const { fuel, hostUnits, log, commands } = rest
   return {
     ...rest,
-    values: valuesOf(rest.values),
-    commands: commands?.map((one) => ({ ...one, values: valuesOf(one.values) })),
+    values: rest.values && valuesOf(rest.values),
+    commands: commands?.map((one) => ({ ...one, values: one.values && valuesOf(one.values) })),
     fuel,
     hostUnits,
     log: log && linesOf(log),
@@ -20,4 +19,6 @@ export function resultOf({ durationUs, provider, proof: _proof, ...rest }: Store
   }
 }
 
-const valuesOf = (values: readonly ValueText[] | undefined) => values?.flatMap((text) => readValue(text) ?? [])
+/** Values out of their texts. */
+export const valuesOf = (values: readonly ValueText[]): readonly Value[] =>
+  values.flatMap((text) => readValue(text) ?? [])

@@ -44,9 +44,11 @@ export function inputOf({
   return fits.ok ? checkInput(input) : fits
 }
 
+/** Nothing but what the wire knows: a word more would make a provider refuse the frame. */
 function commandOf(command: CommandRequest): Command {
   if (command.type === 'start') return { type: 'start', ...(command.args && { args: command.args.map(String) }) }
-  if (command.type !== 'run') return command
+  if (command.type === 'transfer') return { type: 'transfer', from: String(command.from), to: String(command.to) }
+  if (command.type !== 'run') return { type: command.type }
   const { type, args, stdin, invoke, params } = command
   return {
     type,

@@ -24,6 +24,8 @@ export async function workflowSpecOf(request: WorkflowRequest, ports: Ports): Pr
   for (const [n, stage] of request.stages.entries()) {
     const spec = await ports.specFor(stage)
     if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
+    const { runtime } = spec.value
+    if (!fits(stage, runtime)) return refuse('stage-not-callable', { stage: stage.id, runtime })
     stages.push({ ...draft.stages[n]!, spec: spec.value })
   }
   const inputs = []
@@ -35,6 +37,10 @@ export async function workflowSpecOf(request: WorkflowRequest, ports: Ports): Pr
   }
   return checkWorkflow({ ...draft, inputs, stages })
 }
+
+/** WF9: a command has no functions to call, and a module of functions nothing else. */
+const fits = ({ invoke }: StageRequest, runtime: string): boolean =>
+  invoke === undefined ? runtime !== 'function' : runtime !== 'wasi-p1'
 
 /** The graph alone, as it can be looked at before a module or a file was read. */
 export function draftOf(request: WorkflowRequest, subnet: string): Result<WorkflowSpec> {
@@ -49,7 +55,7 @@ export function draftOf(request: WorkflowRequest, subnet: string): Result<Workfl
   for (const stage of asked) {
     const spec = specOf(stage, { cid: noFile, sizeBytes: 0, runtime: stage.runtime ?? 'wasi-p1' }, subnet)
     if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
-    stages.push({ ...stageOf(stage), spec: spec.value })
+    stages.push({ ...stageOf(stage, asked), spec: spec.value })
   }
   return checkWorkflow({
     name: (request.name ?? 'workflow').slice(0, 96),
@@ -61,22 +67,32 @@ export function draftOf(request: WorkflowRequest, subnet: string): Result<Workfl
 
 const noFile: Cid = cidOf(new Uint8Array(0), 'raw')
 
-const stageOf = ({ id, kind = 'single', inputs = [], args = [], env = {}, fanIn }: StageRequest) => ({
+const stageOf = (
+  { id, kind = 'single', inputs = [], args = [], env = {}, fanIn, invoke }: StageRequest,
+  all: readonly StageRequest[],
+) => ({
   id: String(id),
   kind,
-  inputs: inputs.map(inputOf),
+  inputs: inputs.map((input) => inputOf(input, { isCalled: invoke !== undefined, all })),
   args: args.map(String),
   env: { ...env },
   ...(fanIn !== undefined && { fanIn }),
+  ...(invoke !== undefined && { invoke: String(invoke) }),
 })
 
-const inputOf = (input: StageInputRequest): StageInput => ({
+const inputOf = (
+  input: StageInputRequest,
+  { isCalled, all }: { isCalled: boolean; all: readonly StageRequest[] },
+): StageInput => ({
   from: input.from,
   name: input.from === 'job' ? input.key : input.stage,
-  output: input.from === 'job' ? 'stdout' : (input.output ?? 'stdout'),
-  into: input.into ?? 'stdin',
+  output: input.from === 'job' ? 'stdout' : (input.output ?? usualOutput(input.stage, all)),
+  into: input.into ?? (isCalled ? 'params' : 'stdin'),
   ...(input.linesEach !== undefined && { linesEach: input.linesEach }),
 })
+
+const usualOutput = (stage: string, all: readonly StageRequest[]): string =>
+  all.find(({ id }) => id === stage)?.invoke === undefined ? 'stdout' : 'values'
 
 async function bytesOf(content: Uint8Array | Blob | string): Promise<Uint8Array> {
   if (typeof content === 'string') return new TextEncoder().encode(content)

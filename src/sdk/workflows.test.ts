@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { assemble, exportOf, functionType } from '../activity/assembler.ts'
+import { someFunctions } from '../activity/component-samples.ts'
 import type { Mesh } from './api.ts'
 import type { StageRequest, WorkflowRequest } from './api-workflows.ts'
 import { all, createWorld, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
@@ -8,6 +10,8 @@ let world: TestWorld
 afterEach(() => world.close())
 
 const text = new TextDecoder()
+const f64 = 0x7c
+const f64Bytes = (value: number): number[] => [...new Uint8Array(Float64Array.of(value).buffer)]
 const book = Array.from({ length: 40 }, (_, n) => `the whale and line ${n}\n`).join('')
 const words = (table: string | undefined): Record<string, number> =>
   Object.fromEntries((table ?? '').split('\n').flatMap((line) => (line ? [split(line)] : [])))
@@ -32,6 +36,66 @@ async function pair(here = place()) {
   await requestor.dial(provider.did)
   return { provider, requestor }
 }
+
+/** Functions of a core module: `half` of a number, and `sum` of two. */
+const numbers = assemble({
+  types: [functionType([f64], [f64]), functionType([f64, f64], [f64])],
+  exports: [exportOf('half', 'function', 0), exportOf('sum', 'function', 1)],
+  functions: [
+    { type: 0, code: [0x20, 0, 0x44, ...f64Bytes(0.5), 0xa2] },
+    { type: 1, code: [0x20, 0, 0x20, 1, 0xa0] },
+  ],
+})
+
+describe('a workflow of functions', () => {
+  const half: StageRequest = {
+    id: 'half',
+    kind: 'map',
+    module: numbers,
+    invoke: 'half',
+    inputs: [{ from: 'job', key: 'list', linesEach: 1 }],
+  }
+  const sum: StageRequest = {
+    id: 'sum',
+    kind: 'reduce',
+    module: numbers,
+    invoke: 'sum',
+    inputs: [{ from: 'stage', stage: 'half' }],
+  }
+
+  it('[WF9] calls them with the values of its files, and passes on what they gave', async () => {
+    const { requestor } = await pair()
+    const even: StageRequest = {
+      id: 'even',
+      module: someFunctions,
+      invoke: 'is-even',
+      inputs: [{ from: 'stage', stage: 'sum' }],
+    }
+    const flow = requestor.runWorkflow({ inputs: { list: '25\n1.90e1\n' }, stages: [even, sum, half] })
+    expect((await flow.done).status).toBe('Completed')
+    const valuesOf = async (stage: string) => (await all(flow.results(stage))).map(({ values }) => values)
+    expect(await valuesOf('half')).toEqual([[12.5], [9.5]])
+    expect(await valuesOf('sum')).toEqual([[22]])
+    expect(await valuesOf('even')).toEqual([[true]])
+  })
+
+  it('[WF9] fails a stage whose input has a line that is no value, and says so', async () => {
+    const { requestor } = await pair()
+    const flow = requestor.runWorkflow({ inputs: { list: '25\ntwelve\n' }, stages: [half] })
+    expect((await flow.done).stages).toEqual({ half: 'failed' })
+    expect(flow.view()?.stages[0]?.reason).toBe('value-not-allowed')
+    expect(requestor.faults()).toMatchObject([{ code: 'value-not-allowed', message: 'stage: half line: twelve' }])
+  })
+
+  it('[WF9] is refused at once where a command is to be called, or a module of functions is not', async () => {
+    const { requestor } = await pair()
+    const { invoke: _, ...uncalled } = half
+    const reasonOf = async (stage: StageRequest) =>
+      (await requestor.runWorkflow({ inputs: { list: '1' }, stages: [stage] }).done).reason
+    expect(await reasonOf(uncalled)).toBe('stage-not-callable')
+    expect(await reasonOf({ ...half, module: await readyMadeModule('words') })).toBe('stage-not-callable')
+  })
+})
 
 describe('a workflow', () => {
   it('[WF8] [WL1] maps, reduces in two rounds and searches beside it: each stage from what the ones before brought', async () => {

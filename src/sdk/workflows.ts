@@ -1,4 +1,5 @@
 import { jobId } from '../activity/job.ts'
+import type { TaskInput } from '../activity/task.ts'
 import {
   isWorkflowRunning,
   lastStages,
@@ -30,7 +31,7 @@ import { SourceEnded } from './source-ended.ts'
 import { createStageResults } from './stage-results.ts'
 import type { Sources } from './stage-source.ts'
 import { type Store, until } from './store.ts'
-import { resultOf } from './task-result.ts'
+import { resultOf, valuesOf } from './task-result.ts'
 
 /** Refusals that can still be asked about, as of jobs. */
 const mostRefused = 200
@@ -158,8 +159,7 @@ export function createWorkflows(
     }
     const { failed, stored: given } = await stored.again(job, before)
     for (let at = 0; at < failed.length; at += tasksPerRead)
-      for (const { args, env, stdin, files } of await disk.tasks(before, [...failed.subarray(at, at + tasksPerRead)]))
-        yield { args, env, stdin, files }
+      for (const task of await disk.tasks(before, [...failed.subarray(at, at + tasksPerRead)])) yield askedAgain(task)
     if (!node.jobs.get(before)?.progress.isSealed)
       yield* behind(tasksOfAttempt(workflow, id, attempts.slice(0, -1)), given)
   }
@@ -274,6 +274,11 @@ const failureOf = (error: unknown) =>
     : refuse(error instanceof StorageFailure ? error.code : 'unexpected', {
         reason: error instanceof Error ? error.message.slice(0, 160) : '',
       })
+
+function askedAgain({ args, env, stdin, files, invoke, params }: TaskInput): TaskRequest {
+  const called = { ...(invoke !== undefined && { invoke }), ...(params && { params: valuesOf(params) }) }
+  return { args, env, stdin, files, ...called }
+}
 
 /** What comes behind the first `count`. */
 async function* behind<T>(all: AsyncIterable<T>, count: number): AsyncGenerator<T> {

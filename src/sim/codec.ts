@@ -102,6 +102,7 @@ export function createCodec(signing: SimSigning): SimCodec {
 /** What names an answer of offers: whose they are and in which order. All others are written each time. */
 function keyOf(message: unknown): string | undefined {
   if (typeof message !== 'object' || message === null || !('offers' in message)) return undefined
+  if (Object.keys(message).length > 1) return undefined // a word about offers, and no answer
   const { offers } = message
   if (!Array.isArray(offers) || !offers.every((one) => one instanceof ToSeal)) return undefined
   return offers.map((one: ToSeal) => one.event.id).join(' ')

@@ -62,6 +62,14 @@ describe('a crowd of whom three in ten lie', () => {
     expect(liarGain).toBeLessThan(0)
   })
 
+  it('holds its confidence also while liars stay, unknown like everybody', () => {
+    const policy = { mode: 'confidence', faultPpm: 10_000 } as const
+    const figures = runCrowd(crowd({ isEven: true }), { tasks: 4_000, policy, lying: 'together', isForgiving: true })
+    expect(figures.wrongAccepted).toBeGreaterThan(0)
+    expect(upperBound95(figures.wrongAccepted) / figures.accepted).toBeLessThanOrEqual(0.01)
+    expect(figures.copiesPerTask).toBeGreaterThan(7)
+  })
+
   it.each([
     { quorum: 2, copies: 3 },
     { quorum: 3, copies: 5 },
@@ -79,6 +87,12 @@ describe('a crowd of whom three in ten lie', () => {
       expect(alone.wrongAccepted).toBe(0)
     },
   )
+
+  it.each(lies)('gains nothing under a quorum of two of two: %s', (lying) => {
+    const { liarGain, caughtHonest } = played(lying, { mode: 'quorum', quorum: 2, copies: 2 }, 8_000)
+    expect(liarGain).toBeLessThan(0)
+    expect(caughtHonest).toBeLessThanOrEqual(5)
+  })
 
   it('lets those of one owner confirm nothing of each other', () => {
     const sybils = runCrowd(crowd({ owned: 30 }), { tasks, policy: adaptive, lying: 'together' })

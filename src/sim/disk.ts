@@ -1,6 +1,8 @@
+import type { Answer, Checked } from '../activity/checking.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
+import type { Did } from '../wire/schema.ts'
 
 /** What survives a closed tab: the log, the tasks of own jobs and their results. */
 export type SimDisk = {
@@ -11,9 +13,24 @@ export type SimDisk = {
   /** Until then every write is refused. */
   fullUntil: number
 }
+export type SimResult = {
+  readonly status: 'ok' | 'failed'
+  readonly provider: Did
+  readonly receipt: Cid
+  /** Whether it is what the program makes of its task. */
+  readonly isRight: boolean
+  readonly how?: Checked['how'] | undefined
+}
+export type HeldAnswer = SimResult & {
+  readonly index: number
+  readonly digest: string
+  readonly verdict: Answer['verdict']
+}
 export type StoredJob = {
   taskCount: number
-  readonly results: Map<number, { readonly status: 'ok' | 'failed'; readonly provider: string; readonly receipt: Cid }>
+  readonly results: Map<number, SimResult>
+  /** Answers that wait for others, by index and provider. */
+  readonly held: Map<string, HeldAnswer>
   /** Every answer taken for an end, to see that no task ends twice. */
   ends: number
 }
@@ -34,7 +51,7 @@ export function append({ log, durable }: SimDisk, events: readonly Verified<AnyB
 }
 
 export function storedJob({ jobs }: SimDisk, job: Cid): StoredJob {
-  const known = jobs.get(job) ?? { taskCount: 0, results: new Map(), ends: 0 }
+  const known = jobs.get(job) ?? { taskCount: 0, results: new Map(), held: new Map(), ends: 0 }
   jobs.set(job, known)
   return known
 }

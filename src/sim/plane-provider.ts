@@ -186,7 +186,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
 
   const isPaid = ({ activity }: Session): boolean => {
     const agreement = host.node.activities.get(activity)?.agreement
-    return agreement !== undefined && mayComputeOn(host.node, agreement)
+    return agreement !== undefined && mayComputeOn(host.node, agreement, host.now())
   }
 
   const waitsForPay = (session: Session): boolean =>
@@ -228,7 +228,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       running -= 1
       session.running.delete(task.index)
       if (session.isEnding) return pump()
-      const result = resultOf(task, durationMs, code)
+      const result = resultOf(task, { durationMs, code, isDeterministic: limits?.seed !== undefined })
       session.ready.push({ inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result })
       if (actor.answers !== false) flush(session)
       pump()

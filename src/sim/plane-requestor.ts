@@ -11,8 +11,8 @@ import {
   verdictOf,
 } from '../activity/frames.ts'
 import { isRunning } from '../activity/job.ts'
-import type { WireResult, WireTask } from '../activity/messages.ts'
-import { createSchedule, type Progress, type Schedule } from '../activity/schedule.ts'
+import type { WireResult } from '../activity/messages.ts'
+import { createSchedule, type Progress, type Schedule, type ScheduleLimits } from '../activity/schedule.ts'
 import type { Failure } from '../node/input.ts'
 import { fuelLimits, fuelTold, fuelToldBy, isSilent, toldBefore } from '../node/job-fuel.ts'
 import { isOwed } from '../node/money.ts'
@@ -23,8 +23,10 @@ import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { createComparing, digestOf, isRight, type SimComparing } from './comparing.ts'
 import { storedJob } from './disk.ts'
 import type { SimStream } from './network.ts'
+import { taskOf } from './plane-results.ts'
 import type { Host } from './shell.ts'
 
 /** The bulk on the side of whoever pays: tasks out, results in, as adapters/plane/requestor does it. */
@@ -39,7 +41,13 @@ export type SimRequestorPlane = {
   resume(): void
 }
 
-type Runner = { readonly job: Cid; readonly schedule: Schedule; readonly sessions: Map<Cid, Session>; reportAt: number }
+type Runner = {
+  readonly job: Cid
+  readonly schedule: Schedule
+  readonly comparing: SimComparing | undefined
+  readonly sessions: Map<Cid, Session>
+  reportAt: number
+}
 type Session = {
   readonly activity: Cid
   readonly provider: Did
@@ -66,17 +74,23 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (known) return known
     const state = host.node.jobs.get(job)
     const stored = storedJob(host.disk, job)
-    const schedule = createSchedule({
+    const comparing = createComparing(host, job)
+    const limits: ScheduleLimits = {
       timeoutMs: state?.spec.limits.timeoutMs ?? 0,
       slackMs,
       fuel: state && fuelLimits(state.spec),
-    })
+      mayOthersJoin: comparing && (() => comparing.mayOthersJoin(working())),
+    }
+    const schedule = createSchedule(limits, comparing?.checking)
+    const working = () => new Set([...schedule.lanes.values()].map(({ provider }) => provider))
     schedule.extend(stored.taskCount)
     schedule.restore([...stored.results.keys()], failures(stored.results), fuelTold(host.node, job))
     schedule.budget?.restore(toldBefore(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
-    const runner: Runner = { job, schedule, sessions: new Map(), reportAt: 0 }
+    const runner: Runner = { job, schedule, comparing, sessions: new Map(), reportAt: 0 }
     runners.set(job, runner)
+    comparing?.watch(schedule.lanes)
+    comparing?.recall(schedule)
     if (!isTicking) tickLater()
     return runner
   }
@@ -97,8 +111,19 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
       if (session) send(session, { type: 'recall', indexes })
     }
+    settle(runner)
     watchFuel(runner)
     fillAll(runner)
+  }
+
+  function settle({ job, schedule, comparing }: Runner): void {
+    if (!comparing) return
+    comparing.tell()
+    const settled = schedule.settle(world.now)
+    comparing.settled(settled)
+    if (settled.length === 0) return
+    world.checks.tookResults(host, job, storedJob(host.disk, job), schedule.progress())
+    report(runnerOf(job))
   }
 
   /** As adapters/plane/fuel-watch.ts does it. */
@@ -166,6 +191,10 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (frame.value.type === 'results') return results(runner, session, frame.value)
     if (frame.value.type === 'returned') {
       for (const index of frame.value.indexes) runner.schedule.answer(session.activity, index, 'again', 0, world.now)
+      if (asksForPay(frame.value)) {
+        runner.comparing?.findings.asksForPay(session.activity)
+        runner.comparing?.tell()
+      }
       return fillAll(runner)
     }
     if (frame.value.type === 'state') told(runner, session, frame.value)
@@ -217,7 +246,12 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     host.input({ type: 'pulled', from: session.provider, events: [receipt] })
     const isKept = host.node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
+    runner.comparing?.findings.took(
+      receipt.body,
+      frame.results.map(({ index }) => index),
+    )
     take(runner, session, frame.results, receipt.id)
+    if (runner.comparing) fillAll(runner)
     if (frame.results.length > 0) send(session, { type: 'ack', sequence: receipt.body.sequence })
     fill(runner, session)
   }
@@ -228,13 +262,14 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     for (const result of found) {
       inputs.delete(result.index)
       const durationMs = result.durationUs / 1_000
-      const answer = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now, {
-        fuel: result.fuel,
-      })
-      if (answer.type !== 'ended') continue
-      stored.ends += 1
-      if (!stored.results.has(result.index))
-        stored.results.set(result.index, { status: result.status, provider, receipt })
+      const told = { fuel: result.fuel, digest: runner.comparing && digestOf(result), provider }
+      const answered = runner.schedule.answer(activity, result.index, verdictOf(result), durationMs, world.now, told)
+      if (runner.comparing) runner.comparing.took(result, answered, { provider, receipt })
+      else if (answered.type === 'ended') {
+        stored.ends += 1
+        if (!stored.results.has(result.index))
+          stored.results.set(result.index, { status: result.status, provider, receipt, isRight: isRight(result) })
+      }
     }
     world.checks.tookResults(host, runner.job, stored, runner.schedule.progress())
     report(runner)
@@ -267,6 +302,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
 
   function report(runner: Runner): void {
     const tell = (): void => {
+      if (runner.schedule.isOver()) runner.comparing?.tell(true)
       runner.reportAt = world.now + reportEveryMs
       const progress: Progress = runner.schedule.progress()
       host.input({ type: 'tasksReported', job: runner.job, progress })
@@ -326,15 +362,6 @@ const stepsOf = {
   Terminated: 'terminate',
   Unresponsive: 'lose',
 } as const
-
-/** Task `index` of every job: its input says who it is. */
-export const taskOf = (index: number): WireTask => ({
-  index,
-  args: [],
-  env: {},
-  stdin: new Uint8Array([index >>> 24, index >>> 16, index >>> 8, index]),
-  files: {},
-})
 
 /** The same after a reload, and nobody else's: what a deterministic signature gives the real plane. */
 const secretOf = ({ signer }: Host, activity: Cid): Uint8Array =>

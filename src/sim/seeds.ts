@@ -11,6 +11,9 @@ export type Pinned = {
 
 const soldTwice = 'After a start, what a silent requestor held was sold again before its agreement could be ended.'
 
+const shutOut =
+  'Names that never pay used up what is lent to newcomers, then held the machines without computing, for hours.'
+
 export const pinned: readonly Pinned[] = [
   { seed: 1, scenario: 'ten-nodes', only: [], showed: 'An event left with another step before its own was durable.' },
   {
@@ -44,6 +47,7 @@ export const pinned: readonly Pinned[] = [
     only: [],
     showed: 'A lie that came out while its author was asked again did not stop the agreement.',
   },
+  ...[4, 6].map((seed) => ({ seed, scenario: 'credits' as const, showed: shutOut })),
   ...[35, 49].map((seed) => ({ seed, scenario: 'ten-nodes' as const, showed: soldTwice })),
   ...[57, 102].map((seed) => ({ seed, scenario: 'announced' as const, showed: soldTwice })),
   {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { everyFault, type Faults, noFaults } from './faults.ts'
 import { announced } from './scenarios/announced.ts'
+import { checkedJobs } from './scenarios/checked.ts'
 import { churn } from './scenarios/churn.ts'
 import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
 import { fuelSellers } from './scenarios/fuel-sellers.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
+import { rightBehind, waitedMs } from './scenarios/right-behind.ts'
 import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
 import { toldBoth } from './scenarios/told-both.ts'
 import { twoNodes } from './scenarios/two-nodes.ts'
@@ -51,6 +53,24 @@ describe('the same node in virtual time', () => {
     const alone = course()
     announced(1, noFaults).run(60_000)
     expect(course()).toEqual(alone)
+  })
+
+  it('[RQ9] begins a job within 0.3 s after its provider is idle again, whatever crosses on the way', () => {
+    const waits = [52, 74, 140, 146].map((seed) => {
+      const world = rightBehind(seed)
+      world.run(20_000)
+      return waitedMs(world) ?? Number.POSITIVE_INFINITY
+    })
+    expect(Math.max(...waits)).toBeLessThan(300)
+  })
+
+  it('[OF6] tells everybody when nothing is on sale any more', () => {
+    const world = twoNodes(1)
+    world.run(6_000)
+    expect(world.hosts.map(({ node }) => [node.offers.size, node.offer])).toEqual([
+      [0, undefined],
+      [0, undefined],
+    ])
   })
 
   it('goes on with the links it has when the only relay dies', () => {
@@ -103,6 +123,21 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
 
   it.each([1, 2, 3])('[FB1] no budget of fuel is passed, whatever is lost, seed %i', (seed) => {
     safetyThenLiveness(fuelSellers(seed), 180_000)
+  })
+
+  it('finds those who make results up, believes none that others contradict, and asks none of them again', () => {
+    const world = checkedJobs(1, noFaults)
+    world.run(400_000)
+    const jobs = jobsOf(world)
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
+    expect(world.checks.provenWrong.size).toBe(3)
+    expect(world.checks.agreedResults()).toBeGreaterThan(200)
+  })
+
+  it.each([1, 3, 9])('[SC13] no liar is believed against others, whatever is lost, seed %i', (seed) => {
+    const world = checkedJobs(seed)
+    safetyThenLiveness(world, 180_000)
+    expect(world.checks.provenWrong.size).toBeGreaterThan(0)
   })
 
   it('[SC6] takes nobody for late who waits to be paid', () => {

@@ -1,6 +1,6 @@
 import type { PassedOver } from '../market/choose.ts'
 import type { TerminationCode } from '../reputation/observation.ts'
-import { between, elsewhere, market, say, theirs, type Words, yours } from './words-say.ts'
+import { between, elsewhere, market, say, theirs, type Words, yours } from './saying.ts'
 
 /** Why somebody is not asked. */
 export const choices: Record<PassedOver['why'], Words> = {

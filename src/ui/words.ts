@@ -5,17 +5,14 @@ import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
+import { between, elsewhere, market, program, say, theirs, type Words, yours } from './saying.ts'
 import { choices, ends, opinions } from './words-peers.ts'
-import { between, elsewhere, market, program, say, theirs, type Words, yours } from './words-say.ts'
+import { workflowWords } from './workflow-words.ts'
 
 const tasks: Record<TaskErrorCode, Words> = {
   'exited-nonzero': say('The program ended with an error.', program, 'Read what it wrote to standard error.'),
   trapped: say('The program crashed.', program, 'Try its input on your own machine, or give it other input.'),
-  'out-of-fuel': say(
-    'The program used up its fuel.',
-    program,
-    'Raise the fuel limit, or cut the work into smaller tasks.',
-  ),
+  'out-of-fuel': say('The program used up its fuel.', program, 'Raise the fuel limit, or cut it into smaller tasks.'),
   'out-of-host-units': say(
     'The program used up what its calls to the tab may cost.',
     program,
@@ -69,7 +66,11 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
   'malformed-component': say('The component is damaged, or cannot be taken apart.', yours, 'Build it anew.'),
   'component-over-limit': say('The component is too large.', yours, 'Build it smaller, or in one piece.'),
   'name-not-allowed': say('The component has a name that is not admitted.', yours, 'Build it with plain names.'),
-  'no-run-export': say('The component is no command.', yours, 'Export wasi:cli/run.'),
+  'no-run-export': say(
+    'The component is no command.',
+    yours,
+    'Export wasi:cli/run. Functions of a component are called from code.',
+  ),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
@@ -100,9 +101,19 @@ const inputs: Record<InputCode, Words> = {
   'too-many-strings': say('There are too many arguments.', yours, 'Put them into a file that the program reads.'),
   'string-not-allowed': say('An argument is too long or holds a zero byte.', yours, 'Put it into a file instead.'),
   'too-many-files': say('A task has too many files.', yours, 'At most 4,096 files: pack them into one archive.'),
-  'value-not-allowed': say('A value for a function is not allowed.', yours, 'At most 64 numbers or bigints.'),
+  'value-not-allowed': say(
+    'A value for a function is not allowed.',
+    yours,
+    'At most 64 numbers, bigints, booleans or short texts.',
+  ),
   'path-not-allowed': say('A file’s path leaves the program’s own folder.', yours, 'Use plain relative paths.'),
   'script-too-long': say('A script has too many commands.', yours, 'At most 256 commands: make several tasks of it.'),
+  'command-unknown': say(
+    'There is no such command of a script.',
+    yours,
+    'Use deploy, start, transfer, run, sign and terminate.',
+  ),
+  'not-a-cid': say('This is not the name of a program, or of content.', yours, 'Give the file itself, or its CID.'),
   'script-out-of-order': say(
     'A script’s commands are not in order.',
     yours,
@@ -160,6 +171,7 @@ const others = {
     'Wait: it is done as soon as the database answers. Or reload the page and ask again.',
   ),
   'not-matching': say('The offer does not fit the limits.', market, 'Lower the memory limit, or wait for others.'),
+  'budget-too-small': say('Nobody works for this budget.', market, 'Set what the form says, or 0 for a gift.'),
   'over-budget': say('The budget does not cover it.', market, 'Raise the budget.'),
   'no-answer': say('It did not answer in time.', theirs, 'Nothing to do: it is asked again.'),
   'not-chosen': say('Others bid better.', market, 'Nothing to do.'),
@@ -194,6 +206,7 @@ const others = {
     market,
     'Settle it, or ask for donated work with a budget of 0.',
   ),
+  'newcomers-limit': say('It lends newcomers nothing now.', market, 'Nothing to do: it is asked again soon.'),
   'expires-too-late': say('A proposal would have stayed open for too long.', theirs, 'Nothing to do: it was declined.'),
   'too-many-threads': say('It asked for too many threads at once.', market, 'Nothing to do: it is asked again later.'),
   'receipt-refused': say('A receipt was refused.', theirs, 'Nothing to do: what it speaks of is not paid for.'),
@@ -299,24 +312,7 @@ const others = {
   ),
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
-  'not-a-cid': say('This is not the name of a program.', yours, 'Give the file itself.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),
-  'workflow-unknown': say('This tab knows no such workflow.', yours, 'Workflows stay in the tab that submitted them.'),
-  'workflow-empty': say('There is no stage yet.', yours, 'Add one.'),
-  'workflow-cycle': say('These stages wait for each other in a circle.', yours, 'Let one of them read something else.'),
-  'workflow-malformed': say('A part of it is out of its bounds.', yours, 'Look at the part that is named below.'),
-  'stage-misnamed': say('A stage has no fitting name.', yours, 'Use up to 32 letters, digits, - and _.'),
-  'stage-twice': say('Two stages have one name.', yours, 'Rename one.'),
-  'stage-unknown': say('A stage reads one that is not there.', yours, 'Choose another.'),
-  'stage-without-input': say('A stage has nothing to go over.', yours, 'Give it an input, or make it one task.'),
-  'input-unknown': say('A stage reads a file that is not there.', yours, 'Add the file, or choose another.'),
-  'input-twice': say('Two inputs of a stage have one place.', yours, 'Give each a place of its own.'),
-  'stage-failed': say('A stage failed, and what waits for it cannot begin.', program, 'Look at its job, then retry.'),
-  'output-missing': say(
-    'A stage did not write the file that this one reads.',
-    program,
-    'Look at the name of the file.',
-  ),
   'no-tasks': say('There is nothing to do.', yours, 'Give the list of tasks.'),
 } satisfies Record<string, Words>
 
@@ -330,6 +326,7 @@ export type WordCode =
   | keyof typeof ends
   | keyof typeof opinions
   | keyof typeof others
+  | keyof typeof workflowWords
 
 /** The one table of words: a new code of those rooms does not compile without its words. */
 export const words: Readonly<Record<WordCode, Words>> = {
@@ -342,6 +339,7 @@ export const words: Readonly<Record<WordCode, Words>> = {
   ...ends,
   ...opinions,
   ...others,
+  ...workflowWords,
   ...tasks,
 }
 

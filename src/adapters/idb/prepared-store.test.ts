@@ -5,6 +5,7 @@ import { preparedStore } from './prepared-store.ts'
 
 const program = (glue: string): PreparedComponent => ({
   runtime: 'component',
+  functions: [],
   glue,
   cores: [{ name: 'a.wasm', bytes: new Uint8Array([1]), hasStart: false, hasMemory: true }],
   stackUnits: 7,

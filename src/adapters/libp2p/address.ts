@@ -14,13 +14,17 @@ export function viaOf(connection: Connection): Via {
   return at >= 0 || connection.limits !== undefined ? 'relay' : 'websocket'
 }
 
+/** Of this machine, or of its own network: all that is there has one owner or many, and nothing is known of them. */
+const ownRange = /^(127|10|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./
+
 /** The /24 or /48 that an address begins with; undefined where it runs through somebody else, or names none. */
 export function rangeOf(address: string): string | undefined {
   if (address.includes(circuit)) return undefined
   const four = /^\/ip4\/(\d+\.\d+\.\d+)\.\d+\//.exec(address)?.[1]
+  if (four && ownRange.test(four)) return undefined
   if (four) return `${four}.0/24`
   const six = /^\/ip6\/([\da-f:]+)\//i.exec(address)?.[1]?.toLowerCase()
-  if (!six) return undefined
+  if (!six || six === '::1' || /^f[cde]/.test(six)) return undefined
   const [head = '', tail] = six.split('::')
   const groups = head === '' ? [] : head.split(':')
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)

@@ -1,5 +1,6 @@
 import type { Checked } from '../../activity/checking.ts'
 import { exitCodeOf } from '../../activity/frames.ts'
+import type { Lane } from '../../activity/lanes.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Found } from '../../activity/rulings.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
@@ -26,7 +27,12 @@ export type Comparing = NonNullable<ReturnType<typeof createComparing>>
 export function createComparing({ node, shell, network, store, timers, now, report }: RequestorPorts, job: Cid) {
   const policy = node.jobs.get(job)?.spec.policy.redundancy
   const marks = new Map<Did, readonly string[]>()
-  const findings = createFindings(node, job, { rng: unforeseen, marksOf: (provider) => marks.get(provider) ?? [] })
+  let inFlight: (provider: Did) => number = () => 0
+  const findings = createFindings(node, job, {
+    rng: unforeseen,
+    marksOf: (provider) => marks.get(provider) ?? [],
+    inFlight: (provider) => inFlight(provider),
+  })
   const checking = policy && createChecking(policy, findings.providers)
   if (!checking) return undefined
   const answers = createGathering<StoredResult>((all) => store.addAnswers(job, all), { timers, ...gathered })
@@ -40,6 +46,10 @@ export function createComparing({ node, shell, network, store, timers, now, repo
   return {
     checking,
     findings,
+    /** Where it is seen how many tasks a provider has. */
+    watch(lanes: ReadonlyMap<Cid, Lane>): void {
+      inFlight = (provider) => heldBy(lanes.values(), provider)
+    },
     /** Whoever asked for copies by name would rather wait for somebody to come. @param working providers that have the job now */
     mayOthersJoin(working: ReadonlySet<Did>): boolean {
       if (policy?.mode !== 'adaptive') return true
@@ -88,6 +98,13 @@ export function createComparing({ node, shell, network, store, timers, now, repo
     tell,
     flush: () => answers.hurry(),
   }
+}
+
+/** Tasks that a provider has now. */
+function heldBy(lanes: Iterable<Lane>, provider: Did): number {
+  let sum = 0
+  for (const lane of lanes) if (lane.provider === provider) sum += lane.inFlight.size
+  return sum
 }
 
 /** All that can be compared of a result, as it came or as it is stored. */

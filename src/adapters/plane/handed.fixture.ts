@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { WireResult } from '../../activity/messages.ts'
+import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
 import { inputHash } from '../../receipts/merkle.ts'
@@ -9,7 +10,7 @@ import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
 import type { JobStore } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
-import { asProvider, now, pair, summary, until } from './plane.fixture.ts'
+import { asProvider, aTask, now, pair, summary, until } from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
 /** What a test has opened: ended after it, the newest first. */
@@ -21,8 +22,9 @@ export async function handed(
   disk: (jobs: JobStore) => JobStore = (jobs) => jobs,
   slow?: SteadyTimers,
   clock = now,
+  task: (n: number) => TaskInput = (n) => aTask(`task ${n}`),
 ) {
-  const both = await pair(tasks, slow)
+  const both = await pair(tasks, slow, false, task)
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)

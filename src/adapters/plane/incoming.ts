@@ -6,6 +6,7 @@ import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, type Leaf, type MerkleTree } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
+import { verifyCommands } from '../../receipts/script-results.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -113,6 +114,8 @@ export function createIncoming(
     if (!named.ok) return named
     const logs = verifyLogs(body, isSealed ? [] : frame.results)
     if (!logs.ok) return logs
+    const commanded = await commandsOf(runner, frame.results)
+    if (!commanded.ok) return commanded
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return used
     const terms = node.agreements.get(body.agreement)?.terms
@@ -133,6 +136,18 @@ export function createIncoming(
       if (read) inputs.set(index, inputHash(read))
       return !read
     })
+  }
+
+  /** What came of commands fits the scripts that were sent. Of other tasks no input is read again. */
+  async function commandsOf(runner: Runner, results: readonly WireResult[]) {
+    const scripted = results.filter(({ commands }) => commands)
+    const tasks = await inputsOf(
+      store,
+      runner,
+      scripted.map(({ index }) => index),
+    )
+    const checked = scripted.map((result, i) => verifyCommands(result, tasks[i]?.script))
+    return checked.find((one) => !one.ok) ?? ok(undefined)
   }
 
   /** What this side knows of what the frame's tasks may have used. Of a receipt out of place the chain judges. */

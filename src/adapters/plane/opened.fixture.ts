@@ -1,5 +1,7 @@
 import type { WireTask } from '../../activity/messages.ts'
+import { zero } from '../../kernel/amount.ts'
 import { ok } from '../../kernel/result.ts'
+import { aPlan } from '../../node/world.examples.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
 import { asRequestor, aTask, handRuntime, now, openTasks, pair, until } from './plane.fixture.ts'
@@ -37,6 +39,7 @@ export async function opened({ slots = 2, clock = now, isPaidFirst = false, cont
   provider.attach({ closeActivity: plane.closeActivity })
   await both.submit()
   const activity = await until(() => [...node.activities.keys()][0])
+  if (isPaidFirst) await shell.command({ type: 'sell', plan: aPlan({ strangersLimit: zero }) })
   const open = async (told: { received?: number; of?: Cid } = {}, from = requestor) => {
     const stream = await openTasks(from, provider)
     void plane.serve(provider.incoming.at(-1)!)

@@ -10,9 +10,9 @@ import { jobId } from '../../activity/job.ts'
 import type { WireResult, WireTask } from '../../activity/messages.ts'
 import { Tasks } from '../../activity/messages.ts'
 import type { Runtime } from '../../activity/runtime.ts'
-import type { TaskOutcome } from '../../activity/task.ts'
+import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
-import { type Amount, zero } from '../../kernel/amount.ts'
+import type { Amount } from '../../kernel/amount.ts'
 import { seeded } from '../../kernel/rng.ts'
 import { type Timestamp, timestamp } from '../../kernel/time.ts'
 import { creditsPlatform } from '../../market/demand.ts'
@@ -187,6 +187,7 @@ export async function pair(
   tasks: number,
   timers?: SteadyTimers,
   isPaidFirst = false,
+  task: (n: number) => TaskInput = (n) => aTask(`task ${n}`),
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -197,7 +198,7 @@ export async function pair(
   const board = createSwitchboard()
   const [requestor, provider] = [await party(board, timers), await party(board)]
   await requestor.network.dial(provider.signer.peerId, [], AbortSignal.timeout(1_000))
-  const plan = isPaidFirst ? aPlan({ strangersLimit: zero }) : aPlan({ facts: freeFacts })
+  const plan = isPaidFirst ? aPlan() : aPlan({ facts: freeFacts })
   await provider.shell.command({ type: 'sell', plan })
   const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
   const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : someSpec
@@ -210,7 +211,7 @@ export async function pair(
       const job = jobId(requestor.signer.did, nonce)
       await requestor.jobs.addTasks(
         job,
-        Array.from({ length: tasks }, (_, n) => aTask(`task ${n}`)),
+        Array.from({ length: tasks }, (_, n) => task(n)),
       )
       await requestor.shell.command({ type: 'submitJob', job, nonce, spec })
       const progress = { total: tasks, isSealed: false, done: 0, ok: 0, failed: 0, inFlight: 0, fuelUsed: 0n }

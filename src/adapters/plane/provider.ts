@@ -291,7 +291,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
 
   const isPaid = ({ activity }: Session): boolean => {
     const agreement = node.activities.get(activity)?.agreement
-    return agreement !== undefined && mayComputeOn(node, agreement)
+    return agreement !== undefined && mayComputeOn(node, agreement, now())
   }
 
   const waitsForPay = (session: Session): boolean => session.queue.length > 0 && mayBegin(session) && !isPaid(session)

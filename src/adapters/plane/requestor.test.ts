@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WireResult } from '../../activity/messages.ts'
+import type { Command } from '../../activity/script.ts'
+import { nameOfFile } from '../../content/manifest.ts'
 import type { Amount } from '../../kernel/amount.ts'
 import { timestamp } from '../../kernel/time.ts'
 import { aCid } from '../../market/market.examples.ts'
@@ -332,6 +334,38 @@ it('what programs say of how far they are is told of tasks that are under way, a
   await say({ index: one!, permille: 500 })
   await until(() => told()[0]?.permille === 500)
   expect(told()).toEqual([{ index: one, permille: 500 }])
+})
+
+it('[VF5] content that a script put into the store is what its CID names, or the activity ends', async () => {
+  const script: readonly Command[] = [
+    { type: 'deploy' },
+    { type: 'start' },
+    { type: 'transfer', from: 'file:a', to: 'content:' },
+  ]
+  const scripted = () => handed(40, undefined, undefined, undefined, () => ({ ...aTask(''), args: [], script }))
+  const [said, other] = [new TextEncoder().encode('said'), new TextEncoder().encode('other')]
+  const { stdout: _, ...rest } = goodResult(0)
+  const nothing = new Uint8Array(0)
+  const command = { status: 'ok', exitCode: 0, stdout: nothing, stderr: nothing, durationUs: 0, fuel: 0n } as const
+  const brought = (index: number, content: Uint8Array): WireResult => ({
+    ...rest,
+    index,
+    stdout: nothing,
+    commands: script.map(({ type }, at) => ({
+      ...command,
+      index: at,
+      type,
+      message: type === 'transfer' ? nameOfFile(said) : '',
+      ...(type === 'transfer' && { content }),
+    })),
+  })
+  const honest = await scripted()
+  await honest.answer([brought(honest.got[0]!.index, said)])
+  await honest.wire.frame('ack')
+  expect(await honest.stored()).toEqual([honest.got[0]!.index])
+  const lying = await scripted()
+  await lying.answer([brought(lying.got[0]!.index, other)])
+  await isFoundOut(lying, 'commands-differ')
 })
 
 it('[HA4] a receipt that names other data than came with it ends the activity', async () => {

@@ -323,9 +323,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
           .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
           .catch(() => {})
       }
-      watchFuel(runner)
       runner.comparing?.tell()
       void incoming.settled(runner, runner.schedule.settle(now()))
+      watchFuel(runner)
       fillAll(runner)
     }
   }

@@ -18,5 +18,6 @@ export function scheduleOf(spec: JobSpec | undefined, comparing: Comparing | und
   }
   const schedule = createSchedule(limits, comparing?.checking)
   const working = () => new Set([...schedule.lanes.values()].map(({ provider }) => provider))
+  comparing?.watch(schedule.lanes)
   return schedule
 }

@@ -44,7 +44,7 @@ export async function supervise(task: Supervised): Promise<TaskOutcome> {
     if (command.type === 'start') args = command.args ?? []
     const ended = await carryOut(command, { task, files, told, args, tally })
     tally = tallied(tally, ended)
-    const result = { index, ...endedAs(ended) }
+    const result = { index, type: command.type, ...endedAs(ended) }
     results.push(result)
     told.push(resultTold(result))
     task.isAt(index + 1)

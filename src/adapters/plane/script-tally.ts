@@ -90,14 +90,20 @@ function together(before: Usage, { durationUs, memoryBytes, fuel, hostUnits, cus
   }
 }
 
-const writtenBytes = ({ stdout, stderr, files }: TaskOutcome): number =>
+const writtenBytes = ({ stdout, stderr, files, values = [] }: TaskOutcome): number =>
   Object.entries(files).reduce(
     (sum, [path, content]) => sum + path.length + content.length,
-    stdout.length + stderr.length,
+    stdout.length + stderr.length + values.join('').length,
   )
 
 /** What is told of a command. */
-export function endedAs({ outcome, error, message = '', content, besideMs = 0 }: Ended): Omit<CommandResult, 'index'> {
+export function endedAs({
+  outcome,
+  error,
+  message = '',
+  content,
+  besideMs = 0,
+}: Ended): Omit<CommandResult, 'index' | 'type'> {
   const exitCode = outcome?.exitCode ?? 0
   return {
     status: error ? 'failed' : 'ok',

@@ -8,8 +8,15 @@ export function glueScript(module: string): string | undefined {
   const remark = body.lastIndexOf(tail)
   const end = remark < 0 ? body.length : remark
   if (!body.startsWith(entry) || /^\s*(?:import|export)\b/m.test(body.slice(entry.length, end))) return undefined
-  return `"use strict";self[${JSON.stringify(loadedSlot)}]=(()=>{${body.slice('export '.length, end)}\nreturn instantiate})()`
+  const plain = body.slice('export '.length, end).replace(emptyText, '$1')
+  return `"use strict";self[${JSON.stringify(loadedSlot)}]=(()=>{${plain}\nreturn instantiate})()`
 }
+
+/**
+ * How it gives an empty text: at an address that is nobody's. Builds write the end of a text behind it, and of a variable its value behind its
+ * name: each needs a place of its own, as every other host gives it.
+ */
+const emptyText = /(function utf8Encode\(s, realloc, memory\) \{[^{}]*)if \(s\.length === 0\) \{[^{}]*\}/
 
 /** Some versions begin with it. */
 const head = '"use components";\n'

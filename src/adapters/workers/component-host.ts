@@ -1,20 +1,17 @@
-import { type OpenDirectory, WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { type OpenDirectory, WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
 import type { TaskInput } from '../../activity/task.ts'
 import { filesHost } from './component-files.ts'
-import type { Random } from './component-glue.ts'
 import { guarded, type HostState, ioHost, sinkInto, sourceOf } from './component-io.ts'
 import type { Growing } from './guest-output.ts'
 
-export type World = {
+/** Of one task. */
+export type Around = {
   readonly input: TaskInput
   readonly stdout: Growing
   readonly stderr: Growing
   readonly root: OpenDirectory
-  readonly random: Random
 }
 
-/** What getRandomValues gives at once. */
-const mostRandom = 65_536
 /** A component that wants more chance in one call wants to fill a memory that is not its own. */
 const mostRandomInAll = 16_777_216n
 
@@ -22,27 +19,32 @@ const mostRandomInAll = 16_777_216n
  * What the glue imports: WASI 0.2 without network, for one task. Pure values and classes of this task: the same calls
  * as preview 1 has here, with its files and its limits.
  */
-export function componentHost(state: HostState, world: World): Record<string, object> {
+export function componentHost(state: HostState, around: Around): Record<string, object> {
+  const { world } = state
   const io = ioHost(state)
   const { InputStream, OutputStream, Pollable, IoError, Resource, poll, nowNs } = io
   class TerminalInput extends Resource {}
   class TerminalOutput extends Resource {}
-  const stdin = sourceOf(world.input.stdin)
-  const stdout = sinkInto(world.stdout, state.budget)
-  const stderr = sinkInto(world.stderr, state.budget)
+  const stdin = sourceOf(around.input.stdin)
+  const stdout = sinkInto(around.stdout, state.budget)
+  const stderr = sinkInto(around.stderr, state.budget)
 
   function bytesOf(length: bigint): Uint8Array {
     if (length > mostRandomInAll) throw new Error(`more than ${mostRandomInAll} random bytes at once`)
     const bytes = new Uint8Array(Number(length))
-    for (let from = 0; from < bytes.length; from += mostRandom) world.random(bytes.subarray(from, from + mostRandom))
+    world.fill(bytes)
     return bytes
   }
   const number = (): bigint => new DataView(bytesOf(8n).buffer).getBigUint64(0)
 
   const interfaces: Record<string, object> = {
     'wasi:cli/environment': {
-      getEnvironment: () => Object.entries(world.input.env),
-      getArguments: () => ['program', ...world.input.args],
+      // In one order, whoever sends them: a program sees it.
+      getEnvironment: () =>
+        Object.keys(around.input.env)
+          .sort()
+          .map((name) => [name, around.input.env[name]]),
+      getArguments: () => ['program', ...around.input.args],
       initialCwd: () => undefined,
     },
     'wasi:cli/exit': {
@@ -63,13 +65,13 @@ export function componentHost(state: HostState, world: World): Record<string, ob
     'wasi:cli/terminal-stderr': { getTerminalStderr: () => undefined },
     'wasi:clocks/monotonic-clock': {
       now: nowNs,
-      resolution: () => 1_000n,
+      resolution: () => world.resolutionNs(wasi.CLOCKID_MONOTONIC) ?? 0n,
       subscribeInstant: (whenNs: bigint) => new Pollable(whenNs),
       subscribeDuration: (durationNs: bigint) => new Pollable(nowNs() + durationNs),
     },
     'wasi:clocks/wall-clock': {
-      now: () => instant(BigInt(Date.now()) * 1_000_000n + state.aheadNs),
-      resolution: () => instant(1_000_000n),
+      now: () => instant(world.clockNs(wasi.CLOCKID_REALTIME) ?? 0n),
+      resolution: () => instant(world.resolutionNs(wasi.CLOCKID_REALTIME) ?? 0n),
     },
     'wasi:io/error': { Error: IoError },
     'wasi:io/poll': { Pollable, poll },
@@ -77,7 +79,7 @@ export function componentHost(state: HostState, world: World): Record<string, ob
     'wasi:random/random': { getRandomBytes: bytesOf, getRandomU64: number },
     'wasi:random/insecure': { getInsecureRandomBytes: bytesOf, getInsecureRandomU64: number },
     'wasi:random/insecure-seed': { insecureSeed: () => [number(), number()] },
-    ...filesHost(state, io, world.root),
+    ...filesHost(state, io, around.root),
   }
   for (const one of Object.values(interfaces)) guarded(state, one)
   return interfaces

@@ -1,11 +1,12 @@
-import { WASIProcExit } from '@bjorn3/browser_wasi_shim'
+import { WASIProcExit, wasi } from '@bjorn3/browser_wasi_shim'
 import { charge, type Growing, type OutputBudget, OutputOverLimit } from './guest-output.ts'
+import type { World } from './guest-world.ts'
 
 /** What the calls of one task share. */
 export type HostState = {
   readonly budget: OutputBudget
-  /** How far the component's clocks run ahead of the machine's, because it slept. */
-  aheadNs: bigint
+  /** Its clocks and chance. */
+  readonly world: World
   /** Streams, descriptors and the like that the component holds. */
   held: number
   /** Set once the task must end: whatever it calls then ends it again. */
@@ -76,27 +77,26 @@ export function ioHost(state: HostState) {
     }
 
     ready(): boolean {
-      return waitNs(this) === 0n
+      return waitNs(this, this.dueNs === undefined ? 0n : nowNs()) === 0n
     }
 
     block(): void {
-      state.aheadNs += waitNs(this)
+      if (this.dueNs !== undefined) state.world.pass(waitNs(this, nowNs()))
     }
   }
 
-  const nowNs = (): bigint => BigInt(Math.round(performance.now() * 1e6)) + state.aheadNs
-  function waitNs({ dueNs }: Pollable): bigint {
-    if (dueNs === undefined) return 0n
-    const wait = dueNs - nowNs()
-    return wait > 0n ? wait : 0n
+  const nowNs = (): bigint => state.world.clockNs(wasi.CLOCKID_MONOTONIC) ?? 0n
+  function waitNs({ dueNs = 0n }: Pollable, now: bigint): bigint {
+    return dueNs > now ? dueNs - now : 0n
   }
 
   /** A rented thread that waits would be of use to nobody: the clocks jump to the earliest that is waited for. */
   function poll(all: readonly Pollable[]): Uint32Array {
     if (all.length === 0) throw new Error('nothing to wait for')
-    const waits = all.map(waitNs)
+    const now = nowNs()
+    const waits = all.map((one) => waitNs(one, now))
     const shortest = waits.reduce((least, wait) => (wait < least ? wait : least))
-    state.aheadNs += shortest
+    state.world.pass(shortest)
     return Uint32Array.from(waits.flatMap((wait, index) => (wait === shortest ? [index] : [])))
   }
 

@@ -1,7 +1,8 @@
 import type { ComponentCode } from '../../activity/component.ts'
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
-import type { MeterCode, MeterModule } from '../../activity/metering/meter.ts'
-import type { TaskInput, TaskOutcome } from '../../activity/task.ts'
+import type { MeterModule } from '../../activity/metering/meter.ts'
+import type { PrepareCode, PrepareOptions } from '../../activity/prepare.ts'
+import type { PlacedInput, TaskOutcome } from '../../activity/task.ts'
 import type { Result } from '../../kernel/result.ts'
 import type { Random, ScriptLoader } from './component-glue.ts'
 import type { GuestLimits } from './guest-end.ts'
@@ -12,7 +13,7 @@ export type Lent = { readonly load: ScriptLoader; readonly random: Random }
 /** The value of the host's script. */
 export type ComponentHostKit = {
   /** @throws what the engine has against it. Gives what runs a task of it, which never throws. */
-  compile(prepared: PreparedComponent, lent: Lent): (input: TaskInput, limits: GuestLimits) => TaskOutcome
+  compile(prepared: PreparedComponent, lent: Lent): (input: PlacedInput, limits: GuestLimits) => TaskOutcome
 }
 
 /** The value of the generator's script. */
@@ -20,8 +21,8 @@ export type ComponentGeneratorKit = {
   /** Never rejects. After `isBroken` it is of no use any more: a generator that trapped is not entered again. */
   prepare(
     bytes: Uint8Array,
-    how: { readonly memoryPages: number; readonly meter: MeterModule },
-  ): Promise<Result<PreparedComponent, ComponentCode | MeterCode>>
+    how: PrepareOptions & { readonly meter: MeterModule },
+  ): Promise<Result<PreparedComponent, ComponentCode | PrepareCode>>
   isBroken(): boolean
 }
 

@@ -1,8 +1,9 @@
-import { assemble } from '../../activity/assembler.ts'
-import { componentSamples, runner, sampleComponent, sections } from '../../activity/component-samples.ts'
+import { assemble, drop, i32 } from '../../activity/assembler.ts'
+import { componentSamples, runner, sampleComponent, sections, someFunctions } from '../../activity/component-samples.ts'
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskErrorCode, TaskInput, TaskLimits, TaskOutcome } from '../../activity/task.ts'
+import { valueText } from '../../activity/value-text.ts'
 import {
   bytes,
   deployed,
@@ -42,10 +43,17 @@ async function endsAs(
 /** Fuel of the probe when it says what it is told, on every engine: its own, and that of the adapter that its build has put into it. */
 const echoFuel = 18_629n
 
+/** Of a task of index 0 with a seed of noughts. */
+const chanceEverywhere = '157 246 11 43 101 71 235 227 219 145 67 237 104 85 76 246 '
+const chanceFuel = 32_681n
+const refused: TaskErrorCode = 'input-not-allowed'
+/** `f32.const 0` */
+const zero32 = [0x43, 0, 0, 0, 0]
+
 export const componentStories: readonly Story[] = [
   story('[CM4] gives a component its arguments, variables and input, and brings back what it says', async (given) => {
     equal(text((await probed(given, ['args', 'één', '', 'b c'])).stdout), 'één\n\nb c\n')
-    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'LANG=C\nEMPTY=\n')
+    equal(text((await probed(given, ['env'], { env: { LANG: 'C', EMPTY: '' } })).stdout), 'EMPTY=\nLANG=C\n')
     const echoed = await probed(given, ['echo'], { stdin: bytes('from standard input') })
     equal([echoed.status, echoed.exitCode, text(echoed.stdout)], ['ok', 0, 'from standard input'])
     holds(echoed.usage.durationUs > 0 && echoed.usage.memoryBytes >= 65_536, 'usage is measured')
@@ -86,6 +94,54 @@ export const componentStories: readonly Story[] = [
     equal([outcome.exitCode, Number(text(outcome.stdout)) >= 3600], [0, true])
     const [one, two] = [await probed(given, ['random']), await probed(given, ['random'])]
     holds(text(one.stdout) !== text(two.stdout) && one.exitCode === 0, 'sixteen bytes differ')
+  }),
+
+  story('[DE1] shows a deterministic component the same world everywhere', async ({ runtime, component }) => {
+    const look = async (args: string[], { index = 0, ...part }: Partial<TaskLimits> & { index?: number } = {}) => {
+      const env = { LANG: 'C', EMPTY: '' }
+      const deployment = await deploy(runtime, component, { seed: new Uint8Array(32), ...part })
+      return runtime.run(deployment, { ...input({ args, env }), place: { job: 'job', index } })
+    }
+    const [random, again] = [await look(['random']), await look(['random'])]
+    equal([text(random.stdout), String(random.usage.fuel)], [chanceEverywhere, String(chanceFuel)])
+    equal([text(again.stdout), again.usage.fuel === random.usage.fuel], [chanceEverywhere, true])
+    for (const other of [{ index: 3 }, { seed: new Uint8Array(32).fill(1) }])
+      equal(text((await look(['random'], other)).stdout) === chanceEverywhere, false)
+    equal(text((await look(['env'])).stdout), 'EMPTY=\nLANG=C\n')
+    equal(text((await look(['sleep', '3600'])).stdout), '3600')
+    // Nought by nought: engines differ in the sign of what comes of it.
+    const nan = sampleComponent({ core: runner([...zero32, ...zero32, 0x95, 0xbc, ...i32(0x7fc00000), 0x47]) })
+    equal((await runtime.run(await deploy(runtime, nan, { seed: new Uint8Array(32) }, 'nan'), input())).status, 'ok')
+  }),
+
+  story('[RK3] calls functions of a component with plain values, each of its type', async ({ runtime }) => {
+    const deployment = await deploy(runtime, someFunctions, { fuel: 1_000_000n }, 'functions')
+    const called = async (invoke: string | undefined, ...params: (number | bigint | boolean | string)[]) => {
+      const outcome = await runtime.run(deployment, input({ ...(invoke && { invoke }), params: params.map(valueText) }))
+      return outcome.values ?? outcome.error?.code
+    }
+    for (const said of ['', 'één “two”\n\0', '🎈'.repeat(900)])
+      equal(await called('say-again', said), [valueText(said)])
+    equal(await called('mix', 255, -(2n ** 63n), true, -0, '🎈'), [valueText(-(2n ** 63n))])
+    equal([await called('is-even', 4), await called('is-even', 2 ** 32 - 1)], [['true'], ['false']])
+    for (const wrong of [256, -1, 1.5, '1', true, 1n]) equal(await called('mix', wrong, 0n, true, 0, 'a'), refused)
+    for (const wrong of [0, '0', 2n ** 63n]) equal(await called('mix', 0, wrong, true, 0, 'a'), refused)
+    for (const wrong of [0, 'true']) equal(await called('mix', 0, 0n, wrong, 0, 'a'), refused)
+    for (const wrong of ['', 'ab', '\ud83c', 7]) equal(await called('mix', 0, 0n, true, 0, wrong), refused)
+    equal(await called('is-even'), refused)
+    for (const absent of ['sayAgain', 'constructor', 'run', undefined]) equal(await called(absent, 'x'), refused)
+    equal([await called('spin'), await called('trap')], ['out-of-fuel', 'trapped'])
+    const little = await deploy(runtime, someFunctions, { outputBytes: 8 }, 'little output')
+    const long = await runtime.run(little, input({ invoke: 'say-again', params: [valueText('nine or more')] }))
+    equal([long.error?.code, long.values], ['output-over-limit', undefined])
+  }),
+
+  story('[DE2] refuses a component that cannot be deterministic, by what it uses', async ({ runtime }) => {
+    const relaxed = [...i32(0), 0xfd, 0x0f, ...i32(0), 0xfd, 0x0f, 0xfd, 0x80, 0x02, drop, ...i32(0)]
+    const bytes = sampleComponent({ core: runner(relaxed) })
+    const asked = { cid: 'relaxed', bytes, runtime: 'component' }
+    const result = await runtime.deploy(asked, { ...limits, seed: new Uint8Array(32) })
+    equal(result.ok ? 'ok' : [result.code, result.facts['because']], ['cannot-be-deterministic', 'relaxed vectors'])
   }),
 
   story('refuses at deployment components that may not run, and goes on', async ({ runtime, component }) => {

@@ -1,7 +1,7 @@
 import { startExport } from '../../activity/metering/budget.ts'
 import type { CoreKind } from '../../activity/module.ts'
 import type { TaskInput } from '../../activity/task.ts'
-import { readValue, type ValueText, valueText } from '../../activity/value-text.ts'
+import { readValue, type Value, type ValueText, valueText } from '../../activity/value-text.ts'
 
 type Exports = Readonly<Record<string, unknown>>
 
@@ -43,9 +43,10 @@ function callable(exports: Exports, name: string): Called {
   return found as Called
 }
 
-function checked(values: readonly (number | bigint | undefined)[]): (number | bigint)[] {
+function checked(values: readonly (Value | undefined)[]): (number | bigint)[] {
   return values.map((value) => {
-    if (value === undefined) throw new CallNotAllowed('a value is neither a number nor a bigint')
+    if (typeof value !== 'number' && typeof value !== 'bigint')
+      throw new CallNotAllowed('a value is neither a number nor a bigint')
     return value
   })
 }

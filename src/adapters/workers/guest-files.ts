@@ -1,4 +1,4 @@
-import { Directory, File, type Inode, OpenFile, PreopenDirectory, wasi } from '@bjorn3/browser_wasi_shim'
+import { Directory, File, Inode, OpenFile, PreopenDirectory, wasi } from '@bjorn3/browser_wasi_shim'
 import { charge, Growing, type OutputBudget } from './guest-output.ts'
 
 /** The files of one task: a tree in memory under one root, with a budget for whatever the program writes. */
@@ -14,6 +14,7 @@ type Shop = { readonly budget: OutputBudget; made: number }
 
 /** @param files by path relative to the root, as `checkInput` passed them */
 export function guestTree(files: Readonly<Record<string, Uint8Array>>, budget: OutputBudget): GuestTree {
+  numberInodesAnew()
   const shop: Shop = { budget, made: 0 }
   const top = new GuestDirectory(shop)
   // In one order, whoever sends them: a program that lists a directory sees it.
@@ -22,6 +23,11 @@ export function guestTree(files: Readonly<Record<string, Uint8Array>>, budget: O
   const root = new PreopenDirectory('/', new Map())
   root.dir = top
   return { root, changed: () => changedFiles(top, budget) }
+}
+
+/** The shim numbers files on through the life of a thread: a program would see how many those before it had. */
+function numberInodesAnew(): void {
+  ;(Inode as unknown as { next_ino: bigint }).next_ino = 1n
 }
 
 /** Standard input: a file that is read alone. */

@@ -1,4 +1,4 @@
-import { ConsoleStdout, Inode, WASI } from '@bjorn3/browser_wasi_shim'
+import { ConsoleStdout, WASI } from '@bjorn3/browser_wasi_shim'
 import type { OutputStream } from '../../activity/live.ts'
 import type { Content, PlacedInput, TaskLimits, TaskPlace } from '../../activity/task.ts'
 import { type GuestTree, guestTree, inputFile } from './guest-files.ts'
@@ -56,7 +56,6 @@ export function newHost(
   { input, limits, contents = [], progress = () => {}, reach }: GuestTask,
   talk?: GuestTalk,
 ): GuestHost {
-  numberInodesAnew()
   const { place = { job: '', index: 0 } } = input
   const budget: OutputBudget = { left: limits.outputBytes, over: false }
   const stdout = new Growing()
@@ -73,7 +72,7 @@ export function newHost(
     wasi: new WASI(args, env, fds, { debug: false }), // undefined would print every call
     args,
     given: { arguments: sizeOf(args), variables: sizeOf(env) },
-    world: limits.seed ? seededWorld(limits.seed, place.index) : machineWorld(),
+    world: limits.seed ? seededWorld(limits.seed, place.index) : machineWorld(fillRandom),
     units: newUnits(limits.hostUnits),
     remarks: newRemarks(),
     place,
@@ -85,10 +84,8 @@ export function newHost(
   return { state, budget, stdout, stderr, tree }
 }
 
-/** The shim numbers files on through the life of a thread: a program would see how many those before it had. */
-function numberInodesAnew(): void {
-  ;(Inode as unknown as { next_ino: bigint }).next_ino = 1n
-}
+/** Kept from before the worker is disarmed: without it the shim would fall back to Math.random, in silence. */
+const fillRandom = crypto.getRandomValues.bind(crypto)
 
 const stream = (into: Growing, budget: OutputBudget, listen?: (bytes: Uint8Array) => void): ConsoleStdout =>
   new ConsoleStdout((bytes) => {

@@ -1,6 +1,7 @@
 import { wasi } from '@bjorn3/browser_wasi_shim'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { seededClock } from '../../activity/host-abi.ts'
+import type { Random } from './component-glue.ts'
 
 /** What a program can learn of the world beside its input: the time and chance. */
 export type World = {
@@ -12,15 +13,13 @@ export type World = {
   fill(bytes: Uint8Array<ArrayBuffer>): void
 }
 
-/** Kept from before the worker is disarmed: without it the shim would fall back to Math.random, in silence. */
-const fillRandom = crypto.getRandomValues.bind(crypto)
 /** What getRandomValues gives at once. */
 const mostRandom = 65_536
 /** Wall clock, monotonic clock, and the processor time of a process and of a thread. */
 const lastClock = 3
 
 /** The machine's own clocks and chance. */
-export function machineWorld(): World {
+export function machineWorld(random: Random): World {
   /** How far the program's clocks run ahead of the machine's, because it slept. */
   let aheadNs = 0n
   return {
@@ -38,7 +37,7 @@ export function machineWorld(): World {
       aheadNs += durationNs
     },
     fill(bytes) {
-      for (let from = 0; from < bytes.length; from += mostRandom) fillRandom(bytes.subarray(from, from + mostRandom))
+      for (let from = 0; from < bytes.length; from += mostRandom) random(bytes.subarray(from, from + mostRandom))
     },
   }
 }

@@ -28,11 +28,10 @@ export function kitStore({ kit, prepared }: WorkerHost): KitStore {
   }
   return {
     async prepare(cid, { memoryPages, isDeterministic }, ask) {
-      if (isDeterministic) return refuse('cannot-be-deterministic', { because: 'components' })
       if (!kit) return refuse('runtime-not-offered', { runtime: 'component' })
       try {
         const host = await load('component-host')
-        const key = `${host.version} ${memoryPages} ${cid}`
+        const key = [host.version, memoryPages, isDeterministic, cid].join(' ')
         const known = await prepared?.read(key)
         if (known) return ok(known)
         const made = await ask([host, await load('component-generator')])

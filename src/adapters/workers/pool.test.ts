@@ -95,7 +95,7 @@ describe('the pool', () => {
       },
       prepared: { read: async (key) => kept.get(key), write: async (key, made) => void kept.set(key, made) },
     }
-    const program: PreparedComponent = { runtime: 'component', glue: '', cores: [], stackUnits: 1 }
+    const program: PreparedComponent = { runtime: 'component', glue: '', functions: [], cores: [], stackUnits: 1 }
     const asked = { cid: 'x', bytes: samples.empty, runtime: 'component' }
     const first = theatre(1, {}, host)
     const deploying = first.pool.deploy(asked, limits)

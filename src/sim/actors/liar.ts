@@ -7,3 +7,13 @@ export const liar: Actor = {
   tells: (result) => (result.index % 3 === 0 ? { ...result, stdout: new Uint8Array([0xba, 0xd0]) } : result),
   roots: (root, { rng }) => (rng.chance(300) ? new Uint8Array(32) : root),
 }
+
+/** Makes up what tasks gave, each time the same and nobody else's, and signs for it as for any other. */
+export const fabricator: Actor = {
+  name: 'fabricator',
+  isHonest: false,
+  tells: (result, { index }) =>
+    result.index % 3 === 0 && result.status === 'ok'
+      ? { ...result, stdout: new Uint8Array([0xba, 0xd0, index]) }
+      : result,
+}

@@ -7,11 +7,12 @@ import type { AnyBody } from '../../wire/gate.ts'
 import type { Did } from '../../wire/schema.ts'
 import { ToSeal } from '../../wire/sealing.ts'
 import type { Happening } from '../agenda.ts'
-import type { StoredJob } from '../disk.ts'
+import type { SimResult, StoredJob } from '../disk.ts'
 import type { Host } from '../shell.ts'
 import type { World } from '../world.ts'
 import { type AgreementChecks, checkAgreements } from './agreements.ts'
 import { checkCapacity } from './capacity.ts'
+import { checkDistrust } from './distrust.ts'
 import { explained } from './explain.ts'
 import { checkMoney, type MoneyChecks } from './money.ts'
 import { checkQueues } from './queues.ts'
@@ -26,6 +27,9 @@ export type Checks = {
   readonly receipts: ReceiptChecks
   /** Providers whose receipts did not prove their results, by whoever saw it. */
   readonly caughtLiars: Map<Did, string>
+  /** Providers whose results others contradicted, and how many results were agreed on. */
+  readonly provenWrong: ReadonlySet<Did>
+  readonly agreedResults: () => number
   stepped(host: Host, input: Input, changed: ReadonlySet<string>): void
   persisted(host: Host, events: readonly Verified<AnyBody>[]): void
   /** A message is about to leave. */
@@ -33,6 +37,10 @@ export type Checks = {
   runs(host: Host, running: number): void
   tookResults(host: Host, job: Cid, stored: StoredJob, progress: Progress): void
   caught(host: Host, provider: Did, code: string): void
+  /** A task of a job whose answers are compared has its result. */
+  checked(job: Cid, result: SimResult): void
+  /** Whose answer was found wrong. */
+  proven(provider: Did): void
   closing(host: Host): void
   opened(host: Host): void
   /** An event of the own log was refused at a start. */
@@ -46,6 +54,9 @@ export function createChecks(world: World): Checks {
   const receipts = checkReceipts(world)
   const digests = new Map<Host, string>()
   const caughtLiars = new Map<Did, string>()
+  const provenWrong = new Set<Did>()
+  let agreedResults = 0
+  const distrust = checkDistrust()
 
   return {
     agreements,
@@ -66,6 +77,7 @@ export function createChecks(world: World): Checks {
         agreements.stated(host, event)
         receipts.stated(host, event)
         money.stated(host, event)
+        distrust.stated(host, event)
       }
     },
     speaks(host, body) {
@@ -94,6 +106,17 @@ export function createChecks(world: World): Checks {
       must(liar?.actor.isHonest !== true, () => `an honest provider's receipt was called wrong: ${code}`)
       caughtLiars.set(provider, code)
     },
+    checked(job, { how, isRight, provider }) {
+      const isSure = how === 'agreed' || how === 'known'
+      must(!isSure || isRight, () => `a wrong result of ${provider.slice(-6)} was taken as ${how}`, job)
+      if (isSure) agreedResults += 1
+    },
+    proven(provider) {
+      must(world.hostOf.get(provider)?.actor.isHonest === false, () => 'an honest provider is said to be wrong')
+      provenWrong.add(provider)
+    },
+    agreedResults: () => agreedResults,
+    provenWrong,
     notReplayed(_host, { body }, code) {
       if (body.type.startsWith('market/proposal')) return // a thread that was forgotten in between says it again
       must(false, () => `a restart refuses ${body.type} of its own log: ${code}`, aggregateOf(body))

@@ -1,6 +1,6 @@
-import { minuteMs } from '../../kernel/time.ts'
+import { hourMs, minuteMs } from '../../kernel/time.ts'
 import { minutePrice } from '../../market/offer-price.ts'
-import { acceptedOf, accruedOf, exposure } from '../../payment/account.ts'
+import { type Account, acceptedOf, accruedOf, exposure } from '../../payment/account.ts'
 import { remainingOf } from '../../payment/allocation.ts'
 import type { PayingBody } from '../../payment/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
@@ -48,7 +48,7 @@ export function checkMoney(world: World): MoneyChecks {
     for (const other of node.accounts.values()) {
       if (other.provider !== node.me) continue
       const paid = node.channels.get(key(other.requestor, node.me))?.total ?? 0n
-      if (paid === 0n) strangers += exposure(other)
+      if (paid === 0n) strangers += countedOf(host, other)
     }
     const slack = slackOf(host)
     must(
@@ -98,6 +98,13 @@ export function checkMoney(world: World): MoneyChecks {
     },
     promised: () => [...ledger.values()].reduce((sum, { total }) => sum + total, 0n),
   }
+}
+
+/** CR7: what a stranger left is written off within an hour of its agreement's end. */
+function countedOf(host: Host, account: Account): bigint {
+  const ended = host.node.agreements.get(account.agreement)?.ended
+  const leftMs = ended ? Math.min(hourMs, Math.max(0, ended.at + hourMs - host.now())) : hourMs
+  return (exposure(account) * BigInt(leftMs)) / BigInt(hourMs)
 }
 
 /** What threads may still be at when the limit is reached: one task each, at the plan's price, ten times as slow. */

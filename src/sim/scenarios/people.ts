@@ -81,7 +81,13 @@ export function submit(host: Host, wish: Wish): Cid {
     module,
     moduleSizeBytes: 4,
     runtime,
-    limits: { memoryPages: 1_024, timeoutMs, outputBytes: 4_194_304, fuel: fuel?.perTask },
+    limits: {
+      memoryPages: 1_024,
+      timeoutMs,
+      outputBytes: 4_194_304,
+      fuel: fuel?.perTask,
+      ...(redundancy.mode !== 'once' && { seed: new Uint8Array(32) }),
+    },
     policy: {
       maxPrice: maxPrice as Amount,
       maxFuel: fuel?.most,

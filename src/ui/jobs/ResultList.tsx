@@ -7,6 +7,7 @@ import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { recallJob } from '../run/job-memory.ts'
 import { CheckCell } from './CheckCell.tsx'
+import { CommandRows } from './CommandRows.tsx'
 import type { Collected, Row } from './collect.ts'
 import { givenOf } from './given.ts'
 import { Paged } from './Paged.tsx'
@@ -19,6 +20,7 @@ export function ResultList({ job, collected: { rows, sink, checks } }: { job: Jo
   const given = useMemo(() => remembered(job.id), [job.id])
   const isCalled = rows.some(({ values }) => values !== undefined)
   const isChecked = checks.results > 0
+  const isScripted = rows.some(({ commands }) => commands !== undefined)
   if (rows.length === 0) return null
   return (
     <details className="disclosure" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
@@ -36,7 +38,7 @@ export function ResultList({ job, collected: { rows, sink, checks } }: { job: Jo
                     <th scope="col">Task</th>
                     {given && <th scope="col">{isCalled ? 'Call' : 'Given'}</th>}
                     <th scope="col">Outcome</th>
-                    <th scope="col">{isCalled ? 'Gave' : 'Output begins'}</th>
+                    <th scope="col">{isCalled ? 'Gave' : isScripted ? 'Commands' : 'Output begins'}</th>
                     <th scope="col">Time</th>
                     <th scope="col">Fuel</th>
                     {prices.size > 0 && <th scope="col">Cost</th>}
@@ -98,7 +100,7 @@ const someMs = 0.1
 
 /** Rows never change once they are there. */
 const Result = memo(function Result({ job, row, given, isCalled, isChecked, cost }: ResultProps) {
-  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, error } = row
+  const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, commands, error } = row
   const output = values || preview
   return (
     <tr>
@@ -114,9 +116,13 @@ const Result = memo(function Result({ job, row, given, isCalled, isChecked, cost
         {isOk ? 'Good' : error?.code === 'exited-nonzero' ? `Exit ${exitCode}` : (error?.code ?? 'Failed')}
       </td>
       <td>
-        <code className="begins" title={output.length > 60 ? output : undefined}>
-          {output || <span className="soft">{values === '' ? 'nothing' : 'no text'}</span>}
-        </code>
+        {commands ? (
+          <CommandRows commands={commands} />
+        ) : (
+          <code className="begins" title={output.length > 60 ? output : undefined}>
+            {output || <span className="soft">{values === '' ? 'nothing' : 'no text'}</span>}
+          </code>
+        )}
       </td>
       <td className="number">{duration(Math.max(durationMs, someMs))}</td>
       <td className="number">{used === undefined ? '' : fuel(used)}</td>

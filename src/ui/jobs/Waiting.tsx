@@ -3,6 +3,7 @@ import type { JobView } from '../../sdk/api.ts'
 import type { Funnel } from '../../sdk/api-market.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
+import { credits } from '../parts/credits.ts'
 import { FunnelView } from '../parts/FunnelView.tsx'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
 
@@ -25,6 +26,11 @@ export function Waiting({ job }: { job: JobView }) {
 /** Somebody fits and has not said no. */
 const mayTake = (funnel: Funnel | undefined): boolean =>
   funnel === undefined || funnel.affordable > funnel.reasons.filter(({ step }) => step === 'answering').length
+
+const orBuy = (funnel: Funnel | undefined): string =>
+  funnel?.leastBudget === undefined
+    ? ''
+    : `The cheapest provider in sight needs a budget of at least ${credits(funnel.leastBudget)}. `
 
 function Nobody({ job }: { job: JobView }) {
   const mesh = useNodeHandle()
@@ -58,7 +64,7 @@ function Nobody({ job }: { job: JobView }) {
         </strong>{' '}
         {mayTake(funnel)
           ? 'The providers in sight are being asked.'
-          : 'It waits until somebody can take it. Or let this tab do the work, as your own.'}
+          : `It waits until somebody can take it. ${orBuy(funnel)}Or let this tab do the work, as your own.`}
       </p>
       {funnel && <FunnelView funnel={funnel} />}
       {!job.spec.runHere && (

@@ -66,6 +66,42 @@ describe('the results of a job, collected', () => {
     expect(checks).toMatchObject({ results: 1, single: 0, agreed: 1, wrong: new Map([[liar, 1]]) })
   })
 
+  it('keeps what came of each command of a script', async () => {
+    const [quiet, nothing] = [{ durationUs: 0, fuel: 0n, exitCode: 0, status: 'ok' as const, message: '' }, bytes('')]
+    const commands = [
+      { ...quiet, index: 0, type: 'deploy' as const, stdout: nothing, stderr: nothing },
+      { ...quiet, index: 1, type: 'run' as const, stdout: bytes('said\nmore'), stderr: nothing, durationUs: 2_500 },
+      {
+        ...quiet,
+        index: 2,
+        type: 'transfer' as const,
+        stdout: nothing,
+        stderr: nothing,
+        message: 'bafk',
+        content: bytes('kept'),
+      },
+      {
+        ...quiet,
+        index: 3,
+        type: 'run' as const,
+        stdout: nothing,
+        stderr: bytes('oh'),
+        status: 'failed' as const,
+        exitCode: 3,
+        message: 'exited-nonzero: 3',
+      },
+    ]
+    const failed = resultOf(0, { status: 'failed', exitCode: 3, commands })
+    const { rows } = await complete(endedWith([failed]), { kind: 'own', values: {}, fileNames: [] })
+    expect(rows[0]).toMatchObject({ sizeBytes: 9 })
+    expect(rows[0]?.commands).toEqual([
+      { type: 'deploy', isOk: true, exitCode: 0, durationMs: 0, sizeBytes: 0, words: '' },
+      { type: 'run', isOk: true, exitCode: 0, durationMs: 2.5, sizeBytes: 9, words: 'said' },
+      { type: 'transfer', isOk: true, exitCode: 0, durationMs: 0, sizeBytes: 4, words: 'bafk' },
+      { type: 'run', isOk: false, exitCode: 3, durationMs: 0, sizeBytes: 2, words: 'exited-nonzero: 3' },
+    ])
+  })
+
   it('keeps who did how much, what failed and how each output begins', async () => {
     const failed = { code: 'exited-nonzero', phase: 'run', message: 'exit 2' }
     const other = 'did:key:two' as Did

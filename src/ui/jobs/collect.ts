@@ -1,11 +1,23 @@
 import { valueText } from '../../activity/value-text.ts'
 import type { Job, TaskResult } from '../../sdk/api.ts'
+import type { CommandView } from '../../sdk/api-scripts.ts'
 import type { Did } from '../../wire/schema.ts'
 import { createStore, type Store } from '../app/store.ts'
 import type { JobMemory } from '../run/job-memory.ts'
 import { type CheckTally, noChecks, noteCheck } from './check-tally.ts'
 import { noRemarks, noteRemarks, type Remarks } from './remarks.ts'
 import { type Output, pour, type Sink, sinkFor } from './sinks.ts'
+
+/** What the page keeps of one command of a script. */
+export type CommandRow = {
+  readonly type: CommandView['type']
+  readonly isOk: boolean
+  readonly exitCode: number
+  readonly durationMs: number
+  readonly sizeBytes: number
+  /** What it gave, put into the store or signed, or why it failed; else how its output begins. */
+  readonly words: string
+}
 
 /** What the page keeps of one result; its bytes stay in the node's store. */
 export type Row = {
@@ -21,6 +33,8 @@ export type Row = {
   /** What a called function gave; undefined of a program that is no function. */
   readonly values: string | undefined
   readonly sizeBytes: number
+  /** Of a script; undefined also where the page keeps no more of them. */
+  readonly commands?: readonly CommandRow[] | undefined
   readonly error?: TaskResult['error']
   /** How it was checked; undefined where each task is computed once. */
   readonly check?: TaskResult['check']
@@ -48,6 +62,8 @@ export type Collected = {
 /** Twenty thousand rows are about 8 MB; beyond them results are counted, shown on the wall and in the download. */
 const mostRows = 20_000
 const mostFailures = 1_000
+/** As many as rows: of scripts behind them only the whole is shown. */
+const mostCommandRows = 20_000
 /** A third of a frame: the page's other work comes between two of those. */
 const sliceMs = 6
 /** A result that comes alone shows at once; of a flood four looks a second are what a person reads. */
@@ -84,6 +100,7 @@ export function collect(
   let isStopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let toldAt = 0
+  let commandRows = 0
 
   const tell = (isComplete: boolean): void => {
     clearTimeout(timer)
@@ -120,7 +137,8 @@ export function collect(
   const take = (result: TaskResult): void => {
     if (result.index >= states.length) states = grown(states, result.index)
     states[result.index] = result.status === 'ok' ? 1 : 2
-    const row = rowOf(result)
+    commandRows += result.commands?.length ?? 0
+    const row = rowOf(result, { commands: commandRows <= mostCommandRows })
     noteRemarks(remarks, result)
     keep(row)
     if (!row.isOk && failures.length < mostFailures) failures.push(row)
@@ -156,10 +174,12 @@ function grown(states: Uint8Array<ArrayBuffer>, index: number): Uint8Array<Array
   return larger
 }
 
-function rowOf(result: TaskResult): Row {
+/** @param commands whether those of a script are kept too */
+function rowOf(result: TaskResult, { commands: isKept }: { readonly commands: boolean }): Row {
   const { index, status, exitCode, durationMs, fuel, provider, receipt, files, values, error } = result
   const { stdout, stderr } = shownOf(result)
   const sizes = Object.values(files).map((file) => file.length)
+  const written = (result.commands ?? [result]).map((one) => one.stdout.length)
   return {
     index,
     isOk: status === 'ok',
@@ -170,9 +190,22 @@ function rowOf(result: TaskResult): Row {
     hasReceipt: receipt !== undefined,
     values: values?.map(valueText).join(', '),
     preview: previewOf(status === 'ok' ? stdout : stderr),
-    sizeBytes: sizes.reduce((sum, size) => sum + size, stdout.length),
+    sizeBytes: [...sizes, ...written].reduce((sum, size) => sum + size, 0),
+    ...(isKept && { commands: result.commands?.map(commandRow) }),
     error,
     check: result.check,
+  }
+}
+
+function commandRow({ type, status, exitCode, durationUs, stdout, stderr, values, message, content }: CommandView) {
+  const given = values && values.length > 0 ? values.map(valueText).join(', ') : message
+  return {
+    type,
+    isOk: status === 'ok',
+    exitCode,
+    durationMs: durationUs / 1_000,
+    sizeBytes: stdout.length + stderr.length + (content?.length ?? 0),
+    words: (given || previewOf(stdout.length > 0 ? stdout : stderr)).slice(0, previewLength),
   }
 }
 

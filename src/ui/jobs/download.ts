@@ -1,7 +1,8 @@
 import { AsyncZipDeflate, strToU8, Zip, ZipDeflate } from 'fflate'
 import { minifiedName } from '../../../examples/tasks.ts'
-import { valueText } from '../../activity/value-text.ts'
+import { type Value, valueText } from '../../activity/value-text.ts'
 import type { Job, TaskResult } from '../../sdk/api.ts'
+import type { CommandView } from '../../sdk/api-scripts.ts'
 import type { JobMemory } from '../run/job-memory.ts'
 import { save } from './save.ts'
 
@@ -62,7 +63,7 @@ export function createArchive() {
 export const nameOfFile = (name: string): string => name.replace(/[^\w-]+/g, '-') || 'results'
 
 export function filesOf(result: TaskResult, memory: JobMemory | undefined): [string, Uint8Array][] {
-  const { index, stdout, stderr, files } = result
+  const { index, stdout, stderr, files, commands = [] } = result
   const source = memory?.fileNames[index]
   const small = source && memory?.kind === 'minify' ? minifiedName(source) : undefined
   const stem = `task-${String(index + 1).padStart(5, '0')}`
@@ -70,12 +71,20 @@ export function filesOf(result: TaskResult, memory: JobMemory | undefined): [str
     ...(stdout.length > 0 ? [[small ?? `${stem}/stdout`, stdout] as [string, Uint8Array]] : []),
     ...(stderr.length > 0 ? [[`${stem}/stderr`, stderr] as [string, Uint8Array]] : []),
     ...Object.entries(files).map(([path, bytes]): [string, Uint8Array] => [`${stem}/files/${path}`, bytes]),
+    ...commands.flatMap((command) => filesOfCommand(command, stem)),
   ]
 }
 
+function filesOfCommand({ index, stdout, stderr, content = nothing }: CommandView, stem: string) {
+  const folder = `${stem}/command-${String(index + 1).padStart(3, '0')}`
+  const all = Object.entries({ stdout, stderr, content }).filter(([, bytes]) => bytes.length > 0)
+  return all.map(([name, bytes]): [string, Uint8Array] => [`${folder}/${name}`, bytes])
+}
+const nothing = new Uint8Array(0)
+
 /** JSON has no number as large as some of these, nor NaN: they are text. */
 function outcomeOf({ index, status, exitCode, durationMs, provider, receipt, error, ...result }: TaskResult) {
-  const { fuel, hostUnits = 0n, values, log, custom } = result
+  const { fuel, hostUnits = 0n, values, log, custom, commands } = result
   const counters = custom && Object.entries(custom).map(([name, value]) => [name, value.toString()])
   return {
     task: index + 1,
@@ -87,6 +96,15 @@ function outcomeOf({ index, status, exitCode, durationMs, provider, receipt, err
     hostUnits: hostUnits > 0n ? hostUnits.toString() : undefined,
     counters: counters && Object.fromEntries(counters),
     log,
+    commands: commands?.map(({ type, status, exitCode, durationUs, fuel: used, message, values: gave }) => ({
+      type,
+      status,
+      exitCode,
+      durationMs: durationUs / 1_000,
+      fuel: used.toString(),
+      values: gave?.map(valueText),
+      message: message || undefined,
+    })),
     provider,
     receipt,
     error,
@@ -95,4 +113,8 @@ function outcomeOf({ index, status, exitCode, durationMs, provider, receipt, err
 
 /** A task a line; numbers as a spreadsheet reads them, without the mark of 64-bit integers. */
 const valuesRow = ({ index, status, values = [] }: TaskResult): string =>
-  [index + 1, status, ...values.map(String)].join(',')
+  [index + 1, status, ...values.map(cellOf)].join(',')
+
+/** A text stands in quotes; one that a spreadsheet would compute has a mark in front that makes it a text. */
+const cellOf = (value: Value): string =>
+  typeof value === 'string' ? `"${value.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"` : String(value)

@@ -1,7 +1,7 @@
 import type { JobMemory } from '../run/job-memory.ts'
 import { callsOf } from '../run/own-again.ts'
 import { callText } from '../run/own-calls.ts'
-import { linesOf } from '../run/own-tasks.ts'
+import { linesOf } from '../run/own-words.ts'
 
 /** What made each task its own, as it was typed or named; undefined where nothing of it is kept, or tasks differ in no word. */
 export function givenOf({ kind, values, fileNames }: JobMemory): ((index: number) => string) | undefined {

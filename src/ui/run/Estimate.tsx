@@ -49,14 +49,28 @@ export function Estimate({ tasks, maxFuel, weightOf, here, onHere, onChecks, how
         <Figure name="Threads">{whole(threads)}</Figure>
       </dl>
       {providers > 0 || here !== 'no' ? (
-        tasks > 0 && <p className="small soft">{expectation({ tasks, here, before, maxFuel, copies }, preview)}</p>
+        tasks > 0 && (
+          <p className="small soft">
+            {expectation({ tasks, here, before, maxFuel, copies, maxPrice: wanted.maxPrice }, preview)}
+          </p>
+        )
       ) : !isSettled ? (
         <Awaiting what="Looking for providers" slow="" wrong="" />
       ) : (
         <Notice tone="amber">
           <p>
-            <strong>Nobody can take it at the moment.</strong> It would wait until somebody donates. Or let this tab do
-            the work itself.
+            {funnel.leastBudget === undefined ? (
+              <strong>Nobody can take it at the moment.</strong>
+            ) : (
+              <strong>
+                {wanted.maxPrice === 0n ? 'Nobody in sight gives it away.' : 'The budget is too small.'} The cheapest
+                provider needs at least {credits(funnel.leastBudget)}, the price of a minute.
+              </strong>
+            )}{' '}
+            {wanted.maxPrice > 0n && funnel.leastBudget !== undefined
+              ? 'Raise the budget, or set 0 to wait until somebody donates.'
+              : 'It would wait until somebody donates.'}{' '}
+            Or let this tab do the work itself.
           </p>
           <button type="button" className="button" onClick={() => onHere('too')}>
             Run here too
@@ -73,12 +87,13 @@ type Asked = {
   readonly here: Here
   readonly before: Earlier | undefined
   readonly maxFuel: bigint | undefined
+  readonly maxPrice: bigint
   /** Computed of each task, on average. */
   readonly copies: number
 }
 
 function expectation(asked: Asked, { threads, prices, funnel }: Preview): string {
-  const { tasks, here, before, copies } = asked
+  const { tasks, here, before, copies, maxPrice } = asked
   if (here === 'only') return 'All of it is done by this tab. How long it takes shows after the first tasks.'
   if (threads === 0) return 'This tab starts alone; others join as they appear.'
   const rounds = Math.ceil((tasks * copies) / threads)
@@ -92,7 +107,10 @@ function expectation(asked: Asked, { threads, prices, funnel }: Preview): string
   const burnt = before.fuel > 0 ? ` and ${fuel(BigInt(Math.round(before.fuel)))} of fuel` : ''
   const each = `${duration(before.durationMs)}${burnt}`
   const time = `About ${duration(rounds * before.durationMs)}${money}, if a task takes ${each} as it did last time.`
-  return `${time}${tooLittle(asked, before)}`
+  const first = BigInt(Math.ceil(perTask + prices.perStart))
+  const tooSmall =
+    maxPrice > 0n && first > maxPrice ? ` The budget should be at least ${credits(first)}: one task.` : ''
+  return `${time}${tooSmall}${tooLittle(asked, before)}`
 }
 
 /** A budget of fuel that ends the job before its last task. */

@@ -13,7 +13,9 @@ import { OwnSwitches, promisesOf } from './OwnSwitches.tsx'
 import { type OwnAgain, ownAgainOf, ownValues } from './own-again.ts'
 import { callTasks, readCalls } from './own-calls.ts'
 import { type Chosen, kindWords, readProgram } from './own-program.ts'
-import { ownTaskCount, ownTasks } from './own-tasks.ts'
+import { type ReadScript, readScript } from './own-script.ts'
+import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
+import { linesOf } from './own-words.ts'
 import { RunPanel } from './RunPanel.tsx'
 import { TaskList } from './TaskList.tsx'
 
@@ -40,8 +42,10 @@ export function OwnForm() {
   const calls = { ...own.calls, invoke: form?.name ?? '' }
   const read = useMemo(() => form && readCalls(form, own.calls), [form, own.calls])
   const isCalled = form !== undefined && read !== undefined
-  const lacking = chosen ? (read?.kind === 'lacking' ? read.words : undefined) : 'Choose a program first.'
   const promises = promisesOf(own, chosen?.kind)
+  const script = useMemo(() => scriptOf(program), [program])
+  const unscripted = isCalled ? undefined : lackingIn(script, promises.interactive)
+  const lacking = chosen ? (read?.kind === 'lacking' ? read.words : unscripted) : 'Choose a program first.'
   return (
     <>
       <header>
@@ -125,6 +129,15 @@ export function OwnForm() {
 function askedAgain(): OwnAgain {
   const again = new URLSearchParams(location.search).get('again')
   return ownAgainOf((again && recallJob(again)?.values) || {})
+}
+
+function scriptOf({ tasks, args }: OwnProgram): ReadScript | undefined {
+  return tasks.kind === 'script' ? readScript(tasks.text, linesOf(args)) : undefined
+}
+
+function lackingIn(script: ReadScript | undefined, interactive: boolean): string | undefined {
+  if (script?.kind === 'lacking') return script.words
+  return script && interactive ? 'Nobody can type into a script.' : undefined
 }
 
 const namesOf = ({ program: { tasks } }: OwnAgain): readonly string[] =>

@@ -9,7 +9,6 @@ const notTyped = (kind: RuntimeKind | undefined): string | undefined =>
   kind === 'component' || kind === 'function' ? 'Only a command can be typed into.' : undefined
 
 function notTheSame({ isInteractive }: Wishes, kind: RuntimeKind | undefined): string | undefined {
-  if (kind === 'component') return 'A component cannot promise that: its clock and chance are its tab’s.'
   return isInteractive && !notTyped(kind)
     ? 'Not while it waits for what you type: no two people type alike.'
     : undefined

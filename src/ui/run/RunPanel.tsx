@@ -55,7 +55,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
     lacking ??
     (tasks > 0 ? undefined : 'Give at least one task.') ??
     wordsOf(asked) ??
-    (notCompared === undefined ? (wordsOf(sure) ?? outOfReach(here === 'no' ? checks : undefined)) : undefined)
+    (notCompared === undefined ? (wordsOf(sure) ?? outOfReach(checks)) : undefined)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
   const run = async (): Promise<void> => {
@@ -101,7 +101,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
         sureness={wishes.sureness}
         asked={sure}
         notCompared={notCompared}
-        checks={here === 'no' ? checks : undefined}
+        checks={checks}
         onChange={(sureness) => change({ sureness })}
       />
       <WhereItRuns here={here} onChange={setHere} />

@@ -1,12 +1,14 @@
 import { useId } from 'react'
 import { counted } from '../parts/format.ts'
 import { FilePicker } from './FilePicker.tsx'
+import { usualScript } from './own-script.ts'
 import type { OwnProgram, OwnTasks } from './own-tasks.ts'
 
 const kinds: readonly { readonly start: OwnTasks; readonly label: string }[] = [
   { start: { kind: 'one' }, label: 'One task' },
   { start: { kind: 'lines', text: '' }, label: 'One task for each line of arguments' },
   { start: { kind: 'files', files: [], as: 'stdin' }, label: 'One task for each file' },
+  { start: { kind: 'script', text: usualScript }, label: 'One task: a script of commands' },
 ]
 /** The data plane's own bound of a task's files, and what a browser's dialogue gives at once. */
 const mostFiles = 10_000
@@ -64,6 +66,25 @@ export function TaskList({ program, onChange }: ListProps) {
               placeholder={'--part 1\n--part 2'}
               onChange={(event) => change({ ...tasks, text: event.currentTarget.value })}
             />
+          </div>
+        )}
+        {tasks.kind === 'script' && (
+          <div className="field">
+            <label htmlFor={`${id}-script`}>Commands, one a line</label>
+            <textarea
+              id={`${id}-script`}
+              rows={8}
+              spellCheck={false}
+              value={tasks.text}
+              aria-describedby={`${id}-grammar`}
+              onChange={(event) => change({ ...tasks, text: event.currentTarget.value })}
+            />
+            <p id={`${id}-grammar`} className="small soft">
+              <code>deploy</code>, <code>start ARGUMENTS</code>, <code>run ARGUMENTS</code>,{' '}
+              <code>transfer FROM TO</code>, <code>sign</code>, <code>terminate</code>. What one run writes, the next
+              finds; FROM and TO are <code>file:PATH</code> and <code>content:CID</code>. The arguments above stand
+              before those of each run.
+            </p>
           </div>
         )}
         {tasks.kind === 'files' && (

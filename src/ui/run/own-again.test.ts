@@ -10,6 +10,8 @@ describe('an own program asked for again after a reload', () => {
     const calls = { ...noCalls, invoke: 'add', given: 'range', lines: '1 2', from: '7', rest: '1' } as const
     const own = { name: 'sum.wasm', program, calls, limits, isInteractive: true, isDeterministic: true }
     expect(ownAgainOf(JSON.parse(JSON.stringify(ownValues(own))))).toEqual(own)
+    const scripted = { ...own, program: { ...program, tasks: { kind: 'script', text: 'deploy' } } } as const
+    expect(ownAgainOf(JSON.parse(JSON.stringify(ownValues(scripted))))).toEqual(scripted)
     const long = ownValues({ ...own, calls: { ...calls, lines: '1 2\n'.repeat(10_000) } })
     expect(ownAgainOf(long).calls.lines).toBe('')
   })

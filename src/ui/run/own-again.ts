@@ -28,7 +28,7 @@ export function ownValues({ name, program, calls, limits, isInteractive, isDeter
     isDeterministic,
     args: short(args),
     tasks: tasks.kind,
-    text: tasks.kind === 'lines' ? short(tasks.text) : '',
+    text: tasks.kind === 'lines' || tasks.kind === 'script' ? short(tasks.text) : '',
     as: tasks.kind === 'files' ? tasks.as : '',
     ...calls,
     lines: short(calls.lines),
@@ -56,8 +56,9 @@ export function ownAgainOf(values: Values): OwnAgain {
 }
 
 function tasksOf(values: Values): OwnProgram['tasks'] {
-  if (values['tasks'] === 'lines') return { kind: 'lines', text: textIn(values, 'text') }
-  if (values['tasks'] === 'files') return { kind: 'files', files: [], as: values['as'] === 'file' ? 'file' : 'stdin' }
+  const kind = values['tasks']
+  if (kind === 'lines' || kind === 'script') return { kind, text: textIn(values, 'text') }
+  if (kind === 'files') return { kind: 'files', files: [], as: values['as'] === 'file' ? 'file' : 'stdin' }
   return { kind: 'one' }
 }
 

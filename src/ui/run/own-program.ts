@@ -1,6 +1,7 @@
+import type { ComponentFacts } from '../../activity/component.ts'
 import { type CallableForm, callableForms } from '../../activity/function-forms.ts'
 import { inspectProgram, kindOf, type RuntimeKind } from '../../activity/runtime-kind.ts'
-import type { Result } from '../../kernel/result.ts'
+import { ok, type Result } from '../../kernel/result.ts'
 import type { Failure } from '../app/failure.ts'
 import { counted } from '../parts/format.ts'
 
@@ -19,6 +20,9 @@ export async function readProgram(file: File): Promise<Chosen | Failure> {
   if (!kind.ok) return failureIn(file, kind)
   const inspected = await inspect(bytes, kind.value)
   if (!inspected.ok) return failureIn(file, inspected)
+  // Its functions take more than numbers, and are called from code.
+  if ('isCommand' in inspected.value && !inspected.value.isCommand)
+    return { code: 'no-run-export', phase: 'inspect', message: file.name }
   if (kind.value !== 'function') return { file, kind: kind.value, forms: [] }
   const forms = callableForms(bytes)
   if (forms.length > 0) return { file, kind: kind.value, forms }
@@ -26,8 +30,11 @@ export async function readProgram(file: File): Promise<Chosen | Failure> {
 }
 
 /** Few people bring a component: its reader comes with the first. */
-async function inspect(bytes: Uint8Array, kind: RuntimeKind): Promise<Result<unknown, string>> {
-  if (kind !== 'component') return inspectProgram(bytes, kind)
+async function inspect(bytes: Uint8Array, kind: RuntimeKind): Promise<Result<object | ComponentFacts, string>> {
+  if (kind !== 'component') {
+    const inspected = inspectProgram(bytes, kind)
+    return inspected.ok ? ok({}) : inspected
+  }
   return (await import('../../activity/component.ts')).inspectComponent(bytes)
 }
 

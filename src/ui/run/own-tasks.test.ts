@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ownTaskCount, ownTasks, splitArguments } from './own-tasks.ts'
+import { ownTaskCount, ownTasks } from './own-tasks.ts'
+import { splitArguments } from './own-words.ts'
 
 const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const found: T[] = []
@@ -28,6 +29,22 @@ describe('the tasks of an own program', () => {
       ['--fast', 'a', '1'],
       ['--fast', 'b', '2'],
     ])
+  })
+
+  it('gives a script one task, with the arguments that all share before those of its start', async () => {
+    const program = {
+      args: '-v',
+      files: [file('a', 'A')],
+      tasks: { kind: 'script', text: 'deploy\nstart b\nrun c' },
+    } as const
+    expect(ownTaskCount(program)).toBe(1)
+    const [task] = await all(ownTasks(program))
+    expect(task?.script).toEqual([
+      { type: 'deploy' },
+      { type: 'start', args: ['-v', 'b'] },
+      { type: 'run', args: ['c'] },
+    ])
+    expect([task?.args, Object.keys(task?.files ?? {})]).toEqual([undefined, ['a']])
   })
 
   it('gives every file its task, as standard input or under its name', async () => {

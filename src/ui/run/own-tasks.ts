@@ -1,8 +1,12 @@
 import type { TaskRequest } from '../../sdk/api.ts'
+import { readScript } from './own-script.ts'
+import { linesOf, splitArguments } from './own-words.ts'
 
 /** How an own program's tasks are given. */
 export type OwnTasks =
   | { readonly kind: 'one' }
+  /** One task, of commands that share its files. */
+  | { readonly kind: 'script'; readonly text: string }
   /** One line of arguments a task. */
   | { readonly kind: 'lines'; readonly text: string }
   /** One file a task, as standard input or under its own name. */
@@ -17,7 +21,7 @@ export type OwnProgram = {
 }
 
 export function ownTaskCount({ tasks }: OwnProgram): number {
-  if (tasks.kind === 'one') return 1
+  if (tasks.kind === 'one' || tasks.kind === 'script') return 1
   return tasks.kind === 'files' ? tasks.files.length : linesOf(tasks.text).length
 }
 
@@ -27,6 +31,10 @@ export async function* ownTasks({ args, files, tasks }: OwnProgram): AsyncGenera
   const shared: Record<string, Uint8Array> = {}
   for (const file of files) shared[file.name] = await bytesOf(file)
   if (tasks.kind === 'one') yield { args: given, files: shared }
+  if (tasks.kind === 'script') {
+    const read = readScript(tasks.text, given)
+    if (read.kind === 'script') yield { script: read.commands, files: shared }
+  }
   if (tasks.kind === 'lines') {
     for (const line of linesOf(tasks.text)) yield { args: [...given, ...splitArguments(line)], files: shared }
   }
@@ -39,30 +47,4 @@ export async function* ownTasks({ args, files, tasks }: OwnProgram): AsyncGenera
   }
 }
 
-/** The words of one line; quotes hold words with spaces together, a backslash keeps the next character as it is. */
-export function splitArguments(line: string): readonly string[] {
-  const words: string[] = []
-  let word: string | undefined
-  let quote = ''
-  for (let at = 0; at < line.length; at++) {
-    const character = line[at] ?? ''
-    if (character === '\\' && quote !== "'" && at + 1 < line.length) word = (word ?? '') + line[++at]
-    else if (quote !== '') {
-      if (character === quote) quote = ''
-      else word = (word ?? '') + character
-    } else if (character === '"' || character === "'") {
-      quote = character
-      word ??= ''
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word)
-      word = undefined
-    } else word = (word ?? '') + character
-  }
-  if (word !== undefined) words.push(word)
-  return words
-}
-
-/** Without those that are empty. */
-export const linesOf = (text: string): readonly string[] =>
-  text.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : []))
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())

@@ -12,7 +12,7 @@ import {
 } from '../../../examples/tasks.ts'
 import type { SubmitRequest, TaskRequest } from '../../sdk/api.ts'
 import { fetchBytes, fetchJson } from './load-gallery.ts'
-import { linesOf, splitArguments } from './own-tasks.ts'
+import { linesOf, splitArguments } from './own-words.ts'
 import { pictureParams, type Values } from './values.ts'
 
 export type Prepared = {

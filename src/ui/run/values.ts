@@ -1,6 +1,6 @@
 import type { GalleryJob, Parameter } from '../../../examples/gallery.ts'
 import type { PictureParams, SourceFile } from '../../../examples/tasks.ts'
-import { linesOf } from './own-tasks.ts'
+import { linesOf } from './own-words.ts'
 
 /** What a form of the gallery holds; files stand apart, for they are not remembered. */
 export type Values = Readonly<Record<string, string | number | boolean>>
