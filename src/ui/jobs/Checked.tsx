@@ -16,7 +16,12 @@ const mostShown = 20
 /** What was checked of the results, how, and what it cost whoever was wrong. */
 export function Checked({ job, tally }: CheckedProps) {
   const { redundancy } = job.spec.policy
-  const { results, agreed, single, unverified, copies } = tally
+  const { results, agreed, single, unverified } = tally
+  // A copy that came when its task was over is told by no result, and was computed all the same.
+  const signed = useNodeHandle()
+    .receipts.ofJob(job.id)
+    .reduce((sum, { tasks }) => sum + tasks, 0)
+  const copies = Math.max(tally.copies, signed - job.progress.done)
   // What one machine computes for itself it need not doubt.
   if (redundancy.mode === 'once' && job.spec.policy.mostProviders === 0) return null
   const wrong = [...tally.wrong].filter(([, count]) => count > 0)
