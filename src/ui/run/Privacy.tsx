@@ -1,6 +1,8 @@
 import { useId } from 'react'
 import type { Mesh } from '../../sdk/api.ts'
+import type { GuildView } from '../../sdk/api-guilds.ts'
 import { useMesh } from '../app/use-mesh.ts'
+import { whole } from '../parts/format.ts'
 import { Switch } from '../parts/Switch.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
@@ -34,9 +36,13 @@ export function Privacy({ wishes, onChange }: PrivacyProps) {
   )
 }
 
+const computing = ({ members }: GuildView): number =>
+  members.filter(({ role, state, isHere }) => role === 'executor' && state === 'in' && isHere).length
+
 function Room({ guild, onChange }: { guild: string; onChange: (guild: string) => void }) {
   const id = useId()
   const open = useMesh(rooms).filter(({ isOver, role }) => !isOver && role === 'creator')
+  const chosen = open.find((room) => room.id === guild)
   if (open.length === 0 && guild === '') return null
   return (
     <div className="field">
@@ -48,11 +54,18 @@ function Room({ guild, onChange }: { guild: string; onChange: (guild: string) =>
             Only in “{room.name || 'Without a name'}”
           </option>
         ))}
-        {guild !== '' && !open.some((room) => room.id === guild) && <option value={guild}>A room that is over</option>}
+        {guild !== '' && !chosen && <option value={guild}>A room that is over</option>}
       </select>
       <small className="soft">
         In a private room of yours (a <Term word="guild">guild</Term>) only its members who compute are asked.
       </small>
+      {chosen && (
+        <small className={computing(chosen) > 0 ? undefined : 'amber-words'} role="status">
+          {computing(chosen) > 0
+            ? `${whole(computing(chosen))} of them now.`
+            : 'Nobody in it computes yet: ask somebody in.'}
+        </small>
+      )}
     </div>
   )
 }

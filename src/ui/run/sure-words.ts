@@ -22,9 +22,9 @@ export const howWords: Record<How, string> = {
 
 export const presetTexts: Record<PresetName, { readonly name: string; readonly words: string }> = {
   'best-effort': { name: 'Best effort', words: 'A good name counts more than a low price.' },
-  'low-latency': { name: 'Soon', words: 'Tabs that are near and idle go first.' },
-  'low-cost': { name: 'Cheap', words: 'The lowest price goes first, whatever else.' },
-  guaranteed: { name: 'Sure', words: 'Nobody with a bad name, and two of three have to agree.' },
+  'low-latency': { name: 'Low latency', words: 'Tabs that are near and idle go first.' },
+  'low-cost': { name: 'Low cost', words: 'The lowest price goes first, whatever else.' },
+  guaranteed: { name: 'Guaranteed', words: 'Nobody with a bad name, and two of three have to agree.' },
 }
 
 /** Why answers to this job cannot be compared, in a sentence; undefined where they can. */
