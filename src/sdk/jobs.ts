@@ -110,7 +110,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!spec.ok) return spec
     const enough = checkBudget(parts, { ...request, runtime: spec.value.runtime })
     if (!enough.ok) return enough
-    const sure = attainable(spec.value, node, parts.at())
+    const sure = attainable(spec.value, parts)
     if (!sure.ok) return sure
     for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })
