@@ -37,6 +37,8 @@ export type Activity = {
   readonly hasChannels: boolean
   /** All that is sent is sealed to the provider's key. */
   readonly isSealed: boolean
+  /** Its results are committed to before they are shown. */
+  readonly hasCommits: boolean
   /** The task in whose place its first stands. */
   readonly standsFor: TaskPlace | undefined
   readonly state: ActivityState
@@ -49,7 +51,14 @@ export type Activity = {
 
 export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): Activity {
   const { author: requestor, to: provider, agreement, job, module, threads, limits } = created.body
-  const { content = [], outbound = [], channels: hasChannels = false, isSealed = false, standsFor } = created.body
+  const {
+    content = [],
+    outbound = [],
+    channels: hasChannels = false,
+    isSealed = false,
+    commits = false,
+    standsFor,
+  } = created.body
   return {
     id: created.id,
     agreement,
@@ -63,6 +72,7 @@ export function activityOf(created: Verified<BodyOf<typeof ActivityCreated>>): A
     outbound,
     hasChannels,
     isSealed,
+    hasCommits: commits,
     standsFor,
     state: 'New',
     created,

@@ -15,6 +15,7 @@ import {
   toWire,
   verdictOf,
 } from './frames.ts'
+import { mostNumbers } from './numbers.ts'
 import { failedTask, type TaskErrorCode, type TaskInput, type TaskOutcome } from './task.ts'
 
 const none = new Uint8Array(0)
@@ -89,7 +90,7 @@ describe('frames', () => {
       { type: 'ack' },
       { type: 'ack', sequence: -1 },
       { type: 'ack', sequence: 1, more: 1 },
-      { type: 'run', tasks: [{ ...task, index: 10_000_001 }] },
+      { type: 'run', tasks: [{ ...task, index: mostNumbers + 1 }] },
       { type: 'run', tasks: [{ ...task, script: [{ type: 'run', more: 1 }] }] },
       { type: 'run', tasks: [{ ...task, script: [{ type: 'wait' }] }] },
       { type: 'run', tasks: [{ ...task, script: Array.from({ length: 257 }, () => script[0]) }] },

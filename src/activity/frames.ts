@@ -23,6 +23,8 @@ const fromRequestor = v.variant('type', [
   requestorFrame.input,
   requestorFrame.credit,
   requestorFrame.places,
+  requestorFrame.closed,
+  requestorFrame.attest,
 ])
 const fromProvider = v.variant('type', [
   providerFrame.state,
@@ -32,6 +34,8 @@ const fromProvider = v.variant('type', [
   providerFrame.output,
   providerFrame.awaiting,
   providerFrame.usage,
+  providerFrame.committed,
+  providerFrame.attested,
 ])
 const fromChannel = v.variant('type', [channelFrame.enter, channelFrame.message, channelFrame.taken])
 export type RequestorFrame = Infer<typeof fromRequestor>

@@ -8,6 +8,10 @@ export type Lane = {
   readonly threads: number
   /** Task indexes handed out and not answered, oldest first, with the moment each was handed out. */
   readonly inFlight: Map<number, number>
+  /** Those of them that it has computed, and may not show yet. */
+  readonly committed: Set<number>
+  /** Beside them, tasks whose answer is known. */
+  known: number
   /** Of this provider's last tasks, per thread: an exponential mean, in ms. 0 until the first. */
   taskMs: number
   /** Moment of the last sign of life while tasks were out. */
@@ -40,6 +44,8 @@ export function createLanes() {
         provider,
         threads: own,
         inFlight: new Map(),
+        committed: new Set(),
+        known: 0,
         taskMs: 0,
         heardAt: now,
         lates: 0,
@@ -60,9 +66,15 @@ export function createLanes() {
       if (held === undefined) holders.set(index, lane)
       else holders.set(index, [...listOf(held), lane])
     },
+    /** CO3: it has computed this task and may not show it yet, which keeps it from nothing else. */
+    committed(activity: Cid, index: number): void {
+      const lane = all.get(activity)
+      if (lane?.inFlight.has(index)) lane.committed.add(index)
+    },
     /** @returns whether it had it */
     drop(lane: Lane, index: number): boolean {
       if (!lane.inFlight.delete(index)) return false
+      lane.committed.delete(index)
       const held = holders.get(index)
       if (held === undefined || held === lane) holders.delete(index)
       else {

@@ -24,6 +24,7 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { mostNumbers } from './numbers.ts'
 import { outboundLimits } from './outbound.ts'
 import { channelLimits } from './outside.ts'
 import { mostCommands } from './script.ts'
@@ -34,7 +35,7 @@ import { mostValueLength } from './value-text.ts'
 export const mostOutputBytes = 7 * 1024 * 1024
 
 /** A task of another job in whose place the first of this one stands: programs and chance see that place. */
-const standsFor = optional(object({ job: cid, index: count(10_000_000) }))
+const standsFor = optional(object({ job: cid, index: count(mostNumbers) }))
 
 const own = { version: 1, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
@@ -67,6 +68,8 @@ export const jobSpec = object({
   /** Its program, files, inputs and results can be read by whoever computes them alone: `module` and `content` name what is sealed. */
   isSealed: optional(flag()),
   standsFor,
+  /** Its program cannot see which of the tasks it runs: they may travel under any number. */
+  isPlaceless: optional(flag()),
   policy: object({
     /** Of the whole job. */
     maxPrice: amount,
@@ -153,6 +156,8 @@ export const ActivityCreated = event('activity/created', {
     outbound,
     channels: optional(flag()),
     isSealed: optional(flag()),
+    /** CO1: what tasks came to is committed to first, and shown when the requestor has said who else committed. */
+    commits: optional(flag()),
     standsFor,
   },
 })
@@ -169,7 +174,7 @@ const mostInputBytes = mostFileBytes + mostTypedBytes
 /** Of a live task: a piece of what its worker says at once. */
 const piece = bytes(65_536)
 /** A task's place in the job, and which of its starts in this activity: a word about an earlier one is none about this. */
-const start = { index: count(10_000_000), start: count(10_000_000) }
+const start = { index: count(mostNumbers), start: count(10_000_000) }
 const valueText = text(mostValueLength)
 const argumentList = list(text(131_072), 4_096)
 const call = { invoke: optional(text(mostNameLength)), params: optional(list(valueText, mostValues)) }
@@ -185,7 +190,8 @@ const wireCommand = v.variant('type', [
   object({ type: oneOf(['terminate']) }),
 ])
 export const wireTask = object({
-  index: count(10_000_000),
+  /** The task's number in its activity: its place in the job, unless that would tell which answers are known (KN1). */
+  index: count(mostNumbers),
   args: argumentList,
   env: record(131_072, text(131_072), 4_096),
   stdin: taskFile,
@@ -213,7 +219,7 @@ const wireCommandResult = object({
 })
 
 export const wireResult = object({
-  index: count(10_000_000),
+  index: count(mostNumbers),
   status,
   exitCode,
   stdout: taskFile,
@@ -232,6 +238,8 @@ export const wireResult = object({
   values: optional(list(valueText, mostValues)),
   commands: optional(list(wireCommandResult, mostCommands)),
   error: optional(object({ code: text(48), message: text(512) })),
+  /** Of a result that was committed to: the salt that opens its commit. */
+  reveal: optional(exactBytes(32)),
 })
 export type WireResult = Infer<typeof wireResult>
 
@@ -250,7 +258,7 @@ export const requestorFrame = {
   seal: object({ type: oneOf(['seal']), activity: cid, key: exactBytes(32) }),
   run: object({ type: oneOf(['run']), tasks: list(wireTask, 1_024) }),
   ack: object({ type: oneOf(['ack']), sequence: count(2 ** 40) }),
-  recall: object({ type: oneOf(['recall']), indexes: list(count(10_000_000), 1_024) }),
+  recall: object({ type: oneOf(['recall']), indexes: list(count(mostNumbers), 1_024) }),
   terminate: object({ type: oneOf(['terminate']), reason: text(64) }),
   /** `sequence`: place of its first byte in the input, what the task brought included. */
   input: object({ type: oneOf(['input']), ...start, sequence: count(mostInputBytes), bytes: piece, isFinal: flag() }),
@@ -261,6 +269,10 @@ export const requestorFrame = {
   }),
   /** All output before `sequence` is here; so much again may be sent. */
   credit: object({ type: oneOf(['credit']), ...start, sequence: count(mostOutputBytes) }),
+  /** All commits to some of its tasks: a sealed `receipts/commits-closed`. */
+  closed: object({ type: oneOf(['closed']), commits: bytes(131_328) }),
+  /** Task proofs of one receipt of another's: whether it stands for these tasks too, which it has shown before. */
+  attest: object({ type: oneOf(['attest']), id: count(2 ** 40), proofs: list(bytes(5_376), 64) }),
 } as const
 
 /** Provider to requestor. */
@@ -272,15 +284,24 @@ export const providerFrame = {
     code: optional(text(48)),
     message: optional(text(256)),
     /** Of what is ready: tasks of before that it has at hand and has not told of. */
-    holds: optional(list(count(10_000_000), 1_024)),
+    holds: optional(list(count(mostNumbers), 1_024)),
   }),
   /** How far tasks are, as their programs say. */
   progress: object({
     type: oneOf(['progress']),
-    tasks: list(object({ index: count(10_000_000), permille: count(1_000) }), 256),
+    tasks: list(object({ index: count(mostNumbers), permille: count(1_000) }), 256),
   }),
   results: object({ type: oneOf(['results']), results: list(wireResult, 1_024), receipt: bytes(8_192) }),
-  returned: object({ type: oneOf(['returned']), indexes: list(count(10_000_000), 1_024), code: text(48) }),
+  returned: object({ type: oneOf(['returned']), indexes: list(count(mostNumbers), 1_024), code: text(48) }),
+  /** What some tasks came to, not yet shown: a sealed `receipts/results-committed`. */
+  committed: object({ type: oneOf(['committed']), commits: bytes(16_640) }),
+  /** A sealed `receipts/attested`, or why there is none. */
+  attested: object({
+    type: oneOf(['attested']),
+    id: count(2 ** 40),
+    attestation: optional(bytes(2_304)),
+    code: optional(text(48)),
+  }),
   /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */
   output: object({
     type: oneOf(['output']),

@@ -98,6 +98,9 @@ export function createRulings(checking: Checking, hands: Hands) {
 
   return {
     answered: (index: number, answer: Answer): Answered => follow(index, checking.answered(index, answer)),
+    /** What is known of a provider without asking others: by its own words, or by an answer that was known. */
+    judge: (provider: Did, isRight: boolean): Found | undefined =>
+      foundBy([{ provider, verified: Number(isRight), wrong: Number(!isRight) }], hands.isOver()),
     /** SC14: nobody else is to be had for these. */
     settle(index: number): Settled | undefined {
       const ruling = checking.settle(index)

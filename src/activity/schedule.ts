@@ -87,7 +87,9 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   const budget = limits.fuel && createFuelBudget(limits.fuel)
 
   const isOver = () => isSealed && done.size >= total
-  const mayHand = ({ activity }: Lane, index: number): boolean => budget?.allows(activity, index) !== false
+  const mayHand = ({ activity }: Lane, index: number) => budget?.allows(activity, index) !== false
+  const deadlineOf = (lane: Lane): number => lane.heardAt + limits.timeoutMs + limits.slackMs
+  const isWanted = (index: number) => (checking ? checking.copiesWanted(index) > 0 : !lanes.isHeld(index))
   const isOut = (provider: Did): boolean => excluded.has(provider)
   const rulings =
     checking &&
@@ -146,13 +148,18 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
       if (lane) leave(lane)
     },
     exclude,
+    /** Something proves it right or wrong. */
+    judge: (provider: Did, isRight: boolean) => rulings?.judge(provider, isRight),
+    /** It has computed this task, and may not show it yet. */
+    committed: lanes.committed,
 
-    /** Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
-    take(activity: Cid, now: number, most = mostAhead): number[] {
+    /** Takes tasks for a lane, at most `most` with those that it gets besides; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
+    take(activity: Cid, now: number, most = mostAhead, besides?: (room: number) => number): number[] {
       latest = now
       const lane = lanes.all.get(activity)
       if (!lane || lane.isPaused || isOut(lane.provider)) return []
-      const room = Math.min(most, roomOf(lane))
+      const free = Math.min(most, roomOf(lane))
+      const room = free - (besides?.(free) ?? 0)
       const taken: number[] = []
       while (taken.length < room) {
         const index = nextIndex(lane) ?? straggler(lane, now)
@@ -251,7 +258,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     if (limits.isInteractive) return lane.threads - lane.inFlight.size
     const pace = lane.taskMs > 0 ? Math.ceil((aheadMs * lane.threads) / Math.max(lane.taskMs, 0.05)) : 0
     const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane))))
-    return wanted - lane.inFlight.size
+    return Math.min(wanted - lane.inFlight.size + lane.committed.size, mostAhead - lane.committed.size) - lane.known
   }
 
   /** SC8: half of a lane's part of what is left, so that all end together: guided self-scheduling (Polychronopoulos and Kuck, 1987). */
@@ -274,10 +281,6 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     if (done.has(index) || !isWanted(index)) return 'gone'
     if (checking?.mayHave(index, lane.provider) === false) return 'never'
     return mayHand(lane, index) && !tries.needsAnother(index, lane.provider) ? 'yes' : 'later'
-  }
-
-  function isWanted(index: number): boolean {
-    return checking ? checking.copiesWanted(index) > 0 : !lanes.isHeld(index)
   }
 
   /** The task that has been out longest with somebody else, when a second copy is likely to come back first. */
@@ -391,9 +394,5 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   function isThereAnother(than: readonly Did[]): boolean {
     return [...lanes.all.values()].some(({ provider }) => !than.includes(provider) && !excluded.has(provider))
-  }
-
-  function deadlineOf(lane: Lane): number {
-    return lane.heardAt + limits.timeoutMs + limits.slackMs
   }
 }

@@ -55,6 +55,8 @@ export type StoredResult = {
   readonly receipt?: Cid | undefined
   /** That this task is in that receipt: the rest of its frame may be another's result, or none, and is not stored beside it. */
   readonly proof?: MerkleProof | undefined
+  /** Under which its receipt has it, where that is not its index. */
+  readonly number?: number | undefined
   readonly error?: { readonly code: string; readonly phase: string; readonly message: string } | undefined
   /** How it was checked, and who said the same or another thing; absent where nothing was to be checked. */
   readonly check?: ResultCheck | undefined

@@ -29,6 +29,7 @@ import { ofLie, ofReceipt, ofTermination } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
+import { foldAttested } from './attestations.ts'
 import { bar, unanswered, unbarSeller } from './bars.ts'
 import { foldChecked } from './checks.ts'
 import { foldDispute } from './disputes.ts'
@@ -344,6 +345,7 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
+  'receipts/attested': foldAttested,
   'receipts/dispute-opened': foldDispute,
   'receipts/dispute-answered': foldDispute,
   'receipts/dispute-judged': foldDispute,

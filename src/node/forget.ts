@@ -3,6 +3,7 @@ import { minuteMs, type Timestamp } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { isClosed } from '../payment/deadlines.ts'
 import type { Cid } from '../wire/cid.ts'
+import { forgetAttestations } from './attestations.ts'
 import type { NodeState } from './state.ts'
 import { isOfWorkflow, oldestWorkflows } from './workflows.ts'
 
@@ -58,6 +59,7 @@ function forgetAgreement(node: NodeState, id: Cid): void {
     const receipt = node.chains.get(activity)?.latest.id
     if (receipt) node.anchors.delete(receipt)
     node.chains.delete(activity)
+    forgetAttestations(node, activity)
     node.activities.delete(activity)
   }
   node.activitiesOf.delete(id)

@@ -8,6 +8,7 @@ import type { Result } from '../kernel/result.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import type { DisputeAnswered, DisputeJudged, DisputeOpened, VerdictChecked } from '../receipts/dispute-messages.ts'
 import type { ExecutionReceipt, ReceiptBody, ResultsChecked } from '../receipts/messages.ts'
+import type { AttestedBody } from '../receipts/witness.ts'
 import type { Listed } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Owed } from '../wire/effect.ts'
@@ -142,6 +143,8 @@ export type Input =
     }
   /** What comparing answers said of an activity's provider since it was last told, at most once a second, or at once where it lied. */
   | ({ readonly type: 'checked'; readonly activity: Cid } & CheckedTasks)
+  /** A witness signed for what it had committed to. */
+  | { readonly type: 'attested'; readonly event: Verified<AttestedBody> }
   | { readonly type: 'frameReady'; readonly activity: Cid; readonly frame: FrameSummary; readonly token: number }
   /** A receipt was put where others find it, or could not be. */
   | { readonly type: 'anchored'; readonly receipt: Cid; readonly isKept: boolean }

@@ -16,6 +16,7 @@ import {
 } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
+import { isCommitted } from '../receipts/redundancy.ts'
 import type { TerminationCode } from '../reputation/observation.ts'
 import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -254,6 +255,7 @@ export function reactRequestorAgreement(node: NodeState, agreement: Agreement, j
     ...(channels && { channels }),
     ...(isSealed && { isSealed }),
     ...(standsFor && { standsFor }),
+    ...(isCommitted(job.spec.policy.redundancy) && { commits: true }),
   }
   const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...reads }
   return [state(ActivityCreated, fields)]

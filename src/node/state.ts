@@ -13,6 +13,7 @@ import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
 import type { ReceiptChain } from '../receipts/chain.ts'
 import type { Dispute } from '../receipts/dispute.ts'
+import type { AttestedBody } from '../receipts/witness.ts'
 import type { Lists } from '../reputation/lists.ts'
 import type { SubjectReviews } from '../reputation/review.ts'
 import type { Standing } from '../reputation/standing.ts'
@@ -89,6 +90,8 @@ export type NodeState = {
   readonly standings: Map<Did, Standing>
   /** Of receipts that we signed or paid for, those that are over too. */
   readonly disputes: Map<Cid, Dispute>
+  /** WN4: by receipt of our jobs, what witnesses say of it. */
+  readonly attestations: Map<Cid, readonly Verified<AttestedBody>[]>
   readonly guilds: Map<Cid, KnownGuild>
   /** By subject. */
   readonly reviews: Map<Did, SubjectReviews>
@@ -156,6 +159,7 @@ export const initialState = (me: Did): NodeState => ({
   allocations: new Map(),
   standings: new Map(),
   disputes: new Map(),
+  attestations: new Map(),
   guilds: new Map(),
   reviews: new Map(),
   reviewers: new Map(),

@@ -12,6 +12,7 @@ import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { RequestOf, ResponseOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
+import { keepAttested } from './attestations.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { checked } from './checks.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
@@ -135,6 +136,9 @@ function take(turn: Turn, input: Input): void {
     }
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
+    case 'attested':
+      if (isNew(keepAttested(turn, input.event))) turn.stated.push(input.event)
+      return
     case 'anchored':
       return anchored(turn, input)
   }

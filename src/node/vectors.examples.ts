@@ -150,6 +150,13 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     activity: aCid('activity'),
     sets: [{ index: 4, commits: [new Uint8Array(32).fill(6), new Uint8Array(32).fill(7)] }],
   },
+  'receipts/attested': {
+    to: requestor,
+    receipt: aCid('receipt'),
+    job: aCid('job'),
+    activity: aCid('activity'),
+    positions: [0, 3],
+  },
   'receipts/dispute-opened': {
     to: provider,
     receipt: aCid('receipt'),
@@ -301,6 +308,8 @@ const frames: Readonly<Record<string, RequestorFrame | ProviderFrame>> = {
   recall: { type: 'recall', indexes: [1, 2] },
   terminate: { type: 'terminate', reason: 'job-over' },
   state: { type: 'state', state: 'Ready', progressPermille: 1_000 },
+  committed: { type: 'committed', commits: envelope },
+  attested: { type: 'attested', id: 2, attestation: envelope },
   results: { type: 'results', results: [toWire(3, failedTask('trapped', 'unreachable', 9))], receipt: envelope },
   returned: { type: 'returned', indexes: [4], code: 'stopped' },
 }

@@ -29,7 +29,6 @@ function answered(by: Checking, all: readonly (readonly [Did, string])[]) {
 describe('a task of a checked job', () => {
   it('[CK1] is not compared where nobody asked for it', () => {
     expect(createChecking({ mode: 'once' }, trusted)).toBeUndefined()
-    expect(createChecking({ mode: 'witnessed', witnesses: 2, samplePermille: 50 }, trusted)).toBeUndefined()
   })
 
   it('[CK2] ends with one answer of somebody known, unless it was drawn', () => {
@@ -40,6 +39,22 @@ describe('a task of a checked job', () => {
     })
     expect(answered(adaptive({ rng: look }), [[a, 'x']]).type).toBe('open')
     expect(answered(adaptive({ trackOf: () => 9 }), [[a, 'x']]).type).toBe('open')
+  })
+
+  it('[WN1] is witnessed where it is drawn when its receipt is here: one at least of each receipt', () => {
+    const never = { below: (n: number) => n - 1 }
+    const by = checking({ mode: 'witnessed', witnesses: 2, samplePermille: 50 }, { rng: never })
+    for (const index of [0, 1, 2]) by.handed(index, a)
+    by.sample([0, 1, 2])
+    const rulings = [0, 1, 2].map((index) => by.answered(index, { provider: a, digest: 'x', verdict: 'ok' }).type)
+    expect([rulings, by.copiesWanted(2)]).toEqual([['ended', 'ended', 'open'], 2])
+    for (const one of [b, c]) by.handed(2, one)
+    by.answered(2, { provider: b, digest: 'x', verdict: 'ok' })
+    by.sample([2]) // of a receipt of a witness
+    expect(by.answered(2, { provider: c, digest: 'x', verdict: 'ok' })).toMatchObject({
+      type: 'ended',
+      checked: { how: 'agreed', agreed: [a, b, c] },
+    })
   })
 
   it('[CK2] stays drawn when whoever had it gives it back', () => {

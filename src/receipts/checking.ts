@@ -40,7 +40,7 @@ const noTask = newTask()
 /** Bidding ends within this where the default says how sure to be; who asks for more by name would rather wait. */
 const patienceMs = { adaptive: 3_000, other: 10_000 }
 
-/** CK1: the checking of a job's answers; none where a task ends with its first answer. Witnesses look at results that ended once. */
+/** CK1: the checking of a job's answers; none where a task ends with its first answer. */
 export function createChecking(policy: Redundancy, providers: Providers): Checking | undefined {
   const consensus = consensusOf(policy)
   return consensus && checkingBy(consensus, policy, providers)
@@ -74,13 +74,6 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
     const out = task.out.map(({ weight }) => weight)
     const more = consensus.more(answersOf(task), out, Math.floor(weightEighths / 8))
     return Math.max(0, Math.min(more, consensus.mostCopies - task.given.length - out.length))
-  }
-
-  /** CK4: never two copies with one provider, one owner, or one address range. */
-  function areIndependent(one: Did, other: Did): boolean {
-    if (one === other) return false
-    const marks = providers.marksOf(other)
-    return marks.length === 0 || !providers.marksOf(one).some((mark) => marks.includes(mark))
   }
 
   function ended(index: number, task: Task, how: Checked['how']): Ended {
@@ -175,15 +168,24 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       const task = tasks.get(index)
       if (!task) return true
       return (
-        task.out.every((copy) => areIndependent(provider, copy.provider)) &&
-        task.given.every((one) => areIndependent(provider, one.provider))
+        task.out.every((copy) => areIndependent(providers, provider, copy.provider)) &&
+        task.given.every((one) => areIndependent(providers, provider, one.provider))
       )
+    },
+    sample(indexes) {
+      if (policy.mode !== 'witnessed') return
+      const isFresh = ({ ended, given }: Task): boolean => !ended && given.length === 0
+      const fresh = indexes.filter((index) => isFresh(tasks.get(index) ?? noTask))
+      const drawn = fresh.filter(() => providers.rng.below(1_000) < policy.samplePermille)
+      const [first] = drawn
+      const some = first === undefined && fresh.length > 0 ? [fresh[providers.rng.below(fresh.length)]!] : drawn
+      for (const index of some) taskOf(index).asked = 1 + policy.witnesses
     },
     answered(index, answer) {
       const task = taskOf(index)
       const { provider } = answer
       if (!withdraw(task, provider)) draw(task, provider)
-      if (!task.given.every((one) => areIndependent(provider, one.provider))) {
+      if (!task.given.every((one) => areIndependent(providers, provider, one.provider))) {
         if (task.ended && task.out.length === 0) tasks.delete(index)
         return { type: 'ignored' }
       }
@@ -222,6 +224,13 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       return task !== undefined && !task.ended && task.given.length > 0
     },
   }
+}
+
+/** CK4: never two copies with one provider, one owner, or one address range. */
+export function areIndependent({ marksOf }: Pick<Providers, 'marksOf'>, one: Did, other: Did): boolean {
+  if (one === other) return false
+  const marks = marksOf(other)
+  return marks.length === 0 || !marksOf(one).some((mark) => marks.includes(mark))
 }
 
 /** @returns whether it had a copy */

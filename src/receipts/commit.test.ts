@@ -57,7 +57,6 @@ describe('a round', () => {
   it('[CO3] is closed without who is late, and takes nothing of it afterwards', () => {
     const { rounds, by, commit } = threeOut()
     commit(ada, 10)
-    expect(rounds.nextAt()).toBe(1_010)
     expect(rounds.close(1_009)).toEqual([])
     expect(rounds.close(1_010)).toMatchObject([{ index: 7, to: [ada] }])
     expect(commit(bob, 1_011)).toBe('commit-late')
@@ -69,8 +68,8 @@ describe('a round', () => {
     const { rounds, commit } = threeOut()
     commit(ada, 10)
     commit(bob, 10)
-    rounds.left(7, bob)
-    rounds.left(7, eve)
+    rounds.left(bob)
+    rounds.left(eve)
     expect(rounds.close(20)).toMatchObject([{ to: [ada, bob] }])
   })
 
@@ -102,7 +101,7 @@ describe('a round', () => {
     expect(rounds.close(30)).toEqual([])
     rounds.committed(7, fourth, commitOf(by(fourth)), 40)
     expect(rounds.close(40)).toMatchObject([{ to: [fourth] }])
-    rounds.ended(7)
+    rounds.over(7, fourth)
     expect(rounds.revealed(by(fourth))).toBe('commit-not-asked')
   })
 
@@ -120,7 +119,7 @@ describe('a round', () => {
         for (const { who, what } of steps) {
           now += what === 'wait' ? patienceMs : 1
           if (what === 'commit' && commit(who, now) === undefined && !told.has(who)) taken.add(who)
-          if (what === 'leave') rounds.left(7, who)
+          if (what === 'leave') rounds.left(who)
           for (const { to } of rounds.close(now))
             for (const one of to) {
               expect(taken.has(one) && !told.has(one)).toBe(true)

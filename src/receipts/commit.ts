@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { mostNumbers } from '../activity/numbers.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { minuteMs } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -7,11 +8,12 @@ import { type BodyOf, event } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { cid, count, did, exactBytes, list, object } from '../wire/schema.ts'
 import type { Digest } from './digest.ts'
+import type { Leaf } from './merkle.ts'
 
 /** Tasks in one word about commits: what one frame hands out. */
 export const mostCommits = 256
-/** Copies of one task. */
-export const mostCopies = 16
+/** Copies of one task that wait for one another: as many as a confidence may ask for (CK6). */
+export const mostCopies = 64
 const hash = exactBytes(32)
 /** Never folded: they travel with the tasks that they are about, and only one of them that was broken is kept, as proof. */
 const onStream = { version: 1, perPeer: { count: 6_000, windowMs: minuteMs } }
@@ -24,7 +26,7 @@ export const ResultsCommitted = event('receipts/results-committed', {
     to: did,
     agreement: cid,
     activity: cid,
-    commits: list(object({ index: count(10_000_000), commit: hash }), mostCommits),
+    commits: list(object({ index: count(mostNumbers), commit: hash }), mostCommits),
   },
 })
 export type CommittedBody = BodyOf<typeof ResultsCommitted>
@@ -39,7 +41,7 @@ export const CommitsClosed = event('receipts/commits-closed', {
     activity: cid,
     sets: list(
       object({
-        index: count(10_000_000),
+        index: count(mostNumbers),
         /** In the order of their bytes: who gave which is told to nobody. */
         commits: list(hash, mostCopies),
       }),
@@ -61,9 +63,14 @@ export type Committed = {
   readonly index: number
   /** 32 random bytes of the provider's. */
   readonly salt: Uint8Array
-  /** Of status, exit code, outputs, fuel and host units. */
+  /** Its `resultHash`. */
   readonly result: Digest
 }
+
+/** All of a result that is compared, as one hash: of status, exit code, outputs, fuel and host units. */
+export const resultHash = ({ status, exitCode, outputHash, fuel, hostUnits }: Compared): Digest =>
+  sha256(encode([status, exitCode, outputHash, fuel, hostUnits].filter((field) => field !== undefined)))
+type Compared = Pick<Leaf, 'status' | 'exitCode' | 'outputHash' | 'fuel' | 'hostUnits'>
 
 /** CO1: SHA-256(0x02 ‖ canonical DAG-CBOR of [agreement, activity, provider, index, salt, result]): nobody else's, and for no other task. */
 export function commitOf({ agreement, activity, provider, index, salt, result }: Committed): Digest {

@@ -91,6 +91,7 @@ function ofConfidence(faultPpm: number): Consensus {
 export function consensusOf(policy: Redundancy): Consensus | undefined {
   switch (policy.mode) {
     case 'adaptive':
+    case 'witnessed':
       return adaptive
     case 'quorum':
       return ofQuorum(policy.quorum, policy.copies)

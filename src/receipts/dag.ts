@@ -15,6 +15,8 @@ export type ReceiptNode = {
   readonly body: ReceiptBody
   /** Of the receipts it stands on: none of the first of an activity, else one. */
   readonly parents: readonly Cid[]
+  /** WN4: who has computed some of its tasks too, by their places, and signs that they came to the same. */
+  readonly attested?: readonly { readonly witness: Did; readonly event: Cid; readonly positions: readonly number[] }[]
   /** Of this frame alone, where the one before it is here: what the cumulative counters rose by. */
   readonly rose?: (FrameUsage & { readonly cost: Amount }) | undefined
 }

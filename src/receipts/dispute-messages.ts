@@ -1,3 +1,4 @@
+import { mostNumbers } from '../activity/numbers.ts'
 import { hourMs } from '../kernel/time.ts'
 import { type BodyOf, event } from '../wire/event.ts'
 import {
@@ -14,7 +15,7 @@ import {
   optional,
   text,
 } from '../wire/schema.ts'
-import { mostSealedBytes, mostTasks } from './messages.ts'
+import { mostSealedBytes } from './messages.ts'
 import { mostProofBytes } from './task-proof.ts'
 
 /** What somebody has against a receipt: that a task of it came to something else, or that its author signed two for one place. */
@@ -50,7 +51,7 @@ export const DisputeOpened = event('receipts/dispute-opened', {
     activity: cid,
     ground: oneOf(grounds),
     /** Its task, of a wrong result. */
-    index: optional(count(mostTasks)),
+    index: optional(count(mostNumbers)),
     /** TP1: that the receipt says what is disputed. */
     proof: optional(bytes(mostProofBytes)),
     /** The task's input as canonical DAG-CBOR, by its CID. */

@@ -6,6 +6,10 @@ export type Redundancy =
   | { readonly mode: 'witnessed'; readonly witnesses: number; readonly samplePermille: number }
   | { readonly mode: 'confidence'; readonly faultPpm: number }
 
+/** CO1: copies of a task that one could take from another. By default the requestor alone sees results. */
+export const isCommitted = ({ mode }: Redundancy): boolean =>
+  mode === 'quorum' || mode === 'witnessed' || mode === 'confidence'
+
 export const millionth = 1_000_000
 /** RD1: consecutive valid results before a provider is believed anything alone. */
 export const leastTrack = 10

@@ -13,7 +13,7 @@ export type RoundRefusal =
 /** What is to be told: the set of a task, to everybody whose commit is in it. */
 export type ClosedRound = { readonly index: number; readonly commits: readonly Digest[]; readonly to: readonly Cid[] }
 
-type Copy = { readonly activity: Cid; commit: Digest | undefined; isClosed: boolean }
+type Copy = { commit: Digest | undefined; closed: readonly Digest[] | undefined }
 type Round = { readonly copies: Map<Cid, Copy>; firstAt: number | undefined }
 
 /**
@@ -22,68 +22,84 @@ type Round = { readonly copies: Map<Cid, Copy>; firstAt: number | undefined }
  * @param patienceMs from the first commit to a task to the last that is waited for
  */
 export function createRounds(patienceMs: number) {
+  /** As many as tasks are out, or committed to and not shown. */
   const rounds = new Map<number, Round>()
 
   const closable = (round: Round, now: number): boolean => {
-    const open = [...round.copies.values()].filter(({ isClosed }) => !isClosed)
+    const open = [...round.copies.values()].filter(({ closed }) => !closed)
     const committed = open.filter(({ commit }) => commit)
     if (committed.length === 0) return false
     return committed.length === open.length || (round.firstAt !== undefined && now >= round.firstAt + patienceMs)
   }
 
+  function drop(index: number, activity: Cid): void {
+    const round = rounds.get(index)
+    round?.copies.delete(activity)
+    if (round?.copies.size === 0) rounds.delete(index)
+  }
+
   return {
-    /** A copy of a task was handed out. */
+    /** A copy of a task was handed out. What its provider committed to before stays. */
     asked(index: number, activity: Cid): void {
-      const round = rounds.get(index) ?? { copies: new Map(), firstAt: undefined }
+      const round = rounds.get(index) ?? { copies: new Map<Cid, Copy>(), firstAt: undefined }
       rounds.set(index, round)
-      if (round.copies.size < mostCopies) round.copies.set(activity, { activity, commit: undefined, isClosed: false })
+      const isNew = round.copies.get(activity)?.commit === undefined && round.copies.size < mostCopies
+      if (isNew) round.copies.set(activity, { commit: undefined, closed: undefined })
     },
-    /** Whoever held it has it no more: it is not waited for. What it committed stays. */
-    left(index: number, activity: Cid): void {
-      const round = rounds.get(index)
-      if (round?.copies.get(activity)?.commit === undefined) round?.copies.delete(activity)
+    /** It has none of its tasks any more: it is not waited for. What it committed to stays. */
+    left(activity: Cid): void {
+      for (const [index, { copies }] of [...rounds])
+        if (copies.get(activity)?.commit === undefined) drop(index, activity)
     },
     /** @returns why not, where the commit is not taken */
     committed(index: number, activity: Cid, commit: Digest, now: number): RoundRefusal | undefined {
-      const copy = rounds.get(index)?.copies.get(activity)
-      if (!copy) return 'commit-not-asked'
-      if (copy.commit) return equalBytes(copy.commit, commit) ? undefined : 'commit-contradicted'
-      if (copy.isClosed) return 'commit-late'
-      copy.commit = commit
       const round = rounds.get(index)
-      if (round) round.firstAt ??= now
+      const copy = round?.copies.get(activity)
+      if (!round || !copy) return 'commit-not-asked'
+      if (copy.commit) return equalBytes(copy.commit, commit) ? undefined : 'commit-contradicted'
+      if (copy.closed) return 'commit-late'
+      copy.commit = commit
+      round.firstAt ??= now
       return undefined
     },
-    /** Tasks of which every commit is in or late, each told once. Whoever is late is out of the round. */
-    close(now: number): readonly ClosedRound[] {
-      const closed: ClosedRound[] = []
-      for (const [index, round] of rounds) {
-        if (!closable(round, now)) continue
-        const fresh = [...round.copies.values()].filter(({ isClosed }) => !isClosed)
-        for (const copy of fresh) copy.isClosed = true
-        const within = fresh.filter(({ commit }) => commit)
-        const commits = within.flatMap(({ commit }) => commit ?? []).sort(compareBytes)
-        closed.push({ index, commits, to: within.map(({ activity }) => activity) })
+    /** Tasks of which every commit is in or late, each told once. Whoever is late is out of the round. @param among all, unless said */
+    close(now: number, among: Iterable<number> = rounds.keys()): readonly ClosedRound[] {
+      const all: ClosedRound[] = []
+      for (const index of among) {
+        const round = rounds.get(index)
+        if (!round || !closable(round, now)) continue
+        const fresh = [...round.copies].filter(([, { closed }]) => !closed)
+        const within = fresh.filter(([, { commit }]) => commit)
+        const commits = within.flatMap(([, { commit }]) => commit ?? []).sort(compareBytes)
+        for (const [, copy] of fresh) copy.closed = commits
+        all.push({ index, commits, to: within.map(([activity]) => activity) })
         round.firstAt = undefined
       }
-      return closed
+      return all
     },
+    /** The set that was told to this copy, or is to be told again. */
+    closedTo: (index: number, activity: Cid): readonly Digest[] | undefined =>
+      rounds.get(index)?.copies.get(activity)?.closed,
     /** CO4: whether a result may be taken: its set was closed, its commit is in it, and opens with what is shown. */
     revealed(shown: Committed): RoundRefusal | undefined {
       const copy = rounds.get(shown.index)?.copies.get(shown.activity)
       if (!copy) return 'commit-not-asked'
-      if (!copy.isClosed) return 'reveal-early'
-      if (!copy.commit) return 'commit-late'
+      if (!copy.commit) return copy.closed ? 'commit-late' : 'reveal-early'
+      if (!copy.closed) return 'reveal-early'
       return opensCommit(copy.commit, shown) ? undefined : 'reveal-differs'
     },
-    /** The task has its result: nothing more of it is waited for. */
-    ended(index: number): void {
-      rounds.delete(index)
+    /** This copy was shown, or never will be: nothing more of it is waited for. */
+    over: drop,
+    /** Whoever waits to show what it committed to. */
+    waiting(): ReadonlySet<Cid> {
+      const all = new Set<Cid>()
+      for (const { copies } of rounds.values())
+        for (const [activity, { commit, closed }] of copies) if (commit && !closed) all.add(activity)
+      return all
     },
-    /** By which moment `close` has something to do again. */
-    nextAt(): number | undefined {
-      const waits = [...rounds.values()].flatMap(({ firstAt }) => firstAt ?? [])
-      return waits.length > 0 ? Math.min(...waits) + patienceMs : undefined
+    /** An activity is over. */
+    ended(activity: Cid): void {
+      for (const index of [...rounds.keys()]) drop(index, activity)
     },
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { mostNumbers } from '../activity/numbers.ts'
 import type { TaskInput, TaskOutcome } from '../activity/task.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
@@ -20,7 +21,7 @@ const taskProof = object({
   /** The sealed receipt: its author's signature is checked by whoever opens it. */
   receipt: bytes(mostSealedBytes),
   leaf: object({
-    index: count(mostTasks),
+    index: count(mostNumbers),
     salt: exactBytes(16),
     inputHash: exactBytes(32),
     outputHash: exactBytes(32),

@@ -25,3 +25,15 @@ export type TaskCheck = {
   /** At most so many in a million such results are wrong, where that can be said. */
   readonly faultPpm?: number | undefined
 }
+
+/** What checking costs and gives, as far as can be told before a job starts. */
+export type CheckEstimate = {
+  /** In sight, that nobody knows to be of one owner: one of each range of addresses. */
+  readonly providers: number
+  /** Computed of a task, on average. */
+  readonly copies: number
+  /** Of the results so large a part is right, if no more than a third of the providers lie, all alike; undefined where nothing can be said. */
+  readonly confidence?: number
+  /** The confidence that was asked for is out of reach: this is the best. */
+  readonly best?: number
+}

@@ -1,4 +1,5 @@
 import type { Amount } from '../kernel/amount.ts'
+import type { Result } from '../kernel/result.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import type { Figures } from '../market/messages.ts'
 import type { PriceList } from '../market/offer-price.ts'
@@ -6,6 +7,14 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { SubmitRequest } from './api.ts'
+import type { CheckEstimate } from './api-checking.ts'
+
+export type PreviewRequest = Pick<
+  SubmitRequest,
+  'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'
+>
+/** With how many tasks there will be, a hundred unless said. */
+export type EstimateRequest = PreviewRequest & Pick<SubmitRequest, 'here'> & { readonly tasks?: number }
 
 export type OfferView = {
   readonly id: Cid
@@ -40,7 +49,9 @@ export type MarketApi = {
   /** Why providers are, or are not, asked for a job. */
   funnel(job: Cid): Funnel | undefined
   /** The same before a job exists, for the form. */
-  preview(request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>): Funnel
+  preview(request: PreviewRequest): Funnel
+  /** What checking its results costs and gives with the providers in sight, before a job exists. */
+  estimate(request: EstimateRequest): Result<CheckEstimate>
   /** Why a job has the providers that it has: where each stood when it was chosen. */
   whyProviders(job: Cid): readonly WhyProvider[]
   /** What requestors said to this node as a provider that they did not take, newest first, at most 64. */

@@ -1,27 +1,20 @@
 import type { JobSpec } from '../activity/messages.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import type { Timestamp } from '../kernel/time.ts'
-import type { NodeState } from '../node/state.ts'
-import { survey } from '../node/survey.ts'
 import { estimateOf } from '../receipts/estimate.ts'
-import { trackOf } from '../reputation/track.ts'
+import { confidenceOf } from './check-estimate.ts'
+import { type Seen, tracksInSight } from './in-sight.ts'
 import { unsubmitted } from './job-spec.ts'
 
-/** Refuses a confidence that the providers in sight cannot give, and says which they can. Of what costs something, nobody has a track before it has a price. */
-export function attainable(spec: JobSpec, node: NodeState, at: Timestamp): Result<void> {
-  const { redundancy, mostProviders, maxPrice } = spec.policy
-  if (redundancy.mode !== 'confidence') return ok(undefined)
-  const fitting = survey(node, unsubmitted(spec, { me: node.me, at }), at).filter(({ step }) => step === 'fit')
-  const tracks = fitting
-    .map(({ sale }) => (maxPrice > 0n ? 0 : trackOf(node.standings.get(sale.provider), spec.runtime, 0)))
-    .sort((one, other) => other - one)
-    .slice(0, mostProviders)
+/** Refuses a confidence that the providers in sight cannot give, and says which they can. Who bids for an announced job is not known yet. */
+export function attainable(spec: JobSpec, parts: Seen): Result<void> {
+  const { redundancy, door } = spec.policy
+  if (redundancy.mode !== 'confidence' || door === 'announcement') return ok(undefined)
+  const tracks = tracksInSight(parts, unsubmitted(spec, { me: parts.node.me, at: parts.at() }))
   const { bestFaultPpm } = estimateOf(redundancy, { tracks, tasks: 1 })
   if (bestFaultPpm === undefined) return ok(undefined)
-  const best = Math.max(0, 1_000_000 - bestFaultPpm) / 1_000_000
   return refuse('confidence-unattainable', {
-    asked: 1 - redundancy.faultPpm / 1_000_000,
-    best,
+    asked: confidenceOf(redundancy.faultPpm),
+    best: confidenceOf(bestFaultPpm),
     providers: tracks.length,
   })
 }

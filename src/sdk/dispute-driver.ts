@@ -1,5 +1,6 @@
 import { taskToWire } from '../activity/frames.ts'
 import { ActivityCreated } from '../activity/messages.ts'
+import type { TaskInput } from '../activity/task.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { peerIdOfDid } from '../identity/did.ts'
 import type { Amount } from '../kernel/amount.ts'
@@ -24,6 +25,7 @@ import type { createJobs } from './jobs.ts'
 import type { Parts } from './mesh.ts'
 import { receiptSources } from './receipt-sources.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
+import { storedFrames } from './stored-frames.ts'
 
 type Created = Verified<BodyOf<typeof ActivityCreated>>
 export type DisputePorts = {
@@ -40,6 +42,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
   const { node, shell, log, content, network, jobs: disk } = parts
   const sources = receiptSources(parts)
   const read = findings(parts, sources)
+  const frames = storedFrames(disk)
   const jury = createJury(parts, { jobs, proof: receipts.proof })
   const busy = new Set<Cid>()
 
@@ -65,9 +68,10 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const proof = await receipts.proof(job, wrong.index)
     if (!proof.ok) return proof
     const [input] = await disk.tasks(job, [wrong.index])
-    const stored = await content.addFile(encode(taskToWire(wrong.index, input!)))
+    const number = proof.value.proof.leaf.index
+    const stored = await content.addFile(encode(taskToWire(number, input!)))
     if (!stored.ok) return stored
-    const fields = { index: wrong.index, proof: new Uint8Array(proof.value.bytes), input: stored.value }
+    const fields = { index: number, proof: new Uint8Array(proof.value.bytes), input: stored.value }
     const dispute = await opened({ ...about, ground: 'wrong-result', ...fields })
     if (dispute.ok) await log.writeSetting(budgetKey(dispute.value), maxPrice)
     return dispute
@@ -164,7 +168,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     if (body.ground === 'equivocation') return stated(id, 'upheld', [])
     const about = await disputed(dispute)
     const spec = about.ok ? node.jobs.get(about.value.told.place.job as Cid)?.spec : undefined
-    const [input] = spec ? await disk.tasks(about.ok ? (about.value.told.place.job as Cid) : id, [body.index ?? 0]) : []
+    const input = about.ok && spec ? await inputUnder(about.value.told.place.job as Cid, body) : undefined
     if (!about.ok || !spec || !input) return stated(id, 'undecided', [])
     const { told } = about.value
     const maxPrice = (await log.readSetting(budgetKey(id)).catch(() => 0n)) as Amount
@@ -182,6 +186,16 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
       if (ruling.ok && ruling.value !== 'undecided') return stated(id, ruling.value, names)
     }
     return stated(id, 'undecided', names)
+  }
+
+  /** The task that the receipt has under this number. */
+  async function inputUnder(
+    job: Cid,
+    { receipt, index = 0 }: Dispute['opened']['body'],
+  ): Promise<TaskInput | undefined> {
+    for await (const result of frames.ofReceipt(job, receipt as Cid))
+      if ((result.number ?? result.index) === index) return (await disk.tasks(job, [result.index]))[0]
+    return (await disk.tasks(job, [index]))[0]
   }
 
   async function stated(dispute: Cid, ruling: Ruling, names: Cid[]): Promise<void> {

@@ -67,7 +67,8 @@ describe('a dispute over a receipt', () => {
     const { provider, buyer, receipt } = await bought()
     const dispute = must(await buyer.receipts.dispute(receipt))
     const view = await until(buyer, over)
-    expect(view).toMatchObject({ id: dispute, state: 'Upheld', answer: { stance: 'concedes' }, task: 0 })
+    const { leaf } = must(await buyer.receipts.proof(buyer.jobs()[0]!.id, 0)).proof
+    expect(view).toMatchObject({ id: dispute, state: 'Upheld', answer: { stance: 'concedes' }, task: leaf.index })
     expect(stateOf(provider, dispute)).toBe('Upheld')
     expect(buyer.reputation.of(provider.did).permille).toBeLessThan(500)
   })

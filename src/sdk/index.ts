@@ -30,9 +30,9 @@ export type {
   TileView,
   WorkView,
 } from './api.ts'
-export type { RedundancyRequest, TaskCheck } from './api-checking.ts'
+export type { CheckEstimate, RedundancyRequest, TaskCheck } from './api-checking.ts'
 export type { ContentApi } from './api-content.ts'
-export type { Funnel, MarketApi, OfferView, WhyNotChosen, WhyProvider } from './api-market.ts'
+export type { EstimateRequest, Funnel, MarketApi, OfferView, WhyNotChosen, WhyProvider } from './api-market.ts'
 export type { ListEntry, ListName, ReputationApi, ReputationRecord, ReviewView } from './api-reputation.ts'
 export type { CommandRequest, CommandView } from './api-scripts.ts'
 export type {

@@ -5,7 +5,7 @@ import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
 import { contentOf } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
-import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { isOverAt } from '../guild/guild.ts'
 import { peerIdOfDid } from '../identity/did.ts'
@@ -110,7 +110,7 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
     if (!spec.ok) return spec
     const enough = checkBudget(parts, { ...request, runtime: spec.value.runtime })
     if (!enough.ok) return enough
-    const sure = attainable(spec.value, node, parts.at())
+    const sure = attainable(spec.value, parts)
     if (!sure.ok) return sure
     for (const one of [spec.value.module, ...(spec.value.content ?? [])]) await blocks.pin(one, id)
     const submitted = await shell.command({ type: 'submitJob', job: id, nonce, spec: spec.value })

@@ -5,13 +5,15 @@ import { leastBudgetOf, type Surveyed, survey } from '../node/survey.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Funnel, MarketApi, OfferView } from './api-market.ts'
+import { estimateChecks } from './check-estimate.ts'
 import { draftJob } from './job-spec.ts'
 import type { Parts } from './mesh.ts'
 
 /** As much as a task asks for where nobody says. */
 const usualMemoryMib = 64
 
-export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
+export function createMarket(parts: Parts): MarketApi {
+  const { node, at, subnet, signer } = parts
   return {
     offers: () =>
       [...node.offers.values()].map(
@@ -35,6 +37,7 @@ export function createMarket({ node, at, subnet, signer }: Parts): MarketApi {
         new Set(),
         node.unread.size,
       ),
+    estimate: (request) => estimateChecks(parts, request),
     whyProviders(job) {
       const { agreements, figures } = linksOf(node, job)
       const providers = new Set([...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? []))

@@ -105,7 +105,7 @@ export function createAgain(parts: Parts) {
         deployed.ok && whyNot === undefined
           ? await once(deployed.value, {
               task,
-              input: await inputOf(body.job, task.leaf.index),
+              input: await inputOf(body.job, task.index),
               run: (deployment, input) => runs.run(deployment, input, { signal, fetchContent: stored }),
             })
           : notRun(task, whyNot ?? 'stopped')
@@ -123,21 +123,21 @@ export function createAgain(parts: Parts) {
     if (!parts.wasmtime) return 'not-in-a-page'
     if ((await parts.wasmtime.version()) === undefined) return 'not-installed'
     const runs: WasmtimeRun[] = []
-    for (const { leaf, code } of tasks) {
+    for (const { index, leaf, code } of tasks) {
       if (leaf.exitCode < 0 || leaf.exitCode > mostTold) {
-        runs.push({ index: leaf.index, isSame: undefined, why: 'exit-code-not-told' })
+        runs.push({ index, isSame: undefined, why: 'exit-code-not-told' })
         continue
       }
       const fuel = leaf.fuel ?? 0n
-      const input = await inputOf(job, leaf.index)
+      const input = await inputOf(job, index)
       if (input.script) {
-        runs.push({ index: leaf.index, isSame: undefined, why: 'script-not-compared' })
+        runs.push({ index, isSame: undefined, why: 'script-not-compared' })
         continue
       }
       const found = await parts.wasmtime.run(bytes, { input, limits, fuel })
       // It does not tell what it used: that it needs no more than was told is all that is compared.
       const compared = compareRuns(runOfLeaf(leaf, code), { ...runOf(found), fuel })
-      runs.push({ index: leaf.index, isSame: compared.isSame, ...('why' in compared && { why: compared.why }) })
+      runs.push({ index, isSame: compared.isSame, ...('why' in compared && { why: compared.why }) })
     }
     return runs
   }
@@ -146,7 +146,7 @@ export function createAgain(parts: Parts) {
 async function once(
   deployment: Deployment,
   {
-    task: { leaf, code },
+    task: { index, leaf, code },
     input,
     run,
   }: { task: StoredTask; input: PlacedInput; run(deployment: Deployment, input: PlacedInput): Promise<TaskOutcome> },
@@ -155,7 +155,7 @@ async function once(
   const found = runOf(await run(deployment, input))
   const compared = compareRuns(told, found)
   return {
-    index: leaf.index,
+    index,
     isSame: compared.isSame,
     differs: 'differs' in compared ? compared.differs : [],
     ...('why' in compared && { why: compared.why }),
@@ -165,7 +165,7 @@ async function once(
   }
 }
 
-const notRun = ({ leaf: { index } }: StoredTask, why: string): TaskAgain => ({
+const notRun = ({ index }: StoredTask, why: string): TaskAgain => ({
   index,
   isSame: undefined,
   differs: [],

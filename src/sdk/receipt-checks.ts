@@ -8,7 +8,7 @@ import type { ReceiptsApi } from './receipts-api.ts'
 import { storedFrames } from './stored-frames.ts'
 
 /** Everything about receipts that takes more than to look at what the node knows. */
-export function createReceiptChecks(parts: Parts): Omit<ReceiptsApi, 'ofJob' | 'dispute' | 'disputes'> {
+export function createReceiptChecks(parts: Parts): Omit<ReceiptsApi, 'ofJob' | 'withPeer' | 'dispute' | 'disputes'> {
   const sources = receiptSources(parts)
   const frames = storedFrames(parts.jobs)
   return {

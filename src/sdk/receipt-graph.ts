@@ -1,4 +1,5 @@
-import { receiptDag } from '../receipts/dag.ts'
+import type { NodeState } from '../node/state.ts'
+import { type ReceiptNode, receiptDag } from '../receipts/dag.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Parts } from './mesh.ts'
@@ -53,5 +54,14 @@ export async function receiptGraph(
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
   })
   const { stage } = node.jobs.get(job) ?? {}
-  return { ...dag, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
+  const nodes = dag.nodes.map((one) => ({ ...one, ...attestedBy(node, one.id) }))
+  return { ...dag, nodes, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
+}
+
+/** Its further signatures. */
+function attestedBy({ attestations }: Pick<NodeState, 'attestations'>, receipt: Cid): Pick<ReceiptNode, 'attested'> {
+  const known = attestations.get(receipt)
+  return known
+    ? { attested: known.map(({ id, body }) => ({ witness: body.author, event: id, positions: body.positions })) }
+    : {}
 }

@@ -84,8 +84,8 @@ export async function leafOfStored(
   { body: { job, activity } }: Receipt,
   result: StoredResult,
 ): Promise<Leaf> {
-  const { index } = result
+  const { index, number = index } = result
   const [input] = await disk.tasks(job, [index])
-  const inputs = new Map([[index, inputHash(input!)]])
+  const inputs = new Map([[number, inputHash(input!)]])
   return leafOf({ activity, secret: await secretOf(signer, activity), inputs }, result)
 }

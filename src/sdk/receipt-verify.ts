@@ -15,6 +15,8 @@ import type { StoredFrames } from './stored-frames.ts'
 
 /** One task of a receipt, as it is stored here: its outputs only by their hash. */
 export type StoredTask = {
+  /** In its job: its leaf may have another number. */
+  readonly index: number
   readonly leaf: Leaf
   readonly path: MerkleProof | undefined
   readonly durationUs: number
@@ -80,7 +82,8 @@ export function createVerifying(
 const notAsked = { tasks: [], reads: [], wasmtime: 'not-asked' } as const
 const fine = ok(undefined)
 
-const taskOf = ({ durationUs, error, proof }: StoredResult, leaf: Leaf): StoredTask => ({
+const taskOf = ({ index, durationUs, error, proof }: StoredResult, leaf: Leaf): StoredTask => ({
+  index,
   leaf,
   path: proof,
   durationUs,
@@ -109,6 +112,6 @@ function tasksCheck(body: ReceiptBody, tasks: readonly StoredTask[]): ReceiptChe
     return told('tasks', verifyFrame(body, leaves))
   }
   const wrong = tasks.find(({ leaf, path }) => path && !verifyProof(body.root, leafHash(leaf), path))
-  if (wrong) return told('tasks', refuse('proof-root-differs', { task: wrong.leaf.index }))
+  if (wrong) return told('tasks', refuse('proof-root-differs', { task: wrong.index }))
   return unknown('tasks', refuse('tasks-not-stored', { told: body.taskCount, found: tasks.length }))
 }

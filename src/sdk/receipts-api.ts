@@ -12,12 +12,18 @@ import type { DisputeOptions, DisputeView } from './disputes-api.ts'
 
 export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
 /** With the stage of a workflow that its job runs, where it runs one. */
-export type JobReceiptView = ReceiptView & { readonly stage?: StageRef | undefined }
+export type JobReceiptView = ReceiptView & {
+  /** That its activity signed for until now. */
+  readonly tasks: number
+  readonly stage?: StageRef | undefined
+}
 
 export type ReceiptsApi = {
   /** From our own log, else the DHT, else asked of `from` and of whoever is known to hold it. Its signature was checked. */
   get(cid: Cid, from?: Did): Promise<Result<ReceiptView>>
   ofJob(job: Cid): readonly JobReceiptView[]
+  /** The newest receipt of each activity with somebody, whoever of the two computed: at most 64, the newest first. */
+  withPeer(did: Did): readonly JobReceiptView[]
   /** That a provider signed for this task of an own job: for anybody to check, without a word of the other tasks. */
   proof(job: Cid, index: number): Promise<Result<ExportedProof>>
   /** Checks a proof from anybody, as bytes or as a value, and what is claimed to have gone in and come out. */

@@ -1,5 +1,5 @@
 import type { JobSpec } from '../activity/messages.ts'
-import { isCoreKind } from '../activity/module.ts'
+import { inspectModule, isCoreKind } from '../activity/module.ts'
 import type { Runtime } from '../activity/runtime.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { mostCopies, mostFaultPpm, mostWitnesses, type Redundancy } from '../market/messages.ts'
@@ -57,10 +57,20 @@ export async function checkable(
   const { policy, limits } = spec
   if (policy.redundancy.mode === 'once') return ok(spec)
   const because = isAlone(spec) && asked === undefined ? 'one machine alone' : await whyNotComparable(spec, program)
-  if (because === undefined) return ok({ ...spec, limits: { ...limits, seed: limits.seed ?? anySeed() } })
+  const placeless = isPlaceless(spec, program.bytes) && { isPlaceless: true }
+  if (because === undefined) return ok({ ...spec, ...placeless, limits: { ...limits, seed: limits.seed ?? anySeed() } })
   if (asked !== undefined) return refuse('not-comparable', { because })
   return ok({ ...spec, policy: { ...policy, redundancy: { mode: 'once', because } } })
 }
+
+/** KN1: whether its program runs alike in whatever place of its job. A fuel budget is kept by the place. */
+function isPlaceless({ runtime, policy }: JobSpec, bytes: Uint8Array): boolean {
+  if (policy.redundancy.mode !== 'adaptive' || policy.maxFuel !== undefined || !isCoreKind(runtime)) return false
+  const facts = inspectModule(bytes, runtime)
+  return facts.ok && !facts.value.imports.some((name) => showsPlace.has(name))
+}
+/** A chance that is seeded is another one in each place. */
+const showsPlace: ReadonlySet<string> = new Set(['task_index', 'job_id', 'random_get'])
 
 /** Nobody said which: then no two jobs have the same chance. */
 const anySeed = (): Uint8Array => crypto.getRandomValues(new Uint8Array(32))

@@ -1,4 +1,4 @@
-import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import type { StoredResult } from '../adapters/storage.port.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'

@@ -1,5 +1,5 @@
 import type { TerminalView } from '../activity/live.ts'
-import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import { refuse } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Terminal } from './terminal-api.ts'

@@ -8,7 +8,7 @@ import {
   type WorkflowStatus,
 } from '../activity/workflow.ts'
 import { stagesBefore } from '../activity/workflow-check.ts'
-import type { RequestorPlane } from '../adapters/plane/requestor.ts'
+import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { plus, zero } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'

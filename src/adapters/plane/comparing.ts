@@ -9,12 +9,14 @@ import { mayOthersJoin } from '../../node/requestor.ts'
 import { digestOfRun } from '../../receipts/again.ts'
 import { createChecking } from '../../receipts/checking.ts'
 import type { Digest } from '../../receipts/digest.ts'
+import { createKnownTasks } from '../../receipts/known.ts'
 import { outputHash } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { ResultCheck, StoredResult } from '../storage.port.ts'
 import { createGathering, gathered } from './gathering.ts'
+import { isNumbered } from './numbering.ts'
 import type { RequestorPorts } from './runner.ts'
 
 /** Whether others may join is looked up this often; an offer that came meanwhile is not missed for longer. */
@@ -25,7 +27,8 @@ export type Comparing = NonNullable<ReturnType<typeof createComparing>>
 
 /** @returns undefined for a job whose tasks end with their first answer */
 export function createComparing({ node, shell, network, store, timers, now, report }: RequestorPorts, job: Cid) {
-  const policy = node.jobs.get(job)?.spec.policy.redundancy
+  const spec = node.jobs.get(job)?.spec
+  const policy = spec?.policy.redundancy
   const marks = new Map<Did, readonly string[]>()
   let inFlight: (provider: Did) => number = () => 0
   const findings = createFindings(node, job, {
@@ -46,6 +49,7 @@ export function createComparing({ node, shell, network, store, timers, now, repo
   return {
     checking,
     findings,
+    known: isNumbered(spec) ? createKnownTasks(findings.providers) : undefined,
     /** Where it is seen how many tasks a provider has. */
     watch(lanes: ReadonlyMap<Cid, Lane>): void {
       inFlight = (provider) => heldBy(lanes.values(), provider)

@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import type { WireResult } from '../../activity/messages.ts'
-import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Amount } from '../../kernel/amount.ts'
 import { inputHash } from '../../receipts/merkle.ts'
@@ -10,7 +9,7 @@ import type { Verified } from '../../wire/event.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
 import type { JobStore } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
-import { asProvider, aTask, now, pair, summary, until } from './plane.fixture.ts'
+import { type Asked, asProvider, aTask, now, pair, summary, until } from './plane.fixture.ts'
 import { createRequestorPlane } from './requestor.ts'
 
 /** What a test has opened: ended after it, the newest first. */
@@ -22,9 +21,9 @@ export async function handed(
   disk: (jobs: JobStore) => JobStore = (jobs) => jobs,
   slow?: SteadyTimers,
   clock = now,
-  task: (n: number) => TaskInput = (n) => aTask(`task ${n}`),
+  { redundancy, task = (n) => aTask(`task ${n}`) }: Asked = {},
 ) {
-  const both = await pair(tasks, slow, false, task)
+  const both = await pair(tasks, slow, false, { redundancy, task })
   const { requestor, provider } = both
   const { node, shell, network, signer, timers, report } = requestor
   const store = disk(requestor.jobs)
@@ -43,11 +42,11 @@ export async function handed(
   const about = { activity: activity as Cid, secret, inputs }
 
   /** Results with the receipt that our own node makes of them, as an honest provider sends them. */
-  const answer = async (results: readonly WireResult[], told = about, on = wire) => {
-    const before = provider.node.chains.get(told.activity)?.latest.body.usage
-    const receipt = await provider.shell.attest(told.activity, summary(results, told, before))
+  const answer = async (results: readonly WireResult[], told = about, on = wire, by = provider) => {
+    const before = by.node.chains.get(told.activity)?.latest.body.usage
+    const receipt = await by.shell.attest(told.activity, summary(results, told, before))
     if (!receipt) throw new Error('no receipt')
-    await on.send({ type: 'results', results: [...results], receipt: await provider.shell.sealing.seal(receipt) })
+    await on.send({ type: 'results', results: [...results], receipt: await by.shell.sealing.seal(receipt) })
     return receipt
   }
   /** Results with a receipt of anybody's about anything. */

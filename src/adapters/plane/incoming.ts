@@ -6,15 +6,20 @@ import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, type Leaf, type MerkleTree } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
+import type { RoundRefusal } from '../../receipts/rounds.ts'
 import { verifyCommands } from '../../receipts/script-results.ts'
 import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
+import type { AttestationRefusal } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
 import type { StoredResult } from '../storage.port.ts'
+import type { Attesting } from './attesting.ts'
 import { checkOf, digestOf } from './comparing.ts'
+import { type Numbering, taskOf } from './numbering.ts'
 import { otherTasks } from './other-tasks.ts'
 import { leafOf, type ProvenFrame, storedResult } from './results.ts'
+import type { Revealing } from './revealing.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
@@ -34,6 +39,9 @@ export function createIncoming(
     fill(runner: Runner, session: Session): Promise<void>
     fillAll(runner: Runner): void
     report(runner: Runner): void
+    revealing: Revealing
+    numbering: Numbering
+    attesting: Attesting
   },
 ) {
   const { node, shell, store, now } = ports
@@ -60,15 +68,23 @@ export function createIncoming(
     const isKept = node.chains.get(session.activity)?.recent.some(({ id }) => id === receipt.id)
     if (!isKept) return wrong(runner, session, 'receipt-refused')
     if (logs) void ports.keep(logs).catch(() => {}) // the logs themselves are in the results
-    const sure = frame.results.filter((result) => isSure(result))
-    const places = new Map(frame.results.map(({ index }, position) => [index, position]))
+    const { refused, blamed } = then.revealing.refused(runner, session, leaves, frame.results)
+    for (const { index } of frame.results) session.inputs.delete(index)
+    const { results, known, positions } = then.numbering.sorted(session, frame.results)
+    const sure = results.filter((result) => isSure(result) && !refused.has(result.index))
     const provenFrame = {
       receipt: receipt.id,
-      proofOf: (index: number) => tree.proof(places.get(index) ?? -1),
-      outputHashOf: (index: number) => leaves[places.get(index) ?? -1]?.outputHash,
+      sealed: frame.receipt,
+      leafOf: (index: number) => leaves[positions.get(index) ?? -1],
+      proofOf: (index: number) => tree.proof(positions.get(index) ?? -1),
+      outputHashOf: (index: number) => leaves[positions.get(index) ?? -1]?.outputHash,
+      numberOf: (index: number) => frame.results[positions.get(index) ?? -1]?.index ?? index,
     }
-    runner.comparing?.took(receipt.body, [...places.keys()])
+    runner.comparing?.took(receipt.body, [...positions.keys()])
+    runner.comparing?.checking.sample(sure.map(({ index }) => index))
     const isTaken = take(runner, session, sure, provenFrame)
+    if (blamed) await blame(runner, session, blamed)
+    for (const found of then.numbering.known(runner, session, known)) await learn(runner, found)
     settle(
       session,
       isHeard.then(() => isTaken),
@@ -76,11 +92,16 @@ export function createIncoming(
     )
     if (isLarge) await otherTasks()
     await then.fill(runner, session)
-    if (sure.length < frame.results.length) {
+    if (sure.length < results.length) {
       // Until it has heard the acknowledgement, a provider takes a task that is handed to it again for the one it has done.
       await session.settled
-      const doubtful = frame.results.filter((result) => !isSure(result))
+      const doubtful = results.filter((result) => !isSure(result) && !refused.has(result.index))
       await take(runner, session, doubtful, provenFrame)
+      then.revealing.dropped(
+        runner,
+        session,
+        results.filter(({ index }) => refused.has(index)),
+      )
       await then.fill(runner, session)
     }
     if (session.unsettled > mostUnsettled) await session.settled
@@ -96,12 +117,13 @@ export function createIncoming(
     const body = claimed as ReceiptBody
     if (body.activity !== session.activity || body.author !== session.provider) return refuse('not-this-activity')
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
-    const isUnstored = unknown.some((index) => index >= runner.schedule.progress().total)
+    const places = unknown.map((number) => taskOf(session, number).index)
+    const isUnstored = places.some((index) => index >= runner.schedule.progress().total)
     // Before it is ready again, a provider brings what an earlier life of this tab asked for, stored or not.
     if (isUnstored && !session.isReady) return refuse('activity-unknown')
     // Of what that life asked for, only the provider knows: its results are checked like any other.
     if (isUnstored || (unknown.length > 0 && session.isReady && !session.isOlder)) return refuse('not-asked-for')
-    const inputs = unknown.length > 0 ? await inputsOf(store, runner, unknown) : []
+    const inputs = unknown.length > 0 ? await inputsOf(store, runner, places) : []
     for (const [i, input] of inputs.entries()) session.inputs.set(unknown[i]!, inputHash(input))
     const isOverread = runner.live === 'terminal' && (await overread(runner, session, frame.results))
     if (isOverread) return refuse('input-not-given')
@@ -114,7 +136,7 @@ export function createIncoming(
     if (!named.ok) return named
     const logs = verifyLogs(body, isSealed ? [] : frame.results)
     if (!logs.ok) return logs
-    const commanded = await commandsOf(runner, frame.results)
+    const commanded = await commandsOf(runner, session, frame.results)
     if (!commanded.ok) return commanded
     const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
     if (!used.ok) return used
@@ -139,12 +161,12 @@ export function createIncoming(
   }
 
   /** What came of commands fits the scripts that were sent. Of other tasks no input is read again. */
-  async function commandsOf(runner: Runner, results: readonly WireResult[]) {
+  async function commandsOf(runner: Runner, session: Session, results: readonly WireResult[]) {
     const scripted = results.filter(({ commands }) => commands)
     const tasks = await inputsOf(
       store,
       runner,
-      scripted.map(({ index }) => index),
+      scripted.map(({ index }) => taskOf(session, index).index),
     )
     const checked = scripted.map((result, i) => verifyCommands(result, tasks[i]?.script))
     return checked.find((one) => !one.ok) ?? ok(undefined)
@@ -198,7 +220,7 @@ export function createIncoming(
   /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. @returns whether the disk has what ended */
   async function take(
     runner: Runner,
-    { activity, provider, inputs }: Pick<Session, 'activity' | 'provider' | 'inputs'>,
+    { activity, provider }: Pick<Session, 'activity' | 'provider'>,
     found: readonly WireResult[],
     frame: ProvenFrame | undefined,
   ): Promise<boolean> {
@@ -206,9 +228,9 @@ export function createIncoming(
     const ended: StoredResult[] = []
     const held: StoredResult[] = []
     const elsewhere: Settled[] = []
+    const heard: { readonly index: number; readonly isHeld: boolean }[] = []
     for (const result of found) {
       const { index } = result
-      inputs.delete(index)
       const digest = comparing && digestOf(result, frame?.outputHashOf(index))
       const told = { fuel: result.fuel, digest, provider }
       const answered = runner.schedule.answer(
@@ -220,8 +242,10 @@ export function createIncoming(
         told,
       )
       const { type, checked } = answered
+      if (digest !== undefined && type !== 'repeat') heard.push({ index, isHeld: type === 'held' })
       if (type === 'held') held.push(storedResult(result, provider, frame))
       else comparing?.findings.ended(index)
+      if (checked) comparing?.known?.ended(index, checked)
       if (type === 'ended' && checked && checked.digest !== digest) elsewhere.push({ index, answered })
       else if (type === 'ended')
         ended.push({
@@ -230,6 +254,7 @@ export function createIncoming(
         })
       if (answered.found) await learn(runner, answered.found)
     }
+    then.attesting.took(runner, { activity, provider }, heard, frame)
     for (const result of ended) runner.terminals?.over(runner.job, result)
     const isHeld = held.length === 0 || hold(runner, held)
     const isKept = await keepEnded(runner, ended)
@@ -255,6 +280,8 @@ export function createIncoming(
       for (const { index, answered } of tasks) {
         const { checked } = answered
         comparing.findings.ended(index)
+        then.attesting.over(runner, index)
+        if (checked) comparing.known?.ended(index, checked)
         if (answered.found) await learn(runner, answered.found)
         const result = checked && (await comparing.chosen(index, checked))
         if (result) await keepEnded(runner, [{ ...result, check: checkOf(checked, result.provider) }])
@@ -270,6 +297,7 @@ export function createIncoming(
     runner.comparing?.found(found)
     const { reopened, wrong } = found
     if (reopened.length === 0) return
+    runner.comparing?.known?.lost(reopened)
     runner.results.takeBack(reopened)
     runner.newResults.hurry()
     await runner.kept
@@ -278,6 +306,13 @@ export function createIncoming(
     const doubted = taken.filter(({ provider }) => !wrong.some((one) => one === provider))
     if (doubted.length > 0) await hold(runner, doubted)
     then.fillAll(runner)
+  }
+
+  /** CO4, CO5: it contradicted itself. */
+  async function blame(runner: Runner, { provider }: Session, code: RoundRefusal | AttestationRefusal): Promise<void> {
+    ports.report({ code, phase: 'check', peer: provider, message: 'It does not stand by what it committed to.' })
+    const found = runner.schedule.judge(provider, false)
+    if (found) await learn(runner, found)
   }
 
   async function hold(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
@@ -345,6 +380,7 @@ export function createIncoming(
 
   return {
     results,
+    blame,
     take,
     settled,
     onResults(listener: (job: Cid) => void): () => void {

@@ -3,6 +3,7 @@ import { zero } from '../../kernel/amount.ts'
 import { ok } from '../../kernel/result.ts'
 import { aPlan } from '../../node/world.examples.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
+import type { Redundancy } from '../../receipts/redundancy.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
 import { asRequestor, aTask, handRuntime, now, openTasks, pair, until } from './plane.fixture.ts'
 import { createProviderPlane } from './provider.ts'
@@ -18,9 +19,15 @@ export const tasks = (from: number, to: number): WireTask[] =>
   Array.from({ length: to - from }, (_, n) => ({ index: from + n, ...aTask(`${from + n}`) }))
 
 /** A provider whose requestor is played by hand: an activity is agreed, and its stream open and ready. */
-export async function opened({ slots = 2, clock = now, isPaidFirst = false, content = Promise.resolve(eight) } = {}) {
+export async function opened({
+  slots = 2,
+  clock = now,
+  isPaidFirst = false,
+  content = Promise.resolve(eight),
+  redundancy = undefined as Redundancy | undefined,
+} = {}) {
   const kept: Uint8Array[] = []
-  const both = await pair(10, undefined, isPaidFirst)
+  const both = await pair(10, undefined, isPaidFirst, { redundancy })
   const { provider, requestor } = both
   const runtime = handRuntime(slots)
   const { node, shell } = provider

@@ -23,6 +23,7 @@ import { aPlan, freeFacts } from '../../node/world.examples.ts'
 import { logsBlock, logsCidOf } from '../../receipts/logs.ts'
 import { type Leaf, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import type { Usage } from '../../receipts/messages.ts'
+import type { Redundancy } from '../../receipts/redundancy.ts'
 import { noUsage, withTask } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decodeFrame } from '../../wire/codec.ts'
@@ -182,12 +183,14 @@ export const aTask = (text: string): Omit<WireTask, 'index'> => ({
   files: {},
 })
 
+export type Asked = { readonly redundancy?: Redundancy | undefined; readonly task?: (n: number) => TaskInput }
+
 /** Two who are connected: one sells its work, for nothing or to be paid first, the other has a job of so many tasks. */
 export async function pair(
   tasks: number,
   timers?: SteadyTimers,
   isPaidFirst = false,
-  task: (n: number) => TaskInput = (n) => aTask(`task ${n}`),
+  { redundancy = someSpec.policy.redundancy, task = (n) => aTask(`task ${n}`) }: Asked = {},
 ): Promise<{
   readonly board: Switchboard
   readonly requestor: Party
@@ -201,7 +204,8 @@ export async function pair(
   const plan = isPaidFirst ? aPlan() : aPlan({ facts: freeFacts })
   await provider.shell.command({ type: 'sell', plan })
   const policy = { ...someSpec.policy, maxPrice: 1_000_000n as Amount }
-  const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : someSpec
+  const plain = { ...someSpec, policy: { ...someSpec.policy, redundancy } }
+  const spec = isPaidFirst ? { ...someSpec, platform: creditsPlatform, policy } : plain
   return {
     board,
     requestor,

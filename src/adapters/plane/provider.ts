@@ -1,23 +1,21 @@
 import { type Activity, isOpen } from '../../activity/activity.ts'
 import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '../../activity/frames.ts'
 import type { WireTask } from '../../activity/messages.ts'
-import type { Runtime, TaskProgress } from '../../activity/runtime.ts'
+import type { TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import { type Result, refuse } from '../../kernel/result.ts'
-import type { Timestamp } from '../../kernel/time.ts'
+import { refuse } from '../../kernel/result.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
-import type { NodeState } from '../../node/state.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
-import type { Did, PeerId } from '../../wire/schema.ts'
-import type { SealingKey } from '../identity/sealing.ts'
+import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
-import type { Shell } from '../shell/shell.ts'
 import { createRooms } from './channels.ts'
+import { createCommitting, mayKeepBack } from './committing.ts'
 import { fetchProgram, filesUnder, programMs } from './contents.ts'
 import { createEarly } from './early.ts'
 import { outboundTo, outsideOf } from './outside.ts'
+import type { ProviderPorts } from './provider-ports.ts'
 import { createResultFrames } from './result-frames.ts'
 import { acceptsSealed, type SealableStream, sealableStream } from './sealed-stream.ts'
 import {
@@ -42,6 +40,7 @@ import {
 import { spentWith } from './spent.ts'
 import { createTaskRuns, type FetchContent } from './task-runs.ts'
 import { createUsageTelling } from './usage-telling.ts'
+import { createWitnessing } from './witnessing.ts'
 
 export type ProviderPlane = {
   /** Serves a stream that a requestor opened. Resolves when it is over; never rejects. */
@@ -66,24 +65,6 @@ export type TaskDone = {
   readonly durationUs: number
 }
 
-type ProviderPorts = {
-  readonly node: NodeState
-  readonly shell: Shell
-  readonly runtime: Runtime
-  /** A file's bytes, from our own store or from whoever wants something run with it. */
-  fetchFile(
-    cid: Cid,
-    how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
-  ): Promise<Result<Uint8Array>>
-  /** What requestors seal to; undefined where this machine cannot. */
-  sealingKey(): Promise<SealingKey | undefined>
-  /** Opens a stream to another provider of a job. */
-  openChannel(peer: PeerId): Promise<FrameStream>
-  /** Keeps data that a program anchored, as a block by its name. */
-  keep(bytes: Uint8Array): Promise<unknown>
-  now(): Timestamp
-}
-
 /** Four times what an honest requestor has out at once. */
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
@@ -105,6 +86,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   const runs = createTaskRuns({ runtime, keep: ports.keep })
   const unlisten = runtime.onIdle(pump)
   const frames = createResultFrames({ node, shell, now, send, keep: ports.keep })
+  const committing = createCommitting({ node, shell, now, send, released })
+  const witness = createWitnessing({ node, shell, now, send })
   const telling = createUsageTelling({ node, now, send, sessions: () => sessions.values(), charge: frames.interim })
   const unlistenProgress = runs.onProgress(tellProgress)
 
@@ -172,6 +155,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       else await stream.send(frame.bytes)
     }
     for (const { terminal } of session.running.values()) terminal?.hello()
+    committing.again(session)
     if (session.deployment) await ready(session)
     return session
   }
@@ -252,6 +236,12 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
         return void fail(session, 'input-over-window', 'More input came than a program may have unread.')
       case 'places':
         return session.channels?.told(frame.tasks)
+      case 'closed':
+        return void committing
+          .closed(session, frame)
+          .then((isTheirs) => isTheirs || session.stream?.abort('not-closed'))
+      case 'attest':
+        return void witness(session, frame)
       case 'credit':
         return terminalOf(session, frame)?.credited(frame)
       case 'terminate':
@@ -287,7 +277,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     isWithinShare(session, { node, now: now() }) &&
     isPaid(session) &&
     mayBegin(session) &&
-    session.unacknowledged.size < mostUnacknowledged
+    session.unacknowledged.size < mostUnacknowledged &&
+    mayKeepBack(session)
 
   const isPaid = ({ activity }: Session): boolean => {
     const agreement = node.activities.get(activity)?.agreement
@@ -327,12 +318,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     // What was stopped on the way goes back untold: whoever asked for it hears that the activity is over.
     if (session.isEnding) return
     session.done += 1
-    session.ready.push({ ...computed, outcome })
+    if (!committing.keepsBack(session, { ...computed, outcome })) session.ready.push({ ...computed, outcome })
     const { status, usage } = outcome
     for (const listener of listeners)
       listener({ job: session.job, requestor: session.requestor, status, durationUs: usage.durationUs })
     frames.flush(session)
     if (task.script) pump()
+  }
+
+  function released(session: Session): void {
+    frames.flush(session)
+    pump()
   }
 
   function tellProgress({ place, permille }: TaskProgress): void {
@@ -345,6 +341,7 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     if (session.isOver) return
     session.isOver = true
     session.isEnding = true
+    committing.end(session)
     await frames.finish(session, outcome)
     sessions.delete(session.activity)
     session.channels?.leave()
@@ -392,7 +389,10 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
       clearTimeout(waiting)
       telling.stop()
       early.goOn()
-      for (const session of sessions.values()) session.stream?.abort('stopped')
+      for (const session of sessions.values()) {
+        committing.end(session)
+        session.stream?.abort('stopped')
+      }
     },
   }
 }

@@ -342,7 +342,8 @@ it('[VF5] content that a script put into the store is what its CID names, or the
     { type: 'start' },
     { type: 'transfer', from: 'file:a', to: 'content:' },
   ]
-  const scripted = () => handed(40, undefined, undefined, undefined, () => ({ ...aTask(''), args: [], script }))
+  const scripted = () =>
+    handed(40, undefined, undefined, undefined, { task: () => ({ ...aTask(''), args: [], script }) })
   const [said, other] = [new TextEncoder().encode('said'), new TextEncoder().encode('other')]
   const { stdout: _, ...rest } = goodResult(0)
   const nothing = new Uint8Array(0)

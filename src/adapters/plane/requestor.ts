@@ -16,20 +16,22 @@ import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { StoredResult } from '../storage.port.ts'
+import { createAttesting, newWitnesses } from './attesting.ts'
 import { codeOf } from './broken-stream.ts'
 import { createComparing } from './comparing.ts'
-import { createFreshResults, createFreshTasks, type StoredRow } from './fresh.ts'
+import { createFreshResults, createFreshTasks } from './fresh.ts'
 import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering, gathered } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
-import { heardOfProgress, type LaneView, laneView } from './lane-view.ts'
+import { heardOfProgress, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
-import type { LocalLane } from './local-lane.ts'
 import { localTerminal } from './local-terminal.ts'
+import { createNumbering, numbersOf, tasksOf } from './numbering.ts'
 import { tellPlaces } from './places.ts'
 import { recallAnswers } from './recall.ts'
-import type { RequestorTerminals } from './requestor-terminal.ts'
+import type { RequestorPlane } from './requestor-plane.ts'
 import { secretOf } from './results.ts'
+import { createRevealing, roundsOf } from './revealing.ts'
 import {
   countSent,
   inputsOf,
@@ -41,34 +43,6 @@ import {
 } from './runner.ts'
 import { scheduleOf } from './schedule-of.ts'
 import { contentKeyFor, sealedTo } from './sealed-stream.ts'
-
-export type RequestorPlane = {
-  openActivity(activity: Cid): void
-  closeActivity(activity: Cid, reason: string): void
-  /** More tasks of this job are stored, or all are. */
-  extended(job: Cid): Promise<void>
-  /**
-   * Tasks from this index on: handed out at once, and what comes back of them is stored behind them. Resolves when they are
-   * stored, which may wait a moment for more of them; rejects where the disk does not take them.
-   */
-  given(job: Cid, from: number, tasks: readonly TaskInput[]): Promise<void>
-  /** Somebody waits for what was given to be stored. */
-  hurry(job: Cid): void
-  /** Results behind a position that are still in memory; undefined where only the disk can tell. */
-  fresh(job: Cid, after: number, most: number): readonly StoredRow[] | undefined
-  /** Takes tasks for own work in this tab, and takes their outcomes. */
-  local(job: Cid, threads: number): Promise<LocalLane>
-  lanes(job: Cid): readonly LaneView[]
-  /** Told whenever results of a job are there to be read, and again when they were stored. */
-  onResults(listener: (job: Cid) => void): () => void
-  /** What is typed into live tasks and heard of them. */
-  readonly terminals: Pick<RequestorTerminals, 'give' | 'end' | 'view' | 'recall'>
-  /** Told whenever a program was heard, or has taken what was typed, and when usage was told. */
-  onTalk(listener: (job: Cid) => void): () => void
-  /** By activity, as last told. */
-  usage(job: Cid): ReadonlyMap<Cid, UsageTold>
-  stop(): void
-}
 
 /** A frame of tasks carries at most so much, so that no task waits behind a megabyte of others. */
 const frameLimits = { mostBytes: 1_048_576, most: 256 }
@@ -84,7 +58,10 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const opening = new Set<Cid>()
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
-  const incoming = createIncoming(ports, { fill, fillAll, report })
+  const revealing = createRevealing(ports, { blame: (...of) => incoming.blame(...of), fill })
+  const numbering = createNumbering(ports)
+  const attesting = createAttesting(ports, { blame: (...of) => incoming.blame(...of), report })
+  const incoming = createIncoming(ports, { fill, fillAll, report, revealing, numbering, attesting })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
   const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
@@ -129,6 +106,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       newTasks,
       newResults,
       comparing,
+      rounds: roundsOf(spec),
+      witnesses: spec?.policy.redundancy.mode === 'witnessed' ? newWitnesses() : undefined,
       kept: Promise.resolve(),
       hasFailed: false,
       keeping: 0,
@@ -175,7 +154,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       const stream = await sealedFor(activity, await network.openStream(peer, Tasks, AbortSignal.timeout(openMs)))
       const secret = await secretOf(ports.signer, id)
       const isOlder = activity.created.body.issuedAt < (node.startedAt ?? 0)
-      session = newSession(runner, activity, { stream, secret, isOlder })
+      const numbers = await numbersOf(ports, activity)
+      session = newSession(runner, activity, { stream, secret, numbers, isOlder })
       runner.sessions.set(id, session)
       runner.asked.set(id, session.inputs)
       const received = (node.chains.get(id)?.latest.body.sequence ?? -1) + 1
@@ -210,6 +190,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     }
     await session?.settled
     if (session) terminals.hungUp(activity.job, session.line)
+    runner.rounds?.left(id)
+    numbering.left(runner, id)
+    attesting.left(runner, id)
     runner.schedule.leave(id)
     runner.sessions.delete(id)
     report(runner)
@@ -226,13 +209,16 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.type === 'results') return incoming.results(runner, session, frame)
     if (frame.type === 'output' || frame.type === 'awaiting') return listening.heard(runner, session, frame)
     if (frame.type === 'usage') return listening.told(runner, session, frame)
+    if (frame.type === 'attested') return attesting.attested(runner, session, frame)
+    if (frame.type === 'committed') return revealing.committed(runner, session, frame)
     if (frame.type === 'returned') {
-      for (const index of frame.indexes) runner.schedule.answer(session.activity, index, 'again', 0, now())
+      for (const index of numbering.givenBack(runner, session, frame.indexes))
+        runner.schedule.answer(session.activity, index, 'again', 0, now())
       if (asksForPay(frame)) runner.comparing?.asksForPay(session.activity)
       return fillAll(runner)
     }
     if (frame.type === 'progress') {
-      heardOfProgress(runner, session, frame.tasks)
+      heardOfProgress(runner, session, tasksOf(session, frame.tasks))
       return report(runner)
     }
     const { activity } = session
@@ -247,6 +233,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (frame.state === 'Deployed') await shell.input({ type: 'activityStepped', activity, step: 'initialize' })
     await shell.input({ type: 'activityStepped', activity, step: steps[frame.state], failure })
     if (frame.state === 'Terminated') {
+      runner.rounds?.ended(activity)
       runner.schedule.leave(activity)
       report(runner)
     }
@@ -264,12 +251,17 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     session.isFilling = true
     try {
       for (;;) {
-        const indexes = runner.schedule.take(session.activity, now())
-        if (indexes.length === 0) break
+        const handed = numbering.take(runner, session)
+        if (handed.length === 0) break
         tellPlaces(runner)
-        const inputs = await inputsOf(store, runner, indexes)
+        revealing.asked(runner, session, handed)
+        const inputs = await inputsOf(
+          store,
+          runner,
+          handed.map(({ index }) => index),
+        )
         const { live } = runner
-        const tasks = inputs.map((input, i) => ({ ...taskToWire(indexes[i]!, input), ...(live && { live }) }))
+        const tasks = inputs.map((input, i) => ({ ...taskToWire(handed[i]!.number, input), ...(live && { live }) }))
         for (const task of tasks) session.inputs.set(task.index, inputHash(task))
         for (const task of tasks) countSent(runner, session.activity, sizeOfBytes(task))
         for (const part of parts(tasks, sizeOfBytes, frameLimits))
@@ -315,9 +307,12 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         runner.tasks.forget()
         runner.results.forget()
       }
+      revealing.tick(runner)
       const late = runner.schedule.late(now())
       for (const { activity, provider, lates } of late) {
         const session = runner.sessions.get(activity)
+        runner.rounds?.left(activity)
+        numbering.left(runner, activity)
         ports.report({ code: 'late', phase: 'run', peer: provider, message: `missed its deadline ${lates} times` })
         void session?.stream
           .send(encodeFrame({ type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) }))
@@ -337,6 +332,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     if (opening.has(id)) closing.set(id, reason)
     if (!runner || !session) return
     runner.schedule.leave(id)
+    runner.rounds?.ended(id)
     session.isReady = false
     await session.stream.send(encodeFrame({ type: 'terminate', reason })).catch(() => {})
   }
@@ -370,7 +366,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
         live: (index, input) => runner.live && localTerminal(terminals, { job, index, input, kind: runner.live, now }),
         finish: async (found) =>
-          void (await incoming.take(runner, { activity: job, provider: node.me, inputs: new Map() }, found, undefined)),
+          void (await incoming.take(runner, { activity: job, provider: node.me }, found, undefined)),
         leave: () => runner.schedule.leave(job),
       }
     },

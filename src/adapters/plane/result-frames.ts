@@ -72,7 +72,10 @@ export function createResultFrames(ports: {
     some: readonly Computed[],
     end: Pick<FrameSummary, 'isFinal' | 'outcome'>,
   ): Promise<void> {
-    const results = some.map(({ index, outcome }) => toWire(index, outcome))
+    const results = some.map(({ index, outcome, opening }) => ({
+      ...toWire(index, outcome),
+      ...(opening && { reveal: opening.salt }),
+    }))
     session.usage = results.reduce(
       (usage, result) => withTaskTime(usage, result, timeOf(session, result)),
       session.usage,
@@ -134,9 +137,9 @@ const weightOf = ({ outcome }: Computed): number =>
     ((outcome.log?.length ?? 0) * frameLimits.mostBytes) / mostLogBytes,
   )
 
-function leafOf({ activity, secret }: Session, { index, inputHash, outcome }: Computed) {
+function leafOf({ activity, secret }: Session, { index, inputHash, outcome, opening }: Computed) {
   const { status, exitCode, usage } = outcome
-  const output = outputHash({ ...outcome, custom: usage.custom })
+  const output = opening?.outputHash ?? outputHash({ ...outcome, custom: usage.custom })
   return leafHash({
     index,
     salt: salt(activity, index, secret),

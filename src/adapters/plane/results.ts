@@ -24,7 +24,8 @@ export function leafOf(
   { activity, secret, inputs }: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
   result: WireResult | StoredResult,
 ): Leaf {
-  const { index, status } = result
+  const { status } = result
+  const index = 'number' in result && result.number !== undefined ? result.number : result.index
   return {
     index,
     salt: salt(activity, index, secret),
@@ -40,13 +41,20 @@ export function leafOf(
 /** The receipt of a frame, and the tree that it was found to be right by. */
 export type ProvenFrame = {
   readonly receipt: Cid
+  /** The receipt as it came. */
+  readonly sealed: Uint8Array
+  leafOf(index: number): Leaf | undefined
   proofOf(index: number): MerkleProof | undefined
+  /** Under which the receipt has this task. */
+  numberOf(index: number): number
   /** Of all that a task has put out. */
   outputHashOf(index: number): Digest | undefined
 }
 
 export function storedResult(result: WireResult, provider: Did, frame: ProvenFrame | undefined): StoredResult {
-  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, error, commands, ...kept } = result
+  const number = frame?.numberOf(result.index) ?? result.index
+  const { memoryBytes: _memoryBytes, waitedUs: _waitedUs, readBytes: _readBytes, reveal: _reveal, ...rest } = result
+  const { error, commands, ...kept } = rest
   const told = error && { code: error.code, phase: 'run', message: error.message }
   return {
     ...kept,
@@ -55,6 +63,7 @@ export function storedResult(result: WireResult, provider: Did, frame: ProvenFra
     provider,
     receipt: frame?.receipt,
     proof: frame?.proofOf(result.index),
+    ...(number !== result.index && { number }),
     error: told,
   }
 }

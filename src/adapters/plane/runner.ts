@@ -1,17 +1,20 @@
 import type { Activity } from '../../activity/activity.ts'
 import { encodeFrame, type FrameOf } from '../../activity/frames.ts'
 import type { LiveKind } from '../../activity/live.ts'
+import type { Numbers } from '../../activity/numbers.ts'
 import type { Schedule } from '../../activity/schedule.ts'
 import type { TaskInput } from '../../activity/task.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
+import type { Rounds } from '../../receipts/rounds.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { JobStore, StoredResult } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
+import type { Witnesses } from './attesting.ts'
 import type { Comparing } from './comparing.ts'
 import type { createFreshResults, createFreshTasks } from './fresh.ts'
 import type { Gathering } from './gathering.ts'
@@ -54,6 +57,10 @@ export type Runner = {
   readonly newResults: Gathering<StoredResult>
   /** Where answers are compared before one of them is a result. */
   readonly comparing: Comparing | undefined
+  /** Who committed to what, where results are committed to before they are shown. */
+  readonly rounds: Rounds | undefined
+  /** Where others look at some results. */
+  readonly witnesses: Witnesses | undefined
   /** Settles when the disk has, or refused, the results that came so far. */
   kept: Promise<unknown>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
@@ -73,12 +80,16 @@ export type Session = {
   readonly stream: FrameStream
   readonly line: TerminalLine
   readonly secret: Uint8Array
-  /** SHA-256 of what was sent, to check the receipt against. */
+  /** What its tasks are called there, where that is not their index. */
+  readonly numbers: Numbers | undefined
+  /** By what it is called there: SHA-256 of what was sent, to check the receipt against. */
   readonly inputs: Map<number, Uint8Array>
   /** How far the tasks that it holds are, where their programs say so. */
   readonly permille: Map<number, number>
   /** Opened by an earlier life of this tab, of which nobody knows any more what it asked for. */
   readonly isOlder: boolean
+  /** Tasks of that life to which it committed. */
+  recalled: number
   isReady: boolean
   isFilling: boolean
   /** Frames verified and not yet stored; when all of them are, and when they are acknowledged as well. */
@@ -96,7 +107,7 @@ export type Session = {
 export function newSession(
   runner: Runner,
   { id, provider }: Activity,
-  { stream, ...from }: Pick<Session, 'stream' | 'secret' | 'isOlder'>,
+  { stream, ...from }: Pick<Session, 'stream' | 'secret' | 'numbers' | 'isOlder'>,
 ): Session {
   return {
     activity: id,
@@ -112,6 +123,7 @@ export function newSession(
     ...from,
     inputs: runner.asked.get(id) ?? new Map(),
     permille: new Map(),
+    recalled: 0,
     isReady: false,
     isFilling: false,
     unsettled: 0,

@@ -14,6 +14,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Channels } from './channels.ts'
+import { type Committing, newCommitting, type Opening } from './committing.ts'
 import { createProviderTerminal, type ProviderTerminal } from './provider-terminal.ts'
 import { nothingSpent, type Spent } from './spent.ts'
 
@@ -41,6 +42,8 @@ export type Session = {
   /** What ended tasks used, told each second; receipts count for themselves. */
   spent: Spent
   ready: Computed[]
+  /** Of an activity whose results are committed to first: those that may not be shown yet. */
+  readonly committing: Committing | undefined
   /** What the frame that is being signed is over. */
   signing: readonly Computed[]
   /** Frames sent or about to be, by their receipt's sequence, until the requestor stored what is in them. */
@@ -62,7 +65,13 @@ export type Running = {
   readonly since: number
   readonly terminal: ProviderTerminal | undefined
 }
-export type Computed = { readonly index: number; readonly inputHash: Uint8Array; readonly outcome: TaskOutcome }
+export type Computed = {
+  readonly index: number
+  readonly inputHash: Uint8Array
+  readonly outcome: TaskOutcome
+  /** What its commit was made of. */
+  readonly opening?: Opening | undefined
+}
 export type SentFrame = { readonly bytes: Uint8Array; readonly indexes: readonly number[] }
 
 /** Tasks as short as this are queued in a worker's port, so that it does not wait for the page (pool.ts). */
@@ -86,7 +95,7 @@ export function isWithinShare(
 export const mayBegin = ({ deployment, isEnding }: Session): boolean => deployment !== undefined && !isEnding
 
 export function newSession(
-  { id, requestor, job, module }: Activity,
+  { id, requestor, job, module, hasCommits }: Activity,
   from: Pick<Session, 'stream' | 'secret' | 'contentKey' | 'startedAt' | 'runtime'>,
 ): Session {
   return {
@@ -103,6 +112,7 @@ export function newSession(
     starts: 0,
     spent: nothingSpent,
     ready: [],
+    committing: hasCommits ? newCommitting() : undefined,
     signing: [],
     unacknowledged: new Map(),
     usage: noUsage,
@@ -123,8 +133,9 @@ export function coming(session: Session): ReadonlySet<number> {
 }
 
 /** Those of them that have not been sent. */
-export const held = ({ running, ready, signing }: Session): readonly number[] => [
+export const held = ({ running, ready, signing, committing }: Session): readonly number[] => [
   ...running.keys(),
+  ...(committing?.waiting.keys() ?? []),
   ...[...signing, ...ready].map(({ index }) => index),
 ]
 

@@ -20,6 +20,8 @@ import { ToSeal } from '../../wire/sealing.ts'
 export type Sealing = {
   /** The envelope of an event: ours is signed now, a foreign one carries its signature. */
   seal(event: Verified<AnyBody>): Promise<Uint8Array>
+  /** The same of what is said once: its envelope is not kept ready. */
+  sealOnce(event: Verified<AnyBody>): Promise<Uint8Array>
   /** Bytes from anybody become a fact, or a reason why not. */
   unseal(bytes: Uint8Array): Promise<Result<Verified<AnyBody>, GateCode>>
   /** The same in two halves, for whoever has work to do while the signature is checked. */
@@ -62,6 +64,7 @@ export function createSealing(signer: Signer, verify: Verify, registry: Registry
 
   return {
     seal,
+    sealOnce: envelope,
     claim,
     async unseal(bytes) {
       const claimed = claim(bytes)

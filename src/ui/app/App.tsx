@@ -19,6 +19,7 @@ const WorkflowPage = lazy(() =>
 const NetworkPage = lazy(() =>
   import('../network/NetworkPage.tsx').then(({ NetworkPage }) => ({ default: NetworkPage })),
 )
+const PeerPage = lazy(() => import('../peers/PeerPage.tsx').then(({ PeerPage }) => ({ default: PeerPage })))
 const GuildPage = lazy(() => import('../guilds/GuildPage.tsx').then(({ GuildPage }) => ({ default: GuildPage })))
 
 const SandboxPage = lazy(() =>
@@ -51,6 +52,7 @@ export function App() {
             <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
             <Route path="/workflows/:id">{({ id }) => <WorkflowPage key={id} id={id} />}</Route>
             <Route path="/network" component={NetworkPage} />
+            <Route path="/peers/:did">{({ did }) => <PeerPage key={did} did={decodeURIComponent(did)} />}</Route>
             <Route path="/guilds/:id">{({ id }) => <GuildPage key={id} id={id} />}</Route>
             <Route path="/safety" component={SandboxPage} />
             <Route component={LeftBehind} />

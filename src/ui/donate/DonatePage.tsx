@@ -3,6 +3,7 @@ import { WithMesh } from '../parts/WithMesh.tsx'
 import { DonateButton } from './DonateButton.tsx'
 import { Given } from './Given.tsx'
 import { Limits } from './Limits.tsx'
+import { NotChosen } from './NotChosen.tsx'
 import { Resumed } from './Resumed.tsx'
 import { Working } from './Working.tsx'
 import '../look/donate.css'
@@ -33,6 +34,7 @@ export function DonatePage() {
           <div className="donate-work">
             <Given />
             <Working />
+            <NotChosen />
           </div>
         </WithMesh>
         <Limits />

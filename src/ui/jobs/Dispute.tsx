@@ -47,7 +47,8 @@ function Standing({ dispute }: { dispute: DisputeView }) {
     <div className={`notice ${disputeColours[state]}`} role="status">
       <p>
         <strong>
-          {task === undefined ? 'Two receipts for one place' : `Task #${whole(task + 1)}`} disputed {moment(openedAt)}.
+          {task === undefined ? 'Two receipts for one place' : `Task number ${whole(task)}`} disputed {moment(openedAt)}
+          .
         </strong>{' '}
         {disputeWords(dispute)}
       </p>

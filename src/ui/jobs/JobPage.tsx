@@ -4,6 +4,7 @@ import type { Mesh } from '../../sdk/api.ts'
 import { useMesh } from '../app/use-mesh.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { Checked } from './Checked.tsx'
 import { Failures } from './Failures.tsx'
 import { JobActions } from './JobActions.tsx'
 import { isLive, isOver, stateWords } from './job-words.ts'
@@ -18,6 +19,7 @@ import { Terminals } from './Terminals.tsx'
 import { UsageFigures } from './UsageFigures.tsx'
 import { useCollected } from './use-collected.ts'
 import { Waiting } from './Waiting.tsx'
+import { WhyThese } from './WhyThese.tsx'
 import '../look/jobs.css'
 import '../look/results.css'
 import '../look/terminal.css'
@@ -75,6 +77,8 @@ function Known({ id }: { id: string }) {
       {collected && !job.spec.isInteractive && <Results job={job} collected={collected} />}
       {isListFirst && list}
       <Lanes job={job} shares={collected?.shares} />
+      {collected && <Checked job={job} tally={collected.checks} version={collected.version} />}
+      <WhyThese job={job} />
       {collected && <Failures collected={collected} />}
       {collected && <RemarksView remarks={collected.remarks} />}
       <UsageFigures job={job} />

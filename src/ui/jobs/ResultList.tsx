@@ -6,6 +6,7 @@ import { credits } from '../parts/credits.ts'
 import { bytes, duration, fuel, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { recallJob } from '../run/job-memory.ts'
+import { CheckCell } from './CheckCell.tsx'
 import { CommandRows } from './CommandRows.tsx'
 import type { Collected, Row } from './collect.ts'
 import { givenOf } from './given.ts'
@@ -13,11 +14,12 @@ import { Paged } from './Paged.tsx'
 import { ProofButton } from './ProofButton.tsx'
 
 /** Every result by itself: who computed it, how long it took, and what a function gave or how its output begins. */
-export function ResultList({ job, collected: { rows, sink } }: { job: JobView; collected: Collected }) {
+export function ResultList({ job, collected: { rows, sink, checks } }: { job: JobView; collected: Collected }) {
   const [isOpen, setIsOpen] = useState(sink.kind === 'none')
   const prices = useMemo(() => pricesOf(job), [job])
   const given = useMemo(() => remembered(job.id), [job.id])
   const isCalled = rows.some(({ values }) => values !== undefined)
+  const isChecked = checks.results > 0
   const isScripted = rows.some(({ commands }) => commands !== undefined)
   if (rows.length === 0) return null
   return (
@@ -42,6 +44,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                     {prices.size > 0 && <th scope="col">Cost</th>}
                     {!isCalled && <th scope="col">Size</th>}
                     <th scope="col">Computed by</th>
+                    {isChecked && <th scope="col">Checked</th>}
                     <th scope="col">Proof</th>
                   </tr>
                 </thead>
@@ -53,6 +56,7 @@ export function ResultList({ job, collected: { rows, sink } }: { job: JobView; c
                       row={row}
                       given={given?.(row.index)}
                       isCalled={isCalled}
+                      isChecked={isChecked}
                       cost={prices.size > 0 ? costOf(row, prices) : undefined}
                     />
                   ))}
@@ -87,6 +91,7 @@ type ResultProps = {
   readonly given: string | undefined
   /** A function was called: it gives values, and writes nothing as a rule. */
   readonly isCalled: boolean
+  readonly isChecked: boolean
   readonly cost: bigint | undefined
 }
 
@@ -94,7 +99,7 @@ type ResultProps = {
 const someMs = 0.1
 
 /** Rows never change once they are there. */
-const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultProps) {
+const Result = memo(function Result({ job, row, given, isCalled, isChecked, cost }: ResultProps) {
   const { index, isOk, exitCode, durationMs, fuel: used, sizeBytes, provider, preview, values, commands, error } = row
   const output = values || preview
   return (
@@ -126,6 +131,7 @@ const Result = memo(function Result({ job, row, given, isCalled, cost }: ResultP
       <td>
         <Peer id={provider} />
       </td>
+      {isChecked && <td>{row.check && <CheckCell check={row.check} provider={provider} />}</td>}
       <td>{row.hasReceipt && <ProofButton job={job} index={index} />}</td>
     </tr>
   )

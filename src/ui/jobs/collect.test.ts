@@ -43,6 +43,29 @@ const complete = (job: Job, memory: JobMemory): Promise<Collected> =>
   })
 
 describe('the results of a job, collected', () => {
+  it('takes the newer result of a task that was done anew because its provider was not believed any more', async () => {
+    const [liar, other] = ['did:key:liar', 'did:key:other'] as Did[] as [Did, Did]
+    const single = { how: 'single', agreed: [liar], wrong: [] } as const
+    const { rows, shares, checks } = await complete(
+      endedWith([
+        resultOf(0, { provider: liar, stdout: bytes('lie'), check: single }),
+        resultOf(1, { provider: other }),
+        resultOf(0, {
+          provider: other,
+          stdout: bytes('truth'),
+          check: { how: 'agreed', agreed: [other], wrong: [liar] },
+        }),
+      ]),
+      { kind: 'own', values: {}, fileNames: [] },
+    )
+    expect(rows.map(({ index, preview }) => [index, preview])).toEqual([
+      [0, 'truth'],
+      [1, ''],
+    ])
+    expect([...shares.keys()]).toEqual([other])
+    expect(checks).toMatchObject({ results: 1, single: 0, agreed: 1, wrong: new Map([[liar, 1]]) })
+  })
+
   it('keeps what came of each command of a script', async () => {
     const [quiet, nothing] = [{ durationUs: 0, fuel: 0n, exitCode: 0, status: 'ok' as const, message: '' }, bytes('')]
     const commands = [
@@ -93,7 +116,7 @@ describe('the results of a job, collected', () => {
     )
     expect(rows.map(({ preview }) => preview)).toEqual(['first line', 'wrong é', '', 'after what is no text'])
     expect(failures.map(({ index }) => index)).toEqual([0])
-    expect(shares.get(other)).toEqual({ done: 1, durationMs: 10 })
+    expect(shares.get(other)).toEqual({ done: 1, timed: 1, durationMs: 10 })
     expect([0, 1, 2, 2_000].map((index) => states[index])).toEqual([2, 1, 0, 1])
   })
 

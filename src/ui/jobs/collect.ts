@@ -4,6 +4,7 @@ import type { CommandView } from '../../sdk/api-scripts.ts'
 import type { Did } from '../../wire/schema.ts'
 import { createStore, type Store } from '../app/store.ts'
 import type { JobMemory } from '../run/job-memory.ts'
+import { type CheckTally, noChecks, noteCheck } from './check-tally.ts'
 import { noRemarks, noteRemarks, type Remarks } from './remarks.ts'
 import { type Output, pour, type Sink, sinkFor } from './sinks.ts'
 
@@ -35,9 +36,12 @@ export type Row = {
   /** Of a script; undefined also where the page keeps no more of them. */
   readonly commands?: readonly CommandRow[] | undefined
   readonly error?: TaskResult['error']
+  /** How it was checked; undefined where each task is computed once. */
+  readonly check?: TaskResult['check']
 }
 
-export type Share = { readonly done: number; readonly durationMs: number }
+/** Of the work of a provider; `timed` of its tasks have their time, and copies of others’ have none. */
+export type Share = { readonly done: number; readonly timed: number; readonly durationMs: number }
 
 export type Collected = {
   /** Grows with every frame that brings something. */
@@ -50,6 +54,7 @@ export type Collected = {
   /** By task: 0 not done, 1 done, 2 failed. */
   readonly states: Uint8Array
   readonly remarks: Remarks
+  readonly checks: CheckTally
   readonly sink: Sink
   readonly isComplete: boolean
 }
@@ -75,6 +80,8 @@ export function collect(
   const failures: Row[] = []
   const shares = new Map<Did, Share>()
   const remarks = noRemarks()
+  const checks = noChecks()
+  const places = new Map<number, number>()
   let states = new Uint8Array(1_024)
   const seen = (version: number, isComplete: boolean): Collected => ({
     version,
@@ -83,6 +90,7 @@ export function collect(
     shares,
     states,
     remarks,
+    checks,
     sink,
     isComplete,
   })
@@ -102,18 +110,37 @@ export function collect(
     waiting = []
     store.write(seen(store.read().version + 1, isComplete))
   }
+  const share = (provider: Did, more: Share): void => {
+    const { done, timed, durationMs } = shares.get(provider) ?? { done: 0, timed: 0, durationMs: 0 }
+    const next = { done: done + more.done, timed: timed + more.timed, durationMs: durationMs + more.durationMs }
+    if (next.done > 0) shares.set(provider, next)
+    else shares.delete(provider)
+  }
+  const note = ({ provider, durationMs, check }: Row, sign: 1 | -1): void => {
+    share(provider, { done: sign, timed: sign, durationMs: sign * durationMs })
+    for (const other of check?.agreed ?? [])
+      if (other !== provider) share(other, { done: sign, timed: 0, durationMs: 0 })
+    noteCheck(checks, check, sign)
+  }
+  const keep = (row: Row): void => {
+    const place = places.get(row.index)
+    const before = place === undefined ? undefined : rows[place]
+    // What was not believed any more was computed again: the newer result is the one that counts.
+    if (before && place !== undefined) {
+      note(before, -1)
+      rows[place] = row
+      const failed = failures.indexOf(before)
+      if (failed >= 0) failures.splice(failed, 1)
+    } else if (rows.length < mostRows) places.set(row.index, rows.push(row) - 1)
+    note(row, 1)
+  }
   const take = (result: TaskResult): void => {
     if (result.index >= states.length) states = grown(states, result.index)
     states[result.index] = result.status === 'ok' ? 1 : 2
     commandRows += result.commands?.length ?? 0
     const row = rowOf(result, { commands: commandRows <= mostCommandRows })
     noteRemarks(remarks, result)
-    const share = shares.get(row.provider)
-    shares.set(row.provider, {
-      done: (share?.done ?? 0) + 1,
-      durationMs: (share?.durationMs ?? 0) + row.durationMs,
-    })
-    if (rows.length < mostRows) rows.push(row)
+    keep(row)
     if (!row.isOk && failures.length < mostFailures) failures.push(row)
     if (row.isOk && sink.kind !== 'none') waiting.push({ index: result.index, stdout: result.stdout })
     timer ??= setTimeout(tell, Math.max(0, toldAt + tellEveryMs - performance.now()), false)
@@ -166,6 +193,7 @@ function rowOf(result: TaskResult, { commands: isKept }: { readonly commands: bo
     sizeBytes: [...sizes, ...written].reduce((sum, size) => sum + size, 0),
     ...(isKept && { commands: result.commands?.map(commandRow) }),
     error,
+    check: result.check,
   }
 }
 

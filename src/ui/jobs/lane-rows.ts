@@ -20,7 +20,7 @@ const mostRejections = 20
 /** Everybody who did some of the work: those at it now first, then those of whom the results are left. */
 export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did): readonly LaneRow[] {
   const atWork = new Set(job.lanes.map(({ provider }) => provider))
-  const gone = [...shares].flatMap(([provider, { done, durationMs }]): LaneRow[] =>
+  const gone = [...shares].flatMap(([provider, { done, timed, durationMs }]): LaneRow[] =>
     atWork.has(provider)
       ? []
       : [
@@ -28,7 +28,7 @@ export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did)
             provider,
             isHere: provider === me,
             done,
-            taskMs: durationMs / done,
+            taskMs: timed > 0 ? durationMs / timed : 0,
             inFlight: [],
             told: [],
             isPaused: false,

@@ -6,6 +6,7 @@ import { Peer } from '../parts/Peer.tsx'
 import { Switch } from '../parts/Switch.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { Lists } from '../peers/Lists.tsx'
 import { DialForm } from './DialForm.tsx'
 import { Faults } from './Faults.tsx'
 import { Invite } from './Invite.tsx'
@@ -37,6 +38,7 @@ export function NetworkPage() {
         </div>
         <Relays />
         <Guilds />
+        <Lists />
         <Identity />
       </WithMesh>
       <Offline />

@@ -1,13 +1,14 @@
 import { memo, useMemo } from 'react'
+import { Link } from 'wouter'
 import { CopyButton } from './CopyButton.tsx'
 import { shortId } from './format.ts'
 import { patternOf } from './pattern.ts'
 
-/** A peer by sight and by name: its tile pattern beside both ends of its identity, which a press copies. */
+/** A peer by sight and by name: its tile pattern, which leads to its record, beside both ends of its identity, which a press copies. */
 export const Peer = memo(function Peer({ id, note }: { id: string; note?: string }) {
   return (
     <span className="peer">
-      <PeerPattern id={id} />
+      {id.startsWith('did:') ? <PeerLink id={id} /> : <PeerPattern id={id} />}
       <CopyButton text={id} label={`Copy the identity ${shortId(id)}`}>
         <code>{shortId(id)}</code>
       </CopyButton>
@@ -15,6 +16,16 @@ export const Peer = memo(function Peer({ id, note }: { id: string; note?: string
     </span>
   )
 })
+
+/** The pattern alone, as the way to what is known of that peer. @param note what it has to do with what stands beside it */
+export function PeerLink({ id, note }: { id: string; note?: string }) {
+  const words = `${note ? `${shortId(id)} ${note}. ` : ''}What is known of ${shortId(id)}`
+  return (
+    <Link href={`/peers/${id}`} className="peer-link" aria-label={words} title={words}>
+      <PeerPattern id={id} />
+    </Link>
+  )
+}
 
 export function PeerPattern({ id, size = 22 }: { id: string; size?: number }) {
   const { hues, cells } = useMemo(() => patternOf(id), [id])

@@ -9,6 +9,7 @@ const glossary = {
   provider: 'A tab that computes for others, for nothing or for credits.',
   credits: 'What tabs owe each other for work. They are signed promises between the two, and no currency.',
   fuel: 'One unit for each step of a WebAssembly program: the same on every machine and in every browser. A thread burns about 1 G (a thousand million) in a second.',
+  witness: 'A tab that computes some of another’s tasks again, and signs what it came to.',
   hostUnits:
     'What a program’s calls to its tab cost, such as reading a stored file or writing to the log: the same on every machine.',
   task: 'One start of the program with its own input. Tasks share nothing and may run anywhere, in any order.',

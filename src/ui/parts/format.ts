@@ -24,6 +24,13 @@ export function fuelTyped(text: string): bigint | undefined {
 }
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
+/** A share, never rounded up, and the finer the closer it is to all: '66.6 %', '99.95 %', '99.9991 %'. */
+export function share(value: number): string {
+  const ppm = Math.round(value * 1e6)
+  const step = ppm < 990_000 ? 1_000 : ppm < 999_900 ? 100 : 1
+  return `${(Math.floor(ppm / step) * step) / 1e4} %`
+}
+
 /** '0 s', '400 ms', '12 s', '3 min 20 s', '2 h 5 min'. */
 export function duration(durationMs: number): string {
   if (durationMs === 0) return '0 s'

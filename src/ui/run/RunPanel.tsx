@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { SubmitRequest } from '../../sdk/api.ts'
+import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNode } from '../app/use-mesh.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
@@ -10,8 +11,13 @@ import { BudgetField, budgetOf } from './BudgetField.tsx'
 import { Estimate } from './Estimate.tsx'
 import type { WeightOf } from './earlier.ts'
 import { type FuelAsked, FuelBudget, fuelAsked, noFuelWish } from './FuelBudget.tsx'
-import type { Again } from './job-memory.ts'
+import { HowSure } from './HowSure.tsx'
+import { type Again, recallJob } from './job-memory.ts'
+import { PresetField } from './PresetField.tsx'
+import { Privacy } from './Privacy.tsx'
 import { submitJob } from './submit.ts'
+import { whyNotCompared } from './sure-words.ts'
+import { type SureAsked, sureAsked, type Wishes, wishedFor, wishesOf, wishValues, withPreset } from './sureness.ts'
 import { type Here, WhereItRuns } from './WhereItRuns.tsx'
 
 type PanelProps = {
@@ -37,22 +43,34 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
   const [failure, setFailure] = useState<Failure>()
   const [isBusy, setIsBusy] = useState(false)
   const [wish, setWish] = useState(noFuelWish)
+  const [checks, setChecks] = useState<CheckEstimate>()
+  const [wishes, setWishes] = useState<Wishes>(askedAgain)
+  const change = (part: Partial<Wishes>): void => setWishes((now) => ({ ...now, ...part }))
+  const notCompared = whyNotCompared({ isInteractive, runtime }, here)
+  const sure = sureAsked(wishes)
+  const wished = wishedFor(wishes, notCompared === undefined ? sure : undefined)
   const maxPrice = budgetOf(budget)
   const asked = fuelAsked(wish, limits.fuel)
-  const missing = lacking ?? (tasks > 0 ? undefined : 'Give at least one task.') ?? wordsOf(asked)
+  const missing =
+    lacking ??
+    (tasks > 0 ? undefined : 'Give at least one task.') ??
+    wordsOf(asked) ??
+    (notCompared === undefined ? (wordsOf(sure) ?? outOfReach(checks)) : undefined)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
   const run = async (): Promise<void> => {
     if (state.kind !== 'ready' || maxPrice === undefined || asked.kind === 'lacking') return
     const { maxFuel, perTask } = asked
+    const kept = wishValues(wishes)
     setIsBusy(true)
     setFailure(undefined)
     try {
       const again: Again = async () => {
         const { request, memory } = await ask()
         const fuelLimit = perTask === undefined ? {} : { limits: { ...request.limits, fuel: perTask } }
-        const policy = { maxPrice, ...(maxFuel !== undefined && { maxFuel }) }
-        return { request: { ...request, ...fuelLimit, here, policy }, memory }
+        const policy = { ...wished.policy, maxPrice, ...(maxFuel !== undefined && { maxFuel }) }
+        const wishes = { ...request, ...fuelLimit, here, sealed: wished.sealed, policy }
+        return { request: wishes, memory: { ...memory, wishes: kept } }
       }
       navigate(`/jobs/${await submitJob(state.mesh, again)}`)
     } catch (cause) {
@@ -70,14 +88,26 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
           runtime={runtime}
           maxPrice={maxPrice ?? 0n}
           maxFuel={asked.kind === 'asked' ? asked.maxFuel : undefined}
+          wished={wished}
+          how={notCompared === undefined && sure.kind === 'asked' ? wishes.sureness.how : undefined}
           weightOf={weightOf}
           here={here}
           onHere={setHere}
+          onChecks={setChecks}
         />
       </WithMesh>
+      <PresetField preset={wishes.preset} onChange={(preset) => setWishes((now) => withPreset(now, preset))} />
+      <HowSure
+        sureness={wishes.sureness}
+        asked={sure}
+        notCompared={notCompared}
+        checks={checks}
+        onChange={(sureness) => change({ sureness })}
+      />
       <WhereItRuns here={here} onChange={setHere} />
       <BudgetField value={budget} onChange={setBudget} whole="The whole job" />
       <FuelBudget wish={wish} limit={limits.fuel} onChange={setWish} />
+      <Privacy wishes={wishes} onChange={change} />
       {failure && <FailureNotice failure={failure} />}
       <button type="button" className="button main" disabled={!canRun} onClick={run}>
         {isBusy ? 'Preparing…' : here === 'only' ? 'Run here' : 'Run'}
@@ -93,4 +123,14 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
   )
 }
 
-const wordsOf = (asked: FuelAsked): string | undefined => (asked.kind === 'lacking' ? asked.words : undefined)
+const wordsOf = (asked: FuelAsked | SureAsked): string | undefined =>
+  asked.kind === 'lacking' ? asked.words : undefined
+
+const outOfReach = (checks: CheckEstimate | undefined): string | undefined =>
+  checks?.best === undefined ? undefined : 'So sure nobody can be with the providers in sight.'
+
+/** What was wished for with the job that the address names. */
+function askedAgain(): Wishes {
+  const again = new URLSearchParams(location.search).get('again')
+  return wishesOf(again ? recallJob(again)?.wishes : undefined)
+}

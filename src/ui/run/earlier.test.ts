@@ -10,7 +10,10 @@ function nodeWith(...all: readonly Earlier[]): Pick<Mesh, 'jobs' | 'receipts'> {
   const ofJob = (id: string) =>
     all
       .filter((one) => one.id === id)
-      .map(({ spentMs }) => ({ body: { usage: { durationUs: spentMs * 1_000, fuel: BigInt(spentMs) * 1_000n } } }))
+      .map(({ spentMs, done }) => ({
+        tasks: done,
+        body: { usage: { durationUs: spentMs * 1_000, fuel: BigInt(spentMs) * 1_000n } },
+      }))
   return { jobs: () => jobs, receipts: { ofJob } } as unknown as Pick<Mesh, 'jobs' | 'receipts'>
 }
 

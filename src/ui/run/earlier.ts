@@ -20,7 +20,7 @@ export function earlierTask(
   weightOf: WeightOf,
   recall: (id: string) => Pick<JobMemory, 'kind' | 'values'> | undefined = recallJob,
 ): Earlier | undefined {
-  for (const { id, progress, lanes } of mesh.jobs().slice(0, mostLookedAt)) {
+  for (const { id, lanes } of mesh.jobs().slice(0, mostLookedAt)) {
     const memory = recall(id)
     const weight = memory && weightOf(memory.kind, memory.values)
     // What this tab did itself has no receipt, and would count as no time.
@@ -28,7 +28,8 @@ export function earlierTask(
     const receipts = mesh.receipts.ofJob(id)
     const spentMs = receipts.reduce((sum, { body }) => sum + body.usage.durationUs / 1_000, 0)
     const fuel = receipts.reduce((sum, { body }) => sum + Number(body.usage.fuel ?? 0n), 0)
-    const share = progress.done * weight
+    // Copies that were checked against each other took their time as well.
+    const share = receipts.reduce((sum, { tasks }) => sum + tasks, 0) * weight
     if (spentMs > 0 && share > 0) return { durationMs: spentMs / share, fuel: fuel / share }
   }
   return undefined

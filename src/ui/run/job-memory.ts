@@ -9,6 +9,8 @@ export type JobMemory = {
   readonly kind: GalleryJob['id'] | 'own'
   readonly values: Values
   readonly fileNames: readonly string[]
+  /** How sure, who goes first, who reads it. */
+  readonly wishes?: Values | undefined
 }
 
 /** A job's memory takes up to 50 KB with a thousand file names; the browser gives 5 MB. */
@@ -16,9 +18,9 @@ const mostJobs = 40
 const mostNames = 1_000
 const key = 'jobs'
 
-export function rememberJob(id: string, { kind, values, fileNames }: JobMemory): void {
+export function rememberJob(id: string, { kind, values, fileNames, wishes }: JobMemory): void {
   const others = entries().filter(([other]) => other !== id)
-  const memory: JobMemory = { kind, values, fileNames: fileNames.slice(0, mostNames) }
+  const memory: JobMemory = { kind, values, fileNames: fileNames.slice(0, mostNames), wishes }
   remember('device', key, [...others, [id, memory]].slice(-mostJobs))
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
-import type { Funnel, OfferView } from '../../sdk/api-market.ts'
+import type { CheckEstimate } from '../../sdk/api-checking.ts'
+import type { EstimateRequest, Funnel, OfferView } from '../../sdk/api-market.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 
 /** Time and fuel are what a task is known to use; a start is paid once a provider. */
@@ -12,6 +13,8 @@ export type Preview = {
   readonly threads: number
   /** What they ask on average, by threads, micro-credits. */
   readonly prices: AveragePrices
+  /** What checking its results costs and gives; undefined where what is asked cannot be. */
+  readonly checks: CheckEstimate | undefined
   /** Somebody was seen, or would have been by now. */
   readonly isSettled: boolean
 }
@@ -24,21 +27,32 @@ const settleMs = 2_500
 type Wanted = {
   readonly limits: NonNullable<SubmitRequest['limits']>
   readonly maxPrice: bigint
+  readonly tasks: number
+  /** How sure, who goes first, sealed or in a room. */
+  readonly wished: Pick<EstimateRequest, 'policy' | 'sealed'>
   readonly isInteractive: boolean
   readonly runtime: string | undefined
 }
 
 /** Who would be asked for such a job, looked up again every second. */
-export function usePreview({ limits, maxPrice, isInteractive, runtime }: Wanted): Preview {
+export function usePreview({ limits, maxPrice, tasks, wished, isInteractive, runtime }: Wanted): Preview {
   const mesh = useNodeHandle()
   const [openedAt] = useState(() => performance.now())
   const { memoryMb, timeoutMs, outputBytes } = limits
   const look = (): Preview => {
     const known = { memoryMb, timeoutMs, outputBytes }
-    const wanted = { limits: withoutGaps(known), policy: { maxPrice }, interactive: isInteractive }
-    const funnel = mesh.market.preview({ ...wanted, ...(runtime !== undefined && { runtime }) })
+    const policy = { ...wished.policy, maxPrice }
+    const wanted = {
+      limits: withoutGaps(known),
+      policy,
+      sealed: wished.sealed === true,
+      interactive: isInteractive,
+      ...(runtime !== undefined && { runtime }),
+    }
+    const funnel = mesh.market.preview(wanted)
+    const checks = mesh.market.estimate({ ...wanted, tasks: Math.max(1, tasks) })
     const isSettled = funnel.seen > 0 || performance.now() - openedAt > settleMs
-    return { funnel, isSettled, ...asked(mesh.market.offers(), funnel) }
+    return { funnel, isSettled, checks: checks.ok ? checks.value : undefined, ...asked(mesh.market.offers(), funnel) }
   }
   const [preview, setPreview] = useState(look)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `look` is made of the values that are listed
@@ -47,7 +61,7 @@ export function usePreview({ limits, maxPrice, isInteractive, runtime }: Wanted)
     lookAgain()
     const timer = setInterval(lookAgain, lookAgainMs)
     return () => clearInterval(timer)
-  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, isInteractive, runtime])
+  }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, tasks, isInteractive, runtime, JSON.stringify(wished)])
   return preview
 }
 

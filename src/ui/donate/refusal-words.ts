@@ -1,0 +1,15 @@
+import { wordsFor } from '../words.ts'
+
+/** The words for a code are said to whoever asks for work; to whoever lends some are other words. */
+const mine: Readonly<Record<string, string>> = {
+  'not-chosen': 'Others suited it better.',
+  'price-over-limit': 'You asked for more than it pays.',
+  'reputation-too-low': 'It takes only tabs with a better name.',
+  'provider-blocked': 'It has blocked you.',
+  'provider-not-listed': 'It takes only tabs on a list of its own.',
+  'provider-blacklisted': 'Too much of what you did for it was bad: it leaves you alone for a day.',
+  'region-not-wanted': 'It looks for tabs in another region.',
+  'over-budget': 'You asked for more than it pays.',
+  'no-answer': 'Your answer came too late.',
+}
+export const mineFor = (code: string): string => (Object.hasOwn(mine, code) ? mine[code]! : wordsFor(code).what)
