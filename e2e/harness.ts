@@ -5,12 +5,21 @@ import { type Browser, chromium, type Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { findBrowser } from '../scripts/browser.mjs'
 import type { Mesh } from '../src/sdk/api.ts'
-import { type Product, type Relay, startProduct, startRelay } from './server.ts'
+import { type Product, type ProductOptions, type Relay, startProduct, startRelay } from './server.ts'
 
 /** A browser on a machine of its own: nothing stored there is seen by another. */
 export type Machine = {
   /** Opens the page and waits until its node has an identity. */
-  open(name: string, options?: { path?: string; relays?: readonly Relay[] }): Promise<Tab>
+  open(name: string, options?: OpenOptions): Promise<Tab>
+}
+
+type OpenOptions = {
+  readonly path?: string
+  readonly relays?: readonly Relay[]
+  /** Runs in the page before any script of its own, after each reload too: there it sees nothing of this file. */
+  readonly before?: () => void
+  /** Is given all that goes over the page's WebSockets, both ways. */
+  readonly tapped?: (bytes: Buffer) => void
 }
 
 /** One tab and the node in it. */
@@ -36,6 +45,8 @@ export type World = {
   relay(): Promise<Relay>
   /** What the product's own relay counts under this name. */
   counted(name: string): Promise<number>
+  /** All that the product's own relay has decrypted, where it was started so that this is kept. */
+  relayRead(): Promise<Buffer>
 }
 
 /** What Chromium needs to be quiet, and to find itself over loopback where a machine has no other interface. */
@@ -54,10 +65,10 @@ const openMs = 30_000
 const waitMs = 45_000
 
 /** A journey has the product, a relay and a browser of its own; `flags` are the browser's further ones. */
-export const journeys = (flags: readonly string[] = []) =>
+export const journeys = (flags: readonly string[] = [], options: ProductOptions = {}) =>
   test.extend<{ world: World }>({
     world: async ({ task }, use) => {
-      const opened = await openWorld(flags)
+      const opened = await openWorld(flags, options)
       try {
         await use(opened.world)
         const surprises = opened.surprises()
@@ -71,8 +82,8 @@ export const journeys = (flags: readonly string[] = []) =>
 
 type Kept = { readonly tab: Tab; readonly said: string[]; readonly errors: string[]; readonly expected: RegExp[] }
 
-async function openWorld(flags: readonly string[]) {
-  const product = await startProduct()
+async function openWorld(flags: readonly string[], options: ProductOptions) {
+  const product = await startProduct(options)
   const relays: Relay[] = []
   const tabs: Kept[] = []
   const browser = await launch([...quiet, ...flags]).catch(async (cause) => {
@@ -90,6 +101,8 @@ async function openWorld(flags: readonly string[]) {
           const { tab } = keep(await context.newPage(), name, tabs)
           const url = new URL(options.path ?? '/', product.url)
           for (const { address } of options.relays ?? []) url.searchParams.append('relay', address)
+          if (options.before) await tab.page.addInitScript(options.before)
+          if (options.tapped) tap(tab.page, options.tapped)
           await tab.page.goto(url.href)
           await ready(tab.page)
           return tab
@@ -106,6 +119,7 @@ async function openWorld(flags: readonly string[]) {
       const line = text.split('\n').find((one) => one.startsWith(`${name} `))
       return Number(line?.split(' ')[1])
     },
+    relayRead: () => product.relayRead(),
   }
   return {
     world,
@@ -171,6 +185,11 @@ function keep(page: Page, name: string, tabs: Kept[]): Kept {
   const kept = { tab, said, errors, expected }
   tabs.push(kept)
   return kept
+}
+
+function tap(page: Page, tapped: (bytes: Buffer) => void): void {
+  const take = ({ payload }: { payload: string | Buffer }): void => tapped(Buffer.from(payload as Buffer))
+  page.on('websocket', (socket) => void socket.on('framereceived', take).on('framesent', take))
 }
 
 async function ready(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -15,7 +15,13 @@ export type Product = {
   readonly statusUrl: string
   /** What it wrote, for whoever reads a failure. */
   readonly said: readonly string[]
+  /** What its relay decrypted so far, where it keeps that. */
+  relayRead(): Promise<Buffer>
   stop(): Promise<void>
+}
+export type ProductOptions = {
+  /** Its relay writes down all that it decrypts. */
+  readonly relayKeepsWhatItReads?: boolean
 }
 
 /** A relay of its own that can die and come back as the same one, at the same port. */
@@ -28,15 +34,18 @@ export type Relay = {
 }
 
 /** Starts the product as it was last built, on a free port. */
-export async function startProduct(): Promise<Product> {
+export async function startProduct({ relayKeepsWhatItReads = false }: ProductOptions = {}): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), 'tabmesh-e2e-'))
-  const env = { TABMESH_RELAY_IDENTITY_FILE: join(folder, 'relay.key') }
-  const child = run(['scripts/start.mjs', '--no-build', '--port', '0'], env)
+  const read = join(folder, 'relay.read')
+  const env = { TABMESH_RELAY_IDENTITY_FILE: join(folder, 'relay.key'), E2E_RELAY_READ_FILE: read }
+  const keeping = relayKeepsWhatItReads ? ['--import', './e2e/relay-reads.mjs'] : []
+  const child = run([...keeping, 'scripts/start.mjs', '--no-build', '--port', '0'], env)
   await child.says(/running/)
   return {
     url: child.found(/page +(\S+)/),
     statusUrl: child.found(/status (\S+)/),
     said: child.said,
+    relayRead: () => readFile(read),
     stop: async () => {
       await child.end('SIGTERM')
       await rm(folder, { recursive: true, force: true })
