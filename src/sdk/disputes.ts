@@ -3,6 +3,7 @@ import { type Dispute, disputeMachine, endsAt } from '../receipts/dispute.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { DisputePorts } from './dispute-driver.ts'
 import type { DisputeOptions, DisputeView } from './disputes-api.ts'
+import { loadedOnce } from './loaded-once.ts'
 import type { Parts } from './mesh.ts'
 import type { Store } from './store.ts'
 
@@ -12,18 +13,9 @@ const lookAgainMs = 5_000
 /** What runs disputes is loaded with the first one, of ours or against us. */
 export function createDisputes(parts: Parts, ports: DisputePorts & { readonly store: Store }) {
   const { node } = parts
-  let loaded: ReturnType<typeof load> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const load = async () => (await import('./dispute-driver.ts')).createDisputeDriver(parts, ports)
-  /** A load that failed is tried again. */
-  const driver = () => {
-    loaded ??= load().catch((cause: unknown) => {
-      loaded = undefined
-      throw cause
-    })
-    return loaded
-  }
+  const driver = loadedOnce(async () => (await import('./dispute-driver.ts')).createDisputeDriver(parts, ports))
   const isOpen = ({ state }: Dispute): boolean => !disputeMachine.isFinal(state)
 
   function look(): void {

@@ -1,3 +1,4 @@
+import { loadedOnce } from './loaded-once.ts'
 import type { Parts } from './mesh.ts'
 import type { ReceiptsApi } from './receipts-api.ts'
 
@@ -9,19 +10,7 @@ const mostWithPeer = 64
 /** All but the list of what is known here is script that loads with its first use. */
 export function createReceipts(parts: Parts): Omit<ReceiptsApi, 'dispute' | 'disputes'> {
   const { node } = parts
-  let loaded: Promise<Checks> | undefined
-
-  /** A load that failed is tried again. */
-  function checks(): Promise<Checks> {
-    loaded ??= import('./receipt-checks.ts').then(
-      ({ createReceiptChecks }) => createReceiptChecks(parts),
-      (cause: unknown) => {
-        loaded = undefined
-        throw cause
-      },
-    )
-    return loaded
-  }
+  const checks = loadedOnce<Checks>(async () => (await import('./receipt-checks.ts')).createReceiptChecks(parts))
 
   return {
     ofJob: (job) =>
