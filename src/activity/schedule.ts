@@ -1,9 +1,10 @@
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Answer, Checking } from './checking.ts'
-import { createFuelBudget, type FuelLimits } from './fuel-budget.ts'
+import { createFuelBudget } from './fuel-budget.ts'
 import { createLanes, type Lane } from './lanes.ts'
 import { type Answered, createRulings, plainly, type Settled } from './rulings.ts'
+import type { ScheduleLimits, Told } from './schedule-limits.ts'
 import { createTries } from './tries.ts'
 import { createWaiting, type Offer } from './waiting.ts'
 
@@ -30,28 +31,6 @@ export type Progress = {
  * the simulator. Every task ends exactly once, as ok or as failed, whatever is lost, late or sent twice.
  */
 export type Schedule = ReturnType<typeof createSchedule>
-
-export type ScheduleLimits = {
-  /** Wall time that one task may take on a provider, ms. */
-  readonly timeoutMs: number
-  /** Bytes and words take this long beside the work, ms. */
-  readonly slackMs: number
-  /** SC10: somebody types into its tasks. */
-  readonly isInteractive?: boolean
-  /** Of a job with a budget. */
-  readonly fuel?: FuelLimits | undefined
-  /** SC14: whether somebody who is not at work here may yet be; unless said, nobody knows. */
-  readonly mayOthersJoin?: (() => boolean) | undefined
-}
-
-/** What came with an answer. */
-export type Told = {
-  readonly fuel?: bigint
-  /** All of it that can be compared, in one text; none where it says something of the moment alone. */
-  readonly digest?: string | undefined
-  /** Who says so, where it is not at work now. */
-  readonly provider?: Did | undefined
-}
 
 /** SC2: three missed deadlines and a provider is out for this job. */
 const mostLates = 3
@@ -205,6 +184,13 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     recall(index: number, answer: Answer, now: number): Answered {
       latest = now
       return done.has(index) || !rulings ? plainly.repeat : rulings.answered(index, answer)
+    },
+
+    /** CO3: whether another copy of this task is still to go to somebody who is here, or who may yet come. */
+    awaitsCopy(index: number): boolean {
+      if (!isWanted(index)) return false
+      const mayHave = (provider: Did) => !isOut(provider) && checking?.mayHave(index, provider) === true
+      return limits.mayOthersJoin?.() === true || [...lanes.all.values()].some(({ provider }) => mayHave(provider))
     },
 
     /** SC14: what tasks come to whose further copies nobody independent is there to take. Asked at every tick. */

@@ -54,6 +54,26 @@ describe('a round', () => {
     expect(rounds.close(60)).toEqual([])
   })
 
+  it('[CO3] waits a little for a copy that is still to be handed out, and not where there is nobody to have it', () => {
+    const wanted = new Set([7])
+    const rounds = createRounds(10_000, (index) => wanted.has(index))
+    const commit = (one: typeof activity, now: number) =>
+      rounds.committed(7, one, commitOf({ ...shown, activity: one }), now)
+    rounds.asked(7, ada)
+    commit(ada, 10)
+    expect(rounds.close(20)).toEqual([])
+    rounds.asked(7, bob)
+    wanted.clear()
+    expect(rounds.close(30)).toEqual([])
+    commit(bob, 40)
+    expect(rounds.close(50)).toMatchObject([{ to: [ada, bob] }])
+    wanted.add(7)
+    rounds.asked(7, eve)
+    commit(eve, 60)
+    expect(rounds.close(3_059)).toEqual([])
+    expect(rounds.close(3_060)).toMatchObject([{ to: [eve] }])
+  })
+
   it('[CO3] is closed without who is late, and takes nothing of it afterwards', () => {
     const { rounds, by, commit } = threeOut()
     commit(ada, 10)

@@ -13,6 +13,9 @@ export type RoundRefusal =
 /** What is to be told: the set of a task, to everybody whose commit is in it. */
 export type ClosedRound = { readonly index: number; readonly commits: readonly Digest[]; readonly to: readonly Cid[] }
 
+/** Whoever is to have another copy has it within this, or is done without. */
+const joinMs = 3_000
+
 type Copy = { commit: Digest | undefined; closed: readonly Digest[] | undefined }
 type Round = { readonly copies: Map<Cid, Copy>; firstAt: number | undefined }
 
@@ -20,16 +23,18 @@ type Round = { readonly copies: Map<Cid, Copy>; firstAt: number | undefined }
  * CO3: who has committed to what of a job, and when all may show it. A pure object, stepped by the data plane. Copies that are asked for
  * after the others were shown make a round of their own: nothing of those left the requestor.
  * @param patienceMs from the first commit to a task to the last that is waited for
+ * @param awaitsCopy whether another copy of a task is still to be handed out: whoever is to have it must not come when the others were shown
  */
-export function createRounds(patienceMs: number) {
+export function createRounds(patienceMs: number, awaitsCopy: (index: number) => boolean = () => false) {
   /** As many as tasks are out, or committed to and not shown. */
   const rounds = new Map<number, Round>()
 
-  const closable = (round: Round, now: number): boolean => {
-    const open = [...round.copies.values()].filter(({ closed }) => !closed)
+  const closable = (index: number, { copies, firstAt }: Round, now: number): boolean => {
+    const open = [...copies.values()].filter(({ closed }) => !closed)
     const committed = open.filter(({ commit }) => commit)
-    if (committed.length === 0) return false
-    return committed.length === open.length || (round.firstAt !== undefined && now >= round.firstAt + patienceMs)
+    if (committed.length === 0 || firstAt === undefined) return false
+    if (now >= firstAt + patienceMs) return true
+    return committed.length === open.length && (now >= firstAt + joinMs || !awaitsCopy(index))
   }
 
   function drop(index: number, activity: Cid): void {
@@ -67,7 +72,7 @@ export function createRounds(patienceMs: number) {
       const all: ClosedRound[] = []
       for (const index of among) {
         const round = rounds.get(index)
-        if (!round || !closable(round, now)) continue
+        if (!round || !closable(index, round, now)) continue
         const fresh = [...round.copies].filter(([, { closed }]) => !closed)
         const within = fresh.filter(([, { commit }]) => commit)
         const commits = within.flatMap(([, { commit }]) => commit ?? []).sort(compareBytes)

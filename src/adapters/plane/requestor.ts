@@ -106,7 +106,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       newTasks,
       newResults,
       comparing,
-      rounds: roundsOf(spec),
+      rounds: roundsOf(spec, schedule),
       witnesses: spec?.policy.redundancy.mode === 'witnessed' ? newWitnesses() : undefined,
       kept: Promise.resolve(),
       hasFailed: false,

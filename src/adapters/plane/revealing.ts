@@ -1,5 +1,6 @@
 import { encodeFrame, type FrameOf, parts } from '../../activity/frames.ts'
 import type { JobSpec, WireResult } from '../../activity/messages.ts'
+import type { Schedule } from '../../activity/schedule.ts'
 import { secondMs } from '../../kernel/time.ts'
 import { CommitsClosed, type CommittedBody, mostCommits, resultHash } from '../../receipts/commit.ts'
 import type { Digest } from '../../receipts/digest.ts'
@@ -20,8 +21,10 @@ type CommitSet = { readonly index: number; readonly commits: readonly Digest[] }
 const sizeOfSet = ({ commits }: CommitSet): number => 40 + 34 * commits.length
 
 /** CO1: the rounds of a job whose results are committed to before they are shown. */
-export const roundsOf = (spec: JobSpec | undefined): Rounds | undefined =>
-  spec && isCommitted(spec.policy.redundancy) ? createRounds(spec.limits.timeoutMs + slackMs) : undefined
+export const roundsOf = (spec: JobSpec | undefined, schedule: Schedule): Rounds | undefined =>
+  spec && isCommitted(spec.policy.redundancy)
+    ? createRounds(spec.limits.timeoutMs + slackMs, schedule.awaitsCopy)
+    : undefined
 
 export type Revealing = ReturnType<typeof createRevealing>
 

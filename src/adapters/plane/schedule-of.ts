@@ -1,5 +1,6 @@
 import type { JobSpec } from '../../activity/messages.ts'
-import { createSchedule, type Schedule, type ScheduleLimits } from '../../activity/schedule.ts'
+import { createSchedule, type Schedule } from '../../activity/schedule.ts'
+import type { ScheduleLimits } from '../../activity/schedule-limits.ts'
 import { fuelLimits } from '../../node/job-fuel.ts'
 import type { Comparing } from './comparing.ts'
 
