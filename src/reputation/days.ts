@@ -95,7 +95,7 @@ function add(days: Days, row: number, { at: seenAt, deeds, terminated }: Observa
   sum(at.debts, debts)
   sum(at.paid, paid)
   sum(at.unpaid, unpaid)
-  if (failed + disputed + unpaid + breaks + debts > 0)
+  if (disputed + unpaid + breaks + debts > 0)
     days[row + at.worst] = Math.max(days[row + at.worst]!, seenAt - day * dayMs + 1)
 }
 

@@ -49,15 +49,12 @@ const within = (at: Timestamp, { from, until }: Window): Timestamp => later(from
 /** What an observation of somebody else's event is told: the agreement's runtime, and how long that may last. */
 export type Under = { readonly tag: string; readonly window: Window }
 
-/**
- * RP1: a frame's good tasks count for whoever computed it, at no other time than its agreement lived. That a program failed says nothing
- * of who ran it: whoever says so falsely is found by comparing.
- */
+/** RP1: a frame's good and failed tasks count for whoever computed it, at no other time than its agreement lived. */
 export const ofReceipt = ({ body }: Verified<ReceiptBody>, { tag, window }: Under): Observation => ({
   about: body.author,
   at: within(body.issuedAt, window),
   tag,
-  deeds: { completed: body.okCount },
+  deeds: { completed: body.okCount, failed: body.failedCount },
 })
 
 /** RP2: tasks that were computed again, here or elsewhere: those that came out alike and those that did not. */

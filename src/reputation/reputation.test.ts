@@ -82,7 +82,7 @@ describe('a standing', () => {
 
   it('[RP1] counts the tasks of a receipt for whoever computed them', () => {
     const told = ofReceipt(receipt({ taskCount: 5, okCount: 4, failedCount: 1 }), under)
-    expect(told).toEqual({ about: provider, at: 2_000, tag: runtime, deeds: { completed: 4 } })
+    expect(told).toEqual({ about: provider, at: 2_000, tag: runtime, deeds: { completed: 4, failed: 1 } })
   })
 
   it('[RP1] takes nobody at its word for a time outside of the agreement', () => {
@@ -115,7 +115,7 @@ describe('a score', () => {
     ['four failed tasks', { failed: 4 }, 500],
     ['one good task that was a lie', { completed: 1, disputed: 1 }, Math.floor(2000 / 23)],
     ['five good tasks', { completed: 5 }, Math.floor(6000 / 7)],
-    ['five failed tasks', { failed: 5 }, Math.floor(1000 / 7)],
+    ['five failed tasks', { failed: 5 }, 500],
     ['a thousand good tasks', { completed: 1_000 }, Math.floor(1_001_000 / 1_002)],
     ['a hundred good and one lie', { completed: 100, disputed: 1 }, Math.floor(101_000 / 122)],
   ]
@@ -124,12 +124,12 @@ describe('a score', () => {
   })
 
   it('[RP6] can be asked of one runtime, and of somebody unknown', () => {
-    const standing = folded([seen({ completed: 9 }, runtime), seen({ failed: 9 }, 'inference')])
+    const standing = folded([seen({ completed: 9 }, runtime), seen({ disputed: 1 }, 'inference')])
     expect(scoreOf(standing, { now, tag: runtime })).toEqual({ permille: Math.floor(10_000 / 11), tasks: 9 })
-    expect(scoreOf(standing, { now, tag: 'inference' }).permille).toBe(Math.floor(1_000 / 11))
+    expect(scoreOf(standing, { now, tag: 'inference' }).permille).toBe(Math.floor(1_000 / 22))
     const score = scoresFrom(new Map([[provider, standing!]]), now)
     expect(score('did:key:unknown' as Did)).toEqual({ permille: 500, tasks: 0 })
-    expect(score(provider).tasks).toBe(18)
+    expect(score(provider).tasks).toBe(9)
   })
 
   it('[RP7] weighs what was paid against what was not', () => {
@@ -142,7 +142,7 @@ describe('a score', () => {
     const enough = fc
       .array(observation, { maxLength: 5 })
       .map((all) => [...all, seen({ completed: 5 }, undefined, 45 * dayMs)])
-    const change: Record<Deed, number> = { completed: 1, failed: -1, verified: 0, disputed: -1, paid: 1, unpaid: -1 }
+    const change: Record<Deed, number> = { completed: 1, failed: 0, verified: 0, disputed: -1, paid: 1, unpaid: -1 }
     fc.assert(
       fc.property(enough, fc.constantFrom(...deeds), (all, deed) => {
         const [before, after] = [folded(all), folded([...all, seen({ [deed]: 1 }, undefined, 45 * dayMs)])]
@@ -187,7 +187,7 @@ describe('what is long ago', () => {
     const score = (done: Observation['deeds'], days: number) =>
       scoreOf(folded([seen(done)]), { now: timestamp((1 + days) * dayMs) }).permille
     expect([0, 7, 28, 56].map((days) => score({ completed: 100 }, days))).toEqual([990, 980, 878, 500])
-    expect([0, 7, 28, 56].map((days) => score({ failed: 100 }, days))).toEqual([9, 19, 121, 500])
+    expect([0, 7, 28, 56].map((days) => score({ disputed: 5 }, days))).toEqual([9, 19, 121, 500])
   })
 
   it('[RP10] a year of daily work takes no more memory than 56 days of it', () => {
@@ -202,7 +202,7 @@ describe('what is long ago', () => {
 })
 
 describe('the blacklist', () => {
-  const bad = seen({ failed: 5 }, undefined, 10 * dayMs)
+  const bad = seen({ disputed: 1 }, undefined, 10 * dayMs)
   const at = (ms: number) => timestamp(10 * dayMs + ms)
 
   it('[RP11] has whoever falls under 300 after five tasks, for a day', () => {
@@ -221,7 +221,7 @@ describe('the blacklist', () => {
   it('[RP11] is left by work, and entered again by the next fault', () => {
     const worked = [bad, seen({ completed: 20 }, undefined, 10 * dayMs + hourMs)]
     expect(blacklistedUntil(folded(worked), at(hourMs))).toBeUndefined()
-    const fell = [...worked, seen({ failed: 60 }, undefined, 10 * dayMs + 2 * hourMs)]
+    const fell = [...worked, seen({ disputed: 3 }, undefined, 10 * dayMs + 2 * hourMs)]
     expect(blacklistedUntil(folded(fell), at(3 * hourMs))).toBe(at(dayMs + 2 * hourMs))
   })
 
@@ -232,13 +232,13 @@ describe('the blacklist', () => {
     })
     expect(blacklistedUntil(standing, at(hourMs))).toBeUndefined()
     expect(scoreOf(standing, { now: at(hourMs) })).toEqual({ permille: 500, tasks: 2 })
-    const again = evolveStanding(standing, seen({ failed: 1 }, undefined, 12 * dayMs))
+    const again = evolveStanding(standing, seen({ completed: 1, disputed: 1 }, undefined, 12 * dayMs))
     expect(scoreOf(again, { now: timestamp(12 * dayMs) }).tasks).toBe(3)
   })
 
   it('[RP12] a day on which something came after the forgiving counts whole', () => {
     const standing = forgiven(folded([bad]), { about: provider, at: at(hourMs) })
-    const again = evolveStanding(standing, seen({ failed: 1 }, undefined, 10 * dayMs + 2 * hourMs))
+    const again = evolveStanding(standing, seen({ disputed: 1 }, undefined, 10 * dayMs + 2 * hourMs))
     expect(blacklistedUntil(again, at(3 * hourMs))).toBe(at(dayMs + 2 * hourMs))
   })
 

@@ -162,7 +162,8 @@ describe('what it weighs', () => {
     const done = evolveStanding(undefined, {
       about: provider,
       at,
-      deeds: { completed: 5, failed: 5 },
+      deeds: { completed: 5 },
+      terminated: 'ProviderUnreachable', // weighs as five
     })
     const score = (ratingPermille: number, now = at) =>
       scoreOf(done, { now, hearsay: hearsayOf(word(ratingPermille), provider, { now }) }).permille

@@ -14,9 +14,9 @@ export const leastTasks = 5
 export const blacklistPermille = 300
 const blacklistMs = dayMs
 
-/** A wrong result costs as much as twenty failures: a failure is seen at once, a lie only when it is looked for. */
+/** A wrong result costs as much as twenty good ones bring: it is only found when it is looked for. */
 const disputeWeight = 20
-/** An agreement that its provider let down costs as much as five failures. */
+/** An agreement that its provider let down costs as much as five. */
 const breakWeight = 5
 /** Two made-up tasks, one of them good: with few tasks a score stays near the middle (Laplace's rule of succession). */
 const priorGood = 1
@@ -34,13 +34,13 @@ export type Asked = {
 }
 
 /**
- * RP6: how good a provider somebody is now: good tasks out of all, each dispute and each break weighed, all of them worn off by their age (RP9);
+ * RP6: how good a provider somebody is now: good tasks beside each dispute and each break, weighed, all of them worn off by their age (RP9);
  * neutral under five tasks unless one of them was disputed.
  */
 export function scoreOf(standing: Standing | undefined, { now, tag, hearsay = nothing }: Asked): Score {
   const sums = standing ? weighed(standing, now, tag) : noSums
   const bad = disputeWeight * sums.disputed + breakWeight * sums.breaks
-  const permille = ratio(sums.completed + hearsay.good, sums.completed + sums.failed + bad + hearsay.all)
+  const permille = ratio(sums.completed + hearsay.good, sums.completed + bad + hearsay.all)
   const { tasks } = sums
   if (tasks + Math.floor(hearsay.all / unit) >= leastTasks) return { permille, tasks }
   return { permille: sums.disputed > 0 ? Math.min(neutral, permille) : neutral, tasks }
@@ -75,7 +75,6 @@ type Sums = {
   readonly completed: number
   readonly paid: number
   /** What speaks against it: nothing of a day that is forgiven. */
-  readonly failed: number
   readonly disputed: number
   readonly breaks: number
   readonly unpaid: number
@@ -87,7 +86,6 @@ type Sums = {
 const noSums: Sums = {
   completed: 0,
   paid: 0,
-  failed: 0,
   disputed: 0,
   breaks: 0,
   unpaid: 0,
@@ -100,24 +98,22 @@ const noSums: Sums = {
 function weighed(standing: Standing, now: Timestamp, tag?: string): Sums {
   const days = (tag === undefined ? standing.all : standing.byTag.get(countedTag(tag)))?.days ?? noDays
   const [weights, today] = [weightsAt(now), dayOf(now)]
-  let [completed, paid, failed, disputed, breaks, unpaid, debts, tasks, bills] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  let [completed, paid, disputed, breaks, unpaid, debts, tasks, bills] = [0, 0, 0, 0, 0, 0, 0, 0]
   for (let row = 0; row < days.length; row += width) {
     const weight = weights[Math.min(mostDays + 1, Math.max(0, today - days[row]!))]!
     if (weight === 0) continue
     completed += weight * days[row + at.completed]!
     paid += weight * days[row + at.paid]!
-    tasks += days[row + at.completed]!
+    tasks += days[row + at.completed]! + days[row + at.failed]!
     bills += days[row + at.paid]!
     if (days[row + at.worst] === 0 || isForgiven(standing, worstAt(days, row))) continue
-    failed += weight * days[row + at.failed]!
     disputed += weight * days[row + at.disputed]!
     breaks += weight * days[row + at.breaks]!
     unpaid += weight * days[row + at.unpaid]!
     debts += weight * days[row + at.debts]!
-    tasks += days[row + at.failed]!
     bills += days[row + at.unpaid]!
   }
-  return { completed, paid, failed, disputed, breaks, unpaid, debts, tasks, bills }
+  return { completed, paid, disputed, breaks, unpaid, debts, tasks, bills }
 }
 
 /** RP12: a day on which nothing bad came after the forgiving is clean; one on which something did counts whole. */
