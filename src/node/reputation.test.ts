@@ -162,11 +162,14 @@ describe('who is asked', () => {
     return world
   }
   const asked = (world: World) => [...nodeOf(world, requestor).state.agreements.values()].map((one) => one.provider)
-  const bad = (world: World, did: Did) =>
-    nodeOf(world, requestor).state.standings.set(
-      did,
-      evolveStanding(undefined, { about: did, at: world.now, deeds: { failed: 9 } }),
-    )
+  /** Five tasks, and three agreements that it let down. */
+  const bad = (world: World, did: Did) => {
+    const { standings } = nodeOf(world, requestor).state
+    const seen = { about: did, at: world.now, deeds: {} }
+    standings.set(did, evolveStanding(undefined, { ...seen, deeds: { completed: 5 } }))
+    for (let n = 0; n < 3; n++)
+      standings.set(did, evolveStanding(standings.get(did), { ...seen, terminated: 'ProviderUnreachable' }))
+  }
 
   it('[SV4] is nobody who is blocked, and the funnel says so', () => {
     const world = sellers()
@@ -225,9 +228,9 @@ describe('by hand', () => {
   it('[RP12] forgiving is kept in the log', () => {
     const world = createWorld(requestor)
     const { state, log } = nodeOf(world, requestor)
-    const bad = { about: provider, at: begun, deeds: { failed: 6 } }
+    const bad = { about: provider, at: begun, deeds: { disputed: 1 } }
     state.standings.set(provider, evolveStanding(undefined, bad))
-    expect(reputationOf(state, provider, { now: begun }).permille).toBe(125)
+    expect(reputationOf(state, provider, { now: begun }).permille).toBe(45)
     expect(command(world, requestor, { type: 'forgive', did: provider }).ok).toBe(true)
     expect(reputationOf(state, provider, { now: begun }).permille).toBe(500)
     const again = initialState(requestor)
