@@ -61,7 +61,7 @@ function Asked({ guild }: { guild: GuildView }) {
         <Peer id={guild.creator} /> asks you in. The others will see that this tab is here.
       </p>
       <span className="row">
-        <button type="button" className="button primary" onClick={() => void guilds.answer(guild.id, true)}>
+        <button type="button" className="button main" onClick={() => void guilds.answer(guild.id, true)}>
           Come in
         </button>
         <button type="button" className="button" onClick={() => void guilds.answer(guild.id, false)}>
@@ -116,7 +116,7 @@ function Talk({ guild }: { guild: GuildView }) {
               value={text}
               onChange={(event) => setText(event.currentTarget.value)}
             />
-            <button type="submit" className="button primary" disabled={text.trim() === ''}>
+            <button type="submit" className="button main" disabled={text.trim() === ''}>
               Say
             </button>
           </span>

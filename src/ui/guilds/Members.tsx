@@ -43,7 +43,7 @@ export function Members({ guild }: { guild: GuildView }) {
       </ul>
       {isOurs && !guild.isOver && <InviteForm onInvite={(who, role) => told(guilds.invite(guild.id, who, role))} />}
       {isOurs && !guild.isOver && (
-        <button type="button" className="button primary" onClick={() => go('/run')}>
+        <button type="button" className="button" onClick={() => go('/run')}>
           Run a job in it
         </button>
       )}
