@@ -39,6 +39,8 @@ export function createFindings(
   },
 ) {
   const tallies = new Map<Cid, Tally>()
+  const newest = new Map<Did, Cid>()
+  let linked = 0
   let isDear: boolean | undefined
 
   function tallyOf(activity: Cid): Tally {
@@ -52,9 +54,18 @@ export function createFindings(
     return tally
   }
 
-  /** The newest of this job with that provider. */
-  const activityOf = (provider: Did): Cid | undefined =>
-    [...linksOf(node, job).activities].findLast((id) => node.activities.get(id)?.provider === provider)
+  /** The newest of this job with that provider: asked with every answer, and looked for when there is another. */
+  function activityOf(provider: Did): Cid | undefined {
+    const { activities } = linksOf(node, job)
+    if (activities.size !== linked) {
+      linked = activities.size
+      for (const id of activities) {
+        const by = node.activities.get(id)?.provider
+        if (by) newest.set(by, id)
+      }
+    }
+    return newest.get(provider)
+  }
 
   /** What a task of it costs, as far as its receipts tell; undefined before the first. */
   function priceOf(activity: Cid): bigint | undefined {

@@ -155,8 +155,7 @@ export const isAvoided = (node: NodeState, job: Job, provider: Did): boolean =>
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
   [...linksOf(node, job).activities].some((id) => {
     const chain = node.chains.get(id)
-    const isProven = chain?.equivocation !== undefined || isUpheldAgainst(node, id)
-    return isProven && chain?.provider === provider
+    return chain?.provider === provider && (chain.equivocation !== undefined || isUpheldAgainst(node, id))
   })
 
 function engagedProviders(node: NodeState, job: Job): Set<Did> {

@@ -1,11 +1,8 @@
 import { taskToWire } from '../activity/frames.ts'
 import { ActivityCreated } from '../activity/messages.ts'
 import type { TaskInput } from '../activity/task.ts'
-import { blocksProtocol } from '../content/messages.ts'
-import { peerIdOfDid } from '../identity/did.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { minuteMs } from '../kernel/time.ts'
 import { events } from '../node/registry.ts'
 import { compareRuns } from '../receipts/again.ts'
 import { equivocationOf } from '../receipts/chain.ts'
@@ -19,7 +16,7 @@ import { reopen } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { findings, mostFindingBytes } from './dispute-finding.ts'
 import { createJury } from './dispute-jury.ts'
-import { runDisputed } from './dispute-run.ts'
+import { filesFrom, runDisputed } from './dispute-run.ts'
 import type { DisputeOptions } from './disputes-api.ts'
 import type { createJobs } from './jobs.ts'
 import type { Parts } from './mesh.ts'
@@ -39,7 +36,7 @@ const budgetKey = (dispute: Cid): string => `jury-budget:${dispute}`
 
 /** Opens disputes, answers those against us, asks jurors, and checks verdicts: what of it is owed follows from the node's state alone. */
 export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: DisputePorts) {
-  const { node, shell, log, content, network, jobs: disk } = parts
+  const { node, shell, log, content, jobs: disk } = parts
   const sources = receiptSources(parts)
   const read = findings(parts, sources)
   const frames = storedFrames(disk)
@@ -220,10 +217,11 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const about = await disputed(dispute)
     if (!about.ok) return false
     const heard: Finding[] = []
+    const fetchFile = filesFrom(parts, opener)
     for (const name of names) {
-      const block = await fetched(name as Cid, opener)
-      const finding = block && (await read.ofBlock(block))
-      if (!finding?.ok) return false
+      const block = await fetchFile(name as Cid, mostFindingBytes)
+      const finding = block.ok ? await read.ofBlock(block.value) : block
+      if (!finding.ok) return false
       heard.push(finding.value)
     }
     const right = rulingOf(about.value.told, heard, partiesOf(dispute))
@@ -233,18 +231,6 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
   async function isTwice({ respondent, opened: { body } }: Dispute): Promise<boolean> {
     const [first, second] = await Promise.all((body.receipts ?? []).map((one) => sources.proven(one)))
     return first?.body.author === respondent && second !== undefined && equivocationOf(first, second) !== undefined
-  }
-
-  async function fetched(cid: Cid, from: Did): Promise<Uint8Array | undefined> {
-    const peer = peerIdOfDid(from)
-    const signal = AbortSignal.timeout(minuteMs)
-    const file = await content.fetchFile(cid, {
-      providers: peer && from !== node.me ? [peer] : [],
-      open: (one) => network.openStream(one, blocksProtocol, signal),
-      mostBytes: mostFindingBytes,
-      signal,
-    })
-    return file.ok ? file.value : undefined
   }
 
   return { open, look }

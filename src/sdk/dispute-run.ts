@@ -24,19 +24,9 @@ type Disputed = {
 }
 
 /** DS4: what a disputed task comes to here, from the program and the input that whoever disputes it gives. */
-export async function runDisputed(
-  { node, content, network, openRuntime }: Parts,
-  { opener, input, told, created }: Disputed,
-): Promise<Result<Run>> {
-  const peer = peerIdOfDid(opener)
-  const signal = AbortSignal.timeout(programMs)
-  const fetchFile: FetchFile = (cid, mostBytes) =>
-    content.fetchFile(cid, {
-      providers: peer ? [peer] : [],
-      open: (from) => network.openStream(from, blocksProtocol, signal),
-      mostBytes,
-      signal,
-    })
+export async function runDisputed(parts: Parts, { opener, input, told, created }: Disputed): Promise<Result<Run>> {
+  const { node, openRuntime } = parts
+  const fetchFile = filesFrom(parts, opener)
   const task = await taskIn(fetchFile, input, told)
   if (!task.ok) return task
   const { limits, agreement, content: files = [] } = created.body
@@ -68,6 +58,19 @@ export async function runDisputed(
   } finally {
     await runtime.stop()
   }
+}
+
+/** What is stored here, and else what this party gives, for as long as a program may take to come. */
+export function filesFrom({ node, content, network }: Parts, did: Did): FetchFile {
+  const peer = did === node.me ? undefined : peerIdOfDid(did)
+  const signal = AbortSignal.timeout(programMs)
+  return (cid, mostBytes) =>
+    content.fetchFile(cid, {
+      providers: peer ? [peer] : [],
+      open: (from) => network.openStream(from, blocksProtocol, signal),
+      mostBytes,
+      signal,
+    })
 }
 
 /** DS1: the input that the receipt is over, and no other. */

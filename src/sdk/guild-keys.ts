@@ -1,7 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { Guild } from '../guild/guild.ts'
 import type { InvitedBody, RekeyedBody } from '../guild/messages.ts'
-import { concatBytes } from '../kernel/bytes.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Did } from '../wire/schema.ts'
@@ -9,7 +8,6 @@ import type { Parts } from './mesh.ts'
 
 export type GuildKey = { readonly bytes: Uint8Array; readonly tag: Uint8Array<ArrayBuffer> }
 
-const nonceBytes = 12
 const aboutOf = (guild: Cid, epoch: number): string[] => ['tabmesh guild', guild, String(epoch)]
 
 /** GU6: by which members find their own talk among others', and nobody else can. */
@@ -35,6 +33,10 @@ export function createGuildKeys({ node, signer, sealingKey }: Pick<Parts, 'node'
   }
 
   return {
+    /** GU6: what is said, for whoever has the key: no word is said twice, so no nonce is used twice. */
+    sealed: async ({ bytes }: GuildKey, word: Uint8Array) => (await load()).sealContent(bytes, word),
+    /** What was said under this key, or undefined. */
+    opened: async ({ bytes }: GuildKey, sealed: Uint8Array) => (await load()).openContent(bytes, sealed),
     /** Of its present epoch. */
     of(guild: Guild): Promise<GuildKey | undefined> {
       const name = `${guild.id} ${guild.epoch}`
@@ -43,30 +45,14 @@ export function createGuildKeys({ node, signer, sealingKey }: Pick<Parts, 'node'
       return made
     },
     /** GU2, GU4: an epoch's key, sealed to one member. */
-    async sealed(guild: Cid, epoch: number, to: Uint8Array): Promise<Uint8Array | undefined> {
+    async keyFor(guild: Cid, epoch: number, to: Uint8Array): Promise<Uint8Array | undefined> {
       const { guildKeyOf, sealTo } = await load()
       return sealTo(to, await guildKeyOf(signer, guild, epoch), aboutOf(guild, epoch))
     },
-    /** GU8 apart: to whom to seal, where somebody's offer says so. */
+    /** To whom to seal, where somebody's offer says so. */
     offered(who: Did): string | undefined {
       const offer = node.offerOf.get(who)
       return offer && node.offers.get(offer)?.facts.node.sealingKey
     },
   }
-}
-
-export async function encrypted({ bytes }: GuildKey, plain: Uint8Array): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['encrypt'])
-  const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(plain))
-  return concatBytes([iv, new Uint8Array(sealed)])
-}
-
-export async function decrypted({ bytes }: GuildKey, sealed: Uint8Array): Promise<Uint8Array | undefined> {
-  const key = await crypto.subtle.importKey('raw', new Uint8Array(bytes), 'AES-GCM', false, ['decrypt'])
-  const iv = new Uint8Array(sealed.subarray(0, nonceBytes))
-  return crypto.subtle.decrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(sealed.subarray(nonceBytes))).then(
-    (plain) => new Uint8Array(plain),
-    () => undefined,
-  )
 }

@@ -19,7 +19,7 @@ import { decodeFrame, encode } from '../wire/codec.ts'
 import type { Verdict } from '../wire/protocol.ts'
 import { check, type Did } from '../wire/schema.ts'
 import type { GuildMember, GuildsApi, GuildView } from './api-guilds.ts'
-import { createGuildKeys, decrypted, encrypted, type GuildKey } from './guild-keys.ts'
+import { createGuildKeys, type GuildKey } from './guild-keys.ts'
 import type { Parts } from './mesh.ts'
 import type { Store } from './store.ts'
 
@@ -70,7 +70,7 @@ export function createGuilds(parts: Parts, store: Store) {
     const event = GuildSaid.author({ author: node.me, issuedAt: parts.at() }, fields)
     presenceOf(guild.id).said(guild, event.body, parts.at())
     store.touch([`guild:${guild.id}`])
-    const sealed = await encrypted(key, await shell.sealing.seal(event))
+    const sealed = await keys.sealed(key, await shell.sealing.seal(event))
     await network.publish(GuildTalk, encode({ tag: key.tag, sealed })).catch(() => 0)
     return ok(undefined)
   }
@@ -89,7 +89,7 @@ export function createGuilds(parts: Parts, store: Store) {
   }
 
   async function take(guild: Guild, key: GuildKey, sealed: Uint8Array): Promise<Verdict> {
-    const envelope = await decrypted(key, sealed)
+    const envelope = await keys.opened(key, sealed)
     const event = envelope && (await shell.sealing.unseal(envelope))
     if (!event?.ok || event.value.body.type !== GuildSaid.type) return 'reject'
     const body = event.value.body as SaidBody
@@ -138,7 +138,7 @@ export function createGuilds(parts: Parts, store: Store) {
       const known = node.guilds.get(id)?.guild
       if (!known) return refuse('guild-unknown', { guild: id })
       const theirs = await sealingKeyOf(who)
-      const key = theirs && (await keys.sealed(id, known.epoch, theirs))
+      const key = theirs && (await keys.keyFor(id, known.epoch, theirs))
       if (!key) return refuse('no-key-to-seal-to', { member: who })
       return command({ type: 'inviteMember', guild: id, to: who, role, key })
     },
@@ -152,7 +152,7 @@ export function createGuilds(parts: Parts, store: Store) {
       const sealed = await Promise.all(
         stay.map(async ({ did }) => {
           const theirs = await sealingKeyOf(did)
-          const key = theirs && (await keys.sealed(id, known.epoch + 1, theirs))
+          const key = theirs && (await keys.keyFor(id, known.epoch + 1, theirs))
           return key ? [{ to: did, key }] : []
         }),
       )

@@ -96,7 +96,7 @@ export type Direction = {
 export type SealedKeys = { readonly toProvider: Direction; readonly toRequestor: Direction }
 
 /**
- * SE2: keys of one stream: HKDF-SHA-256 over what the two keys come to, salted with the activity, for each direction one of
+ * SE2: keys of one stream: HKDF-SHA-256 over what the two keys come to, for this activity and these keys, for each direction one of
  * AES-256-GCM. Undefined where the other key is none.
  * @param passing the requestor's public key for this stream @param lasting the provider's, of its offer
  */
@@ -107,17 +107,8 @@ export async function streamKeys(
   const theirs = own.publicKey.every((byte, i) => byte === lasting[i]) ? passing : lasting
   const shared = await own.agree(theirs)
   if (!shared) return undefined
-  const root = await crypto.subtle.importKey('raw', shared, 'HKDF', false, ['deriveKey'])
-  const towards = async (side: 'provider' | 'requestor'): Promise<Direction> => {
-    const salt = sha256(encode([activity, passing, lasting]))
-    const info = encode(['tabmesh sealed stream', side])
-    const aes = { name: 'AES-GCM', length: 256 } as const
-    const key = await crypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt, info }, root, aes, false, [
-      'encrypt',
-      'decrypt',
-    ])
-    return directionOf(key)
-  }
+  const towards = async (side: 'provider' | 'requestor'): Promise<Direction> =>
+    directionOf(await keyFor(shared, encode(['tabmesh sealed stream', side, activity, passing, lasting])))
   const [toProvider, toRequestor] = await Promise.all([towards('provider'), towards('requestor')])
   return { toProvider, toRequestor }
 }

@@ -1,11 +1,13 @@
-import { type FormEvent, useCallback, useId, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Link } from 'wouter'
+import { mostTextLength } from '../../guild/messages.ts'
 import type { Mesh } from '../../sdk/api.ts'
 import type { GuildView } from '../../sdk/api-guilds.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useMesh, useNodeHandle } from '../app/use-mesh.ts'
 import { moment } from '../parts/format.ts'
+import { LineForm } from '../parts/LineForm.tsx'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
@@ -74,17 +76,14 @@ function Asked({ guild }: { guild: GuildView }) {
 
 function Talk({ guild }: { guild: GuildView }) {
   const { guilds } = useNodeHandle()
-  const id = useId()
-  const [text, setText] = useState('')
   const [failure, setFailure] = useState<Failure>()
   const maySpeak = !guild.isOver && guild.state === 'in' && guild.role !== 'observer'
-  const say = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
+  const say = async (text: string): Promise<boolean> => {
     const said = await guilds
-      .say(guild.id, text.trim())
+      .say(guild.id, text)
       .catch((cause: unknown) => ({ ok: false, ...failureOf(cause) }) as const)
     setFailure(said.ok ? undefined : { code: said.code, message: '' })
-    if (said.ok) setText('')
+    return said.ok
   }
   return (
     <section className="stack" aria-labelledby="talk-title">
@@ -104,24 +103,7 @@ function Talk({ guild }: { guild: GuildView }) {
           ))}
         </ol>
       )}
-      {maySpeak && (
-        <form className="field" onSubmit={say}>
-          <label htmlFor={id}>Say something</label>
-          <span className="row">
-            <input
-              id={id}
-              className="grow"
-              autoComplete="off"
-              maxLength={2_000}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <button type="submit" className="button main" disabled={text.trim() === ''}>
-              Say
-            </button>
-          </span>
-        </form>
-      )}
+      {maySpeak && <LineForm label="Say something" says="Say" maxLength={mostTextLength} isMain onSay={say} />}
       {failure && <FailureNotice failure={failure} />}
     </section>
   )

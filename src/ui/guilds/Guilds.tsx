@@ -1,8 +1,9 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Mesh } from '../../sdk/api.ts'
 import type { Failure } from '../app/failure.ts'
 import { useMesh, useNodeHandle } from '../app/use-mesh.ts'
+import { LineForm } from '../parts/LineForm.tsx'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { stateWords } from './guild-words.ts'
@@ -37,35 +38,17 @@ export function Guilds() {
 function FoundForm() {
   const { guilds } = useNodeHandle()
   const [, go] = useLocation()
-  const id = useId()
-  const [name, setName] = useState('')
   const [failure, setFailure] = useState<Failure>()
-  const found = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    const founded = await guilds.found({ name: name.trim() })
+  const found = async (name: string): Promise<boolean> => {
+    const founded = await guilds.found({ name })
     if (founded.ok) go(`/guilds/${founded.value}`)
     else setFailure({ code: founded.code, message: '' })
+    return founded.ok
   }
   return (
-    <form className="stack" onSubmit={found}>
-      <div className="field">
-        <label htmlFor={id}>Open a room</label>
-        <span className="row">
-          <input
-            id={id}
-            className="grow"
-            autoComplete="off"
-            maxLength={64}
-            placeholder="What it is for"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <button type="submit" className="button" disabled={name.trim() === ''}>
-            Open
-          </button>
-        </span>
-      </div>
+    <div className="stack">
+      <LineForm label="Open a room" says="Open" placeholder="What it is for" maxLength={64} onSay={found} />
       {failure && <FailureNotice failure={failure} />}
-    </form>
+    </div>
   )
 }

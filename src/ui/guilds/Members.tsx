@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { InvitedRole } from '../../guild/messages.ts'
 import type { Result } from '../../kernel/result.ts'
@@ -6,6 +6,7 @@ import type { GuildMember, GuildView } from '../../sdk/api-guilds.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { Failure } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
+import { LineForm } from '../parts/LineForm.tsx'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { roleWords } from './guild-words.ts'
@@ -64,40 +65,24 @@ const presenceOf = ({ state, isHere }: GuildMember): string =>
 const roles = ['executor', 'member', 'observer'] as const satisfies readonly InvitedRole[]
 
 function InviteForm({ onInvite }: { onInvite: (who: Did, role: InvitedRole) => Promise<boolean> }) {
-  const id = useId()
-  const [who, setWho] = useState('')
   const [role, setRole] = useState<InvitedRole>('executor')
-  const [isBusy, setBusy] = useState(false)
-  const invite = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    setBusy(true)
-    if (await onInvite(who.trim() as Did, role)) setWho('')
-    setBusy(false)
-  }
   return (
-    <form className="field" onSubmit={invite}>
-      <label htmlFor={id}>Ask somebody in</label>
-      <span className="row">
-        <input
-          id={id}
-          className="grow"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="did:key:z6Mk…"
-          value={who}
-          onChange={(event) => setWho(event.currentTarget.value)}
-        />
-        <select aria-label="As" value={role} onChange={(event) => setRole(event.currentTarget.value as InvitedRole)}>
-          {roles.map((one) => (
-            <option key={one} value={one}>
-              {roleWords[one]}
-            </option>
-          ))}
-        </select>
-        <button type="submit" className="button" disabled={isBusy || !who.trim().startsWith('did:key:')}>
-          {isBusy ? 'Asking…' : 'Ask'}
-        </button>
-      </span>
-    </form>
+    <LineForm
+      label="Ask somebody in"
+      says="Ask"
+      busy="Asking…"
+      placeholder="did:key:z6Mk…"
+      isIdentity
+      mayBe={(who) => who.startsWith('did:key:')}
+      onSay={(who) => onInvite(who as Did, role)}
+    >
+      <select aria-label="As" value={role} onChange={(event) => setRole(event.currentTarget.value as InvitedRole)}>
+        {roles.map((one) => (
+          <option key={one} value={one}>
+            {roleWords[one]}
+          </option>
+        ))}
+      </select>
+    </LineForm>
   )
 }
