@@ -34,8 +34,8 @@ export type Ended = { readonly type: 'ended'; readonly checked: Checked; readonl
 export type Ruling =
   | { readonly type: 'open' }
   | Ended
-  /** It came when its task had ended by agreement: of use for what is known of whoever gave it. */
-  | { readonly type: 'late'; readonly seen: readonly Seen[] }
+  /** It came when its task had ended by agreement: of use for what is known of whoever gave it. `checked` is how the task stands with it. */
+  | { readonly type: 'late'; readonly seen: readonly Seen[]; readonly checked: Checked }
   /** It contradicts the single answer with which its task had ended: the task is open again. */
   | { readonly type: 'doubted' }
   /** The second of one provider, or of somebody who is not independent of the answers that are in. */

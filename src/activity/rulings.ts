@@ -8,6 +8,8 @@ export type Answered = {
   readonly type: 'ended' | 'held' | 'repeat' | 'again'
   /** Where answers are compared: whose result the task has. None where it was given up without an answer that says anything. */
   readonly checked?: Checked
+  /** Behind the end of its task: it tells of somebody who was wrong, which stands beside the result from now on. */
+  readonly revised?: Checked
   readonly found?: Found
 }
 
@@ -69,7 +71,8 @@ export function createRulings(checking: Checking, hands: Hands) {
         return { type: 'held', found: { seen: [], wrong: [], reopened: [index] } }
       case 'late': {
         const found = foundBy(ruling.seen, isFinal)
-        return { type: 'repeat', ...(found && { found }) }
+        const isNews = !isFinal && found !== undefined && found.wrong.length > 0
+        return { type: 'repeat', ...(found && { found }), ...(isNews && { revised: ruling.checked }) }
       }
       case 'ignored':
         hands.offer(index)

@@ -164,6 +164,7 @@ describe('a task of a checked job', () => {
         ...[a, b, d].map((provider) => ({ provider, verified: 1, wrong: 0 })),
         { provider: c, verified: 0, wrong: 1 },
       ],
+      checked: { how: 'agreed', digest: 'x', verdict: 'ok', agreed: [a, b, d], wrong: [c] },
     })
   })
 
@@ -268,6 +269,7 @@ describe('a task of a checked job', () => {
     expect(other.answered(0, { provider: b, digest: 'x', verdict: 'ok' })).toEqual({
       type: 'late',
       seen: [a, b].map((provider) => ({ provider, verified: 1, wrong: 0 })),
+      checked: { how: 'agreed', digest: 'x', verdict: 'ok', agreed: [a, b], wrong: [] },
     })
   })
 

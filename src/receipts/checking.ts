@@ -124,7 +124,7 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
     const isConfirmed = checked.how === 'single' && policy.mode !== 'quorum'
     const seen = judged(task, isConfirmed ? { ...checked, how: 'agreed' } : checked)
     if (task.out.length === 0) tasks.delete(index)
-    return seen.length > 0 ? { type: 'late', seen } : { type: 'ignored' }
+    return seen.length > 0 ? { type: 'late', seen, checked: task.ended ?? checked } : { type: 'ignored' }
   }
 
   function take(task: Task, answer: Answer): void {

@@ -1,3 +1,4 @@
+import type { Checked } from '../../activity/checking.ts'
 import { encodeFrame, type FrameOf, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Found, Settled } from '../../activity/rulings.ts'
@@ -8,7 +9,7 @@ import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
 import type { RoundRefusal } from '../../receipts/rounds.ts'
 import { verifyCommands } from '../../receipts/script-results.ts'
-import { type FrameUse, verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
+import { verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
 import type { AttestationRefusal } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -21,6 +22,7 @@ import { otherTasks } from './other-tasks.ts'
 import { leafOf, type ProvenFrame, storedResult } from './results.ts'
 import type { Revealing } from './revealing.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
+import { usedIn } from './used-in.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
 const mostUnsettled = 16
@@ -138,7 +140,7 @@ export function createIncoming(
     if (!logs.ok) return logs
     const commanded = await commandsOf(runner, session, frame.results)
     if (!commanded.ok) return commanded
-    const used = verifyUsage(body, usedIn(runner, session, { body, results: frame.results }))
+    const used = verifyUsage(body, usedIn({ node, at: now() }, { runner, session, body, results: frame.results }))
     if (!used.ok) return used
     const terms = node.agreements.get(body.agreement)?.terms
     const priced = terms && verifyCost(body, terms)
@@ -170,24 +172,6 @@ export function createIncoming(
     )
     const checked = scripted.map((result, i) => verifyCommands(result, tasks[i]?.script))
     return checked.find((one) => !one.ok) ?? ok(undefined)
-  }
-
-  /** What this side knows of what the frame's tasks may have used. Of a receipt out of place the chain judges. */
-  function usedIn(
-    runner: Runner,
-    { activity, isOlder }: Session,
-    { body, results }: { body: ReceiptBody; results: readonly WireResult[] },
-  ): FrameUse {
-    const created = node.activities.get(activity)?.created.body
-    return {
-      before: node.chains.get(activity)?.recent.find(({ id }) => id === body.prev)?.body.usage,
-      results,
-      limits: created?.limits ?? { memoryPages: 0 },
-      ageMs: now() - (created?.issuedAt ?? 0),
-      threads: created?.threads ?? 0,
-      isInteractive: runner.live === 'terminal',
-      sentBytes: isOlder ? undefined : (runner.sentBytes.get(activity) ?? 0),
-    }
   }
 
   /** Acknowledges what was stored, in order: an acknowledgement speaks for all before it, so behind what was lost there is none. */
@@ -253,6 +237,7 @@ export function createIncoming(
           ...(checked && { check: checkOf(checked, provider) }),
         })
       if (answered.found) await learn(runner, answered.found)
+      if (answered.revised) await revise(runner, index, answered.revised)
     }
     then.attesting.took(runner, { activity, provider }, heard, frame)
     for (const result of ended) runner.terminals?.over(runner.job, result)
@@ -298,14 +283,26 @@ export function createIncoming(
     const { reopened, wrong } = found
     if (reopened.length === 0) return
     runner.comparing?.known?.lost(reopened)
-    runner.results.takeBack(reopened)
-    runner.newResults.hurry()
-    await runner.kept
-    const taken = await store.takeBack(runner.job, reopened)
+    const taken = await takenBack(runner, reopened)
     // What was only doubted may come out right.
     const doubted = taken.filter(({ provider }) => !wrong.some((one) => one === provider))
     if (doubted.length > 0) await hold(runner, doubted)
     then.fillAll(runner)
+  }
+
+  /** Of a task whose result stays who was wrong about it is told with it: whoever reads on is given it once more. */
+  async function revise(runner: Runner, index: number, checked: Checked): Promise<void> {
+    runner.keeping += 1
+    const [told] = await takenBack(runner, [index])
+    if (told) await keepEnded(runner, [{ ...told, check: checkOf(checked, told.provider) }])
+    runner.keeping -= 1
+  }
+
+  async function takenBack(runner: Runner, indexes: readonly number[]): Promise<readonly StoredResult[]> {
+    runner.results.takeBack(indexes)
+    runner.newResults.hurry()
+    await runner.kept
+    return store.takeBack(runner.job, indexes)
   }
 
   /** CO4, CO5: it contradicted itself. */
