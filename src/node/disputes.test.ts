@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Amount } from '../kernel/amount.ts'
-import { after, minuteMs } from '../kernel/time.ts'
+import { minuteMs, timestamp } from '../kernel/time.ts'
 import { aCid, aDid, provider, requestor } from '../market/market.examples.ts'
 import { answerMs, disputeMs } from '../receipts/dispute.ts'
 import { DisputeOpened } from '../receipts/dispute-messages.ts'
@@ -107,9 +107,9 @@ describe('a dispute between two nodes', () => {
 
   it('[DS2] [DS3] is not opened from tomorrow, where it would never end', () => {
     const { world, activity, receipt } = bought()
-    const ahead = { author: requestor, issuedAt: after(world.now, 10 * minuteMs + 1) }
+    const ahead = { author: requestor, issuedAt: timestamp(world.now + 10 * minuteMs + 1) }
     expect(verdict(world, provider, DisputeOpened.author(ahead, fieldsOf({ activity, receipt })))).toBe('dispute-ahead')
-    const fast = { author: requestor, issuedAt: after(world.now, 10 * minuteMs) }
+    const fast = { author: requestor, issuedAt: timestamp(world.now + 10 * minuteMs) }
     expect(verdict(world, provider, DisputeOpened.author(fast, fieldsOf({ activity, receipt })))).toBeUndefined()
   })
 
