@@ -159,6 +159,8 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
   const agreement = evolveAgreement(known, event)
   if (!agreement.ok) return agreement
   if (body.type === 'market/agreement-terminated') observeEnd(turn, agreement.value, event as Verified<typeof body>)
+  if (body.type === 'market/agreement-proposed' && body.figures && node.jobs.has(body.demand))
+    linksOf(node, body.demand).figures.set(body.to, body.figures)
   return keepAgreement(turn, agreement.value)
 }
 

@@ -103,6 +103,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     offer: aCid('offer'),
     terms: someTerms(),
     approveUntil: until,
+    figures,
   },
   'market/agreement-approved': { agreement: aCid('agreement') },
   'market/agreement-committed': { agreement: aCid('agreement') },

@@ -34,8 +34,10 @@ export type ReputationRecord = ScoreView & {
   readonly deeds: Readonly<Record<'completed' | 'failed' | 'verified' | 'disputed' | 'paid' | 'unpaid', number>>
   /** Consecutive valid results that were checked. A price class is a power of four of micro-credits a task. */
   readonly tracks: readonly { readonly runtime: string; readonly priceClass: number; readonly valid: number }[]
-  /** Until then it is left alone. */
+  /** Until then it is left alone, for its score. */
   readonly blacklistedUntil?: Timestamp | undefined
+  /** Until then it is left alone, for a result of it that was wrong. */
+  readonly provenWrongUntil?: Timestamp | undefined
   readonly forgivenAt?: Timestamp | undefined
   readonly lastSeen?: Timestamp | undefined
 }

@@ -32,6 +32,9 @@ export type DisputePorts = {
   share(file: Cid): Promise<void>
 }
 
+/** With the task's place in its job, which the receipt need not tell. */
+export type OpenedDispute = { readonly dispute: Cid; readonly task?: number }
+
 const budgetKey = (dispute: Cid): string => `jury-budget:${dispute}`
 
 /** Opens disputes, answers those against us, asks jurors, and checks verdicts: what of it is owed follows from the node's state alone. */
@@ -44,7 +47,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
   const busy = new Set<Cid>()
 
   /** DS1: a task that comes to something else here, or two receipts for one place. */
-  async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<Cid>> {
+  async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<OpenedDispute>> {
     const found = await sources.ownLog(receipt)
     if (!found || found.body.requestor !== node.me) return refuse('receipt-not-found', { receipt })
     const { author: to, activity, job } = found.body
@@ -52,7 +55,8 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const about = { to, receipt, activity }
     if (lie) {
       const both = await Promise.all([lie.first, lie.second].map((one) => sources.seal(one)))
-      return opened({ ...about, ground: 'equivocation', receipts: both })
+      const stated = await opened({ ...about, ground: 'equivocation', receipts: both })
+      return stated.ok ? ok({ dispute: stated.value }) : stated
     }
     const spec = node.jobs.get(job)?.spec
     if (!spec?.limits.seed || spec.isSealed) return refuse('dispute-not-comparable', { job })
@@ -70,8 +74,9 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     if (!stored.ok) return stored
     const fields = { index: number, proof: new Uint8Array(proof.value.bytes), input: stored.value }
     const dispute = await opened({ ...about, ground: 'wrong-result', ...fields })
-    if (dispute.ok) await log.writeSetting(budgetKey(dispute.value), maxPrice)
-    return dispute
+    if (!dispute.ok) return dispute
+    await log.writeSetting(budgetKey(dispute.value), maxPrice)
+    return ok({ dispute: dispute.value, task: wrong.index })
   }
 
   async function opened(fields: Extract<Parameters<typeof shell.command>[0], { type: 'openDispute' }>['fields']) {

@@ -5,6 +5,7 @@ import { knownTo } from '../node/reviews.ts'
 import { authorWeight } from '../reputation/hearsay.ts'
 import type { Rule } from '../reputation/lists.ts'
 import { mostCommentLength } from '../reputation/messages.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import { standingReviews } from '../reputation/review.ts'
 import { blacklistedUntil, payerScoreOf } from '../reputation/score.ts'
 import { tracksOf } from '../reputation/track.ts'
@@ -82,6 +83,7 @@ function recordOf({ node, at }: Parts, did: Did): ReputationRecord {
     deeds: { completed, failed, verified, disputed, paid, unpaid },
     tracks: tracksOf(standing),
     blacklistedUntil: blacklistedUntil(standing, now),
+    provenWrongUntil: provenWrongUntil(standing, now),
     forgivenAt: standing?.forgivenAt,
     lastSeen: standing?.all.lastSeen,
   }

@@ -44,7 +44,7 @@ export function costWords({ copies, confidence, best, providers }: CheckEstimate
     return `Out of reach: the ${counted(providers, 'provider')} in sight can give ${share(best)} at best.`
   const each = `About ${copiesOf(copies)} of each task.`
   if (how === 'once') return `${each} Nobody checks it.`
-  if (providers === 0) return 'Nobody is in sight: what it costs shows when somebody comes.'
+  if (providers === 0) return 'Nobody in sight can take it: what it costs shows when somebody can.'
   if (providers < 2) return `${each} Until a second provider comes, results are marked as unverified.`
   if (confidence === undefined) return each
   if (how === 'confidence') return `${each} At least ${share(confidence)} of the results are right.`
