@@ -57,8 +57,8 @@ it('without a budget the pages say what the cheapest provider needs', async ({ w
   const { page } = buyer
   await page.goto(`${world.product.url}run/search`)
   await page.getByText('Nobody in sight gives it away.').waitFor()
-  const job = await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(1, rounds) })
-  await buyer.until((mesh) => mesh.jobs().length === 1)
-  await page.goto(`${world.product.url}jobs/${job}`)
+  await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(1, rounds), name: 'unpaid' })
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('link', { name: /unpaid/ }).click()
   await page.getByText('The cheapest provider in sight needs a budget').waitFor()
 })

@@ -1,6 +1,7 @@
 import type { PresetName } from '../../market/presets.ts'
 import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { counted, share, whole } from '../parts/format.ts'
+import type { Strategy } from './choosing.ts'
 import type { How } from './sureness.ts'
 import type { Here } from './WhereItRuns.tsx'
 
@@ -25,6 +26,12 @@ export const presetTexts: Record<PresetName, { readonly name: string; readonly w
   'low-latency': { name: 'Low latency', words: 'Tabs that are near and idle go first.' },
   'low-cost': { name: 'Low cost', words: 'The lowest price goes first, whatever else.' },
   guaranteed: { name: 'Guaranteed', words: 'Nobody with a bad name, and two of three have to agree.' },
+}
+
+export const strategyNames: Record<Strategy, string> = {
+  hybrid: 'Name and price, weighed',
+  'lowest-price': 'The lowest price',
+  reputation: 'The best name',
 }
 
 /** Why answers to this job cannot be compared, in a sentence; undefined where they can. */
