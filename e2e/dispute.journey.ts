@@ -58,4 +58,6 @@ it('a wrong result is disputed on its page, the page is reloaded meanwhile, and 
     )
   const upheld = [{ state: 'Upheld', stance: 'contests', ruling: 'upheld', jurors: 2 }]
   expect([await verdict(buyer), await verdict(lying)]).toEqual([upheld, upheld])
+  await lying.page.getByText('What others dispute of your work').click()
+  await lying.page.getByText(wasWrong).waitFor()
 })
