@@ -53,12 +53,14 @@ export function costWords({ copies, confidence, best, providers }: CheckEstimate
   if (how === 'once') return `${each} Nobody checks it.`
   if (providers === 0) return 'Nobody in sight can take it: what it costs shows when somebody can.'
   if (providers < 2) return `${each} Until a second provider comes, results are marked as unverified.`
-  if (confidence === undefined) return each
+  if (how === 'witnessed') return `${each} No share of right results can be promised by a sample.`
+  if (confidence === undefined) return `${each} Fewer providers are in sight than have to agree.`
   if (how === 'confidence') return `${each} At least ${share(confidence)} of the results are right.`
   const liars = Math.floor(providers / 3)
   if (liars === 0) return `${each} Of fewer than three providers no more can be said.`
   const whoLies = `${whole(liars)} of the ${whole(providers)} providers ${liars === 1 ? 'lies' : 'lie, all alike'}`
-  return `${each} If ${whoLies}, at least ${share(confidence)} of the results are right.`
+  const right = confidence === 1 ? 'all results' : `at least ${share(confidence)} of the results`
+  return `${each} If ${whoLies}, ${right} are right.`
 }
 
 const copiesOf = (copies: number): string => {

@@ -107,6 +107,11 @@ describe('what it costs and gives, in words', () => {
     )
     expect(costWords({ providers: 2, copies: 2, confidence: 1 }, 'quorum')).toMatch(/fewer than three/)
     expect(costWords({ providers: 1, copies: 1 }, 'adaptive')).toMatch(/unverified/)
+    expect(costWords({ providers: 3, copies: 3, confidence: 1 }, 'quorum')).toMatch(
+      /1 of the 3 providers lies, all results/,
+    )
+    expect(costWords({ providers: 3, copies: 1.1 }, 'witnessed')).toMatch(/No share .* can be promised/)
+    expect(costWords({ providers: 3, copies: 3 }, 'quorum')).toMatch(/Fewer providers/)
   })
 
   it('says what is out of reach, and what is not', () => {
