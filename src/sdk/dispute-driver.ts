@@ -45,6 +45,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
   const frames = storedFrames(disk)
   const jury = createJury(parts, { jobs, proof: receipts.proof })
   const busy = new Set<Cid>()
+  let answering: AbortController | undefined
 
   /** DS1: a task that comes to something else here, or two receipts for one place. */
   async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<OpenedDispute>> {
@@ -86,6 +87,8 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
 
   /** Looks at every dispute that is not over; each is driven by one at a time. */
   function look(): void {
+    // Who lends no more runs nothing of others: whoever lends again in time answers then.
+    if (!node.plan) answering?.abort()
     for (const dispute of node.disputes.values()) {
       if (disputeMachine.isFinal(dispute.state) || busy.has(dispute.id)) continue
       const next = nextOf(dispute)
@@ -108,13 +111,27 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
       opened: { body },
     } = dispute
     if (judged) return check
-    if (respondent === node.me) return answered || body.ground === 'equivocation' ? undefined : answer
+    if (respondent === node.me) return answered || body.ground === 'equivocation' || !mayRun() ? undefined : answer
     if (opener !== node.me) return undefined
     return body.ground === 'equivocation' || isContested(dispute, parts.at()) ? judge : undefined
   }
 
-  /** DS4: runs the task again, and says honestly what it came to. */
+  /** DS4: one at a time, however many dispute, and only while this machine is lent. */
+  const mayRun = (): boolean => node.plan !== undefined && answering === undefined
+
   async function answer(dispute: Dispute): Promise<void> {
+    if (!mayRun()) return
+    const stopping = new AbortController()
+    answering = stopping
+    try {
+      await answerUntil(stopping.signal, dispute)
+    } finally {
+      answering = undefined
+    }
+  }
+
+  /** DS4: runs the task again, and says honestly what it came to. */
+  async function answerUntil(signal: AbortSignal, dispute: Dispute): Promise<void> {
     const {
       id,
       opener,
@@ -123,10 +140,11 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const told = await disputed(dispute)
     const found =
       told.ok && body.input
-        ? await runDisputed(parts, { opener, input: body.input as Cid, ...told.value })
+        ? await runDisputed(parts, { opener, input: body.input as Cid, signal, ...told.value })
         : told.ok
           ? refuse('input-differs')
           : told
+    if (signal.aborted) return
     if (!told.ok || !found.ok) {
       const reason = found.ok ? '' : found.code
       await shell.command({ type: 'answerDispute', dispute: id, stance: 'contests', reason })

@@ -97,6 +97,36 @@ describe('a dispute over a receipt', () => {
     expect(await until(buyer, over)).toMatchObject({ state: 'Undecided' })
   })
 
+  it('[DS4] runs nothing at a provider that lends no more: its silence contests', async () => {
+    let runs = 0
+    const lies = (outcome: TaskOutcome): TaskOutcome => {
+      runs += 1
+      return lie(outcome)
+    }
+    const { provider, buyer, receipt } = await bought({ liar: { ...place(), lies, lieAgain: true }, jurors: [] })
+    await (await provider.provide({ cpuShare: 1 })).stop()
+    runs = 0
+    const dispute = must(await buyer.receipts.dispute(receipt))
+    await until(provider, ({ id }) => id === dispute)
+    // Its own work, which is begun later, is done meanwhile.
+    const own = Array.from({ length: 200 }, () => ({ args: ['words'], stdin: 'three' }))
+    await provider.submit({ module: await readyMadeModule('words'), tasks: own, here: 'only' }).done
+    expect(runs).toBe(own.length)
+    world.later(10 * 60_000)
+    await until(buyer, () => buyer.jobs().some(({ spec }) => spec.name === 'A disputed task'))
+    world.later(130_000)
+    expect(await until(buyer, over)).toMatchObject({ state: 'Undecided', answer: undefined })
+  })
+
+  it('[DS4] is answered by a provider that lends again', async () => {
+    const { provider, buyer, receipt } = await bought()
+    await (await provider.provide({ cpuShare: 1 })).stop()
+    const dispute = must(await buyer.receipts.dispute(receipt))
+    await until(provider, ({ id }) => id === dispute)
+    await provider.provide({ cpuShare: 1 })
+    expect(await until(buyer, over)).toMatchObject({ state: 'Upheld', answer: { stance: 'concedes' } })
+  })
+
   it('[DS2] is opened once, whatever came of it, and not over what came out alike', async () => {
     const { buyer, receipt } = await bought()
     must(await buyer.receipts.dispute(receipt))
