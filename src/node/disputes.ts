@@ -16,7 +16,7 @@ import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Command } from './input.ts'
-import { observe } from './observing.ts'
+import { observe, unconfirmed, wrongResult } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, say, type Turn, touch } from './turn.ts'
 
@@ -80,8 +80,10 @@ function count(turn: Turn, { state: at, opener, respondent, opened, judged, answ
   if (lost === undefined || lost === turn.node.me) return
   const seenAt = (judged ?? answered)?.body.issuedAt
   if (seenAt === undefined) return
-  const seen = ofCheck(lost, { at: seenAt, tag: runtimeOf(turn.node, opened.body.activity), verified: 0, disputed: 1 })
-  observe(turn, seen)
+  const { activity } = opened.body
+  const tag = runtimeOf(turn.node, activity)
+  const withdrawn = lost === respondent ? unconfirmed(turn.node, activity) : 0
+  observe(turn, ofCheck(lost, { at: seenAt, tag, verified: 0, disputed: 1, withdrawn }))
 }
 
 /** Empty of an activity that is forgotten here. */
@@ -95,12 +97,12 @@ function letGo(turn: Turn, { state: at, opener, opened: { body } }: Dispute): vo
   const { node, now } = turn
   const activity = node.activities.get(body.activity)
   if (at !== 'Upheld' || opener !== node.me || !activity) return
-  node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: wrongResult })
+  node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: lost })
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${activity.agreement}`)
 }
 
-const wrongResult = { code: 'WrongResult', message: 'A dispute over its result was upheld.' }
+const lost = { code: wrongResult, message: 'A dispute over its result was upheld.' }
 
 /** What is over goes first, the oldest of it. */
 function dropOldest({ disputes }: NodeState): void {

@@ -315,7 +315,8 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   if (chain.value.equivocation) return foldLie(turn, activity, event)
   meterReceipt(turn, event)
   const under = underOf(node.agreements.get(agreement))
-  if (provider !== node.me && under) observe(turn, ofReceipt(event, under))
+  const isBlamed = node.accounts.get(agreement)?.isBlamed === true // RP16
+  if (provider !== node.me && under && !isBlamed) observe(turn, ofReceipt(event, under))
   if (chain.value.isFinal) node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${agreement}`)

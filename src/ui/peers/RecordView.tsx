@@ -29,6 +29,7 @@ export function RecordView({ did }: { did: Did }) {
         <Figure name="tasks done for you">{whole(deeds.completed)}</Figure>
         <Figure name="checked and right">{whole(deeds.verified)}</Figure>
         <Figure name="checked and wrong">{whole(deeds.disputed)}</Figure>
+        {deeds.withdrawn > 0 && <Figure name="done, and not counted">{whole(deeds.withdrawn)}</Figure>}
         {deeds.failed > 0 && <Figure name="failed">{whole(deeds.failed)}</Figure>}
       </dl>
       <Bar value={permille} most={1_000} label={`Score: ${scoreOf(permille)} of 100`} />
