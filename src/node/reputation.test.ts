@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
+import type { JobSpec } from '../activity/messages.ts'
 import { minuteMs, timestamp } from '../kernel/time.ts'
 import { begun, provider, requestor } from '../market/market.examples.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
@@ -244,12 +245,12 @@ describe('who signed a program', () => {
   })
 
   it('[PV8] [LI4] is asked for where others alone are run, and told, unless the program is sealed', () => {
-    const specs = [
+    const specs: readonly (readonly [Partial<JobSpec>, string | undefined])[] = [
       [{ ...someSpec, signers: [signer] }, undefined],
       [{ ...someSpec, signers: [exampleDid('U')] }, 'signer-not-listed'],
       [someSpec, 'signer-not-listed'],
       [{ ...someSpec, isSealed: true }, undefined],
-    ] as const
+    ]
     for (const [spec, code] of specs) {
       const world = sellers()
       keepOut(world, 'only')

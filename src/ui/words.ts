@@ -1,5 +1,6 @@
 import type { ComponentCode } from '../activity/component.ts'
 import type { TypeCode } from '../activity/live.ts'
+import type { SignatureCode } from '../activity/module-signature.ts'
 import type { PrepareCode } from '../activity/prepare.ts'
 import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
@@ -54,7 +55,9 @@ const tasks: Record<TaskErrorCode, Words> = {
   ),
 }
 
-const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
+type ProgramCode = PrepareCode | ComponentCode | SignatureCode | Extract<DeployCode, 'contents-over-limit'>
+
+const modules: Record<ProgramCode, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
