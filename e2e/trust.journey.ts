@@ -79,7 +79,7 @@ it('somebody signs a program for a tab that runs nothing but what certain people
   const { page } = buyer
   const program = { name: 'empty.wasm', mimeType: 'application/wasm', buffer: Buffer.from(samples.empty) }
   await page.getByLabel('Program').setInputFiles(program)
-  await page.getByText('Nobody whom it names has signed this program.').waitFor()
+  await page.getByText('Not signed.').waitFor()
   await press(buyer, 'Run')
   await page.getByText('Why the others are not asked').click()
   await page.getByText('It runs only what certain people signed.').waitFor()
@@ -89,7 +89,7 @@ it('somebody signs a program for a tab that runs nothing but what certain people
   await buyer.until((mesh) => mesh.market.offers().length === 1)
   await page.getByLabel('Program').setInputFiles(program)
   await press(buyer, 'Sign it as me')
-  await page.getByText('This program is signed by').waitFor()
+  await page.getByText('Signed by').waitFor()
   await press(buyer, 'Run')
   await page.getByText('Done', { exact: true }).waitFor()
   await page.getByText('Its program is signed by').waitFor()

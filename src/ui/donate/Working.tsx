@@ -43,7 +43,7 @@ function Work({ work: { module, signers, job, requestor, running, queued, done }
       <span className="work-for">
         for <Peer id={requestor} />
       </span>
-      <SignedBy signers={signers} />
+      <SignedBy signers={signers} words="signed by" />
       <span className="soft number">
         {counted(running + queued, 'task')} here now, {whole(done)} done
       </span>

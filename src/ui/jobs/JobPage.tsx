@@ -69,7 +69,7 @@ function Known({ id }: { id: string }) {
             </span>
             {job.spec.signers && (
               <p className="small soft">
-                Its program is <SignedBy signers={job.spec.signers} />
+                <SignedBy signers={job.spec.signers} words="Its program is signed by" />
               </p>
             )}
           </div>

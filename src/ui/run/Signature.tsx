@@ -2,7 +2,6 @@ import { useCallback, useState } from 'react'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { save } from '../jobs/save.ts'
-import { counted } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { SignedBy } from '../parts/SignedBy.tsx'
 import { useLoaded } from '../parts/use-loaded.ts'
@@ -29,18 +28,7 @@ export function Signature({ file, onSigned }: SignatureProps) {
   return (
     <div className="row signature">
       <span className="grow small" role="status">
-        {signers.length > 0 ? (
-          <>
-            This program is <SignedBy signers={signers} />.
-          </>
-        ) : (
-          'Nobody whom it names has signed this program.'
-        )}{' '}
-        {unknown > 0 && (
-          <span className="soft">
-            {counted(unknown, 'signature')} by a key that it does not name: that says nothing.
-          </span>
-        )}
+        <SignedBy signers={signers} /> {restWords(signers.length, unknown)}
       </span>
       {isMine ? (
         <button type="button" className="button quiet" onClick={() => save(file, file.name)}>
@@ -59,6 +47,12 @@ export function Signature({ file, onSigned }: SignatureProps) {
       {failure && <FailureNotice failure={failure} />}
     </div>
   )
+}
+
+/** What else there is to say of who signed it. */
+function restWords(known: number, unknown: number): string {
+  if (unknown > 0) return `${known > 0 ? 'And by' : 'Signed by'} an unknown key, which says nothing.`
+  return known > 0 ? '' : 'Not signed.'
 }
 
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer())
