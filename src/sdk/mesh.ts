@@ -35,6 +35,7 @@ import { documentsOf } from './documents.ts'
 import { createGuilds } from './guilds.ts'
 import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
+import { createModules } from './modules.ts'
 import type { Machine } from './offer-facts.ts'
 import { createProviding } from './providing.ts'
 import { createReceipts } from './receipts.ts'
@@ -173,6 +174,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     shell,
     runtime: ports.runtime,
     now: at,
+    verify: ports.verify,
     fetchFile: (cid, { from, mostBytes, signal }) =>
       content.fetchFile(cid, {
         providers: [from],
@@ -322,6 +324,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       disputes: store.cached(['dispute'], disputes.views),
     },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
+    modules: createModules(ports),
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
     reputation: createReputation(parts),
     guilds: guilds.api,
