@@ -1,13 +1,16 @@
+import { setBounded } from '../kernel/bound.ts'
 import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
 import { type Guild, isOverAt, type Member } from './guild.ts'
-import type { InvitedBody, SaidBody } from './messages.ts'
+import { type InvitedBody, mostEpochs, mostMembers, type SaidBody } from './messages.ts'
 
 /** GU5: ZeroState's heartbeat; who missed three is taken for away. */
 export const heartbeatMs = 30 * secondMs
 export const awayMs = 3 * heartbeatMs
 /** GU6: faster nobody types; who does is not heard for the rest of the minute. */
 export const mostWordsPerMinute = 30
+/** GU2: fifty at a time, and as many as can have been sent away. */
+const mostKnown = mostMembers + mostEpochs
 /** Words kept to be read: an hour of a lively room. */
 export const mostWords = 1_000
 
@@ -30,7 +33,7 @@ export function createPresence() {
     isUnknown: ({ members }: Guild, did: Did): boolean => !members.has(did) && !invited.has(did),
     /** GU6: who is not known shows the creator's word; the creator invites no more than there may be. */
     admit(guild: Guild, { author, guild: id, to: did, role }: InvitedBody): void {
-      if (author === guild.creator && id === guild.id) invited.set(did, { did, role, state: 'in' })
+      if (author === guild.creator && id === guild.id) setBounded(invited, did, { did, role, state: 'in' }, mostKnown)
     },
     isHere(did: Did, now: Timestamp): boolean {
       const known = heard.get(did)
@@ -49,7 +52,7 @@ export function createPresence() {
       if (known && sequence <= known.sequence) return 'word-repeated'
       const minute = Math.floor(now / minuteMs)
       const inMinute = known?.minute === minute ? known.inMinute + 1 : 1
-      heard.set(author, { at: now, sequence, minute, inMinute })
+      setBounded(heard, author, { at: now, sequence, minute, inMinute }, mostKnown)
       if (inMinute > mostWordsPerMinute) return 'member-floods'
       if (kind === 'text' && text) words.push({ by: author, at: now, text })
       if (words.length > mostWords) words.shift()
