@@ -91,13 +91,16 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     pacer.acknowledged(bytes)
     flow.framesOut = Math.max(0, flow.framesOut - frames)
   }
-  let crediting: ReturnType<typeof setTimeout> | undefined
+  let willCredit = false
   /** Acknowledges records and quarters of a window: often enough that the sender never stands still, seldom enough to be cheap. */
   const grant = (how: 'all' | 'when-due' = 'when-due'): void => {
     const dueBytes = isTalkedOver(connection) ? creditBytes.talking : creditBytes.alone
     const due = flow.bytesIn >= dueBytes || flow.framesIn >= protocol.window / 4
     if (how === 'when-due' && !due) {
-      if (flow.framesIn > 0 && queue.length === 0) crediting ??= setTimeout(late, creditMs)
+      if (flow.framesIn > 0 && queue.length === 0 && !willCredit) {
+        willCredit = true
+        setTimeout(late, creditMs)
+      }
       return
     }
     const granted = takeCredit()
@@ -105,7 +108,7 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
   }
   /** What was not acknowledged meanwhile, ahead of a frame that went the other way. */
   const late = (): void => {
-    crediting = undefined
+    willCredit = false
     if (flow.bytesIn > 0) grant('all')
   }
   const takeCredit = (): readonly number[] => {
