@@ -197,7 +197,8 @@ export function readBody(
     if (!isDead) {
       segments[current]!.cost += operator.cost
       nans?.see(operator, reader.at)
-      if (isBrief && (operator.kind === kind.unreachable || (operator.kind === kind.plain && mayTrap(operator.opcode)))) trap()
+      if (isBrief && (operator.kind === kind.unreachable || (operator.kind === kind.plain && mayTrap(operator.opcode))))
+        trap()
     }
     hasVectors ||= operator.isVector
     if (last && operator.kind === kind.unreachable && last.next === at) last.isLast = true

@@ -79,7 +79,8 @@ export function meterModule(
   const codeBytes = code.done()
   const written = assemble(bytes, shape, {
     1: (out) => writeTypes(out, types),
-    3: (out) => append(out, bytes, shape, { id: 3, count: addedTypes.length, write: () => addedTypes.forEach(out.u32) }),
+    3: (out) =>
+      append(out, bytes, shape, { id: 3, count: addedTypes.length, write: () => addedTypes.forEach(out.u32) }),
     ...(isShared ? counting.shared(bytes, shape) : counting.own(bytes, shape)),
     7: (out) =>
       writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grownMemory + 1 }),

@@ -133,7 +133,8 @@ export function rewriteBody(
   function call(place: Extract<Place, { what: 'call' }>): void {
     const early = calls.reachesHost(place.callee, place.isIndirect) ? paidEarly(body, place.paid) : 0
     const inner = place.isIndirect ? undefined : indexes.inner.get(place.callee)
-    if (handed && inner !== undefined) return handed.call(inner, { early, mayTrap: place.mayTrap, isLast: place.isLast })
+    if (handed && inner !== undefined)
+      return handed.call(inner, { early, mayTrap: place.mayTrap, isLast: place.isLast })
     if (early > 0) count(early * fuelUnit, { mayTrap: false })
     handed?.tell()
     out.copy(bytes, place.at, place.next)
