@@ -200,7 +200,7 @@ describe('a deterministic program', () => {
   })
 
   it('[DT1] [MT1] has it also where its globals make room for a counter from outside', () => {
-    const code = [0x41, 8, ...nought, ...nought, 0xa3, 0x23, 0, 0x1a, 0x39, 3, 0] // a NaN, a global, and only then its bits
+    const code = [0x41, 8, ...nought, ...nought, 0xa3, 0x23, 0, 0x45, 0x1a, 0x39, 3, 0] // a NaN, a global, and only then its bits
     const module = assemble({
       types: [functionType([])],
       memories: [[1, 1, 1]],
