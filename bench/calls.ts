@@ -58,6 +58,19 @@ export const callsAlone: readonly CallsAlone[] = [
     param: 23,
   },
   {
+    name: 'six functions over one another, none of which recurses',
+    bytes: assemble({
+      types: [number],
+      exports: exportRun(7),
+      functions: [
+        ...[1, 2, 3, 4, 5, 6].map((next) => ({ code: [...less(1), ...call(next), ...parameter, ...call(next), 0x6a] })),
+        { code: [...parameter, ...i32(3), 0x6c] },
+        { locals: 1, code: again(0, 7) },
+      ],
+    }),
+    param: 500_000,
+  },
+  {
     name: 'fib through a table',
     bytes: assemble({
       types: [number],
