@@ -82,6 +82,8 @@ type Frame = {
  * register what one level leaves to the next. In longer ones that costs more than it saves: it was measured with esbuild.
  */
 const briefBytes = 256
+/** Values that it takes, and that it gives: an engine bears a thousand of each, and the counter comes to them. */
+const briefValues = 16
 
 /** Reads one function from its first operator to its last. A feature that is not metered is returned by its name. */
 export function readBody(
@@ -99,7 +101,8 @@ export function readBody(
   const places: Place[] = []
   const references: number[] = []
   const frames: Frame[] = []
-  const isBrief = reader.end - start <= briefBytes
+  const values = Math.max(given.type.params.length, given.type.results.length)
+  const isBrief = reader.end - start <= briefBytes && values <= briefValues
   /** Where the counter changes, segments and calls in order, as long as nothing is known that may trap behind it. */
   const changes: { readonly order: number; readonly change: { mayTrap: boolean } }[] = []
   const orderOf: number[] = []
