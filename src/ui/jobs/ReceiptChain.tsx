@@ -26,6 +26,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
   const { author, usage, cost, isFinal } = last.body
   const tasks = nodes.reduce((sum, { body }) => sum + body.taskCount, 0)
   const node = nodes.find(({ id }) => id === chosen)
+  const witnessed = nodes.filter(({ attested }) => attested !== undefined).length
 
   const keep = (id: Cid, verification: Verification): void =>
     setVerified((known) => new Map(known).set(id, verification))
@@ -59,6 +60,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
         {counted(nodes.length, 'receipt')} for {counted(tasks, 'task')}, {duration(usage.durationUs / 1_000)} of work
         {usage.fuel !== undefined && <>, {fuel(usage.fuel)} fuel</>}
         {cost > 0n && <span className="money">, {credits(cost)}</span>}
+        {witnessed > 0 && <>, {whole(witnessed)} of them witnessed</>}
       </p>
       <Paged items={nodes} one="receipt">
         {(shown) => (
