@@ -2,6 +2,9 @@ import type { Body } from './body.ts'
 import { stackBytes } from './budget.ts'
 import type { Shape } from './shape.ts'
 
+/** Engines take a million functions: in a module of more than half of that there may be no place for an entry to each. */
+const mostWithEntries = 500_000
+
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
 export type Calls = {
   /** Whether the host is called by it, or by whatever it calls. */
@@ -90,7 +93,8 @@ export function analyseCalls(
       (node) => callsHost[node] || tableCallsHost.has(node) || edges[node]!.some((to) => reaches[to]),
     )
     const beneath = group.map((node) => edges[node]!.reduce((deepest, to) => Math.max(deepest, chains[to]!), 0))
-    if (isRecursive && group.every((node) => bodies[node]?.isBrief)) for (const node of group) handed[node] = 1
+    const isFit = own <= mostWithEntries && group.every((node) => bodies[node]?.isBrief)
+    if (isRecursive && isFit) for (const node of group) handed[node] = 1
     for (const [i, node] of group.entries()) {
       reaches[node] = doesReach ? 1 : 0
       if (isRecursive) weights[node] = unitsOf(node) + beneath[i]!
