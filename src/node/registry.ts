@@ -8,7 +8,7 @@ import { paymentEvents } from '../payment/messages.ts'
 import { commitEvents } from '../receipts/commit.ts'
 import { disputeEvents } from '../receipts/dispute-messages.ts'
 import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
-import { witnessEvents } from '../receipts/witness.ts'
+import { PullAttestations, witnessEvents } from '../receipts/witness.ts'
 import { Reviews, reputationEvents } from '../reputation/messages.ts'
 import type { AnyEventKind } from '../wire/event.ts'
 import { type Registry, registry } from '../wire/gate.ts'
@@ -34,6 +34,7 @@ export const protocols: readonly AnyProtocol[] = [
   CatchUp,
   PullOffers,
   PullReceipts,
+  PullAttestations,
   PeerExchange,
   AskSealingKey,
 ]

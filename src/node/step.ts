@@ -6,13 +6,14 @@ import { after, type Timestamp } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { Offer, OfferWithdrawn, PullOffers } from '../market/messages.ts'
 import { ExecutionReceipt } from '../receipts/messages.ts'
+import { PullAttestations } from '../receipts/witness.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { RequestOf, ResponseOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
-import { keepAttested } from './attestations.ts'
+import { attested, serveAttestations } from './attestations.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { checked } from './checks.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
@@ -137,8 +138,7 @@ function take(turn: Turn, input: Input): void {
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'attested':
-      if (isNew(keepAttested(turn, input.event))) turn.stated.push(input.event)
-      return
+      return attested(turn, input)
     case 'anchored':
       return anchored(turn, input)
   }
@@ -148,6 +148,8 @@ function serve(turn: Turn, { protocol, body, from, token }: Extract<Input, { typ
   if (protocol.id === PullOffers.id) return servePull(turn, (body as RequestOf<typeof PullOffers>).ids, token)
   if (protocol.id === CatchUp.id)
     return serveCatchUp(turn, { from, agreements: (body as RequestOf<typeof CatchUp>).agreements, token })
+  if (protocol.id === PullAttestations.id)
+    return serveAttestations(turn, (body as RequestOf<typeof PullAttestations>).receipt, token)
   turn.effects.push({ type: 'respond', token, body: undefined })
 }
 

@@ -8,8 +8,9 @@ import { CopyButton } from '../parts/CopyButton.tsx'
 import { credits } from '../parts/credits.ts'
 import { counted, duration, fuel, moment, shortId, whole } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { Peer } from '../parts/Peer.tsx'
 import { Dispute } from './Dispute.tsx'
-import { againWords, blameWords, checkWords, differenceWords } from './receipt-words.ts'
+import { againWords, blameWords, checkWords, differenceWords, witnessWords } from './receipt-words.ts'
 
 type DetailProps = {
   readonly node: ReceiptNode
@@ -21,7 +22,8 @@ type DetailProps = {
 const mostShown = 20
 
 /** One receipt as a document: what it says, what was checked of it, and its tasks run again. */
-export function ReceiptDetail({ node: { id, body, rose }, verification, onVerified }: DetailProps) {
+export function ReceiptDetail({ node, verification, onVerified }: DetailProps) {
+  const { id, body, rose } = node
   const { receipts } = useNodeHandle()
   const [ran, setRan] = useState<number>()
   const [failure, setFailure] = useState<Failure>()
@@ -65,6 +67,7 @@ export function ReceiptDetail({ node: { id, body, rose }, verification, onVerifi
           <code>{shortId(id)}</code>
         </CopyButton>
       </p>
+      <Witnesses node={node} />
       <div className="row">
         <button type="button" className="button" aria-disabled={ran !== undefined} onClick={() => void verify(false)}>
           Check
@@ -84,6 +87,25 @@ export function ReceiptDetail({ node: { id, body, rose }, verification, onVerifi
       {verification && <Checks verification={verification} />}
       {verification && verification.tasks.length > 0 && <Again verification={verification} />}
       <Dispute receipt={id} mayOpen={isWrong(verification)} />
+    </div>
+  )
+}
+
+/** Its other signatures. */
+function Witnesses({ node }: { node: ReceiptNode }) {
+  const said = witnessWords(node)
+  if (said === undefined) return null
+  const witnesses = [...new Set(node.attested?.map(({ witness }) => witness))]
+  return (
+    <div className="small">
+      <p>{said}</p>
+      <ul className="plain row" aria-label="Witnesses">
+        {witnesses.map((witness) => (
+          <li key={witness}>
+            <Peer id={witness} />
+          </li>
+        ))}
+      </ul>
     </div>
   )
 }
