@@ -29,7 +29,7 @@ import { settle } from './react.ts'
 import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
-import { hearReview, noteRange } from './reviews.ts'
+import { askForReviews, hearReview, noteRange } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -191,6 +191,7 @@ function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void 
   turn.changed.add('peers')
   if (peer.isRelay) return
   meet(turn, peer.did)
+  askForReviews(turn, peer.did)
   askForNewest(turn, peer.did)
   hurry(node.outbox, peer.did, turn.now)
   turn.touched.add('outbox')

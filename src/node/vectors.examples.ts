@@ -284,6 +284,8 @@ const messages: Readonly<Record<string, unknown>> = {
   '/tabmesh/market/pull-offers/1 response': { offers: [envelope] },
   '/tabmesh/receipts/pull/1 request': { ids: [aCid('receipt')] },
   '/tabmesh/receipts/pull/1 response': { receipts: [envelope] },
+  '/tabmesh/reputation/pull-reviews/1 request': {},
+  '/tabmesh/reputation/pull-reviews/1 response': { said: [{ review: envelope, receipt: envelope }] },
   '/tabmesh/receipts/attestations/1 request': { receipt: aCid('receipt') },
   '/tabmesh/receipts/attestations/1 response': { attestations: [envelope] },
   '/tabmesh/net/peers/1 request': {},
