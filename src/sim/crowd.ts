@@ -3,14 +3,14 @@ import { heldBackTasks } from '../activity/held-back.ts'
 import type { Lane } from '../activity/lanes.ts'
 import type { Answered, Found } from '../activity/rulings.ts'
 import { createSchedule, mostAhead } from '../activity/schedule.ts'
-import { type Rng, seeded } from '../kernel/rng.ts'
 import { createChecking, type Providers } from '../receipts/checking.ts'
 import { createKnownTasks } from '../receipts/known.ts'
 import type { Redundancy } from '../receipts/redundancy.ts'
-import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import { answerOf, type Copier, drawnLiars, isRight, type Lying, mostOf, rightAnswer } from './crowd-liars.ts'
+import { type CrowdFigures, codes, figuresOf } from './crowd-figures.ts'
+import { answerOf, type Copier, isRight, type Lying, mostOf, rightAnswer } from './crowd-liars.ts'
 import { createCrowdRounds, type ToShow } from './crowd-rounds.ts'
+import type { Crowd, Seller } from './crowd-sellers.ts'
 
 /** One job of many tasks, and a crowd that works on it: the real schedule, checking and weights in virtual time, without a network. */
 export type CrowdJob = {
@@ -24,66 +24,10 @@ export type CrowdJob = {
   readonly isForgiving?: boolean
   /** Whoever copies sees what others said as soon as they did, and waits for it: without commits, or for all that these let it see. */
   readonly copier?: Copier
-  /** Results of a provider that come under one receipt: of a witnessed job, one of them at least has witnesses. */
+  /** Results of a provider that come under one receipt: before, nobody draws which of them have witnesses. */
   readonly frame?: number
   /** Programs that cannot see their place: tasks whose answer is known are among theirs (KN2). */
   readonly isPlaceless?: boolean
-}
-
-export type Crowd = { readonly rng: Rng; readonly sellers: readonly Seller[] }
-
-type Seller = {
-  readonly did: Did
-  readonly activity: Cid
-  readonly number: number
-  readonly isLiar: boolean
-  /** Owner; whoever has none is alone. */
-  readonly owner: string | undefined
-  readonly marks: readonly string[]
-  readonly taskMs: number
-  /** Consecutive valid results, by price class. */
-  readonly tracks: Record<'cheap' | 'dear', number>
-  /** Tasks done and not paid yet. */
-  unpaid: number
-  income: number
-  spent: number
-  /** What it would have in the end had it computed honestly all that it was given. */
-  fair: number
-  /** What it was paid without having computed it. */
-  unearned: number
-  unpaidLies: number
-  isCaught: boolean
-  /** Tasks that it has although their answer is known; to it they are like the others. */
-  known: number[]
-  /** Computed, and not handed over yet. */
-  frame: { readonly index: number; readonly digest: string }[]
-  /** Since when it waits for somebody to copy from. */
-  waitsSince: number | undefined
-}
-
-export type CrowdFigures = {
-  readonly tasks: number
-  /** Results that count as checked as the policy wants, and those of them that are wrong, at the end of the job. */
-  readonly accepted: number
-  readonly wrongAccepted: number
-  readonly unverified: number
-  readonly unverifiedWrong: number
-  /** Results of one provider that nobody compared, and those of them that are wrong. */
-  readonly single: number
-  readonly singleWrong: number
-  readonly copiesPerTask: number
-  /** Tasks that were computed although their answer was known, of all that were computed. */
-  readonly knownShare: number
-  readonly caughtLiars: number
-  readonly caughtHonest: number
-  /** Credits earned less those spent, per provider. */
-  readonly honestProfit: number
-  readonly liarProfit: number
-  /** What a liar has beyond what the same tasks, honestly done, would have brought it: what lying itself gains. */
-  readonly liarGain: number
-  /** Of what liars were paid, what they did nothing for. */
-  readonly liarUnearned: number
-  readonly virtualMs: number
 }
 
 const tickMs = 100
@@ -91,46 +35,6 @@ const wheelTicks = 64
 const settleEveryMs = 500
 /** Of a price, what an honest provider spends on the task. */
 const costShare = 0.5
-
-/** @param owned the first so many liars belong to one owner */
-export function createCrowd(setup: {
-  readonly seed: number
-  readonly providers: number
-  readonly liars: number
-  readonly track?: number
-  readonly owned?: number
-  /** All are as fast as each other, so that each is as likely to get a copy. */
-  readonly isEven?: boolean
-}): Crowd {
-  const rng = seeded(setup.seed)
-  const liars = drawnLiars(setup.providers, setup.liars, rng)
-  let owned = setup.owned ?? 0
-  const sellers = liars.map((isLiar, number): Seller => {
-    const owner = isLiar && owned > 0 ? 'one owner' : undefined
-    if (owner) owned -= 1
-    return {
-      did: `did:key:crowd-${number}` as Did,
-      activity: `activity-${number}` as Cid,
-      number,
-      isLiar,
-      owner,
-      marks: owner ? [owner] : [],
-      taskMs: setup.isEven ? 1_000 : 500 + rng.below(1_500),
-      tracks: { cheap: setup.track ?? 0, dear: 0 },
-      unpaid: 0,
-      income: 0,
-      spent: 0,
-      fair: 0,
-      unearned: 0,
-      unpaidLies: 0,
-      isCaught: false,
-      known: [],
-      frame: [],
-      waitsSince: undefined,
-    }
-  })
-  return { rng, sellers }
-}
 
 const limits = { timeoutMs: 60_000, slackMs: 4_000 }
 /** As the requestor's plane awaits commits. */
@@ -141,8 +45,6 @@ function firstOf({ inFlight, committed }: Lane): number | undefined {
   for (const index of inFlight.keys()) if (!committed.has(index)) return index
   return undefined
 }
-
-const codes = { single: 0, agreed: 2, known: 2, unverified: 4 } as const
 
 /** Runs a job to its end. Tracks and purses stay with the crowd, so that another job may follow. */
 export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
@@ -271,7 +173,8 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
   function handOver(seller: Seller): void {
     const results = seller.frame
     seller.frame = []
-    checking?.sample(results.map(({ index }) => index))
+    const indexes = results.map(({ index }) => index)
+    checking?.sample(indexes, seller.did)
     for (const { index, digest } of results) give(seller, index, digest)
   }
 
@@ -392,40 +295,5 @@ function forgiving(checking: Checking): Checking {
       const ruling = checking.settle(index)
       return ruling && mild(ruling)
     },
-  }
-}
-
-function figuresOf(run: {
-  readonly sellers: readonly Seller[]
-  readonly ends: Uint8Array
-  readonly answers: number
-  readonly knownAnswers: number
-  readonly now: number
-}): CrowdFigures {
-  const counts = new Array<number>(7).fill(0)
-  for (const end of run.ends) counts[end]! += 1
-  const [, single = 0, singleWrong = 0, agreed = 0, agreedWrong = 0, unverified = 0, unverifiedWrong = 0] = counts
-  const liars = run.sellers.filter(({ isLiar }) => isLiar)
-  const honest = run.sellers.filter(({ isLiar }) => !isLiar)
-  const mean = (of: readonly Seller[], value: (seller: Seller) => number): number =>
-    of.length === 0 ? 0 : of.reduce((sum, seller) => sum + value(seller), 0) / of.length
-  const profit = ({ income, spent }: Seller): number => income - spent
-  return {
-    tasks: run.ends.length,
-    accepted: agreed + agreedWrong,
-    wrongAccepted: agreedWrong,
-    unverified: unverified + unverifiedWrong,
-    unverifiedWrong,
-    single: single + singleWrong,
-    singleWrong,
-    copiesPerTask: run.answers / run.ends.length,
-    knownShare: run.knownAnswers / run.answers,
-    caughtLiars: liars.filter(({ isCaught }) => isCaught).length,
-    caughtHonest: honest.filter(({ isCaught }) => isCaught).length,
-    honestProfit: mean(honest, profit),
-    liarProfit: mean(liars, profit),
-    liarGain: mean(liars, (liar) => profit(liar) - liar.fair),
-    liarUnearned: mean(liars, ({ unearned }) => unearned),
-    virtualMs: run.now,
   }
 }
