@@ -327,7 +327,8 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
 
   function compared(index: number, answer: Answer): Answered {
     const answered = rulings!.answered(index, answer)
-    const since = answered.type === 'held' ? wantedSince.get(index) : undefined
+    // What was taken back with it is told first; it ends again at the next tick.
+    const since = answered.type === 'held' && !answered.found ? wantedSince.get(index) : undefined
     const settled = since !== undefined && isNobodyLeft(index, since) ? rulings!.settle(index) : undefined
     return settled?.answered ?? answered
   }

@@ -89,11 +89,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     schedule.budget?.restore(toldBefore(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
     const sessions = new Map<Cid, Session>()
-    const tell = (activity: Cid, bytes: Uint8Array): void => {
-      const session = sessions.get(activity)
-      if (session) world.network.send(session.stream, host, bytes)
-    }
-    const reveals = createReveals(host, job, { schedule, slackMs, send: tell })
+    const streamOf = (activity: Cid) => sessions.get(activity)?.stream
+    const reveals = createReveals(host, job, { schedule, slackMs, streamOf })
     const runner: Runner = { job, schedule, comparing, reveals, sessions, reportAt: 0 }
     runners.set(job, runner)
     comparing?.watch(schedule.lanes)
@@ -223,9 +220,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready') return
-    const { holds = [] } = frame
-    runner.schedule.budget?.learn(activity, holds, fuelToldBy(host.node, activity))
-    runner.reveals?.holds(activity, holds)
+    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(host.node, activity))
+    runner.reveals?.holds(activity, frame.holds ?? [])
     const threads = host.node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)
     session.isReady = true
@@ -399,5 +395,5 @@ const stepsOf = {
   Unresponsive: 'lose',
 } as const
 
-const failures = (results: ReadonlyMap<number, { readonly status: string }>): number =>
-  [...results.values()].filter(({ status }) => status === 'failed').length
+const failures = (all: ReadonlyMap<number, { readonly status: string }>): number =>
+  [...all.values()].filter(({ status }) => status === 'failed').length

@@ -7,6 +7,7 @@ import { isCommitted } from '../receipts/redundancy.ts'
 import { createRounds, type RoundRefusal } from '../receipts/rounds.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
+import type { SimStream } from './network.ts'
 import type { Host } from './shell.ts'
 
 type CommitSet = { readonly index: number; readonly commits: readonly Uint8Array[] }
@@ -19,7 +20,11 @@ export type SimReveals = NonNullable<ReturnType<typeof createReveals>>
 export function createReveals(
   host: Host,
   job: Cid,
-  { schedule, slackMs, send }: { schedule: Schedule; slackMs: number; send(activity: Cid, bytes: Uint8Array): void },
+  {
+    schedule,
+    slackMs,
+    streamOf,
+  }: { schedule: Schedule; slackMs: number; streamOf(activity: Cid): SimStream | undefined },
 ) {
   const { world, node } = host
   const spec = node.jobs.get(job)?.spec
@@ -35,7 +40,9 @@ export function createReveals(
     const told = sets.map(({ index, commits }) => ({ index, commits: commits.map((one) => Uint8Array.from(one)) }))
     const fields = { to: activity.provider, agreement: activity.agreement, activity: id, sets: told }
     const event = CommitsClosed.author({ author: host.did, issuedAt: host.now() }, fields)
-    send(id, encodeFrame({ type: 'closed', commits: world.codec.seal(host.signer, event) }))
+    const stream = streamOf(id)
+    const commits = world.codec.seal(host.signer, event)
+    if (stream) world.network.send(stream, host, encodeFrame({ type: 'closed', commits }))
   }
 
   function close(among?: Iterable<number>): void {
@@ -120,7 +127,7 @@ export function createReveals(
       const isBlamed = [...none.values()].includes('reveal-differs')
       if (none.size > 0 && mayBlame) {
         checks.rounds.refused(host, provider, [...none.values()][0]!)
-        schedule.exclude(provider, 'wrong')
+        if (!isBlamed) schedule.exclude(provider, 'wrong')
       }
       for (const index of none.keys()) drop(index, session)
       return { refused: new Set(none.keys()), isBlamed }

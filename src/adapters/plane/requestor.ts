@@ -240,9 +240,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready' || closing.has(activity)) return
-    const { holds = [] } = frame
-    runner.schedule.budget?.learn(activity, holds, fuelToldBy(node, activity))
-    if (holds.length < mostHeld) runner.rounds?.holds(activity, holds)
+    const { holds } = frame
+    runner.schedule.budget?.learn(activity, holds ?? [], fuelToldBy(node, activity))
+    if (holds && holds.length < mostHeld) runner.rounds?.holds(activity, holds)
     const threads = node.activities.get(activity)?.threads ?? 1
     runner.comparing?.met(session.provider)
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())

@@ -160,7 +160,8 @@ export function createRevealing(
       // What was on its way when we let it go is nobody's fault, nor what an earlier life of this tab was promised, of which nobody knows.
       const isItsFault = codes.size > 0 && isReady
       if (isItsFault && !blamed) for (const code of codes) refuse(session, code)
-      if (isItsFault && !isOlder) runner.schedule.exclude(provider, 'wrong')
+      // Who is blamed is excluded with that, and what rests on its word is done again.
+      if (isItsFault && !isOlder && !blamed) runner.schedule.exclude(provider, 'wrong')
       return { refused: new Set(none.keys()), blamed }
     },
 
