@@ -19,6 +19,7 @@ import type { Reason } from '../market/messages.ts'
 import { minutePrice } from '../market/offer-price.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { presets, usualPreset } from '../market/presets.ts'
+import type { Did } from '../wire/schema.ts'
 import { reputationOf } from './reputation.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { trustIn, whyDistrusted } from './trust.ts'
@@ -30,6 +31,7 @@ const pagesPerMb = 16
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const { runtime, subnet, module, outbound = [] } = job.spec
+  const signers = signersFor(job)
   const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job)
@@ -38,6 +40,7 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const threads = job.progress.isSealed ? Math.min(offered, tasksLeft(job)) : offered
   return {
     module,
+    signers,
     runtime,
     capabilities,
     outbound,
@@ -48,6 +51,10 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
     expiresAt: after(now, agreementMs),
   }
 }
+
+/** PV8: who signed its program, for those who may know what that is. */
+export const signersFor = ({ spec: { isSealed, signers = [] } }: Job): readonly Did[] | undefined =>
+  isSealed ? undefined : signers
 
 /** SV2: what a job's programs need of a runtime beyond being run. */
 export const capabilitiesFor = ({ spec }: Job): readonly string[] => [

@@ -3,6 +3,7 @@ import { useMesh } from '../app/use-mesh.ts'
 import { counted, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { jobHue } from '../parts/pattern.ts'
+import { SignedBy } from '../parts/SignedBy.tsx'
 import { useModuleTitle } from './module-titles.ts'
 
 const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
@@ -31,7 +32,7 @@ export function Working() {
   )
 }
 
-function Work({ work: { module, job, requestor, running, queued, done } }: { work: WorkView }) {
+function Work({ work: { module, signers, job, requestor, running, queued, done } }: { work: WorkView }) {
   const title = useModuleTitle(module)
   return (
     <li className="work">
@@ -42,6 +43,7 @@ function Work({ work: { module, job, requestor, running, queued, done } }: { wor
       <span className="work-for">
         for <Peer id={requestor} />
       </span>
+      <SignedBy signers={signers} words="signed by" />
       <span className="soft number">
         {counted(running + queued, 'task')} here now, {whole(done)} done
       </span>
