@@ -27,6 +27,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
   const tasks = nodes.reduce((sum, { body }) => sum + body.taskCount, 0)
   const witnesses = new Set(nodes.flatMap(({ attested = [] }) => attested.map(({ witness }) => witness))).size
   const node = nodes.find(({ id }) => id === chosen)
+  const witnessed = nodes.filter(({ attested }) => attested !== undefined).length
 
   const keep = (id: Cid, verification: Verification): void =>
     setVerified((known) => new Map(known).set(id, verification))
@@ -60,7 +61,11 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
         {counted(nodes.length, 'receipt')} for {counted(tasks, 'task')}, {duration(usage.durationUs / 1_000)} of work
         {usage.fuel !== undefined && <>, {fuel(usage.fuel)} fuel</>}
         {cost > 0n && <span className="money">, {credits(cost)}</span>}
-        {witnesses > 0 && <>, attested by {counted(witnesses, 'witness', 'witnesses')}</>}
+        {witnessed > 0 && (
+          <>
+            , {whole(witnessed)} of them witnessed by {counted(witnesses, 'other')}
+          </>
+        )}
       </p>
       <Paged items={nodes} one="receipt">
         {(shown) => (

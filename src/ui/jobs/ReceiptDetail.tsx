@@ -91,18 +91,18 @@ export function ReceiptDetail({ node, verification, onVerified }: DetailProps) {
   )
 }
 
-/** Its other signatures. */
+/** Who signed beside its author, and for how much of it. */
 function Witnesses({ node }: { node: ReceiptNode }) {
   const said = witnessWords(node)
   if (said === undefined) return null
-  const witnesses = [...new Set(node.attested?.map(({ witness }) => witness))]
   return (
     <div className="small">
       <p>{said}</p>
-      <ul className="plain row" aria-label="Witnesses">
-        {witnesses.map((witness) => (
-          <li key={witness}>
+      <ul className="plain" aria-label="Its witnesses">
+        {node.attested?.map(({ witness, event, positions }) => (
+          <li key={event} className="row">
             <Peer id={witness} />
+            <span>computed {whole(positions.length)} of its tasks too, and signed for the same.</span>
           </li>
         ))}
       </ul>

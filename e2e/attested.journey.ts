@@ -37,7 +37,7 @@ it('others compute a part of a job again and sign the receipts: its page shows t
   const { page } = buyer
   await page.goto(`${world.product.url}jobs/${job}`)
   await page
-    .getByText(/attested by [12] witness/)
+    .getByText(/of them witnessed by [12] other/)
     .first()
     .waitFor()
 
