@@ -56,8 +56,8 @@ export type Checking = {
   copiesWanted(index: number): number
   /** Whether this provider's copy would be independent of those that are out and of the answers that are in. */
   mayHave(index: number, provider: Did): boolean
-  /** These are about to come in one receipt: some of them are drawn for others to look at. */
-  sample(indexes: readonly number[]): void
+  /** These of a provider are about to come: some of them are drawn for others to look at. */
+  sample(indexes: readonly number[], provider: Did): void
   /** Takes an answer; the second of one provider changes nothing. */
   answered(index: number, answer: Answer): Ruling
   /** Nobody independent is left to ask: the best answer that there is ends it. Undefined where there is none. */

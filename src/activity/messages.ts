@@ -275,7 +275,13 @@ export const requestorFrame = {
   /** All commits to some of its tasks: a sealed `receipts/commits-closed`. */
   closed: object({ type: oneOf(['closed']), commits: bytes(131_328) }),
   /** Task proofs of one receipt of another's: whether it stands for these tasks too, which it has shown before. */
-  attest: object({ type: oneOf(['attest']), id: count(2 ** 40), proofs: list(bytes(5_376), 64) }),
+  attest: object({
+    type: oneOf(['attest']),
+    id: count(2 ** 40),
+    /** A sealed `receipts/witness-asked`. */
+    asked: bytes(1_152),
+    proofs: list(bytes(5_376), 64),
+  }),
 } as const
 
 /** Provider to requestor. */
@@ -302,7 +308,7 @@ export const providerFrame = {
   attested: object({
     type: oneOf(['attested']),
     id: count(2 ** 40),
-    attestation: optional(bytes(2_304)),
+    attestation: optional(bytes(2_560)),
     code: optional(text(48)),
   }),
   /** `sequence`: place of its first byte in the output, both streams together. `readBytes`: of the input, by then. */

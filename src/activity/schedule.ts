@@ -132,13 +132,15 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
     /** It has computed this task, and may not show it yet. */
     committed: lanes.committed,
 
-    /** Takes tasks for a lane, at most `most` with those that it gets besides; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12). */
-    take(activity: Cid, now: number, most = mostAhead, besides?: (room: number) => number): number[] {
+    /**
+     * Takes tasks for a lane, at most `most`; near the end also ones that somebody slower holds (SC5). None that may pass the budget (SC12).
+     * @param instead how many of so many it gets others instead of (KN2)
+     */
+    take(activity: Cid, now: number, most = mostAhead, instead?: (taken: number) => number): number[] {
       latest = now
       const lane = lanes.all.get(activity)
       if (!lane || lane.isPaused || isOut(lane.provider)) return []
-      const free = Math.min(most, roomOf(lane))
-      const room = free - (besides?.(free) ?? 0)
+      const room = Math.min(most, roomOf(lane))
       const taken: number[] = []
       while (taken.length < room) {
         const index = nextIndex(lane) ?? straggler(lane, now)
@@ -146,6 +148,8 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
         hand(lane, index, now)
         taken.push(index)
       }
+      const others = instead && taken.length > 0 ? instead(taken.length) : 0
+      for (const index of others > 0 ? taken.splice(-others) : []) putBack(lane, index)
       return taken
     },
 
@@ -312,16 +316,19 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   }
 
   function giveBack(lane: Lane): void {
-    for (const index of [...lane.inFlight.keys()]) {
-      lanes.drop(lane, index)
-      checking?.dropped(index, lane.provider)
-      offer(index)
-    }
+    for (const index of [...lane.inFlight.keys()]) putBack(lane, index)
+  }
+
+  function putBack(lane: Lane, index: number): void {
+    lanes.drop(lane, index)
+    checking?.dropped(index, lane.provider)
+    offer(index)
   }
 
   function compared(index: number, answer: Answer): Answered {
     const answered = rulings!.answered(index, answer)
-    const since = answered.type === 'held' ? wantedSince.get(index) : undefined
+    // What was taken back with it is told first; it ends again at the next tick.
+    const since = answered.type === 'held' && !answered.found ? wantedSince.get(index) : undefined
     const settled = since !== undefined && isNobodyLeft(index, since) ? rulings!.settle(index) : undefined
     return settled?.answered ?? answered
   }

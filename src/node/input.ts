@@ -143,8 +143,12 @@ export type Input =
     }
   /** What comparing answers said of an activity's provider since it was last told, at most once a second, or at once where it lied. */
   | ({ readonly type: 'checked'; readonly activity: Cid } & CheckedTasks)
-  /** A witness signed for what it had committed to. */
-  | { readonly type: 'attested'; readonly event: Verified<AttestedBody> }
+  /** A witness signed for what it had committed to; we, where a receipt is with it that is not of a job of ours. */
+  | {
+      readonly type: 'attested'
+      readonly event: Verified<AttestedBody>
+      readonly receipt?: Verified<ReceiptBody>
+    }
   | { readonly type: 'frameReady'; readonly activity: Cid; readonly frame: FrameSummary; readonly token: number }
   /** A receipt was put where others find it, or could not be. */
   | { readonly type: 'anchored'; readonly receipt: Cid; readonly isKept: boolean }

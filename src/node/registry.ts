@@ -8,8 +8,8 @@ import { paymentEvents } from '../payment/messages.ts'
 import { commitEvents } from '../receipts/commit.ts'
 import { disputeEvents } from '../receipts/dispute-messages.ts'
 import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
-import { witnessEvents } from '../receipts/witness.ts'
-import { Reviews, reputationEvents } from '../reputation/messages.ts'
+import { PullAttestations, witnessEvents } from '../receipts/witness.ts'
+import { PullReviews, Reviews, reputationEvents } from '../reputation/messages.ts'
 import type { AnyEventKind } from '../wire/event.ts'
 import { type Registry, registry } from '../wire/gate.ts'
 import type { AnyProtocol, AnyTopic, StreamProtocol } from '../wire/protocol.ts'
@@ -34,6 +34,8 @@ export const protocols: readonly AnyProtocol[] = [
   CatchUp,
   PullOffers,
   PullReceipts,
+  PullAttestations,
+  PullReviews,
   PeerExchange,
   AskSealingKey,
 ]

@@ -5,7 +5,7 @@ import { minuteMs, timestamp } from '../kernel/time.ts'
 import { begun, provider, requestor } from '../market/market.examples.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { exampleCid, exampleDid, receipt } from '../receipts/receipt.examples.ts'
-import { Review, type ReviewBody } from '../reputation/messages.ts'
+import { PullReviews, Review, type ReviewBody } from '../reputation/messages.ts'
 import { ofCheck } from '../reputation/observation.ts'
 import { evolveStanding } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -15,8 +15,9 @@ import type { Verdict } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Effect } from './input.ts'
 import { reputationOf } from './reputation.ts'
+import { newestReviews } from './reviews.ts'
 import { initialState } from './state.ts'
-import { replay } from './step.ts'
+import { replay, step } from './step.ts'
 import { survey } from './survey.ts'
 import { keepsOut } from './trust.ts'
 import {
@@ -94,6 +95,8 @@ describe('a review', () => {
     for (const event of nodeOf(world, listener).log) replay(again, event, world.rng)
     expect(again.reviews).toEqual(nodeOf(world, listener).state.reviews)
     expect(again.reviewers.get(provider)).toBe(1)
+    // Whoever asks it later gets the receipt as well (RV8).
+    expect(nodeOf(world, listener).log.map(({ id }) => id)).toContain(about.id)
   })
 
   it('[RV4] of the same receipt replaces the one before it', () => {
@@ -149,6 +152,46 @@ describe('a review', () => {
   it('[RV7] comes with its receipt, or not at all', () => {
     const world = heard()
     expect(verdict(world, listener, word() as Verified<AnyBody>)).toBe('not-taken-here')
+  })
+
+  it('[RV8] is asked of the first four neighbours, and of no relay', () => {
+    const world = heard()
+    const strangers = [...'ABCDEF'].map((letter) => ({
+      did: exampleDid(letter),
+      isRelay: letter === 'A',
+      direct: true,
+    }))
+    const { state } = nodeOf(world, listener)
+    const asked = strangers.flatMap((peer) => {
+      const { effects } = step(state, { type: 'peerUp', peer }, world.now, world.rng)
+      return effects.flatMap((effect) =>
+        effect.type === 'request' && effect.protocol === PullReviews ? effect.to : [],
+      )
+    })
+    // Two are there already.
+    expect(asked).toEqual([exampleDid('B'), exampleDid('C')])
+  })
+
+  it('[RV8] is told with the newest first, 32 at most, and not where its author contradicts itself', () => {
+    const world = heard()
+    const node = nodeOf(world, requestor).state
+    for (let sequence = 0; sequence < 40; sequence++) {
+      world.now = timestamp(begun + sequence * 10 * minuteMs)
+      const of = receipt({ author: exampleDid('Q'), requestor, issuedAt: world.now, sequence })
+      command(world, requestor, { type: 'review', receipt: of, ratingPermille: sequence, comment: '' })
+      const other = receipt({
+        author: exampleDid(String.fromCharCode(65 + (sequence % 14))),
+        requestor,
+        issuedAt: world.now,
+        sequence,
+      })
+      command(world, requestor, { type: 'review', receipt: other, ratingPermille: sequence, comment: '' })
+    }
+    const told = newestReviews(node)
+    expect(told.length).toBeLessThanOrEqual(32)
+    expect(told[0]?.body.issuedAt).toBe(world.now)
+    const times = told.map(({ body }) => body.issuedAt)
+    expect(times).toEqual(times.toSorted((a, b) => b - a))
   })
 
   it('[RP14] moves the score of whom it is about', () => {

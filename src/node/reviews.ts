@@ -1,9 +1,10 @@
 import { setBounded } from '../kernel/bound.ts'
+import { compareStrings } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../receipts/messages.ts'
 import { authorWeight, type Known } from '../reputation/hearsay.ts'
-import { Review, type ReviewBody, Reviews } from '../reputation/messages.ts'
-import { evolveReviews, judgeReview, type SubjectReviews } from '../reputation/review.ts'
+import { mostPulled, PullReviews, Review, type ReviewBody, Reviews } from '../reputation/messages.ts'
+import { evolveReviews, judgeReview, type SubjectReviews, standingReviews } from '../reputation/review.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
@@ -18,6 +19,9 @@ import { isNew, type Novelty, say, type Turn } from './turn.ts'
 
 /** RV6: subjects with reviews kept at once: as many as a market that one requestor asks has lively providers. */
 const mostSubjects = 1_024
+
+/** RV8: neighbours who are asked what was said meanwhile: the first ones after a start, and after everybody was gone. */
+const mostAsked = 4
 
 /** By which this node judges what others say. */
 export const knownTo = ({ standings, reviews, reviewers, ranges }: NodeState): Known => ({
@@ -51,8 +55,24 @@ function verdictOn(turn: Turn, review: Verified<AnyBody>, receipt: Verified<AnyB
   const kept = keep(turn, event)
   if (!isNew(kept)) return 'ignore'
   turn.stated.push(event)
+  // Whoever asks for it later gets its receipt too; of our own work it is here already.
+  if (subject !== node.me) turn.stated.push(receipt)
   return 'accept'
 }
+
+/** RV8: what was said while we were away is heard from the first neighbours there are. */
+export function askForReviews({ node, effects }: Turn, did: Did): void {
+  const fellows = [...node.peers.values()].filter(({ isRelay }) => !isRelay)
+  if (fellows.length > mostAsked) return
+  effects.push({ type: 'request', to: did, protocol: PullReviews, body: {}, key: `pull-reviews:${did}` })
+}
+
+/** RV8: the newest that are kept here, with the names of their receipts. */
+export const newestReviews = ({ reviews }: NodeState): readonly Verified<ReviewBody>[] =>
+  [...reviews.values()]
+    .flatMap(standingReviews)
+    .sort((a, b) => b.body.issuedAt - a.body.issuedAt || compareStrings(a.id, b.id))
+    .slice(0, mostPulled)
 
 /** From our own log, or our own word: a review of somebody else comes with its receipt, or not at all. */
 export function foldReview(turn: Turn, event: Verified<ReviewBody>): Result<Novelty> {

@@ -90,7 +90,7 @@ export type NodeState = {
   readonly standings: Map<Did, Standing>
   /** Of receipts that we signed or paid for, those that are over too. */
   readonly disputes: Map<Cid, Dispute>
-  /** WN4: by receipt of our jobs, what witnesses say of it. */
+  /** WN4: by receipt, what witnesses say of those of our jobs, and we of others'. */
   readonly attestations: Map<Cid, readonly Verified<AttestedBody>[]>
   readonly guilds: Map<Cid, KnownGuild>
   /** By subject. */

@@ -6,13 +6,14 @@ import { after, type Timestamp } from '../kernel/time.ts'
 import { isLive } from '../market/agreement.ts'
 import { Offer, OfferWithdrawn, PullOffers } from '../market/messages.ts'
 import { ExecutionReceipt } from '../receipts/messages.ts'
+import { PullAttestations } from '../receipts/witness.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { RequestOf, ResponseOf } from '../wire/protocol.ts'
 import { activityStepped, anchored, attest } from './activities.ts'
-import { keepAttested } from './attestations.ts'
+import { attested, serveAttestations } from './attestations.ts'
 import { askForNewest, caughtUp, heardEnough, isCatchUp, listen, serveCatchUp } from './catch-up.ts'
 import { checked } from './checks.ts'
 import { deliveryAnswered, deliveryFailed, isDelivery, receive } from './deliveries.ts'
@@ -28,7 +29,7 @@ import { settle } from './react.ts'
 import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
-import { hearReview, noteRange } from './reviews.ts'
+import { askForReviews, hearReview, noteRange } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -137,8 +138,7 @@ function take(turn: Turn, input: Input): void {
     case 'frameReady':
       return attest(turn, input.activity, input.frame, input.token)
     case 'attested':
-      if (isNew(keepAttested(turn, input.event))) turn.stated.push(input.event)
-      return
+      return attested(turn, input)
     case 'anchored':
       return anchored(turn, input)
   }
@@ -148,6 +148,8 @@ function serve(turn: Turn, { protocol, body, from, token }: Extract<Input, { typ
   if (protocol.id === PullOffers.id) return servePull(turn, (body as RequestOf<typeof PullOffers>).ids, token)
   if (protocol.id === CatchUp.id)
     return serveCatchUp(turn, { from, agreements: (body as RequestOf<typeof CatchUp>).agreements, token })
+  if (protocol.id === PullAttestations.id)
+    return serveAttestations(turn, (body as RequestOf<typeof PullAttestations>).receipt, token)
   turn.effects.push({ type: 'respond', token, body: undefined })
 }
 
@@ -189,6 +191,7 @@ function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void 
   turn.changed.add('peers')
   if (peer.isRelay) return
   meet(turn, peer.did)
+  askForReviews(turn, peer.did)
   askForNewest(turn, peer.did)
   hurry(node.outbox, peer.did, turn.now)
   turn.touched.add('outbox')

@@ -157,6 +157,14 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     job: aCid('job'),
     activity: aCid('activity'),
     positions: [0, 3],
+    asked: envelope,
+  },
+  'receipts/witness-asked': {
+    to: provider,
+    receipt: aCid('receipt'),
+    job: aCid('job'),
+    activity: aCid('activity'),
+    positions: [0, 3],
   },
   'receipts/dispute-opened': {
     to: provider,
@@ -283,6 +291,10 @@ const messages: Readonly<Record<string, unknown>> = {
   '/tabmesh/market/pull-offers/1 response': { offers: [envelope] },
   '/tabmesh/receipts/pull/1 request': { ids: [aCid('receipt')] },
   '/tabmesh/receipts/pull/1 response': { receipts: [envelope] },
+  '/tabmesh/reputation/pull-reviews/1 request': {},
+  '/tabmesh/reputation/pull-reviews/1 response': { said: [{ review: envelope, receipt: envelope }] },
+  '/tabmesh/receipts/attestations/1 request': { receipt: aCid('receipt') },
+  '/tabmesh/receipts/attestations/1 response': { attestations: [envelope] },
   '/tabmesh/net/peers/1 request': {},
   '/tabmesh/net/peers/1 response': { peers: [peer] },
 }
@@ -312,6 +324,7 @@ const frames: Readonly<Record<string, RequestorFrame | ProviderFrame>> = {
     ],
   },
   ack: { type: 'ack', sequence: 7 },
+  attest: { type: 'attest', id: 2, asked: envelope, proofs: [envelope] },
   recall: { type: 'recall', indexes: [1, 2] },
   terminate: { type: 'terminate', reason: 'job-over' },
   state: { type: 'state', state: 'Ready', progressPermille: 1_000 },

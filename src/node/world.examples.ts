@@ -9,7 +9,7 @@ import { Jobs, OfferIds, PullOffers } from '../market/messages.ts'
 import type { OfferFacts } from '../market/offer-properties.ts'
 import { merkleRoot } from '../receipts/merkle.ts'
 import { someUsage } from '../receipts/receipt.examples.ts'
-import { Reviews } from '../reputation/messages.ts'
+import { PullReviews, Reviews } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -109,6 +109,7 @@ function ask(world: World, from: Did, { to, protocol, body, key }: Extract<Effec
   const response = effects.find(({ type }) => type === 'respond') as Extract<Effect, { type: 'respond' }>
   if (protocol === Deliver) put(world, from, { type: 'response', key, from: to, body: response.body })
   else {
+    if (protocol === PullReviews) return // kept on disk, which is not here
     const { offers, events } = response.body as { offers?: ToSeal[]; events?: ToSeal[] }
     if (protocol === PullOffers)
       put(world, from, { type: 'pulled', from: to, events: (offers ?? []).map(({ event }) => event) })

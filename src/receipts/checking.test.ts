@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Checking } from '../activity/checking.ts'
+import { seeded } from '../kernel/rng.ts'
 import { aDid } from '../market/market.examples.ts'
 import type { Did } from '../wire/schema.ts'
 import { createChecking, type Providers } from './checking.ts'
 import type { Redundancy } from './redundancy.ts'
+import { createSampling } from './sampling.ts'
 
 const [a, b, c, d, e, f] = ['A', 'B', 'C', 'D', 'E', 'F'].map(aDid) as [Did, Did, Did, Did, Did, Did]
 /** Draws that say: look, or do not. */
@@ -41,21 +43,41 @@ describe('a task of a checked job', () => {
     expect(answered(adaptive({ trackOf: () => 9 }), [[a, 'x']]).type).toBe('open')
   })
 
-  it('[WN1] is witnessed where it is drawn when its receipt is here: one at least of each receipt', () => {
-    const never = { below: (n: number) => n - 1 }
-    const by = checking({ mode: 'witnessed', witnesses: 2, samplePermille: 50 }, { rng: never })
+  it('[WN1] is witnessed where it is drawn when its receipt is here', () => {
+    const last = { below: (n: number) => n - 1 }
+    const by = checking({ mode: 'witnessed', witnesses: 2, samplePermille: 334 }, { rng: last })
     for (const index of [0, 1, 2]) by.handed(index, a)
-    by.sample([0, 1, 2])
+    by.sample([0, 1, 2], a)
     const rulings = [0, 1, 2].map((index) => by.answered(index, { provider: a, digest: 'x', verdict: 'ok' }).type)
     expect([rulings, by.copiesWanted(2)]).toEqual([['ended', 'ended', 'open'], 2])
     for (const one of [b, c]) by.handed(2, one)
     by.answered(2, { provider: b, digest: 'x', verdict: 'ok' })
-    by.sample([2]) // of a receipt of a witness
+    by.sample([2], b) // of a receipt of a witness
     expect(by.answered(2, { provider: c, digest: 'x', verdict: 'ok' })).toMatchObject({
       type: 'ended',
       checked: { how: 'agreed', agreed: [a, b, c] },
     })
   })
+
+  it.each([50, 62, 300, 700, 1_000])(
+    '[WN1] is one of as many as make one by %i in a thousand, under however many receipts',
+    (permille) => {
+      const isDrawn = createSampling(permille, seeded(3))
+      const count = 60_000
+      let [drawn, since, longest] = [0, 0, 0]
+      for (let i = 0; i < count; i++) {
+        if (isDrawn(b)) {
+          drawn += 1
+          since = 0
+        } else since += 1
+        longest = Math.max(longest, since)
+        if (i % 3 === 0) isDrawn(a)
+      }
+      expect(drawn / count).toBeGreaterThan((permille / 1_000) * 0.85)
+      expect(drawn / count).toBeLessThanOrEqual(permille / 1_000)
+      expect(longest).toBeLessThanOrEqual(2_000 / permille)
+    },
+  )
 
   it('[CK2] stays drawn when whoever had it gives it back', () => {
     const tracks = new Map([[a, 0]])

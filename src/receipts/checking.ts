@@ -2,6 +2,7 @@ import type { Answer, Checked, Checking, Ended, Ruling, Seen } from '../activity
 import type { Did } from '../wire/schema.ts'
 import { type Answers, type Consensus, consensusOf, type Given, grouped } from './consensus.ts'
 import { checkPpm, millionth, type Redundancy } from './redundancy.ts'
+import { createSampling } from './sampling.ts'
 import { weightOf } from './weights.ts'
 
 /** What a checking is told of the providers. */
@@ -48,6 +49,7 @@ export function createChecking(policy: Redundancy, providers: Providers): Checki
 
 function checkingBy(consensus: Consensus, policy: Redundancy, providers: Providers): Checking {
   const tasks = new Map<number, Task>()
+  const isDrawn = policy.mode === 'witnessed' ? createSampling(policy.samplePermille, providers.rng) : undefined
   /** In eighths: what providers that were asked weigh of late, and so what the next is supposed to. */
   let weightEighths = 8 * weightOf(0)
 
@@ -172,14 +174,11 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
         task.given.every((one) => areIndependent(providers, provider, one.provider))
       )
     },
-    sample(indexes) {
-      if (policy.mode !== 'witnessed') return
+    sample(indexes, provider) {
+      if (policy.mode !== 'witnessed' || !isDrawn) return
       const isFresh = ({ ended, given }: Task): boolean => !ended && given.length === 0
       const fresh = indexes.filter((index) => isFresh(tasks.get(index) ?? noTask))
-      const drawn = fresh.filter(() => providers.rng.below(1_000) < policy.samplePermille)
-      const [first] = drawn
-      const some = first === undefined && fresh.length > 0 ? [fresh[providers.rng.below(fresh.length)]!] : drawn
-      for (const index of some) taskOf(index).asked = 1 + policy.witnesses
+      for (const index of fresh) if (isDrawn(provider)) taskOf(index).asked = 1 + policy.witnesses
     },
     answered(index, answer) {
       const task = taskOf(index)

@@ -93,6 +93,30 @@ describe('a round', () => {
     expect(rounds.close(20)).toMatchObject([{ to: [ada, bob] }])
   })
 
+  it('[CO7] forgets what whoever comes back has no more, and takes another commit to it', () => {
+    const { rounds, by, commit } = threeOut()
+    commit(ada, 10)
+    commit(bob, 10)
+    rounds.holds(bob, [7])
+    expect(commit(bob, 11, '43')).toBe('commit-contradicted')
+    rounds.holds(bob, [8])
+    expect(commit(bob, 12, '43')).toBe('commit-not-asked')
+    rounds.asked(7, bob)
+    expect(commit(bob, 13, '43')).toBeUndefined()
+    commit(eve, 14)
+    expect(rounds.close(20)).toMatchObject([{ to: [ada, eve, bob] }])
+    expect(rounds.revealed(by(bob, '43'))).toBeUndefined()
+  })
+
+  it('[CO3] gives everybody their time again where whoever had committed is gone', () => {
+    const { rounds, commit } = threeOut()
+    commit(ada, 10)
+    rounds.ended(ada)
+    commit(bob, 2_000)
+    expect(rounds.close(2_001)).toEqual([])
+    expect(rounds.close(3_000)).toMatchObject([{ to: [bob] }])
+  })
+
   it('[CO4] takes what opens its commit, once the set is closed', () => {
     const { rounds, by, commit } = threeOut()
     commit(ada, 10)

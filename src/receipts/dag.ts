@@ -8,6 +8,8 @@ import { follows, isSound, type ReceiptFacts } from './chain.ts'
 import { type FrameUsage, usageOfFrame } from './frame-usage.ts'
 import type { ReceiptBody } from './messages.ts'
 import type { ReceiptRefusal } from './rules.ts'
+import type { AttestedBody } from './witness.ts'
+import { type Attested, type RefusedWord, type Word, wordsFor } from './words.ts'
 
 /** A receipt in the graph. */
 export type ReceiptNode = {
@@ -15,8 +17,8 @@ export type ReceiptNode = {
   readonly body: ReceiptBody
   /** Of the receipts it stands on: none of the first of an activity, else one. */
   readonly parents: readonly Cid[]
-  /** WN4: who has computed some of its tasks too, by their places, and signs that they came to the same. */
-  readonly attested?: readonly { readonly witness: Did; readonly event: Cid; readonly positions: readonly number[] }[]
+  /** WN4: who has computed some of its tasks too, by their places, and signs that they came to the same; its children in the graph. */
+  readonly attested?: readonly Attested[]
   /** Of this frame alone, where the one before it is here: what the cumulative counters rose by. */
   readonly rose?: (FrameUsage & { readonly cost: Amount }) | undefined
 }
@@ -37,6 +39,8 @@ export type ReceiptDag = {
   /** Named and not here. */
   readonly missing: readonly Cid[]
   readonly faults: readonly DagFault[]
+  /** Words of witnesses that do not count. They are nobody's fault but their authors': anybody can sign anything. */
+  readonly refused: readonly RefusedWord[]
 }
 
 type Receipt = Verified<ReceiptBody>
@@ -54,7 +58,8 @@ export function receiptDag(
   {
     heads = [],
     providerOf = () => undefined,
-  }: { heads?: readonly Cid[]; providerOf?(agreement: Cid): Did | undefined } = {},
+    words = [],
+  }: { heads?: readonly Cid[]; providerOf?(agreement: Cid): Did | undefined; words?: readonly Word[] } = {},
 ): ReceiptDag {
   const byId = new Map(receipts.map((receipt) => [receipt.id, receipt]))
   const ordered = [...byId.values()].sort(inOrder)
@@ -62,9 +67,13 @@ export function receiptDag(
   const ends = ordered.filter(({ id }) => !named.has(id))
   const missing = [...new Set([...named, ...heads])].filter((id) => !byId.has(id)).sort(compareStrings)
   const incomplete = new Set(ordered.filter(({ body }) => body.prev && !byId.has(body.prev)).map(activityOf))
+  const witnessed = wordsOf(ordered, words)
   return {
     job,
-    nodes: ordered.map((receipt) => nodeOf(receipt, byId)),
+    nodes: ordered.map((receipt) => {
+      const { attested = [] } = witnessed.get(receipt.id) ?? {}
+      return { ...nodeOf(receipt, byId), ...(attested.length > 0 && { attested }) }
+    }),
     heads: ends.map(({ id }) => id),
     missing,
     faults: [
@@ -72,8 +81,35 @@ export function receiptDag(
       ...twins(ordered),
       ...forks(ends, incomplete),
     ],
+    refused: [...witnessed.values()].flatMap(({ refused }) => refused),
   }
 }
+
+/** WN6, WN7: by receipt, what its witnesses say. Who stands for both of two receipts of one place in the same task stands for neither. */
+function wordsOf(ordered: readonly Receipt[], words: readonly Word[]): ReadonlyMap<Cid, ReturnType<typeof wordsFor>> {
+  const byReceipt = new Map<Cid, Word[]>()
+  for (const word of words) {
+    const same = byReceipt.get(word.event.body.receipt)
+    if (same) same.push(word)
+    else byReceipt.set(word.event.body.receipt, [word])
+  }
+  const saidOf = (receipt: Receipt | undefined): readonly Word[] => byReceipt.get(receipt?.id ?? ('' as Cid)) ?? []
+  return new Map(
+    ordered.flatMap((receipt, at) => {
+      const said = saidOf(receipt)
+      if (said.length === 0) return []
+      const rivals = [ordered[at - 1], ordered[at + 1]].filter((other) => other && areTwins(receipt, other))
+      const others = rivals.flatMap(saidOf).map(({ event }) => event.body)
+      return [[receipt.id, wordsFor(receipt, said, (one) => others.some((other) => contradicts(one, other)))] as const]
+    }),
+  )
+}
+
+const contradicts = (one: AttestedBody, other: AttestedBody): boolean =>
+  one.author === other.author && one.positions.some((position) => other.positions.includes(position))
+
+const areTwins = ({ body: a }: Receipt, { body: b }: Receipt): boolean =>
+  a.activity === b.activity && a.sequence === b.sequence && a.author === b.author
 
 const activityOf = ({ body }: Receipt): Cid => body.activity
 const inOrder = (a: Receipt, b: Receipt): number =>
@@ -116,9 +152,7 @@ const factsOf = ({ body: { author, requestor, agreement } }: Pick<Receipt, 'body
 const twins = (ordered: readonly Receipt[]): DagFault[] =>
   ordered.flatMap((receipt, at) => {
     const before = ordered[at - 1]
-    const isTwin =
-      before && activityOf(before) === activityOf(receipt) && before.body.sequence === receipt.body.sequence
-    if (!isTwin || before.body.author !== receipt.body.author) return []
+    if (!before || !areTwins(before, receipt)) return []
     const facts = { sequence: receipt.body.sequence, first: before.id }
     return [{ code: 'receipts-equivocated' as const, receipt: receipt.id, facts }]
   })

@@ -25,7 +25,7 @@ export function estimateOf(policy: Redundancy, inSight: InSight): Estimate {
     case 'once':
       return { copiesPermille: 1_000 }
     case 'witnessed':
-      return { copiesPermille: 1_000 + policy.witnesses * policy.samplePermille }
+      return witnessed(policy, inSight)
     case 'adaptive':
       return adaptive(inSight)
     case 'quorum': {
@@ -49,10 +49,22 @@ function confident(faultPpm: number, tracks: readonly number[]): Estimate {
   return { copiesPermille: 1_000 * moreNeeded({ odds: 1n, others: 0n }, usual, faultPpm), faultPpm }
 }
 
+/** One in so many tasks of each provider is looked at, as by adaptive checking: what the witnesses of a task beyond the first find comes on top. */
+function witnessed(
+  { witnesses, samplePermille }: Extract<Redundancy, { mode: 'witnessed' }>,
+  { tracks, tasks }: InSight,
+): Estimate {
+  const copiesPermille = 1_000 + witnesses * samplePermille
+  if (tracks.length < 2) return { copiesPermille }
+  return { copiesPermille, faultPpm: faultOfChecks((samplePermille * Math.max(1, tasks / tracks.length)) / 1_000) }
+}
+
 /**
  * Of those who lie as often as serves them best, one in n checks leaves 1/(n · e) of wrong results (Sarmenta 2002). Two thirds of the checks are
  * honest, a third of the providers lies, and the first results are the worst: one in four of as many as each is checked is above all that.
  */
+const faultOfChecks = (checks: number): number => Math.ceil(Math.min(millionth / 3, millionth / (4 * checks)))
+
 function adaptive(inSight: InSight): Estimate {
   const { tracks, tasks } = inSight
   if (tracks.length < 2) return { copiesPermille: 1_000 }
@@ -60,7 +72,7 @@ function adaptive(inSight: InSight): Estimate {
   const checks = (checkedPermille * Math.max(1, tasks / tracks.length)) / 1_000
   return {
     copiesPermille: 1_000 + checkedPermille + knownPermille,
-    faultPpm: Math.ceil(Math.min(millionth / 3, millionth / (4 * checks))),
+    faultPpm: faultOfChecks(checks),
   }
 }
 

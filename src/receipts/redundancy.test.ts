@@ -59,6 +59,15 @@ describe('what a policy costs, before it starts', () => {
   it('[RD5] is one copy, or one and the witnesses', () => {
     expect(estimateOf({ mode: 'once' }, unknown)).toEqual({ copiesPermille: 1_000 })
     expect(estimateOf({ mode: 'witnessed', witnesses: 3, samplePermille: 50 }, unknown).copiesPermille).toBe(1_150)
+    // Of 30 tasks each of ten has three, of which others look at 0.15: nothing is sure.
+    const few = { tracks: unknown.tracks.slice(0, 10), tasks: 30 }
+    expect(estimateOf({ mode: 'witnessed', witnesses: 3, samplePermille: 50 }, few).faultPpm).toBe(333_334)
+    expect(
+      estimateOf({ mode: 'witnessed', witnesses: 3, samplePermille: 50 }, { ...few, tasks: 10_000 }).faultPpm,
+    ).toBe(5_000)
+    expect(estimateOf({ mode: 'witnessed', witnesses: 3, samplePermille: 50 }, { tracks: [0], tasks: 30 })).toEqual({
+      copiesPermille: 1_150,
+    })
   })
 
   it('[RD5] is at most a tenth more where the crowd is known', () => {

@@ -39,8 +39,10 @@ export function createRounds(patienceMs: number, awaitsCopy: (index: number) => 
 
   function drop(index: number, activity: Cid): void {
     const round = rounds.get(index)
-    round?.copies.delete(activity)
-    if (round?.copies.size === 0) rounds.delete(index)
+    if (!round?.copies.delete(activity)) return
+    if (round.copies.size === 0) rounds.delete(index)
+    // Whoever commits next must not find the others late already.
+    if (![...round.copies.values()].some(({ commit, closed }) => commit && !closed)) round.firstAt = undefined
   }
 
   return {
@@ -55,6 +57,15 @@ export function createRounds(patienceMs: number, awaitsCopy: (index: number) => 
     left(activity: Cid): void {
       for (const [index, { copies }] of [...rounds])
         if (copies.get(activity)?.commit === undefined) drop(index, activity)
+    },
+    /**
+     * CO7: on a new stream it says what it has at hand. What it had committed to and has no more, it lost in a reload: it computes that again, and
+     * commits to it anew. Nobody was shown anything meanwhile, so that changes nothing.
+     */
+    holds(activity: Cid, indexes: readonly number[]): void {
+      const held = new Set(indexes)
+      for (const [index, { copies }] of [...rounds])
+        if (copies.get(activity)?.commit && !held.has(index)) drop(index, activity)
     },
     /** @returns why not, where the commit is not taken */
     committed(index: number, activity: Cid, commit: Digest, now: number): RoundRefusal | undefined {

@@ -1,7 +1,7 @@
-import { hourMs, minuteMs } from '../kernel/time.ts'
+import { hourMs, minuteMs, secondMs } from '../kernel/time.ts'
 import { type BodyOf, event } from '../wire/event.ts'
-import { topic } from '../wire/protocol.ts'
-import { bytes, cid, count, did, object, oneOf, text } from '../wire/schema.ts'
+import { protocol, topic } from '../wire/protocol.ts'
+import { bytes, cid, count, did, list, object, oneOf, text } from '../wire/schema.ts'
 
 const own = { version: 1, maxBytes: 1_024, perPeer: { count: 0, windowMs: minuteMs } } // never taken from a peer
 
@@ -48,8 +48,20 @@ export type ListedBody = BodyOf<typeof Listed>
 export const reputationEvents = [Review, Forgiven, Listed] as const
 
 /** A review with the receipt that it is about: whoever hears both need ask nobody whether the two ever worked together. */
+const said = object({ review: bytes(2_304), receipt: bytes(4_096) })
 export const Reviews = topic('/tabmesh/reputation/reviews/1', {
-  message: object({ review: bytes(2_304), receipt: bytes(4_096) }),
+  message: said,
   maxBytes: 8_192,
   perPeer: { count: 60, windowMs: minuteMs }, // one a second: a relay carries those of many
+})
+
+/** RV8: the newest reviews that a neighbour keeps, for whoever was away when they were said. */
+export const mostPulled = 32
+export const PullReviews = protocol('/tabmesh/reputation/pull-reviews/1', {
+  request: object({}),
+  response: object({ said: list(said, mostPulled) }),
+  maxRequestBytes: 16,
+  maxResponseBytes: 262_144,
+  timeoutMs: 5 * secondMs,
+  perPeer: { count: 12, windowMs: minuteMs }, // once a link; a link breaks every few seconds at worst
 })

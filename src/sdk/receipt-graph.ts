@@ -1,9 +1,10 @@
-import type { NodeState } from '../node/state.ts'
-import { type ReceiptNode, receiptDag } from '../receipts/dag.ts'
+import { receiptDag } from '../receipts/dag.ts'
+import type { Word } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Parts } from './mesh.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
+import type { receiptWitnesses } from './receipt-witnesses.ts'
 import type { DagOptions, ReceiptGraph } from './receipts-api.ts'
 
 /** A job of 640,000 tasks in frames of 64 has as many; held in memory at once they are some ten megabytes. */
@@ -12,11 +13,13 @@ const mostReceipts = 10_000
 const mostAsked = 600
 /** Somebody waits: what has not come by then is told as missing. */
 const fetchMs = 30_000
+/** Receipts whose witnesses are asked for at once. */
+const atOnce = 8
 
 /** DG1: follows each activity's receipts back from its newest, here first, then at whoever signed them, then in the DHT. */
 export async function receiptGraph(
   { node, now }: Pick<Parts, 'node' | 'now'>,
-  sources: ReceiptSources,
+  sources: ReceiptSources & { readonly witnesses: ReturnType<typeof receiptWitnesses> },
   { job, heads: given = [], from }: DagOptions & { readonly job: Cid },
 ): Promise<ReceiptGraph> {
   const chains = [...node.chains.values()].filter((chain) => chain.job === job)
@@ -49,19 +52,16 @@ export async function receiptGraph(
       next = receipt.body.prev
     }
   }
-  const dag = receiptDag(job, [...found.values()], {
+  const receipts = [...found.values()]
+  const wordsOf = sources.witnesses(from)
+  const words: Word[] = []
+  for (let at = 0; at < receipts.length && now() < until; at += atOnce)
+    words.push(...(await Promise.all(receipts.slice(at, at + atOnce).map(wordsOf))).flat())
+  const dag = receiptDag(job, receipts, {
     heads,
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
+    words,
   })
   const { stage } = node.jobs.get(job) ?? {}
-  const nodes = dag.nodes.map((one) => ({ ...one, ...attestedBy(node, one.id) }))
-  return { ...dag, nodes, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
-}
-
-/** Its further signatures. */
-function attestedBy({ attestations }: Pick<NodeState, 'attestations'>, receipt: Cid): Pick<ReceiptNode, 'attested'> {
-  const known = attestations.get(receipt)
-  return known
-    ? { attested: known.map(({ id, body }) => ({ witness: body.author, event: id, positions: body.positions })) }
-    : {}
+  return { ...dag, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }
 }

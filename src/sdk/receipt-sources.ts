@@ -10,8 +10,8 @@ import type { Parts } from './mesh.ts'
 
 /** The DHT's own search ends within this. */
 const dhtMs = 8_000
-/** Of those that say in the DHT that they hold a receipt, so many are asked: its two parties, and one that may be gone. */
-const mostHolders = 3
+/** Of those that say in the DHT that they hold a receipt, so many are asked: its two parties, and as many witnesses as it may have. */
+const mostHolders = 9
 
 export type Receipt = Verified<ReceiptBody>
 export type ReceiptSources = ReturnType<typeof receiptSources>
@@ -52,11 +52,14 @@ export function receiptSources({ log, network, shell }: Pick<Parts, 'log' | 'net
   }
 
   /** Those that said in the DHT that they keep it. */
-  async function holders(cid: Cid): Promise<Receipt | undefined> {
+  async function holders(cid: Cid): Promise<readonly Did[]> {
     const peers = await network.dht.findProviders(cid, AbortSignal.timeout(dhtMs)).catch(() => [])
-    for (const peerId of peers.slice(0, mostHolders)) {
-      const did = didOfPeerId(peerId)
-      const found = did && (await peer(cid, did))
+    return peers.slice(0, mostHolders).flatMap((peerId) => didOfPeerId(peerId) ?? [])
+  }
+
+  async function ofHolders(cid: Cid): Promise<Receipt | undefined> {
+    for (const did of await holders(cid)) {
+      const found = await peer(cid, did)
       if (found) return found
     }
     return undefined
@@ -68,7 +71,8 @@ export function receiptSources({ log, network, shell }: Pick<Parts, 'log' | 'net
     peer,
     /** Wherever it is; `from` is asked where neither the own log nor the DHT has it. */
     find: async (cid: Cid, from?: Did): Promise<Receipt | undefined> =>
-      (await ownLog(cid)) ?? (await dht(cid)) ?? (from && (await peer(cid, from))) ?? holders(cid),
+      (await ownLog(cid)) ?? (await dht(cid)) ?? (from && (await peer(cid, from))) ?? ofHolders(cid),
+    holders,
     /** Its envelope: our own are signed now. */
     seal: (receipt: Receipt): Promise<Uint8Array> => shell.sealing.seal(receipt),
   }

@@ -5,11 +5,13 @@ import { addsUp, type FrameUsage, usageOfFrame } from '../receipts/frame-usage.t
 import { type Leaf, leafHash, type MerkleProof, verifyProof } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { verifyCost, verifyFrame } from '../receipts/verify.ts'
+import { type RefusedWord, wordsFor } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
 import { createAgain } from './receipt-again.ts'
 import { leafOfStored } from './receipt-proofs.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
+import type { receiptWitnesses } from './receipt-witnesses.ts'
 import type { ReceiptCheck, ReceiptsApi, VerifyOptions } from './receipts-api.ts'
 import type { StoredFrames } from './stored-frames.ts'
 
@@ -26,7 +28,7 @@ export type StoredTask = {
 /** Holds receipts against what this node has stored, and against running their tasks again. */
 export function createVerifying(
   parts: Parts,
-  sources: ReceiptSources,
+  sources: ReceiptSources & { readonly witnesses: ReturnType<typeof receiptWitnesses> },
   frames: StoredFrames,
 ): Pick<ReceiptsApi, 'verify'> {
   const { node, jobs: disk, signer } = parts
@@ -71,10 +73,11 @@ export function createVerifying(
       const receipt = await sources.find(cid)
       if (!receipt) return refuse('receipt-not-found', { receipt: cid })
       const tasks = await storedTasks(cid, receipt)
-      const checks = await checksOf(receipt, tasks)
+      const said = wordsFor(receipt, await sources.witnesses()(receipt))
+      const checks = [...(await checksOf(receipt, tasks)), ...witnessesCheck(said)]
       const ran = execute ? await again(receipt.body, tasks, options) : notAsked
       const notStored = receipt.body.taskCount - tasks.length
-      return ok({ receipt: { id: receipt.id, body: receipt.body }, checks, notStored, ...ran })
+      return ok({ receipt: { id: receipt.id, body: receipt.body }, checks, attested: said.attested, notStored, ...ran })
     },
   }
 }
@@ -115,3 +118,12 @@ function tasksCheck(body: ReceiptBody, tasks: readonly StoredTask[]): ReceiptChe
   if (wrong) return told('tasks', refuse('proof-root-differs', { task: wrong.index }))
   return unknown('tasks', refuse('tasks-not-stored', { told: body.taskCount, found: tasks.length }))
 }
+
+/** Of a receipt that nobody speaks of there is nothing to be checked: most have no witness. */
+function witnessesCheck({ attested, refused }: ReturnType<typeof wordsFor>): ReceiptCheck[] {
+  const [wrong] = refused.filter(({ code }) => code !== 'too-many-witnesses')
+  if (attested.length > 0) return [told('witnesses', fine)]
+  return wrong ? [unknown('witnesses', factsOf(wrong))] : []
+}
+
+const factsOf = ({ code, witness }: RefusedWord) => refuse(code, { witness })

@@ -5,6 +5,7 @@ import type { DagFault, ReceiptNode } from '../receipts/dag.ts'
 import type { Leaf } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import type { TaskProof } from '../receipts/task-proof.ts'
+import type { Attested, RefusedWord } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { TaskRequest, TaskResult } from './api.ts'
@@ -73,6 +74,8 @@ export type ReceiptGraph = {
   readonly heads: readonly Cid[]
   readonly missing: readonly Cid[]
   readonly faults: readonly DagFault[]
+  /** Words of witnesses that say nothing, and why. */
+  readonly refused: readonly RefusedWord[]
   /** Of the heads, those that this node has seen in the DHT. */
   readonly anchored: readonly Cid[]
 }
@@ -88,6 +91,8 @@ export type VerifyOptions = {
 export type Verification = {
   readonly receipt: ReceiptView
   readonly checks: readonly ReceiptCheck[]
+  /** Who computed some of its tasks too and signed that they came to the same: seven at most, each asked by the receipt's requestor. */
+  readonly attested: readonly Attested[]
   /** In the order of the frame; empty unless asked to execute. */
   readonly tasks: readonly TaskAgain[]
   /** Of the receipt's tasks, those that are not stored here and were therefore not run. */
@@ -97,7 +102,7 @@ export type Verification = {
   readonly wasmtime: 'not-asked' | 'not-in-a-page' | 'not-installed' | readonly WasmtimeRun[]
 }
 export type ReceiptCheck = {
-  readonly name: 'signature' | 'chain' | 'tasks' | 'usage' | 'cost'
+  readonly name: 'signature' | 'chain' | 'tasks' | 'usage' | 'cost' | 'witnesses'
   /** `unknown` where what it takes is not here; `code` says what. */
   readonly how: 'holds' | 'fails' | 'unknown'
   readonly code?: string | undefined

@@ -68,6 +68,19 @@ describe('after a job', () => {
   })
 })
 
+it('[RV8] a review is heard by whoever was away when it was said', async () => {
+  const job = await submit()
+  const [receipt] = (await job.done).receipts
+  await until(provider, () => provider.receipts.withPeer(requestor.did).some(({ body }) => body.isFinal))
+  await world.crash(requestor)
+  expect(await provider.reputation.review({ receipt: receipt!, permille: 900 })).toMatchObject({ ok: true })
+  requestor = await world.open(here)
+  expect(requestor.reputation.reviews(requestor.did)).toEqual([])
+  await requestor.dial(provider.did)
+  await until(requestor, () => requestor.reputation.reviews(requestor.did).length > 0)
+  expect(requestor.reputation.reviews(requestor.did)).toMatchObject([{ author: provider.did, receipt, permille: 900 }])
+})
+
 describe('lists', () => {
   it('keep a blocked provider from being asked, also after a reload, until it is taken off', async () => {
     expect(await requestor.reputation.block({ did: provider.did })).toMatchObject({ ok: true })

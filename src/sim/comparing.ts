@@ -57,6 +57,7 @@ export function createComparing(host: Host, job: Cid) {
   return {
     checking,
     findings,
+    learn,
     tell,
     watch(lanes: Schedule['lanes']): void {
       inFlight = (provider) =>

@@ -4,6 +4,12 @@ import type { Rng } from '../kernel/rng.ts'
 export const lies = ['alone', 'together', 'after ten', 'when trusted', 'now and then', 'dear tasks', 'copying'] as const
 export type Lying = (typeof lies)[number]
 
+/**
+ * How somebody copies, and what of others' answers it is shown: each as soon as it is given, or none before it has committed to its own. `waits`:
+ * until there is something to copy. `swaps`: it commits to anything, and shows what the others did.
+ */
+export type Copier = { readonly sees: 'at once' | 'after commits'; readonly way: 'waits' | 'swaps' }
+
 /** What a liar knows when it answers: the worst that could be. */
 export type Moment = {
   readonly index: number
@@ -44,12 +50,12 @@ export function answerOf(
     case 'dear tasks':
       return isDear ? agreed : honest
     case 'copying':
-      return { digest: most(revealed) ?? `wrong ${index} ${liar}`, isWorked: false }
+      return { digest: mostOf(revealed) ?? `wrong ${index} ${liar}`, isWorked: false }
   }
 }
 
 /** What most of them say. */
-function most(answers: readonly string[]): string | undefined {
+export function mostOf(answers: readonly string[]): string | undefined {
   const counts = new Map<string, number>()
   for (const one of answers) counts.set(one, (counts.get(one) ?? 0) + 1)
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]

@@ -1,13 +1,16 @@
 import type { Checking, Ended, Ruling } from '../activity/checking.ts'
 import { heldBackTasks } from '../activity/held-back.ts'
-import type { Answered } from '../activity/rulings.ts'
-import { createSchedule } from '../activity/schedule.ts'
-import { type Rng, seeded } from '../kernel/rng.ts'
-import { createChecking } from '../receipts/checking.ts'
+import type { Lane } from '../activity/lanes.ts'
+import type { Answered, Found } from '../activity/rulings.ts'
+import { createSchedule, mostAhead } from '../activity/schedule.ts'
+import { createChecking, type Providers } from '../receipts/checking.ts'
+import { createKnownTasks } from '../receipts/known.ts'
 import type { Redundancy } from '../receipts/redundancy.ts'
-import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import { answerOf, drawnLiars, isRight, type Lying, rightAnswer } from './crowd-liars.ts'
+import { type CrowdFigures, codes, figuresOf } from './crowd-figures.ts'
+import { answerOf, type Copier, isRight, type Lying, mostOf, rightAnswer } from './crowd-liars.ts'
+import { createCrowdRounds, type ToShow } from './crowd-rounds.ts'
+import type { Crowd, Seller } from './crowd-sellers.ts'
 
 /** One job of many tasks, and a crowd that works on it: the real schedule, checking and weights in virtual time, without a network. */
 export type CrowdJob = {
@@ -19,54 +22,12 @@ export type CrowdJob = {
   readonly price?: number
   /** Nobody is ever found wrong: for figures of single tasks, all asked of the same crowd. */
   readonly isForgiving?: boolean
-}
-
-export type Crowd = { readonly rng: Rng; readonly sellers: readonly Seller[] }
-
-type Seller = {
-  readonly did: Did
-  readonly activity: Cid
-  readonly number: number
-  readonly isLiar: boolean
-  /** Owner; whoever has none is alone. */
-  readonly owner: string | undefined
-  readonly marks: readonly string[]
-  readonly taskMs: number
-  /** Consecutive valid results, by price class. */
-  readonly tracks: Record<'cheap' | 'dear', number>
-  /** Tasks done and not paid yet. */
-  unpaid: number
-  income: number
-  spent: number
-  /** What it would have in the end had it computed honestly all that it was given. */
-  fair: number
-  /** What it was paid without having computed it. */
-  unearned: number
-  unpaidLies: number
-  isCaught: boolean
-}
-
-export type CrowdFigures = {
-  readonly tasks: number
-  /** Results that count as checked as the policy wants, and those of them that are wrong, at the end of the job. */
-  readonly accepted: number
-  readonly wrongAccepted: number
-  readonly unverified: number
-  readonly unverifiedWrong: number
-  /** Results of one provider that nobody compared, and those of them that are wrong. */
-  readonly single: number
-  readonly singleWrong: number
-  readonly copiesPerTask: number
-  readonly caughtLiars: number
-  readonly caughtHonest: number
-  /** Credits earned less those spent, per provider. */
-  readonly honestProfit: number
-  readonly liarProfit: number
-  /** What a liar has beyond what the same tasks, honestly done, would have brought it: what lying itself gains. */
-  readonly liarGain: number
-  /** Of what liars were paid, what they did nothing for. */
-  readonly liarUnearned: number
-  readonly virtualMs: number
+  /** Whoever copies sees what others said as soon as they did, and waits for it: without commits, or for all that these let it see. */
+  readonly copier?: Copier
+  /** Results of a provider that come under one receipt: before, nobody draws which of them have witnesses. */
+  readonly frame?: number
+  /** Programs that cannot see their place: tasks whose answer is known are among theirs (KN2). */
+  readonly isPlaceless?: boolean
 }
 
 const tickMs = 100
@@ -75,62 +36,34 @@ const settleEveryMs = 500
 /** Of a price, what an honest provider spends on the task. */
 const costShare = 0.5
 
-/** @param owned the first so many liars belong to one owner */
-export function createCrowd(setup: {
-  readonly seed: number
-  readonly providers: number
-  readonly liars: number
-  readonly track?: number
-  readonly owned?: number
-  /** All are as fast as each other, so that each is as likely to get a copy. */
-  readonly isEven?: boolean
-}): Crowd {
-  const rng = seeded(setup.seed)
-  const liars = drawnLiars(setup.providers, setup.liars, rng)
-  let owned = setup.owned ?? 0
-  const sellers = liars.map((isLiar, number): Seller => {
-    const owner = isLiar && owned > 0 ? 'one owner' : undefined
-    if (owner) owned -= 1
-    return {
-      did: `did:key:crowd-${number}` as Did,
-      activity: `activity-${number}` as Cid,
-      number,
-      isLiar,
-      owner,
-      marks: owner ? [owner] : [],
-      taskMs: setup.isEven ? 1_000 : 500 + rng.below(1_500),
-      tracks: { cheap: setup.track ?? 0, dear: 0 },
-      unpaid: 0,
-      income: 0,
-      spent: 0,
-      fair: 0,
-      unearned: 0,
-      unpaidLies: 0,
-      isCaught: false,
-    }
-  })
-  return { rng, sellers }
-}
+const limits = { timeoutMs: 60_000, slackMs: 4_000 }
+/** As the requestor's plane awaits commits. */
+const patienceMs = limits.timeoutMs + limits.slackMs
 
-const codes = { single: 0, agreed: 2, known: 2, unverified: 4 } as const
+/** The oldest task that it has not computed. */
+function firstOf({ inFlight, committed }: Lane): number | undefined {
+  for (const index of inFlight.keys()) if (!committed.has(index)) return index
+  return undefined
+}
 
 /** Runs a job to its end. Tracks and purses stay with the crowd, so that another job may follow. */
 export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
   const { price = 1, isDear = false } = job
   const priceClass = isDear ? 'dear' : 'cheap'
   const byDid = new Map(sellers.map((seller) => [seller.did, seller]))
+  const byActivity = new Map(sellers.map((seller) => [seller.activity, seller]))
   const of = (did: Did): Seller => byDid.get(did)!
-  const checking = createChecking(job.policy, {
+  const providers: Providers = {
     trackOf: (did) => of(did).tracks[priceClass],
     marksOf: (did) => of(did).marks,
     heldTasks: (did) => of(did).unpaid,
     isDear,
     rng,
-  })
-  const schedule = createSchedule(
-    { timeoutMs: 60_000, slackMs: 4_000 },
-    checking && job.isForgiving ? forgiving(checking) : checking,
-  )
+  }
+  const checking = createChecking(job.policy, providers)
+  const schedule = createSchedule(limits, checking && job.isForgiving ? forgiving(checking) : checking)
+  const known = job.isPlaceless ? createKnownTasks(providers) : undefined
+  const rounds = job.copier?.sees === 'after commits' ? createCrowdRounds(schedule, patienceMs) : undefined
   schedule.extend(job.tasks)
   schedule.seal()
   /** How each task ended: 1 + a code, and one more where it is wrong. 0 while it has not. */
@@ -139,6 +72,7 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
   const unearned = new Set<string>()
   const revealed = job.lying === 'copying' && job.policy.mode !== 'adaptive' ? new Map<number, string[]>() : undefined
   let answers = 0
+  let knownAnswers = 0
   let now = 0
   const wheel: Seller[][] = Array.from({ length: wheelTicks }, () => [])
   const plan = (seller: Seller, waitMs: number): void => {
@@ -169,24 +103,40 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
       const isWrong = checked !== undefined && !isRight(checked.digest)
       ends[index] = 1 + (checked ? codes[checked.how] : codes.single) + (isWrong ? 1 : 0)
       for (const did of checked?.agreed ?? []) pay(of(did), index)
-      revealed?.delete(index)
+      if (!job.copier) revealed?.delete(index)
+      if (checked) known?.ended(index, checked)
     }
-    for (const { provider, verified, wrong } of found?.seen ?? []) {
+    if (found) learn(found, type === 'repeat' ? index : undefined)
+  }
+
+  /** @param late a task that had ended, for which whoever was right is paid too */
+  function learn(found: Found, late?: number): void {
+    for (const { provider, verified, wrong } of found.seen) {
       const seller = of(provider)
       const { tracks } = seller
       tracks[priceClass] = wrong > 0 ? 0 : tracks[priceClass] + verified
-      if (type === 'repeat' && verified > 0) pay(seller, index)
+      if (late !== undefined && verified > 0) pay(seller, late)
     }
-    for (const did of found?.wrong ?? []) {
-      const seller = of(did)
-      seller.isCaught = true
-      seller.unpaid = 0
-      seller.unpaidLies = 0
-    }
-    for (const again of found?.reopened ?? []) ends[again] = 0
+    for (const did of found.wrong) caught(of(did))
+    known?.lost(found.reopened)
+    for (const again of found.reopened) ends[again] = 0
   }
 
-  function answer(seller: Seller, index: number): void {
+  function caught(seller: Seller): void {
+    seller.isCaught = true
+    seller.unpaid = 0
+    seller.unpaidLies = 0
+    rounds?.ended(seller.activity)
+  }
+
+  /** CO8: it said that it had something, and shows something else, or it says it too late. */
+  function nothing(seller: Seller, index: number): void {
+    unearned.delete(`${index} ${seller.number}`)
+    heard(index, schedule.answer(seller.activity, index, 'again', seller.taskMs, now))
+  }
+
+  /** What it says of a task. */
+  function compute(seller: Seller, index: number): string {
     const said = seller.isLiar
       ? answerOf(job.lying, {
           index,
@@ -200,9 +150,103 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
     seller.fair += price * (1 - costShare)
     if (said.isWorked) seller.spent += price * costShare
     else unearned.add(`${index} ${seller.number}`)
-    const told = schedule.answer(seller.activity, index, 'ok', seller.taskMs, now, { digest: said.digest })
-    if (revealed && told.type === 'held') reveal(index, said.digest)
+    return said.digest
+  }
+
+  function answer(seller: Seller, index: number): void {
+    if (mayStillCopy(seller, index)) return
+    const digest = compute(seller, index)
+    if (rounds) return commit(seller, index, digest)
+    if (!job.frame) return give(seller, index, digest)
+    seller.frame.push({ index, digest })
+    schedule.committed(seller.activity, index)
+    schedule.returns(seller.activity, now)
+  }
+
+  function give(seller: Seller, index: number, digest: string): void {
+    const told = schedule.answer(seller.activity, index, 'ok', seller.taskMs, now, { digest })
+    if (told.type === 'held') reveal(index, digest)
     heard(index, told)
+  }
+
+  /** WN1: witnesses are drawn when the receipt is here. */
+  function handOver(seller: Seller): void {
+    const results = seller.frame
+    seller.frame = []
+    const indexes = results.map(({ index }) => index)
+    checking?.sample(indexes, seller.did)
+    for (const { index, digest } of results) give(seller, index, digest)
+  }
+
+  /** Whoever copies waits until it sees something, as long as its task may take. */
+  function mayStillCopy(seller: Seller, index: number): boolean {
+    if (!job.copier || !seller.isLiar || job.copier.way !== 'waits') return false
+    seller.waitsSince ??= now
+    const isPatient = !revealed?.has(index) && now < seller.waitsSince + patienceMs + settleEveryMs
+    if (!isPatient) seller.waitsSince = undefined
+    return isPatient
+  }
+
+  function commit(seller: Seller, index: number, digest: string): void {
+    const refusal = rounds!.commit(seller, { index, digest, now })
+    if (!refusal) return show(rounds!.close(now, [index]))
+    rounds!.over(index, seller.activity)
+    nothing(seller, index)
+  }
+
+  /** Honest ones first: whoever would show a copy of theirs sees them. */
+  function show(all: readonly ToShow[]): void {
+    for (const { activity, index, digest } of [...all].sort((a, b) => Number(liar(a)) - Number(liar(b)))) {
+      const seller = byActivity.get(activity)!
+      const copy = job.copier?.way === 'swaps' && seller.isLiar ? mostOf(revealed?.get(index) ?? []) : undefined
+      const shown = copy ?? digest
+      if (!rounds!.shown(seller, index, shown)) {
+        reveal(index, shown)
+        heard(index, schedule.answer(activity, index, 'ok', seller.taskMs, now, { digest: shown }))
+        continue
+      }
+      nothing(seller, index)
+      schedule.exclude(seller.did, 'wrong')
+      caught(seller)
+    }
+  }
+  const liar = ({ activity }: ToShow): boolean => byActivity.get(activity)!.isLiar
+
+  /** One of those whose answer is known. */
+  function answerKnown(seller: Seller, index: number): void {
+    const lane = schedule.lanes.get(seller.activity)
+    if (lane && lane.known > 0) lane.known -= 1
+    knownAnswers += 1
+    const isSame = known?.answered(seller.did, index, compute(seller, index))
+    const found = isSame === undefined ? undefined : schedule.judge(seller.did, isSame)
+    if (isSame) pay(seller, index)
+    if (found) learn(found)
+  }
+
+  function take(seller: Seller): void {
+    const { activity, did } = seller
+    let drawn: readonly number[] = []
+    const instead = (taken: number): number => {
+      drawn = known?.draw(did, taken) ?? []
+      return drawn.length
+    }
+    const taken = schedule.take(activity, now, mostAhead, known && instead)
+    for (const index of taken) {
+      known?.handed(did, index)
+      rounds?.asked(index, activity)
+    }
+    schedule.lanes.get(activity)!.known += drawn.length
+    seller.known.push(...drawn)
+  }
+
+  function work(seller: Seller): void {
+    const lane = schedule.lanes.get(seller.activity)!
+    const index = firstOf(lane)
+    const isKnownNext = seller.known.length > 0 && (index === undefined || rng.below(2) === 0)
+    if (isKnownNext) answerKnown(seller, seller.known.shift()!)
+    else if (index !== undefined) answer(seller, index)
+    const isFull = seller.frame.length >= (job.frame ?? 1)
+    if (isFull || (seller.frame.length > 0 && firstOf(lane) === undefined)) handOver(seller)
   }
 
   /** Once all copies that were out have answered, a later one may see what they said. */
@@ -216,15 +260,17 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
     if (now % settleEveryMs === 0) {
       for (const { index, answered } of schedule.settle(now)) heard(index, answered)
       schedule.late(now)
+      if (rounds) {
+        show(rounds.close(now))
+        for (const activity of rounds.waiting()) schedule.returns(activity, now)
+      }
     }
     const due = wheel[(now / tickMs) % wheelTicks]!
     wheel[(now / tickMs) % wheelTicks] = []
     for (const seller of due) {
-      const lane = schedule.lanes.get(seller.activity)!
-      const [index] = lane.inFlight.keys()
-      if (index !== undefined) answer(seller, index)
+      work(seller)
       if (schedule.excluded.has(seller.did)) continue
-      schedule.take(seller.activity, now)
+      take(seller)
       // No two tasks take the same, so that no two providers always meet.
       plan(seller, seller.taskMs / 2 + rng.below(seller.taskMs))
     }
@@ -235,7 +281,7 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
     seller.unpaid = 0
     seller.unpaidLies = 0
   }
-  return figuresOf({ sellers, ends, answers, now })
+  return figuresOf({ sellers, ends, answers, knownAnswers, now })
 }
 
 /** The checking without its consequences. */
@@ -249,38 +295,5 @@ function forgiving(checking: Checking): Checking {
       const ruling = checking.settle(index)
       return ruling && mild(ruling)
     },
-  }
-}
-
-function figuresOf(run: {
-  readonly sellers: readonly Seller[]
-  readonly ends: Uint8Array
-  readonly answers: number
-  readonly now: number
-}): CrowdFigures {
-  const counts = new Array<number>(7).fill(0)
-  for (const end of run.ends) counts[end]! += 1
-  const [, single = 0, singleWrong = 0, agreed = 0, agreedWrong = 0, unverified = 0, unverifiedWrong = 0] = counts
-  const liars = run.sellers.filter(({ isLiar }) => isLiar)
-  const honest = run.sellers.filter(({ isLiar }) => !isLiar)
-  const mean = (of: readonly Seller[], value: (seller: Seller) => number): number =>
-    of.length === 0 ? 0 : of.reduce((sum, seller) => sum + value(seller), 0) / of.length
-  const profit = ({ income, spent }: Seller): number => income - spent
-  return {
-    tasks: run.ends.length,
-    accepted: agreed + agreedWrong,
-    wrongAccepted: agreedWrong,
-    unverified: unverified + unverifiedWrong,
-    unverifiedWrong,
-    single: single + singleWrong,
-    singleWrong,
-    copiesPerTask: run.answers / run.ends.length,
-    caughtLiars: liars.filter(({ isCaught }) => isCaught).length,
-    caughtHonest: honest.filter(({ isCaught }) => isCaught).length,
-    honestProfit: mean(honest, profit),
-    liarProfit: mean(liars, profit),
-    liarGain: mean(liars, (liar) => profit(liar) - liar.fair),
-    liarUnearned: mean(liars, ({ unearned }) => unearned),
-    virtualMs: run.now,
   }
 }

@@ -1,4 +1,4 @@
-import { isOpen } from '../activity/activity.ts'
+import { type Activity, isOpen } from '../activity/activity.ts'
 import {
   encodeFrame,
   notPaid,
@@ -16,6 +16,7 @@ import { noUsage, withTask } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { SimStream } from './network.ts'
+import { createCommits, type Keeping, newKeeping } from './plane-commits.ts'
 import { type Computed, fuelPerMs, leafOf, resultOf } from './plane-results.ts'
 import type { Host } from './shell.ts'
 
@@ -45,6 +46,8 @@ type Session = {
   sentAt: number
   isEnding: boolean
   isOver: boolean
+  /** Of an activity whose results are committed to first. */
+  readonly keeping: Keeping | undefined
 }
 
 /** The numbers of adapters/plane/provider.ts. */
@@ -60,6 +63,14 @@ const deployMs = 300
 export function createProviderPlane(host: Host): SimProviderPlane {
   const { world, actor, rng } = host
   const sessions = new Map<Cid, Session>()
+  const commits = createCommits<Session>(host, {
+    send,
+    released(session, all) {
+      session.ready.push(...all)
+      flush(session)
+      pump()
+    },
+  })
   let turn = 0
   let running = 0
   let isWaiting = false
@@ -94,7 +105,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       return undefined
     }
     if (known) return resume(known, stream, frame)
-    const session = newSession(activity.id, stream, frame.secret, host.now())
+    const session = newSession(stream, { secret: frame.secret, startedAt: host.now(), activity })
     sessions.set(activity.id, session)
     host.input({ type: 'activityStepped', activity: activity.id, step: 'initialize' })
     world.plan(deployMs, 'deployed', host, () => {
@@ -116,6 +127,7 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       else world.network.send(stream, host, bytes)
     }
     if (session.isDeployed) ready(session)
+    commits.again(session)
     return session
   }
 
@@ -148,6 +160,9 @@ export function createProviderPlane(host: Host): SimProviderPlane {
         // A word, so that the requestor hears that somebody is there.
         return send(session, encodeFrame({ type: 'returned', indexes: [], code: 'recalled' }))
       }
+      case 'closed':
+        if (!commits.closed(session, frame.commits) && session.stream) world.network.end(session.stream)
+        return
       case 'terminate':
         session.queue = []
         session.isEnding = true
@@ -229,7 +244,8 @@ export function createProviderPlane(host: Host): SimProviderPlane {
       session.running.delete(task.index)
       if (session.isEnding) return pump()
       const result = resultOf(task, { durationMs, code, isDeterministic: limits?.seed !== undefined })
-      session.ready.push({ inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result })
+      const computed = { inputHash: inputHash(task), result: actor.tells?.(result, host) ?? result }
+      if (!commits.keepsBack(session, computed)) session.ready.push(computed)
       if (actor.answers !== false) flush(session)
       pump()
     })
@@ -337,8 +353,12 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   }
 }
 
-const newSession = (activity: Cid, stream: SimStream, secret: Uint8Array, startedAt: Timestamp): Session => ({
-  activity,
+const newSession = (
+  stream: SimStream,
+  { activity, secret, startedAt }: { activity: Activity; secret: Uint8Array; startedAt: Timestamp },
+): Session => ({
+  activity: activity.id,
+  keeping: activity.hasCommits ? newKeeping() : undefined,
   stream,
   secret,
   isDeployed: false,
@@ -364,7 +384,8 @@ const terminated = (code: string, message: string): ProviderFrame => ({
   message,
 })
 
-const held = ({ running, signing, ready }: Session): readonly number[] => [
+const held = ({ running, signing, ready, keeping }: Session): readonly number[] => [
   ...running,
+  ...(keeping?.waiting.keys() ?? []),
   ...[...signing, ...ready].map(({ result }) => result.index),
 ]

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { ActivityStep } from '../activity/activity.ts'
 import {
   asksForPay,
   encodeFrame,
-  exitCodeOf,
   type ProviderFrame,
   parts,
   readProviderFrame,
@@ -17,17 +15,18 @@ import type { ScheduleLimits } from '../activity/schedule-limits.ts'
 import type { Failure } from '../node/input.ts'
 import { fuelLimits, fuelTold, fuelToldBy, isSilent, toldBefore } from '../node/job-fuel.ts'
 import { isOwed } from '../node/money.ts'
-import { inputHash, type Leaf, outputHash, salt } from '../receipts/merkle.ts'
+import { inputHash } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { verifyFrame, verifyUsage } from '../receipts/verify.ts'
 import type { Cid } from '../wire/cid.ts'
-import { encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { createComparing, digestOf, isRight, type SimComparing } from './comparing.ts'
 import { storedJob } from './disk.ts'
 import type { SimStream } from './network.ts'
+import { leafToldOf, secretOf } from './plane-leaves.ts'
 import { taskOf } from './plane-results.ts'
+import { createReveals, type SimReveals } from './plane-reveals.ts'
 import type { Host } from './shell.ts'
 
 /** The bulk on the side of whoever pays: tasks out, results in, as adapters/plane/requestor does it. */
@@ -46,6 +45,7 @@ type Runner = {
   readonly job: Cid
   readonly schedule: Schedule
   readonly comparing: SimComparing | undefined
+  readonly reveals: SimReveals | undefined
   readonly sessions: Map<Cid, Session>
   reportAt: number
 }
@@ -88,7 +88,10 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     schedule.restore([...stored.results.keys()], failures(stored.results), fuelTold(host.node, job))
     schedule.budget?.restore(toldBefore(host.node, job, stored.taskCount))
     if (state?.progress.isSealed) schedule.seal()
-    const runner: Runner = { job, schedule, comparing, sessions: new Map(), reportAt: 0 }
+    const sessions = new Map<Cid, Session>()
+    const streamOf = (activity: Cid) => sessions.get(activity)?.stream
+    const reveals = createReveals(host, job, { schedule, slackMs, streamOf })
+    const runner: Runner = { job, schedule, comparing, reveals, sessions, reportAt: 0 }
     runners.set(job, runner)
     comparing?.watch(schedule.lanes)
     comparing?.recall(schedule)
@@ -107,7 +110,9 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
   }
 
   function tick(runner: Runner): void {
+    runner.reveals?.tick()
     for (const { activity } of runner.schedule.late(world.now)) {
+      runner.reveals?.left(activity)
       const session = runner.sessions.get(activity)
       const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
       if (session) send(session, { type: 'recall', indexes })
@@ -176,6 +181,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
 
   function ended(runner: Runner, session: Session): void {
     if (runner.sessions.get(session.activity) !== session) return
+    runner.reveals?.left(session.activity)
     runner.schedule.leave(session.activity)
     runner.sessions.delete(session.activity)
     report(runner)
@@ -190,7 +196,9 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (!asksForPay(frame.value) || (agreement && isOwed(host.node, agreement)))
       runner.schedule.returns(session.activity, world.now)
     if (frame.value.type === 'results') return results(runner, session, frame.value)
+    if (frame.value.type === 'committed') return committed(runner, session, frame.value)
     if (frame.value.type === 'returned') {
+      for (const index of frame.value.indexes) runner.reveals?.over(index, session.activity)
       for (const index of frame.value.indexes) runner.schedule.answer(session.activity, index, 'again', 0, world.now)
       if (asksForPay(frame.value)) {
         runner.comparing?.findings.asksForPay(session.activity)
@@ -207,15 +215,32 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (frame.state === 'Deployed') stepped(activity, 'initialize')
     stepped(activity, stepsOf[frame.state], failure)
     if (frame.state === 'Terminated') {
+      runner.reveals?.ended(activity)
       runner.schedule.leave(activity)
       report(runner)
     }
     if (frame.state !== 'Ready') return
     runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(host.node, activity))
+    runner.reveals?.holds(activity, frame.holds ?? [])
     const threads = host.node.activities.get(activity)?.threads ?? 1
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, world.now)
     session.isReady = true
     fill(runner, session)
+  }
+
+  function committed(runner: Runner, session: Session, frame: Extract<ProviderFrame, { type: 'committed' }>): void {
+    const refusal = runner.reveals?.committed(session, frame.commits, isOlder(session))
+    if (refusal === 'malformed') return world.network.end(session.stream)
+    if (refusal) blame(runner, session)
+    fill(runner, session)
+  }
+
+  const isOlder = ({ activity }: Session): boolean =>
+    (host.node.activities.get(activity)?.created.body.issuedAt ?? 0) < (host.node.startedAt ?? 0)
+
+  function blame({ schedule, comparing }: Runner, { provider }: Session): void {
+    const found = schedule.judge(provider, false)
+    if (found) comparing?.learn(found)
   }
 
   function results(runner: Runner, session: Session, frame: Extract<ProviderFrame, { type: 'results' }>): void {
@@ -226,10 +251,8 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (receipt.body.activity !== session.activity) return wrong(runner, session, 'not-this-activity')
     for (const { index } of frame.results)
       if (!session.inputs.has(index)) session.inputs.set(index, inputHash(taskOf(index)))
-    const proven = verifyFrame(
-      receipt.body,
-      frame.results.map((result) => leafOf(session, result)),
-    )
+    const leaves = frame.results.map((result) => leafToldOf(session, result))
+    const proven = verifyFrame(receipt.body, leaves)
     if (!proven.ok) return wrong(runner, session, proven.code)
     const created = host.node.activities.get(session.activity)?.created.body
     const used = verifyUsage(receipt.body, {
@@ -251,7 +274,13 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       receipt.body,
       frame.results.map(({ index }) => index),
     )
-    take(runner, session, frame.results, receipt.id)
+    const judged = runner.reveals?.refused(session, frame.results, {
+      leaves,
+      mayBlame: session.isReady && !isOlder(session),
+    })
+    const sure = judged ? frame.results.filter(({ index }) => !judged.refused.has(index)) : frame.results
+    take(runner, session, sure, receipt.id)
+    if (judged?.isBlamed) blame(runner, session)
     if (runner.comparing) fillAll(runner)
     if (frame.results.length > 0) send(session, { type: 'ack', sequence: receipt.body.sequence })
     fill(runner, session)
@@ -289,6 +318,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     const indexes = runner.schedule.take(session.activity, world.now)
     if (indexes.length === 0) return
     const tasks = indexes.map(taskOf)
+    runner.reveals?.asked(session.activity, indexes)
     for (const task of tasks) session.inputs.set(task.index, inputHash(task))
     for (const part of parts(tasks, sizeOfBytes, frameLimits)) send(session, { type: 'run', tasks: part })
   }
@@ -329,6 +359,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
       const runner = activity && runners.get(activity.job)
       const session = runner?.sessions.get(id)
       if (!runner || !session) return
+      runner.reveals?.ended(id)
       runner.schedule.leave(id)
       session.isReady = false
       send(session, { type: 'terminate', reason })
@@ -364,28 +395,5 @@ const stepsOf = {
   Unresponsive: 'lose',
 } as const
 
-/** The same after a reload, and nobody else's: what a deterministic signature gives the real plane. */
-const secretOf = ({ signer }: Host, activity: Cid): Uint8Array =>
-  new Uint8Array(
-    createHash('sha256')
-      .update(signer.sign(encode(['tabmesh salt', activity])))
-      .digest()
-      .subarray(0, 16),
-  )
-
-const failures = (results: ReadonlyMap<number, { readonly status: string }>): number =>
-  [...results.values()].filter(({ status }) => status === 'failed').length
-
-function leafOf({ activity, secret, inputs }: Session, result: WireResult): Leaf {
-  const { index, status } = result
-  return {
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: inputs.get(index) ?? new Uint8Array(32),
-    outputHash: outputHash(result),
-    status,
-    exitCode: exitCodeOf(result),
-    fuel: result.fuel,
-    hostUnits: result.hostUnits,
-  }
-}
+const failures = (all: ReadonlyMap<number, { readonly status: string }>): number =>
+  [...all.values()].filter(({ status }) => status === 'failed').length

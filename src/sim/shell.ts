@@ -9,7 +9,7 @@ import { events as registry } from '../node/registry.ts'
 import { initialState, type NodeState } from '../node/state.ts'
 import { replay, step } from '../node/step.ts'
 import { PullReceipts, type ReceiptBody } from '../receipts/messages.ts'
-import { Reviews } from '../reputation/messages.ts'
+import { PullReviews, Reviews } from '../reputation/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Verified } from '../wire/event.ts'
@@ -255,6 +255,7 @@ export function createHost(world: World, { index, actor, rng, role }: Made): Hos
       const token = ask((answer) => reply(packetOf(encode(answer ?? { verdicts: [] }))))
       return input({ type: 'delivered', from, events: unsealAll(body, events), token })
     }
+    if (protocol === PullReviews) return reply(packetOf(encode({ said: [] })))
     if (protocol === PullReceipts) return reply(packetOf(encode({ receipts: [] })))
     const token = ask((answer) => reply(codec.write(signer, answer ?? {})))
     input({ type: 'request', protocol, body: read.value, from, token })

@@ -3,6 +3,7 @@ import { everyFault, type Faults, noFaults } from './faults.ts'
 import { announced } from './scenarios/announced.ts'
 import { checkedJobs } from './scenarios/checked.ts'
 import { churn } from './scenarios/churn.ts'
+import { committedJobs } from './scenarios/committed.ts'
 import { costlyNotes } from './scenarios/costly-notes.ts'
 import { credits } from './scenarios/credits.ts'
 import { fuelSellers } from './scenarios/fuel-sellers.ts'
@@ -139,6 +140,26 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     safetyThenLiveness(world, 180_000)
     expect(world.checks.provenWrong.size).toBeGreaterThan(0)
   })
+
+  it('[CO2] [CO3] [CO4] takes what was committed to before any of it was shown, and finds who shows something else', () => {
+    const world = committedJobs(1, noFaults)
+    world.run(400_000)
+    const jobs = jobsOf(world)
+    expect(jobs).toHaveLength(6)
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'Completed'))
+    expect(world.checks.rounds.shown()).toBeGreaterThan(500)
+    expect([...world.checks.rounds.refusals.values()]).toEqual(['reveal-differs'])
+    expect(world.checks.provenWrong.size).toBe(1)
+  })
+
+  it.each([1, 2, 7])(
+    '[CO3] [CO4] [CO7] every round ends, and nothing is shown before, whatever is lost, seed %i',
+    (seed) => {
+      const world = committedJobs(seed)
+      safetyThenLiveness(world, 180_000)
+      expect(world.checks.rounds.shown()).toBeGreaterThan(50)
+    },
+  )
 
   it('[SC6] takes nobody for late who waits to be paid', () => {
     const world = costlyNotes(1)

@@ -6,7 +6,7 @@ import { inputHash, leafHash, merkleRoot } from '../../receipts/merkle.ts'
 import { ExecutionReceipt } from '../../receipts/messages.ts'
 import type { Redundancy } from '../../receipts/redundancy.ts'
 import { encodeTaskProof, readTaskProof, taskProofOf } from '../../receipts/task-proof.ts'
-import { type AttestedBody, ResultAttested } from '../../receipts/witness.ts'
+import { type AttestedBody, ResultAttested, WitnessAsked } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { committed } from './committed.fixture.ts'
 import { stops } from './handed.fixture.ts'
@@ -48,6 +48,7 @@ async function asked(theirs: Partial<WireResult> = {}) {
       job: it.job,
       activity: it.about.activity,
       positions: [...positions],
+      asked: frame.asked,
     }
     const event = ResultAttested.author({ author: other.party.signer.did, issuedAt: now() }, fields)
     const attestation = await other.party.shell.sealing.seal(event)
@@ -79,6 +80,14 @@ describe('a witness', () => {
   it('[WN3] says nothing of tasks that it was not shown', async () => {
     const it = await asked()
     const receipt = await it.sign([0, 1])
+    await until(() => it.requestor.faults.includes('check attestation-not-asked'))
+    expect(it.requestor.node.attestations.get(receipt)).toBeUndefined()
+  })
+
+  it('[WN3] is not heard with another question than it was asked', async () => {
+    const it = await asked()
+    it.frame.asked[it.frame.asked.length - 1]! ^= 1
+    const receipt = await it.sign()
     await until(() => it.requestor.faults.includes('check attestation-not-asked'))
     expect(it.requestor.node.attestations.get(receipt)).toBeUndefined()
   })
@@ -123,9 +132,23 @@ describe('a provider that is asked to witness', () => {
     const event = ExecutionReceipt.author({ author: other.signer.did, issuedAt: now() }, fields)
     const receipt = await other.shell.sealing.seal(event)
     const path = { position: 0, leafCount: 1, siblings: new Uint8Array(0) }
-    const ask = async (change: Partial<typeof leaf> = {}): Promise<FrameOf<'attested'>> => {
+    type Asking = { positions?: readonly number[]; elsewhere?: boolean }
+    const ask = async (
+      change: Partial<typeof leaf> = {},
+      { positions = [0], elsewhere = false }: Asking = {},
+    ): Promise<FrameOf<'attested'>> => {
       const proof = encodeTaskProof(taskProofOf(receipt, { ...leaf, ...change }, path))
-      await it.wire.send({ type: 'attest', id: 7, proofs: [proof] })
+      const asking = {
+        to: it.provider.signer.did,
+        receipt: event.id,
+        job,
+        activity: about.activity,
+        positions: [...positions],
+      }
+      const by = elsewhere ? other : it.requestor
+      const question = WitnessAsked.author({ author: by.signer.did, issuedAt: now() }, asking)
+      const asked = await by.shell.sealing.seal(question)
+      await it.wire.send({ type: 'attest', id: 7, asked, proofs: [proof] })
       return it.wire.frame('attested')
     }
     return { ...it, ask, receipt: event.id }
@@ -146,5 +169,19 @@ describe('a provider that is asked to witness', () => {
     expect(await it.ask()).toMatchObject({ code: 'not-witnessed' })
     const another = await shownTo()
     expect(await another.ask({ salt: new Uint8Array(16) })).toMatchObject({ code: 'not-witnessed' })
+  })
+
+  it('[WN2] signs only what its requestor asked it itself', async () => {
+    const it = await shownTo()
+    expect(await it.ask({}, { elsewhere: true })).toMatchObject({ code: 'not-witnessed' })
+    const another = await shownTo()
+    expect(await another.ask({}, { positions: [1] })).toMatchObject({ code: 'not-witnessed' })
+  })
+
+  it('[WN4] [WN5] keeps what it signed, and the receipt, and says that it holds it', async () => {
+    const it = await shownTo()
+    await it.ask()
+    expect(it.provider.written.flat()).toEqual(expect.arrayContaining(['receipts/attested', 'receipts/execution']))
+    expect(it.provider.node.attestations.get(it.receipt)).toMatchObject([{ body: { author: it.provider.signer.did } }])
   })
 })

@@ -10,6 +10,7 @@ import {
   attestationRefusal,
   mostAttested,
   type Shown,
+  WitnessAsked,
 } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -29,11 +30,12 @@ type First = {
   readonly result: Digest
   readonly proof: Uint8Array
 }
+type Asked = { readonly by: Cid; readonly shown: Shown; readonly question: Promise<Uint8Array>; done(): void }
 /** Of one job. */
 export type Witnesses = {
   readonly first: Map<number, First>
   /** What was shown, by the number of the question. */
-  readonly asked: Map<number, { readonly by: Cid; readonly shown: Shown; done(): void }>
+  readonly asked: Map<number, Asked>
   next: number
 }
 export const newWitnesses = (): Witnesses => ({ first: new Map(), asked: new Map(), next: 0 })
@@ -42,7 +44,7 @@ export type Attesting = ReturnType<typeof createAttesting>
 
 /** WN1–WN3: shows witnesses the receipt of whoever computed a task first, and keeps what they sign. */
 export function createAttesting(
-  { node, shell, report }: RequestorPorts,
+  { node, shell, now, report }: RequestorPorts,
   then: {
     blame(runner: Runner, session: Session, code: AttestationRefusal): Promise<void>
     report(runner: Runner): void
@@ -64,9 +66,11 @@ export function createAttesting(
       then.report(runner)
     }
     const timer = setTimeout(done, answerMs)
-    witnesses.asked.set(id, { by: session.activity, shown: { body, tasks }, done })
     const proofs = first.map(({ proof }) => proof)
-    void session.stream.send(encodeFrame({ type: 'attest', id, proofs })).catch(done)
+    const fields = { to: session.provider, receipt, job: runner.job, activity, positions: [...tasks.keys()] }
+    const question = shell.sealing.sealOnce(WitnessAsked.author({ author: node.me, issuedAt: now() }, fields))
+    witnesses.asked.set(id, { by: session.activity, shown: { body, tasks }, question, done })
+    void question.then((asked) => session.stream.send(encodeFrame({ type: 'attest', id, asked, proofs }))).catch(done)
   }
 
   return {
@@ -114,7 +118,10 @@ export function createAttesting(
         const opened = await shell.sealing.unseal(frame.attestation)
         if (!opened.ok || opened.value.body.type !== 'receipts/attested')
           return refuse(session, 'attestation-not-asked')
-        const refusal = attestationRefusal(opened.value.body as AttestedBody, asked.shown)
+        const said = opened.value.body as AttestedBody
+        // Others see by the question that it was asked.
+        if (!equalBytes(said.asked, await asked.question)) return refuse(session, 'attestation-not-asked')
+        const refusal = attestationRefusal(said, asked.shown)
         if (refusal === 'attested-blindly') return await then.blame(runner, session, refusal)
         if (refusal) return refuse(session, refusal)
         await shell.input({ type: 'attested', event: opened.value as Verified<AttestedBody> })

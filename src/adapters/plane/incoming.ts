@@ -74,7 +74,8 @@ export function createIncoming(
       numberOf: (index: number) => frame.results[positions.get(index) ?? -1]?.index ?? index,
     }
     runner.comparing?.took(receipt.body, [...positions.keys()])
-    runner.comparing?.checking.sample(sure.map(({ index }) => index))
+    const indexes = sure.map(({ index }) => index)
+    runner.comparing?.checking.sample(indexes, session.provider)
     const isTaken = take(runner, session, sure, provenFrame)
     if (blamed) await blame(runner, session, blamed)
     await learn(runner, then.numbering.known(runner, session, known))

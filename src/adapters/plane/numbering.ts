@@ -51,8 +51,9 @@ export function createNumbering({ now }: Pick<RequestorPorts, 'now'>) {
       const { activity, provider, numbers } = session
       const known = runner.comparing?.known
       let drawn: readonly number[] = []
-      const draw = (room: number): number => {
-        drawn = known?.draw(provider, room) ?? []
+      // In the place of tasks that it would have got: how many come together tells nothing.
+      const draw = (taken: number): number => {
+        drawn = known?.draw(provider, taken) ?? []
         return drawn.length
       }
       const indexes = runner.schedule.take(activity, now(), mostAhead, numbers && known ? draw : undefined)
@@ -60,12 +61,7 @@ export function createNumbering({ now }: Pick<RequestorPorts, 'now'>) {
       for (const index of indexes) known?.handed(provider, index)
       const handed = indexes.map((index) => ({ index, number: numbers.numberOf({ index, isKnown: false }) }))
       const lane = laneOf(runner, activity)
-      // Alone it would be told by its coming at the end.
-      if (indexes.length === 0 || !lane) {
-        for (const index of drawn) known?.answered(provider, index, undefined)
-        return handed
-      }
-      lane.known += drawn.length
+      if (lane) lane.known += drawn.length
       for (const index of drawn) {
         const at = known?.placeAmong(handed.length + 1) ?? 0
         handed.splice(at, 0, { index, number: numbers.numberOf({ index, isKnown: true }) })

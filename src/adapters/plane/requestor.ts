@@ -51,6 +51,8 @@ const frameLimits = { mostBytes: 1_048_576, most: 256 }
 const reportEveryMs = 250
 /** Missed deadlines are looked for so often. */
 const tickMs = 500
+/** As many as a provider names of what it has at hand: where it names as many, there may be more. */
+const mostHeld = 1_024
 
 export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const { node, shell, network, store, timers, now } = ports
@@ -238,7 +240,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       report(runner)
     }
     if (frame.state !== 'Ready' || closing.has(activity)) return
-    runner.schedule.budget?.learn(activity, frame.holds ?? [], fuelToldBy(node, activity))
+    const { holds } = frame
+    runner.schedule.budget?.learn(activity, holds ?? [], fuelToldBy(node, activity))
+    if (holds && holds.length < mostHeld) runner.rounds?.holds(activity, holds)
     const threads = node.activities.get(activity)?.threads ?? 1
     runner.comparing?.met(session.provider)
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())

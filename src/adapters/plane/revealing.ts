@@ -145,7 +145,7 @@ export function createRevealing(
       results: readonly WireResult[],
     ): { readonly refused: ReadonlySet<number>; readonly blamed?: RoundRefusal | undefined } {
       const { rounds } = runner
-      const { activity, provider, isOlder } = session
+      const { activity, provider, isOlder, isReady } = session
       const made = node.activities.get(activity)
       const none = new Map<number, RoundRefusal>()
       if (!rounds || !made?.hasCommits) return { refused: new Set() }
@@ -157,9 +157,11 @@ export function createRevealing(
       }
       const codes = new Set(none.values())
       const blamed = codes.has('reveal-differs') ? 'reveal-differs' : undefined
-      if (!blamed) for (const code of codes) refuse(session, code)
-      // What an earlier life of this tab was promised, nobody knows: that is not the provider's fault.
-      if (codes.size > 0 && !isOlder) runner.schedule.exclude(provider, 'wrong')
+      // What was on its way when we let it go is nobody's fault, nor what an earlier life of this tab was promised, of which nobody knows.
+      const isItsFault = codes.size > 0 && isReady
+      if (isItsFault && !blamed) for (const code of codes) refuse(session, code)
+      // Who is blamed is excluded with that, and what rests on its word is done again.
+      if (isItsFault && !isOlder && !blamed) runner.schedule.exclude(provider, 'wrong')
       return { refused: new Set(none.keys()), blamed }
     },
 

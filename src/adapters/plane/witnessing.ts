@@ -5,8 +5,9 @@ import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { proveTask, readTaskProof } from '../../receipts/task-proof.ts'
-import { isWitnessed, ResultAttested, type Witnessed } from '../../receipts/witness.ts'
-import type { Cid } from '../../wire/cid.ts'
+import { type AskedBody, isWitnessed, ResultAttested, WitnessAsked, type Witnessed } from '../../receipts/witness.ts'
+import { isAsked } from '../../receipts/words.ts'
+import type { Verified } from '../../wire/event.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Session } from './session.ts'
 
@@ -26,8 +27,10 @@ export function createWitnessing(ports: {
 }) {
   const { node, shell, now } = ports
 
-  async function attest(session: Session, proofs: readonly Uint8Array[]): Promise<Uint8Array | undefined> {
-    let about: { readonly id: Cid; readonly body: ReceiptBody } | undefined
+  async function attest(session: Session, { asked, proofs }: FrameOf<'attest'>): Promise<Uint8Array | undefined> {
+    const question = await shell.sealing.unseal(asked)
+    if (!question.ok || question.value.body.type !== WitnessAsked.type) return undefined
+    let about: Verified<ReceiptBody> | undefined
     let envelope: Uint8Array | undefined
     const positions: number[] = []
     for (const given of proofs) {
@@ -37,7 +40,7 @@ export function createWitnessing(ports: {
       if (!about) {
         const opened = await shell.sealing.unseal(receipt)
         if (!opened.ok || opened.value.body.type !== 'receipts/execution') return undefined
-        about = { id: opened.value.id, body: opened.value.body as ReceiptBody }
+        about = opened.value as Verified<ReceiptBody>
         envelope = receipt
       } else if (!envelope || !equalBytes(envelope, receipt)) return undefined
       const { body } = about
@@ -47,14 +50,17 @@ export function createWitnessing(ports: {
     }
     if (!about || positions.length === 0) return undefined
     const { job, activity } = about.body
-    const fields = { to: session.requestor, receipt: about.id, job, activity, positions }
+    const fields = { to: session.requestor, receipt: about.id, job, activity, positions, asked }
     const event = ResultAttested.author({ author: node.me, issuedAt: now() }, fields)
+    if (!isAsked(event.body, question.value.body as AskedBody)) return undefined
+    // It is kept by whoever signs it too: a requestor's tab may close for good.
+    await shell.input({ type: 'attested', event, receipt: about }, 'soon')
     return shell.sealing.sealOnce(event)
   }
 
-  return async (session: Session, { id, proofs }: FrameOf<'attest'>): Promise<void> => {
-    const attestation = await attest(session, proofs)
+  return async (session: Session, frame: FrameOf<'attest'>): Promise<void> => {
+    const attestation = await attest(session, frame)
     const word = attestation ? { attestation } : { code: 'not-witnessed' }
-    await ports.send(session, encodeFrame({ type: 'attested', id, ...word }))
+    await ports.send(session, encodeFrame({ type: 'attested', id: frame.id, ...word }))
   }
 }

@@ -1,3 +1,4 @@
+import { type AttestedBody, ResultAttested } from '../../receipts/witness.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
@@ -8,6 +9,8 @@ import type { Sealing } from './sealing.ts'
 
 /** Kademlia's own queries end in about ten seconds; there are two of them at the most. */
 const anchorMs = 30_000
+/** Receipts of others that we stand for, one said after the other: a busy witness has a few a second, and says it of some of them. */
+const mostToSay = 64
 
 type Ports = {
   readonly network: Network
@@ -28,7 +31,21 @@ export function createAnchoring({ network: { dht }, sealing, log, me }: Ports) {
     return found?.ok === true && found.value.id === id
   }
 
+  let toSay = 0
+  let said: Promise<void> = Promise.resolve()
+  /** WN5: who looks for whoever holds a receipt finds its witness, who has the receipt and its own word. */
+  function sayHeld(receipt: Cid): Promise<boolean> {
+    if (toSay >= mostToSay) return Promise.resolve(false)
+    toSay += 1
+    said = said.then(() => dht.provide(receipt, AbortSignal.timeout(anchorMs)).catch(() => {}))
+    return said.then(() => {
+      toSay -= 1
+      return true
+    })
+  }
+
   return async function anchor(event: Verified<AnyBody>): Promise<boolean> {
+    if (event.body.type === ResultAttested.type) return sayHeld((event.body as AttestedBody).receipt)
     const signal = AbortSignal.timeout(anchorMs)
     if (!(await log.byId(event.id))) return false
     const isDone = event.body.author !== me && (await isThere(event.id, signal))

@@ -8,7 +8,7 @@ import { events, protocols, streams, topics } from '../../node/registry.ts'
 import { initialState, type NodeState } from '../../node/state.ts'
 import { aPlan, freeFacts } from '../../node/world.examples.ts'
 import { receipt } from '../../receipts/receipt.examples.ts'
-import { Review, Reviews } from '../../reputation/messages.ts'
+import { PullReviews, Review, Reviews } from '../../reputation/messages.ts'
 import { cidOf } from '../../wire/cid.ts'
 import { decode, encode } from '../../wire/codec.ts'
 import { sealed, signedMessage } from '../../wire/gate.ts'
@@ -108,7 +108,7 @@ async function stage(): Promise<Stage> {
     peerDown: () => {},
     addressesChanged: () => {},
     stream: () => {},
-    request: async () => encode({ offers: [] }),
+    request: async (protocol) => encode(protocol === PullReviews ? { said: [] } : { offers: [] }),
     gossip: async (topic, message) => {
       const read = decode(message)
       if (topic === OfferIds && read.ok) {

@@ -6,11 +6,12 @@ import type { Timestamp } from '../../kernel/time.ts'
 import { Jobs, OfferIds, PullOffers } from '../../market/messages.ts'
 import type { Command, Effect, FrameSummary, Input, Peer } from '../../node/input.ts'
 import { CatchUp, Deliver } from '../../node/messages.ts'
+import { newestReviews } from '../../node/reviews.ts'
 import type { NodeState } from '../../node/state.ts'
 import { step } from '../../node/step.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { PullReceipts } from '../../receipts/messages.ts'
-import { Reviews } from '../../reputation/messages.ts'
+import { PullReviews, Reviews } from '../../reputation/messages.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { decode, encode } from '../../wire/codec.ts'
 import type { Verified } from '../../wire/event.ts'
@@ -177,6 +178,7 @@ export function createShell(ports: ShellPorts): Shell {
       if (!read.ok)
         throw Object.assign(new Error(`answer to ${protocol.id}: ${JSON.stringify(read.facts)}`), { code: read.code })
       if (protocol === PullOffers) await pulled(to, (read.value as { offers: Uint8Array[] }).offers)
+      else if (protocol === PullReviews) for (const one of (read.value as { said: Said[] }).said) await hearReview(one)
       else if (protocol === CatchUp)
         await input({
           type: 'caughtUp',
@@ -239,6 +241,7 @@ export function createShell(ports: ShellPorts): Shell {
         (await ask((token) => ({ type: 'delivered', from: did, events: facts, token }))) ?? { verdicts: [] },
       )
     }
+    if (protocol === PullReviews) return encode({ said: await storedReviews() })
     if (protocol === PullReceipts) return encode({ receipts: await storedReceipts((read.value as { ids: Cid[] }).ids) })
     const answer = await ask((token) => ({ type: 'request', protocol, body: read.value, from: did, token }))
     return encode(await sealing.sealAll(answer ?? {}))
@@ -256,6 +259,14 @@ export function createShell(ports: ShellPorts): Shell {
     if (!said.ok || !about.ok) return 'reject'
     const [event, of] = [said.value, about.value]
     return (await ask<Verdict>((token) => ({ type: 'reviewed', review: event, receipt: of, token }))) ?? 'ignore'
+  }
+
+  async function storedReviews(): Promise<Said[]> {
+    const all = newestReviews(node).map(async (review): Promise<Said[]> => {
+      const [receipt] = await storedReceipts([review.body.receipt])
+      return receipt ? [{ review: await sealing.seal(review), receipt }] : []
+    })
+    return (await Promise.all(all)).flat()
   }
 
   async function storedReceipts(ids: readonly Cid[]): Promise<Uint8Array[]> {

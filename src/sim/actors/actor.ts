@@ -12,6 +12,8 @@ export type Actor = {
   leaves?(effect: Effect, host: Host): readonly Effect[]
   /** What it says that a task came to. */
   tells?(result: WireResult, host: Host): WireResult
+  /** What it shows in place of what it has committed to. */
+  shows?(result: WireResult, host: Host): WireResult
   /** The root that it signs for a frame. */
   roots?(root: Uint8Array<ArrayBuffer>, host: Host): Uint8Array<ArrayBuffer>
   /** Another receipt for the place of this one, sent behind it. */

@@ -8,6 +8,13 @@ export const liar: Actor = {
   roots: (root, { rng }) => (rng.chance(300) ? new Uint8Array(32) : root),
 }
 
+/** Commits to what tasks gave, and shows something else. */
+export const swapper: Actor = {
+  name: 'swapper',
+  isHonest: false,
+  shows: (result) => (result.index % 3 === 0 ? { ...result, stdout: new Uint8Array([0xba, 0xd0]) } : result),
+}
+
 /** Makes up what tasks gave, each time the same and nobody else's, and signs for it as for any other. */
 export const fabricator: Actor = {
   name: 'fabricator',

@@ -18,6 +18,7 @@ import { checkMoney, type MoneyChecks } from './money.ts'
 import { checkQueues } from './queues.ts'
 import { checkReceipts, type ReceiptChecks } from './receipts.ts'
 import { digestOf, sameAfterRestore } from './restore.ts'
+import { checkRounds, type RoundChecks } from './rounds.ts'
 import { must } from './violation.ts'
 
 /** Everything that must hold at every event. Each looks only at what the step changed. */
@@ -25,6 +26,7 @@ export type Checks = {
   readonly agreements: AgreementChecks
   readonly money: MoneyChecks
   readonly receipts: ReceiptChecks
+  readonly rounds: RoundChecks
   /** Providers whose receipts did not prove their results, by whoever saw it. */
   readonly caughtLiars: Map<Did, string>
   /** Providers whose results others contradicted, and how many results were agreed on. */
@@ -62,6 +64,7 @@ export function createChecks(world: World): Checks {
     agreements,
     money,
     receipts,
+    rounds: checkRounds(world),
     caughtLiars,
     stepped(host, input, changed) {
       if (input.type === 'pulled' || input.type === 'caughtUp') receipts.heard(host, input.events)

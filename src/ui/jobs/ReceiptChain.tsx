@@ -25,6 +25,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
   if (!last) return null
   const { author, usage, cost, isFinal } = last.body
   const tasks = nodes.reduce((sum, { body }) => sum + body.taskCount, 0)
+  const witnesses = new Set(nodes.flatMap(({ attested = [] }) => attested.map(({ witness }) => witness))).size
   const node = nodes.find(({ id }) => id === chosen)
   const witnessed = nodes.filter(({ attested }) => attested !== undefined).length
 
@@ -60,7 +61,11 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
         {counted(nodes.length, 'receipt')} for {counted(tasks, 'task')}, {duration(usage.durationUs / 1_000)} of work
         {usage.fuel !== undefined && <>, {fuel(usage.fuel)} fuel</>}
         {cost > 0n && <span className="money">, {credits(cost)}</span>}
-        {witnessed > 0 && <>, {whole(witnessed)} of them witnessed</>}
+        {witnessed > 0 && (
+          <>
+            , {whole(witnessed)} of them witnessed by {counted(witnesses, 'other')}
+          </>
+        )}
       </p>
       <Paged items={nodes} one="receipt">
         {(shown) => (

@@ -10,7 +10,7 @@ import { counted, duration, fuel, moment, shortId, whole } from '../parts/format
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { Dispute } from './Dispute.tsx'
-import { againWords, blameWords, checkWords, differenceWords } from './receipt-words.ts'
+import { againWords, blameWords, checkWords, differenceWords, witnessWords } from './receipt-words.ts'
 
 type DetailProps = {
   readonly node: ReceiptNode
@@ -22,7 +22,8 @@ type DetailProps = {
 const mostShown = 20
 
 /** One receipt as a document: what it says, what was checked of it, and its tasks run again. */
-export function ReceiptDetail({ node: { id, body, rose, attested }, verification, onVerified }: DetailProps) {
+export function ReceiptDetail({ node, verification, onVerified }: DetailProps) {
+  const { id, body, rose } = node
   const { receipts } = useNodeHandle()
   const [ran, setRan] = useState<number>()
   const [failure, setFailure] = useState<Failure>()
@@ -66,7 +67,7 @@ export function ReceiptDetail({ node: { id, body, rose, attested }, verification
           <code>{shortId(id)}</code>
         </CopyButton>
       </p>
-      {attested && <Witnesses attested={attested} />}
+      <Witnesses node={node} />
       <div className="row">
         <button type="button" className="button" aria-disabled={ran !== undefined} onClick={() => void verify(false)}>
           Check
@@ -90,17 +91,22 @@ export function ReceiptDetail({ node: { id, body, rose, attested }, verification
   )
 }
 
-/** WN2: who signed beside its author. */
-function Witnesses({ attested }: { attested: NonNullable<ReceiptNode['attested']> }) {
+/** Who signed beside its author, and for how much of it. */
+function Witnesses({ node }: { node: ReceiptNode }) {
+  const said = witnessWords(node)
+  if (said === undefined) return null
   return (
-    <ul className="plain small" aria-label="Its witnesses">
-      {attested.map(({ witness, event, positions }) => (
-        <li key={event} className="row">
-          <Peer id={witness} />
-          <span>computed {whole(positions.length)} of its tasks too, and signed for the same.</span>
-        </li>
-      ))}
-    </ul>
+    <div className="small">
+      <p>{said}</p>
+      <ul className="plain" aria-label="Its witnesses">
+        {node.attested?.map(({ witness, event, positions }) => (
+          <li key={event} className="row">
+            <Peer id={witness} />
+            <span>computed {whole(positions.length)} of its tasks too, and signed for the same.</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { ReceiptNode } from '../../receipts/dag.ts'
 import type { ReceiptCheck, TaskAgain, Verification } from '../../sdk/receipts-api.ts'
 import { counted, whole } from '../parts/format.ts'
 import { wordsFor } from '../words.ts'
@@ -31,8 +32,21 @@ const checks: Record<ReceiptCheck['name'], Record<How, string>> = {
     fails: 'Its cost is not what was agreed.',
     unknown: 'What was agreed is not at hand any more.',
   },
+  witnesses: {
+    holds: 'Witnesses signed that they came to the same.',
+    fails: 'Its witnesses contradict it.',
+    unknown: 'What is said to be of its witnesses does not count.',
+  },
 }
 export const checkWords = ({ name, how }: ReceiptCheck): string => checks[name][how]
+
+/** Who stands for a receipt beside its provider, and for how much of it: each task once, however many computed it. */
+export function witnessWords({ attested = [], body }: ReceiptNode): string | undefined {
+  if (attested.length === 0) return undefined
+  const witnesses = new Set(attested.map(({ witness }) => witness)).size
+  const tasks = new Set(attested.flatMap(({ positions }) => positions)).size
+  return `Attested by ${counted(witnesses, 'witness', 'witnesses')}: ${whole(tasks)} of ${counted(body.taskCount, 'task')} computed again, ${tasks === 1 ? 'with the same result' : 'all with the same results'}.`
+}
 
 /** One that fails outweighs all that hold. */
 export const isRight = ({ checks: all, tasks }: Verification): boolean =>

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import type { ReceiptNode } from '../../receipts/dag.ts'
+import { exampleCid, exampleDid, receipt } from '../../receipts/receipt.examples.ts'
+import { witnessWords } from './receipt-words.ts'
+
+const { id, body } = receipt({ taskCount: 64, okCount: 64 })
+const node = (attested: readonly (readonly [string, readonly number[]])[]): ReceiptNode => ({
+  id,
+  body,
+  parents: [],
+  attested: attested.map(([letter, positions], at) => ({
+    witness: exampleDid(letter),
+    event: exampleCid(`word ${at}`),
+    parent: id,
+    positions,
+  })),
+})
+
+it('says who stands for a receipt, and for how many of its tasks, each once', () => {
+  expect(witnessWords(node([]))).toBeUndefined()
+  expect(witnessWords(node([['A', [3]]]))).toBe(
+    'Attested by 1 witness: 1 of 64 tasks computed again, with the same result.',
+  )
+  const some = [
+    ['A', [3, 4]],
+    ['B', [3]],
+    ['A', [9]],
+  ] as const
+  expect(witnessWords(node(some))).toBe(
+    'Attested by 2 witnesses: 3 of 64 tasks computed again, all with the same results.',
+  )
+})
