@@ -31,7 +31,7 @@ export function Working() {
   )
 }
 
-function Work({ work: { module, job, requestor, running, queued, done } }: { work: WorkView }) {
+function Work({ work: { module, job, requestor, running, queued, done, number } }: { work: WorkView }) {
   const title = useModuleTitle(module)
   return (
     <li className="work">
@@ -41,6 +41,7 @@ function Work({ work: { module, job, requestor, running, queued, done } }: { wor
       <span className="work-title">{title}</span>
       <span className="work-for">
         for <Peer id={requestor} />
+        {number > 1 && <span className="soft small">, activity {whole(number)} of its agreement</span>}
       </span>
       <span className="soft number">
         {counted(running + queued, 'task')} here now, {whole(done)} done
