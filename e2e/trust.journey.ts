@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { samples } from '../src/activity/module-samples.ts'
 import { journeys, type Tab } from './harness.ts'
 import { donate, meet } from './jobs.ts'
 
@@ -59,4 +60,37 @@ it('somebody has two tabs agree on each task, sees who did, reviews one of them 
   expect(await buyer.mesh((mesh) => mesh.reputation.lists().map(({ role, rule }) => [role, rule]))).toEqual([
     ['requestor', 'block'],
   ])
+})
+
+it('somebody signs a program for a tab that runs nothing but what certain people signed', async ({ world }) => {
+  const provider = await (await world.machine()).open('provider')
+  const buyer = await (await world.machine()).open('buyer', { path: '/run/own' })
+  await donate(provider)
+  await meet(buyer)
+  await buyer.until((mesh) => mesh.market.offers().length === 1)
+
+  await provider.page.getByRole('link', { name: 'Network' }).click()
+  await provider.page.getByLabel('In which role').selectOption('signer')
+  await provider.page.getByLabel('What to do with it').selectOption('only')
+  await provider.page.getByLabel('A tab or a program').fill(await buyer.did())
+  await press(provider, 'Add')
+  await provider.page.getByText('Only these, as a signer of programs').waitFor()
+
+  const { page } = buyer
+  const program = { name: 'empty.wasm', mimeType: 'application/wasm', buffer: Buffer.from(samples.empty) }
+  await page.getByLabel('Program').setInputFiles(program)
+  await page.getByText('Not signed.').waitFor()
+  await press(buyer, 'Run')
+  await page.getByText('Why the others are not asked').click()
+  await page.getByText('It runs only what certain people signed.').waitFor()
+  await press(buyer, 'Cancel')
+
+  await page.goto(new URL('/run/own', page.url()).href)
+  await buyer.until((mesh) => mesh.market.offers().length === 1)
+  await page.getByLabel('Program').setInputFiles(program)
+  await press(buyer, 'Sign it as me')
+  await page.getByText('Signed by').waitFor()
+  await press(buyer, 'Run')
+  await page.getByText('Done', { exact: true }).waitFor()
+  await page.getByText('Its program is signed by').waitFor()
 })

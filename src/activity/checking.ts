@@ -68,7 +68,7 @@ export type Checking = {
   review(index: number): Ruling
   /** It ends without an answer: what comes of its copies that are out says nothing. */
   close(index: number): void
-  /** Its result is not believed any longer: nothing is known of it. */
+  /** Its result is not believed any longer: nothing is known of it, but who has a copy. */
   reopen(index: number): void
   /** Whether it has an answer and no result. */
   isOpen(index: number): boolean

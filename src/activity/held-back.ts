@@ -22,6 +22,11 @@ export function createHeldBack() {
         ring.next = (ring.next + 1) % heldBackTasks
       }
     },
+    /** Its result is not believed any longer, whoever's word that was. */
+    undone(index: number): void {
+      for (const { results } of recent.values())
+        for (const [i, one] of results.entries()) if (one === index) results[i] = undefined
+    },
     /** Whoever is found wrong once is believed in none of these. @returns the oldest first */
     lost(provider: Did): readonly number[] {
       const { results, next } = recent.get(provider) ?? { results: [], next: 0 }

@@ -24,6 +24,7 @@ import {
 import { hostLimits } from './host-abi.ts'
 import { jobStatuses } from './job-status.ts'
 import { liveKinds, mostTypedBytes, outputStreams } from './live.ts'
+import { mostSignatures } from './module-signature.ts'
 import { mostNumbers } from './numbers.ts'
 import { outboundLimits } from './outbound.ts'
 import { channelLimits } from './outside.ts'
@@ -59,6 +60,8 @@ export const jobSpec = object({
   name: text(96),
   module: cid,
   moduleSizeBytes: count(64 * 1024 * 1024),
+  /** Who signed it; absent where nobody did. */
+  signers: optional(list(did, mostSignatures)),
   runtime: text(32),
   limits: taskLimits,
   content: contents,
@@ -117,7 +120,7 @@ export type StageRef = Infer<typeof stageRef>
 /** `job` is named before its module is hashed: the CID of its author and a nonce (JB0). */
 export const JobSubmitted = event('activity/job-submitted', {
   ...own,
-  maxBytes: 8_192,
+  maxBytes: 10_240,
   fields: { job: cid, nonce: exactBytes(16), spec: jobSpec, stage: optional(stageRef) },
 })
 /** The iterable of tasks came to its end, or was lost with the tab that held it. */

@@ -132,12 +132,19 @@ const hasMagic = (bytes: Uint8Array): boolean =>
 /** By the layer that the format's header names. Source: component-model, Binary.md, preamble. */
 export const isComponent = (bytes: Uint8Array): boolean => hasMagic(bytes) && bytes[6] === 1
 
+/** The header of a module, or of a component of the version that is run. */
+export const hasWasmHeader = (bytes: Uint8Array): boolean =>
+  hasMagic(bytes) &&
+  [moduleVersion, componentVersion].some((version) => version.every((code, at) => bytes[4 + at] === code))
+const moduleVersion = [1, 0, 0, 0]
+const componentVersion = [0x0d, 0, 1, 0]
+
 function header(bytes: Uint8Array): Refusal<ModuleCode> | undefined {
   if (bytes.length > mostModuleBytes)
     return refuse('module-over-limit', { sizeBytes: bytes.length, mostBytes: mostModuleBytes })
   if (!hasMagic(bytes)) return refuse('not-wasm', { sizeBytes: bytes.length })
   if (isComponent(bytes)) return refuse('is-a-component', { layer: 1 })
-  if (bytes[4] === 1 && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0) return undefined
+  if (hasWasmHeader(bytes)) return undefined
   return refuse('not-wasm', { version: bytes[4]! })
 }
 

@@ -66,7 +66,7 @@ export function createRulings(checking: Checking, hands: Hands) {
         return plainly.held
       case 'doubted':
         if (isFinal) return plainly.repeat
-        hands.undo(index)
+        undo(index)
         hands.offer(index)
         return { type: 'held', found: { seen: [], wrong: [], reopened: [index] } }
       case 'late': {
@@ -78,6 +78,11 @@ export function createRulings(checking: Checking, hands: Hands) {
         hands.offer(index)
         return plainly.repeat
     }
+  }
+
+  function undo(index: number): void {
+    heldBack.undone(index)
+    hands.undo(index)
   }
 
   /** SC15: who is found wrong is out, and what rests on its word is done again. */
@@ -93,7 +98,7 @@ export function createRulings(checking: Checking, hands: Hands) {
     }
     for (const index of reopened) {
       checking.reopen(index)
-      hands.undo(index)
+      undo(index)
       hands.offer(index)
     }
     return { seen, wrong, reopened }

@@ -2,7 +2,7 @@ import { compareStrings } from '../kernel/bytes.ts'
 import { hourMs, minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Resources } from './capacity.ts'
-import { demandNames, termsOf } from './demand.ts'
+import { demandNames, signersIn, termsOf } from './demand.ts'
 import type { Reason } from './messages.ts'
 import { propertyNames } from './offer-properties-names.ts'
 import type { Properties } from './property.ts'
@@ -18,7 +18,10 @@ export type Asked = {
   readonly onlyModules?: ReadonlySet<string> | undefined
   readonly blocked: ReadonlySet<string>
   /** Whom, or whose program, lists that are kept by hand keep out. */
-  keepsOut?(from: Did, module: string): 'requestor-blocked' | 'module-blocked' | undefined
+  keepsOut?(
+    from: Did,
+    program: { readonly module: string; readonly signers: readonly string[] | undefined },
+  ): keyof typeof barredWords | undefined
 }
 /** Ready: those properties are my answer, and where they repeat the demand's negotiables it is agreed. */
 export type Answer =
@@ -37,7 +40,7 @@ export const standardNegotiators: readonly Negotiator[] = [
   ({ from, blocked }) =>
     blocked.has(from) ? no('requestor-blocked', 'This provider does not work for you.') : undefined,
   ({ from, demand, keepsOut }) => {
-    const code = keepsOut?.(from, String(demand[propertyNames.taskPackage]))
+    const code = keepsOut?.(from, { module: String(demand[propertyNames.taskPackage]), signers: signersIn(demand) })
     return code ? no(code, barredWords[code]) : undefined
   },
   ({ demand, onlyModules }) =>
@@ -55,6 +58,8 @@ export const standardNegotiators: readonly Negotiator[] = [
 const barredWords = {
   'requestor-blocked': 'This provider does not work for you.',
   'module-blocked': 'This provider does not run that program.',
+  'signer-blocked': 'This provider runs nothing that its signer signed.',
+  'signer-not-listed': 'This provider runs only what certain others signed.',
 } as const
 
 /** Asks each in turn. ST2: the answer repeats the demand's negotiables within [1 s, 24 h] and keeps the offer's own facts. */

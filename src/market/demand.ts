@@ -3,17 +3,20 @@ import { isAmount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs, secondMs, type Timestamp } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
+import type { Did } from '../wire/schema.ts'
 import type { Expression } from './constraints.ts'
 import { allOf, where } from './constraints-build.ts'
 import type { Terms } from './messages.ts'
 import { intervalPrice } from './offer-price.ts'
 import { counters, propertyNames } from './offer-properties-names.ts'
 import { readOfferProperties } from './offer-properties-read.ts'
-import type { Properties, PropertyValue } from './property.ts'
+import { isList, type Properties, type PropertyValue } from './property.ts'
 
 /** What a requestor is looking for, before it is written in the language. */
 export type Wanted = {
   readonly module: Cid
+  /** Who signed it, as the requestor says; undefined where it keeps that to itself. */
+  readonly signers: readonly Did[] | undefined
   readonly runtime: string
   /** What the offer's runtime must be capable of besides. */
   readonly capabilities: readonly string[]
@@ -39,6 +42,8 @@ export const demandNames = {
   threads: 'tabmesh.demand.threads',
   /** Number: MiB to be reserved, all threads together. */
   memoryMib: 'tabmesh.demand.memory-mib',
+  /** List of strings: the identities that signed the program. */
+  signers: 'tabmesh.demand.signers',
 } as const
 
 /** Price 0 on every counter: work given away. */
@@ -57,8 +62,15 @@ export function demandProperties(wanted: Wanted, offer: Properties): Properties 
     [demandNames.runtime]: wanted.runtime,
     [demandNames.threads]: wanted.threads,
     [demandNames.memoryMib]: wanted.memoryMb * wanted.threads,
+    ...(wanted.signers && { [demandNames.signers]: [...wanted.signers] }),
     ...Object.fromEntries<PropertyValue>(intervals),
   }
+}
+
+/** Who is said to have signed the program: nothing is proven before its bytes are there. */
+export function signersIn(demand: Properties): readonly string[] | undefined {
+  const said = demand[demandNames.signers]
+  return said !== undefined && isList(said) ? said.filter((one) => typeof one === 'string') : undefined
 }
 
 /** What a demand asks of an offer. Price stays out: it is a reason of its own in the funnel, not a mismatch. */

@@ -51,6 +51,7 @@ export function anOffer(told: Partial<OfferFacts> = {}): Properties {
 
 export const someWish: Wanted = {
   module: aCid('module'),
+  signers: [],
   runtime: 'wasi-p1',
   capabilities: [],
   outbound: [],

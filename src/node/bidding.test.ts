@@ -43,7 +43,7 @@ function market(...plans: (typeof free | undefined)[]): World {
   return world
 }
 
-const list = (world: World, did: Did, name: { kind: 'did' | 'module'; name: string }) =>
+const list = (world: World, did: Did, name: { kind: 'did' | 'module' | 'signer'; name: string }) =>
   command(world, did, { type: 'list', role: 'requestor', rule: 'block', ...name })
 
 describe('a job that is announced', () => {
@@ -119,6 +119,16 @@ describe('a job that is announced', () => {
     submit(world, requestor, announced())
     pass(world, 5_000)
     for (const did of [provider, other]) expect(said(world, did, 'market/proposal')).toEqual([])
+  })
+
+  it('[PV8] gets no bid of a provider whose lists keep a signer of its program out', () => {
+    const world = market(free, free)
+    const signer = aDid('S')
+    list(world, provider, { kind: 'signer', name: signer })
+    submit(world, requestor, { spec: { ...announced().spec, signers: [aDid('U'), signer] } })
+    pass(world, 5_000)
+    expect(said(world, provider, 'market/proposal')).toEqual([])
+    expect(said(world, other, 'market/proposal')).toHaveLength(1)
   })
 
   it('[BD2] is announced again after half a minute while nobody works on it', () => {

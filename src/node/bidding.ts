@@ -4,7 +4,7 @@ import { remaining } from '../market/capacity.ts'
 import { type Choice, figuresOf } from '../market/choose.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import { printConstraint } from '../market/constraints-print.ts'
-import { demandConstraints, demandNames, demandProperties, type Wanted } from '../market/demand.ts'
+import { demandConstraints, demandNames, demandProperties, signersIn, type Wanted } from '../market/demand.ts'
 import { matches, type Side } from '../market/match.ts'
 import {
   JobAnnounced,
@@ -27,7 +27,7 @@ import { soldBy } from './provider.ts'
 import { hasLied, isAvoided, isBid } from './requestor.ts'
 import { onSale } from './reservations.ts'
 import { type Announcement, linksOf, type NodeState, type Sale } from './state.ts'
-import { capabilitiesFor, chosenFrom, policyOf, wantedOf } from './survey.ts'
+import { capabilitiesFor, chosenFrom, policyOf, signersFor, wantedOf } from './survey.ts'
 import { keepsOut } from './trust.ts'
 import { owe, say, type Turn } from './turn.ts'
 
@@ -87,6 +87,7 @@ function publicDemand(job: Job, now: Timestamp): Wanted {
   const { module, runtime, platform, subnet, limits, outbound = [] } = job.spec
   return {
     module,
+    signers: signersFor(job),
     runtime,
     capabilities: capabilitiesFor(job),
     outbound,
@@ -188,7 +189,7 @@ function couldDo(node: NodeState, plan: Plan, { event, constraints }: Announceme
   const own = sold && parseConstraint(sold.constraints)
   if (!sold || !own?.ok) return false
   if (isPriced(plan.facts) && manifest.maxPrice === 0n) return false
-  if (keepsOut(node)(author, manifest.module)) return false
+  if (keepsOut(node)(author, { module: manifest.module, signers: signersIn(properties) })) return false
   if (plan.onlyModules && !plan.onlyModules.some((module) => module === manifest.module)) return false
   const demand: Side = { author, properties, constraints }
   return matches(demand, { author: node.me, properties: sold.properties, constraints: own.value })

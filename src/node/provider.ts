@@ -13,6 +13,7 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import { buildOfferProperties } from '../market/offer-properties-build.ts'
 import { propertyNames } from '../market/offer-properties-names.ts'
 import type { Properties } from '../market/property.ts'
+import type { ProgramBar } from '../reputation/lists.ts'
 import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
@@ -176,13 +177,13 @@ export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timest
   return reserved.ok ? undefined : soldOut
 }
 
-/** PV9: what it would not have agreed to run, it does not run under an agreement that was made for something else. */
+/** PV9: what it would not have agreed to run, it does not run under an agreement that was made for something else. Who signed it, its bytes will say. */
 export function whyNotRun(
   node: NodeState,
   { author, module }: Pick<BodyOf<typeof ActivityCreated>, 'author' | 'module'>,
-): 'ready-made-only' | 'requestor-blocked' | 'module-blocked' | undefined {
+): 'ready-made-only' | 'requestor-blocked' | ProgramBar | undefined {
   const isSold = node.plan?.onlyModules?.includes(module) ?? true
-  return isSold ? keepsOut(node)(author, module) : 'ready-made-only'
+  return isSold ? keepsOut(node)(author, { module, signers: undefined }) : 'ready-made-only'
 }
 
 /** PV3: why a provider ends an agreement: stopped, over, idle, or nobody there. */

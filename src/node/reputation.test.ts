@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
+import type { JobSpec } from '../activity/messages.ts'
 import { minuteMs, timestamp } from '../kernel/time.ts'
 import { begun, provider, requestor } from '../market/market.examples.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
-import { exampleDid, receipt } from '../receipts/receipt.examples.ts'
+import { exampleCid, exampleDid, receipt } from '../receipts/receipt.examples.ts'
 import { Review, type ReviewBody } from '../reputation/messages.ts'
 import { ofCheck } from '../reputation/observation.ts'
 import { evolveStanding } from '../reputation/standing.ts'
+import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Verdict } from '../wire/protocol.ts'
@@ -16,6 +18,7 @@ import { reputationOf } from './reputation.ts'
 import { initialState } from './state.ts'
 import { replay } from './step.ts'
 import { survey } from './survey.ts'
+import { keepsOut } from './trust.ts'
 import {
   aPlan,
   command,
@@ -48,6 +51,17 @@ const trust = ({ state }: TestNode, did: Did) =>
     did,
     evolveStanding(undefined, ofCheck(did, { at: begun, tag: 'wasi-p1', verified: 30, disputed: 0 })),
   )
+
+/** Two that sell. */
+function sellers(): World {
+  const world = createWorld(requestor, provider, listener)
+  for (const did of [provider, listener]) {
+    connect(world, requestor, did)
+    command(world, did, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+  }
+  return world
+}
+const asked = (world: World) => [...nodeOf(world, requestor).state.agreements.values()].map((one) => one.provider)
 
 const say = (world: World, by: Did, ratingPermille = 900) =>
   command(world, by, { type: 'review', receipt: about, ratingPermille, comment: 'Done.' })
@@ -153,15 +167,6 @@ describe('a review', () => {
 describe('who is asked', () => {
   const listed = (world: World, did: Did, role: 'provider' | 'requestor', rule: 'block' | 'only' | 'allow' | 'clear') =>
     command(world, requestor, { type: 'list', role, kind: 'did', name: did, rule })
-  function sellers(): World {
-    const world = createWorld(requestor, provider, listener)
-    for (const did of [provider, listener]) {
-      connect(world, requestor, did)
-      command(world, did, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
-    }
-    return world
-  }
-  const asked = (world: World) => [...nodeOf(world, requestor).state.agreements.values()].map((one) => one.provider)
   /** Five tasks, and three agreements that it let down. */
   const bad = (world: World, did: Did) => {
     const { standings } = nodeOf(world, requestor).state
@@ -221,6 +226,47 @@ describe('who is asked', () => {
     const job = submit(world, requestor)
     expect(asked(world)).toEqual([listener])
     expect(nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.reason.code).toBe('module-blocked')
+  })
+})
+
+describe('who signed a program', () => {
+  const signer = exampleDid('S')
+  const keepOut = (world: World, rule: 'block' | 'only') =>
+    command(world, provider, { type: 'list', role: 'requestor', kind: 'signer', name: signer, rule })
+  const answerOf = (world: World, job: Cid) =>
+    nodeOf(world, requestor).state.jobs.get(job)?.notBefore.get(provider)?.reason.code
+
+  it('[PV8] [LI4] keeps it from being run where that is blocked', () => {
+    const world = sellers()
+    keepOut(world, 'block')
+    const job = submit(world, requestor, { spec: { ...someSpec, signers: [exampleDid('U'), signer] } })
+    expect(asked(world)).toEqual([listener])
+    expect(answerOf(world, job)).toBe('signer-blocked')
+  })
+
+  it('[PV8] [LI4] is asked for where others alone are run, and told, unless the program is sealed', () => {
+    const specs: readonly (readonly [Partial<JobSpec>, string | undefined])[] = [
+      [{ ...someSpec, signers: [signer] }, undefined],
+      [{ ...someSpec, signers: [exampleDid('U')] }, 'signer-not-listed'],
+      [someSpec, 'signer-not-listed'],
+      [{ ...someSpec, isSealed: true }, undefined],
+    ]
+    for (const [spec, code] of specs) {
+      const world = sellers()
+      keepOut(world, 'only')
+      expect(answerOf(world, submit(world, requestor, { spec }))).toBe(code)
+    }
+  })
+
+  it('[PV8] is not asked of what the page brings, where that alone is lent for', () => {
+    const world = sellers()
+    const { state } = nodeOf(world, provider)
+    keepOut(world, 'only')
+    const program = { module: someSpec.module, signers: [] }
+    expect(keepsOut(state)(requestor, program)).toBe('signer-not-listed')
+    state.plan = { ...state.plan!, onlyModules: [someSpec.module] }
+    expect(keepsOut(state)(requestor, program)).toBeUndefined()
+    expect(keepsOut(state)(requestor, { ...program, module: exampleCid('other') })).toBe('signer-not-listed')
   })
 })
 

@@ -31,6 +31,7 @@ const agreementMs = hourMs
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const { runtime, subnet, module, outbound = [] } = job.spec
+  const signers = signersFor(job)
   const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
   const memoryMb = memoryMbOf(job.spec.limits)
@@ -41,6 +42,7 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const threads = Math.max(own, Math.min(offered, reserveThreads))
   return {
     module,
+    signers,
     runtime,
     capabilities,
     outbound,
@@ -51,6 +53,10 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
     expiresAt: after(now, agreementMs),
   }
 }
+
+/** PV8: who signed its program, for those who may know what that is. */
+export const signersFor = ({ spec: { isSealed, signers = [] } }: Job): readonly Did[] | undefined =>
+  isSealed ? undefined : signers
 
 /** SV2: what a job's programs need of a runtime beyond being run. */
 export const capabilitiesFor = ({ spec }: Job): readonly string[] => [

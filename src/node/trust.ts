@@ -1,16 +1,15 @@
 import type { Timestamp } from '../kernel/time.ts'
 import type { Bar, Candidate } from '../market/choose.ts'
 import type { Reason } from '../market/messages.ts'
-import { barredBy, isAllowed } from '../reputation/lists.ts'
+import { barredBy, isAllowed, type Program, type ProgramBar, programBarredBy } from '../reputation/lists.ts'
 import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import { blacklistedUntil } from '../reputation/score.ts'
-import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { NodeState } from './state.ts'
 
 /** SV4: what a requestor's own lists and its blacklist say of a provider. */
 export function trustIn(node: NodeState, provider: Did, now: Timestamp): Pick<Candidate, 'barred' | 'isAllowed'> {
-  const listed = barredBy(node.lists, 'provider', { did: provider })
+  const listed = barredBy(node.lists, 'provider', provider)
   if (listed) return { barred: bars[listed] }
   if (isAllowed(node.lists, 'provider', provider)) return { isAllowed: true }
   return whyDistrusted(node, provider, now) ? { barred: 'provider-blacklisted' } : {}
@@ -43,8 +42,11 @@ const bars: Readonly<Record<'blocked' | 'not-listed', Bar>> = {
 
 /** PV8: whom, and whose program, a provider's lists keep out. */
 export const keepsOut =
-  ({ lists }: NodeState) =>
-  (requestor: Did, module: string): 'requestor-blocked' | 'module-blocked' | undefined => {
-    if (barredBy(lists, 'requestor', { did: requestor })) return 'requestor-blocked'
-    return barredBy(lists, 'requestor', { did: requestor, module: module as Cid }) ? 'module-blocked' : undefined
+  ({ lists, plan }: NodeState) =>
+  (requestor: Did, program: Program): 'requestor-blocked' | ProgramBar | undefined => {
+    if (barredBy(lists, 'requestor', requestor)) return 'requestor-blocked'
+    const bar = programBarredBy(lists, program)
+    // What the page brings with it nobody signed: who lends itself to that alone means it.
+    const isBrought = plan?.onlyModules?.some((module) => module === program.module)
+    return bar === 'signer-not-listed' && isBrought ? undefined : bar
   }

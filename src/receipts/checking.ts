@@ -218,7 +218,12 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       const task = tasks.get(index)
       if (task) ended(index, task, 'unverified')
     },
-    reopen: (index) => void tasks.delete(index),
+    reopen(index) {
+      const { out } = tasks.get(index) ?? noTask
+      tasks.delete(index)
+      // Whoever has a copy is not handed another: what it answers counts.
+      if (out.length > 0) tasks.set(index, { ...newTask(), out })
+    },
     isOpen(index) {
       const task = tasks.get(index)
       return task !== undefined && !task.ended && task.given.length > 0

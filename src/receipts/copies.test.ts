@@ -145,6 +145,35 @@ describe('a schedule that compares answers', () => {
     expect(says(schedule, lane.b, 0, 'x', 901).type).toBe('ended')
     expect(says(schedule, lane.a, 0, 'y', 902)).toMatchObject({ type: 'held', found: { reopened: [0] } })
     expect(schedule.progress()).toMatchObject({ done: 2 })
+    // What others then agree on stands, though the first of its answers rested on the word of who is wrong.
+    schedule.join(lane.c, c, 1, 902)
+    expect(schedule.take(lane.c, 902, 1)).toEqual([0])
+    expect(says(schedule, lane.c, 0, 'y', 903).type).toBe('held')
+    const [settled] = schedule.settle(5_000)
+    expect(settled?.answered).toMatchObject({
+      checked: { how: 'agreed', agreed: [a, c], wrong: [b] },
+      found: { wrong: [b], reopened: [1, 2] },
+    })
+  })
+
+  it('[SC15] hands nobody a second copy of what it still has', () => {
+    const schedule = sealed(3, adaptive)
+    for (const [activity, provider] of [
+      [lane.a, a],
+      [lane.b, b],
+    ] as const)
+      schedule.join(activity, provider, 1, 0)
+    schedule.take(lane.a, 0, 1)
+    schedule.take(lane.b, 0, 1)
+    says(schedule, lane.b, 1, 'x', 10)
+    schedule.take(lane.b, 10, 1)
+    says(schedule, lane.b, 2, 'x', 20)
+    expect(schedule.take(lane.b, 900, 1)).toEqual([0])
+    schedule.extend(4)
+    says(schedule, lane.a, 0, 'lie', 901)
+    expect(schedule.judge(a, false)).toMatchObject({ wrong: [a], reopened: [0] })
+    expect(schedule.take(lane.b, 902)).toEqual([3])
+    expect(says(schedule, lane.b, 0, 'x', 903)).toMatchObject({ type: 'ended', checked: { agreed: [b] } })
   })
 
   it('[SC14] ends a task unverified as soon as nobody else is expected', () => {

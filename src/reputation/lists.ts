@@ -1,6 +1,5 @@
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ListedBody, listRoles, listRules } from './messages.ts'
@@ -49,21 +48,35 @@ export function ruleOf(lists: Lists, role: Role, { kind, name }: Pick<ListedBody
   return rule === 'clear' ? undefined : rule
 }
 
-/** LI2: why somebody, or somebody's module, is not taken: it is blocked, or others alone are taken. */
-export function barredBy(
-  lists: Lists,
-  role: Role,
-  { did, module }: { did: Did; module?: Cid | undefined },
-): 'blocked' | 'not-listed' | undefined {
+/** LI2: why somebody is not taken: it is blocked, or others alone are taken. */
+export function barredBy(lists: Lists, role: Role, did: Did): 'blocked' | 'not-listed' | undefined {
   if (lists.size === 0) return undefined
-  const names = [
-    { kind: 'did', name: did },
-    ...(module === undefined ? [] : [{ kind: 'module' as const, name: module }]),
-  ] as const
-  if (names.some((one) => ruleOf(lists, role, one) === 'block')) return 'blocked'
-  const isMissing = names.some(({ kind, name }) => hasOnly(lists, role, kind) && !isTaken(lists, role, { kind, name }))
-  return isMissing ? 'not-listed' : undefined
+  const name = { kind: 'did', name: did } as const
+  if (ruleOf(lists, role, name) === 'block') return 'blocked'
+  return hasOnly(lists, role, 'did') && !isTaken(lists, role, name) ? 'not-listed' : undefined
 }
+
+/** A program by its module, and by who signed that; `signers` are undefined where nobody has said so yet. */
+export type Program = { readonly module: string; readonly signers: readonly string[] | undefined }
+export type ProgramBar = 'module-blocked' | 'signer-blocked' | 'signer-not-listed'
+
+/** LI4: why a program is not run for others: it or a signer of it is blocked, or others alone are run. */
+export function programBarredBy(lists: Lists, { module, signers }: Program): ProgramBar | undefined {
+  if (lists.size === 0) return undefined
+  const name = { kind: 'module', name: module } as const
+  const names = signers?.map((signer) => ({ kind: 'signer', name: signer }) as const)
+  if (ruleOf(lists, 'requestor', name) === 'block') return 'module-blocked'
+  if (names?.some((one) => ruleOf(lists, 'requestor', one) === 'block')) return 'signer-blocked'
+  const isOfSigners = hasOnly(lists, 'requestor', 'signer')
+  if (!isOfSigners && !hasOnly(lists, 'requestor', 'module')) return undefined
+  const isOneOfThem = isTaken(lists, 'requestor', name) || names?.some((one) => isTaken(lists, 'requestor', one))
+  if (isOneOfThem || (!names && takesSigners(lists))) return undefined
+  return isOfSigners ? 'signer-not-listed' : 'module-blocked'
+}
+
+/** Who signed it may yet turn out to be somebody whose programs are taken. */
+const takesSigners = (lists: Lists): boolean =>
+  [...lists.values()].some(({ body: { kind, rule } }) => kind === 'signer' && (rule === 'only' || rule === 'allow'))
 
 const isTaken = (lists: Lists, role: Role, one: Pick<ListedBody, 'kind' | 'name'>): boolean =>
   ['only', 'allow'].includes(ruleOf(lists, role, one) ?? '')

@@ -37,8 +37,8 @@ export const Listed = event('reputation/listed', {
   fields: {
     /** What the other side would be to us: whom we ask for work, or whom we work for. */
     role: oneOf(listRoles),
-    kind: oneOf(['did', 'module']),
-    /** A DID or the CID of a module. */
+    kind: oneOf(['did', 'module', 'signer']),
+    /** A DID, of a peer or of who signed a module, or the CID of a module. */
     name: text(80),
     rule: oneOf(listRules),
   },

@@ -14,7 +14,7 @@ export type ReputationApi = {
   review(request: ReviewRequest): Promise<Result<Cid>>
   /** What others say of somebody, newest first: each author's newest word, and what it weighs here. */
   reviews(did: Did): readonly ReviewView[]
-  /** Never takes a peer, as provider, as requestor, or as both; or never runs a module for others. */
+  /** Never takes a peer, as provider, as requestor, or as both; or never runs for others a module, or anything that somebody signed. */
   block(name: ListName): Promise<Result<void>>
   /** Takes it although its score or the blacklist speaks against it; with `only`, takes no others of its kind. */
   allow(name: ListName, options?: { only?: boolean }): Promise<Result<void>>
@@ -57,10 +57,10 @@ export type ReviewView = {
   /** Of a thousand: 0 where its author has earned nothing here. */
   readonly weight: number
 }
-/** `role`: what the peer would be to us; both unless said. */
-export type ListName = { readonly did: Did; readonly role?: Role } | { readonly module: Cid }
+/** `role`: what the peer would be to us; both unless said. `signer`: whoever signed a module. */
+export type ListName = { readonly did: Did; readonly role?: Role } | { readonly module: Cid } | { readonly signer: Did }
 export type ListEntry = {
-  readonly kind: 'did' | 'module'
+  readonly kind: 'did' | 'module' | 'signer'
   readonly name: string
   readonly role: Role
   readonly rule: Exclude<Rule, 'clear'>

@@ -16,6 +16,7 @@ import type { RedundancyRequest, TaskCheck } from './api-checking.ts'
 import type { ContentApi } from './api-content.ts'
 import type { GuildsApi } from './api-guilds.ts'
 import type { MarketApi } from './api-market.ts'
+import type { ModulesApi } from './api-modules.ts'
 import type { ReputationApi } from './api-reputation.ts'
 import type { SandboxApi } from './api-sandbox.ts'
 import type { CommandRequest, CommandView } from './api-scripts.ts'
@@ -51,6 +52,7 @@ export type Mesh = {
 
   readonly market: MarketApi
   readonly content: ContentApi
+  readonly modules: ModulesApi
   readonly receipts: ReceiptsApi
   readonly payments: PaymentsApi
   readonly sandbox: SandboxApi
@@ -133,6 +135,8 @@ export type WorkView = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  /** Who signed it; none until it is here. */
+  readonly signers: readonly Did[]
   readonly running: number
   readonly queued: number
   readonly done: number

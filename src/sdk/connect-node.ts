@@ -7,7 +7,8 @@ import { memoryDisk, memoryStorage } from '../adapters/memory/storage.ts'
 import { steadyTimers } from '../adapters/timer-worker.ts'
 import { nodeKit } from '../adapters/workers/component-kits-node.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
-import { wasmtime } from '../adapters/workers/wasmtime.ts'
+import { wasmtimeCommand } from '../adapters/workers/wasmtime.ts'
+import { wasmtimePackage } from '../adapters/workers/wasmtime-package.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -52,7 +53,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Mesh> {
     runtime: await runtimeWith(nodeRuntime({ script, kit: nodeKit }), runtimes),
     runtimes,
     openRuntime: () => nodeRuntime({ script, kit: nodeKit, threads: 1 }),
-    wasmtime: wasmtime(),
+    wasmtime: [wasmtimePackage(), wasmtimeCommand()],
     machine: nodeMachine(quotaBytes),
     timers,
     rng: seeded(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0),

@@ -25,7 +25,7 @@ const mostJobFuel = 2n ** 63n - 1n
 /** What the form or the program said becomes a spec, or a refusal that names the field. */
 export function specOf(
   request: Omit<SubmitRequest, 'tasks' | 'module'>,
-  module: { cid: Cid; sizeBytes: number; runtime: string },
+  module: { cid: Cid; signers: readonly Did[]; sizeBytes: number; runtime: string },
   subnet: string,
 ): Result<JobSpec> {
   const limits = { ...usual, ...request.limits }
@@ -71,6 +71,7 @@ export function specOf(
     name: (request.name ?? 'job').slice(0, 96),
     module: module.cid,
     moduleSizeBytes: module.sizeBytes,
+    ...(module.signers.length > 0 && { signers: [...module.signers] }),
     runtime: module.runtime,
     limits: {
       memoryPages: (limits.memoryMb * 1_048_576) / pageBytes,
@@ -144,7 +145,8 @@ export function draftJob(
   request: Pick<SubmitRequest, 'limits' | 'policy' | 'runtime' | 'interactive' | 'outbound' | 'sealed'>,
   { me, subnet, at }: { me: Did; subnet: string; at: Timestamp },
 ): Job {
-  const module = { cid: cidOf(new Uint8Array(0), 'raw'), sizeBytes: 0, runtime: request.runtime ?? 'wasi-p1' }
+  const runtime = request.runtime ?? 'wasi-p1'
+  const module = { cid: cidOf(new Uint8Array(0), 'raw'), signers: [], sizeBytes: 0, runtime }
   const spec = specOf(request, module, subnet)
   const fallback = spec.ok ? spec : specOf({}, module, subnet)
   assert(fallback.ok, 'the usual limits are within the limits')

@@ -5,6 +5,7 @@ import type { JobSpec } from '../activity/messages.ts'
 import { inspectProgram, kindOf } from '../activity/runtime-kind.ts'
 import { contentOf } from '../activity/script.ts'
 import type { TaskInput } from '../activity/task.ts'
+import { signersOf } from '../adapters/identity/module-signing.ts'
 import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { isOverAt } from '../guild/guild.ts'
@@ -121,14 +122,18 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
 
   /** What a request says, once its module is stored and was looked at. */
   async function specFor(request: Omit<SubmitRequest, 'tasks'>): Promise<Result<JobSpec>> {
-    const module = await moduleOf(request.module)
-    if (!module.ok) return module
-    const { cid, bytes } = module.value
+    const given = await moduleOf(request.module)
+    if (!given.ok) return given
+    const { cid, bytes } = given.value
     const runtime = request.runtime === undefined ? kindOf(bytes) : ok(request.runtime)
     if (!runtime.ok) return runtime
     const inspected = await inspect(bytes, runtime.value)
     if (!inspected.ok) return inspected
-    const spec = specOf(request, { cid, sizeBytes: bytes.length, runtime: runtime.value }, parts.subnet)
+    const signed = await signersOf(bytes, parts.verify)
+    if (!signed.ok) return signed
+    const { signers } = signed.value
+    const module = { cid, signers, sizeBytes: bytes.length, runtime: runtime.value }
+    const spec = specOf(request, module, parts.subnet)
     if (!spec.ok) return spec
     const able = await checkPromises(spec.value, bytes, parts)
     if (!able.ok) return able

@@ -10,6 +10,7 @@ import { type MemoryDisk, memoryDisk, memoryStorage } from '../adapters/memory/s
 import { type SteadyTimers, steadyTimers } from '../adapters/timer-worker.ts'
 import { testKit } from '../adapters/workers/kits.fixture.ts'
 import { nodeRuntime } from '../adapters/workers/node.ts'
+import type { ReferenceEngine } from '../adapters/workers/wasmtime.ts'
 import type { Signer } from '../identity/signing.ts'
 import { seeded } from '../kernel/rng.ts'
 import { protocols, streams, topics } from '../node/registry.ts'
@@ -38,6 +39,8 @@ export type Place = {
   readonly cannotWait?: boolean
   /** It does so also where it runs something again for a dispute. */
   readonly lieAgain?: boolean
+  /** Other engines that it holds results against. */
+  readonly engines?: readonly ReferenceEngine[]
 }
 
 export const place = (): Place => ({ disk: memoryDisk() })
@@ -87,6 +90,7 @@ export function createWorld(): TestWorld {
         runtimes,
         openRuntime: () =>
           telling(nodeRuntime({ script: bundled, kit: testKit, cores: 1 }), at.lieAgain ? at.lies : undefined),
+        ...(at.engines && { wasmtime: at.engines }),
         machine: {
           cores: 2,
           memoryMb: 2_048,

@@ -10,6 +10,7 @@ import { createRequestorPlane } from '../adapters/plane/requestor.ts'
 import { createShell, type Plane } from '../adapters/shell/shell.ts'
 import type { BlockStore, EventLog, JobStore } from '../adapters/storage.port.ts'
 import type { SteadyTimers } from '../adapters/timer-worker.ts'
+import type { ReferenceEngine } from '../adapters/workers/wasmtime.ts'
 import { blocksProtocol } from '../content/messages.ts'
 import { AskSealingKey, GuildTalk } from '../guild/messages.ts'
 import { didOfPeerId, keyOfPeerId } from '../identity/did.ts'
@@ -34,9 +35,9 @@ import { documentsOf } from './documents.ts'
 import { createGuilds } from './guilds.ts'
 import { createJobs } from './jobs.ts'
 import { createMarket } from './market.ts'
+import { createModules } from './modules.ts'
 import type { Machine } from './offer-facts.ts'
 import { createProviding } from './providing.ts'
-import type { ReferenceEngine } from './receipt-again.ts'
 import { createReceipts } from './receipts.ts'
 import { createReputation } from './reputation.ts'
 import { restore, takeSnapshot } from './restore.ts'
@@ -58,8 +59,8 @@ export type MeshPorts = {
   readonly runtimes: readonly CustomRuntime[]
   /** Another one, that serves nobody: for what is tried out. Whoever asks stops it. */
   openRuntime(): Runtime
-  /** Where there can be another engine to hold results against: in a process, not in a page. */
-  readonly wasmtime?: ReferenceEngine
+  /** Where there can be other engines to hold results against, the best first: in a process, not in a page. */
+  readonly wasmtime?: readonly ReferenceEngine[]
   readonly machine: Machine
   readonly rng: Rng
   /** Timers that a hidden page does not slow down. */
@@ -173,6 +174,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     shell,
     runtime: ports.runtime,
     now: at,
+    verify: ports.verify,
     fetchFile: (cid, { from, mostBytes, signal }) =>
       content.fetchFile(cid, {
         providers: [from],
@@ -322,6 +324,7 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
       disputes: store.cached(['dispute'], disputes.views),
     },
     payments: { balance: () => balances(node), documents: () => documentsOf(node) },
+    modules: createModules(ports),
     sandbox: { tryToBreak: () => tryToBreak(ports.openRuntime) },
     reputation: createReputation(parts),
     guilds: guilds.api,

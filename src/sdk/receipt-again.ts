@@ -3,6 +3,7 @@ import type { Deployable, Deployment, Runtime } from '../activity/runtime.ts'
 import type { PlacedInput, TaskInput, TaskLimits, TaskOutcome } from '../activity/task.ts'
 import { fetchContents } from '../adapters/plane/contents.ts'
 import { createTaskRuns } from '../adapters/plane/task-runs.ts'
+import type { ReferenceEngine } from '../adapters/workers/wasmtime.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { compareRuns, type Run } from '../receipts/again.ts'
 import { type Leaf, outputHash } from '../receipts/merkle.ts'
@@ -20,18 +21,7 @@ type Program = Deployable & {
   readonly unseen?: 'typed-into' | 'fetched' | 'spoken-to' | undefined
 }
 
-/** Another implementation of WebAssembly on this machine: what it makes of a task is not ours to get wrong. */
-export type ReferenceEngine = {
-  /** What it says of itself; undefined where there is none. */
-  version(): Promise<string | undefined>
-  /** With as much fuel as was told for the task. */
-  run(bytes: Uint8Array, task: { input: TaskInput; limits: TaskLimits; fuel: bigint }): Promise<TaskOutcome>
-}
-
 const nowhere = () => Promise.reject(new Error('only what is stored here'))
-
-/** The command of wasmtime says of a larger exit code, or of a trap, only that there was one, and writes about it. */
-const mostTold = 125
 
 /** Runs the tasks of a receipt again, in a sandbox of their own, under the limits of the job, and holds what comes out against the receipt. */
 export function createAgain(parts: Parts) {
@@ -116,30 +106,52 @@ export function createAgain(parts: Parts) {
   }
 
   async function withReference(
-    { bytes, limits }: Program,
+    { bytes, runtime, limits }: Program,
     { job }: ReceiptBody,
     tasks: readonly StoredTask[],
   ): Promise<Verification['wasmtime']> {
     if (!parts.wasmtime) return 'not-in-a-page'
-    if ((await parts.wasmtime.version()) === undefined) return 'not-installed'
+    const engine = await foundOf(parts.wasmtime)
+    if (!engine) return 'not-installed'
+    const isFit = runtime === 'wasi-p1' || (runtime === 'function' && engine.isExact)
     const runs: WasmtimeRun[] = []
-    for (const { index, leaf, code } of tasks) {
-      if (leaf.exitCode < 0 || leaf.exitCode > mostTold) {
-        runs.push({ index, isSame: undefined, why: 'exit-code-not-told' })
-        continue
-      }
-      const fuel = leaf.fuel ?? 0n
-      const input = await inputOf(job, index)
-      if (input.script) {
-        runs.push({ index, isSame: undefined, why: 'script-not-compared' })
-        continue
-      }
-      const found = await parts.wasmtime.run(bytes, { input, limits, fuel })
-      // It does not tell what it used: that it needs no more than was told is all that is compared.
-      const compared = compareRuns(runOfLeaf(leaf, code), { ...runOf(found), fuel })
-      runs.push({ index, isSame: compared.isSame, ...('why' in compared && { why: compared.why }) })
+    for (const task of tasks) {
+      const input = await inputOf(job, task.index)
+      if (!isFit) runs.push(notCompared(task, 'runtime-not-compared'))
+      else if (input.script) runs.push(notCompared(task, 'script-not-compared'))
+      else if (!engine.isExact && task.leaf.exitCode < 0) runs.push(notCompared(task, 'exit-code-not-told'))
+      else runs.push(await onReference(engine, bytes, { task, input, limits }))
     }
     return runs
+  }
+}
+
+/** The first that is there. */
+async function foundOf(engines: readonly ReferenceEngine[]): Promise<ReferenceEngine | undefined> {
+  for (const engine of engines) if ((await engine.version()) !== undefined) return engine
+  return undefined
+}
+
+const notCompared = ({ index }: StoredTask, why: string): WasmtimeRun => ({ index, isSame: undefined, why })
+
+async function onReference(
+  engine: ReferenceEngine,
+  bytes: Uint8Array,
+  { task, input, limits }: { task: StoredTask; input: TaskInput; limits: TaskLimits },
+): Promise<WasmtimeRun> {
+  const told = runOfLeaf(task.leaf, task.code)
+  const found = await engine.run(bytes, { input, limits, fuel: told.fuel })
+  if (!found.ok) return notCompared(task, found.code)
+  const { fuel, ...ended } = found.value
+  const status = ended.exitCode === 0 ? 'ok' : 'failed'
+  const hash = outputHash(ended)
+  // One that does not tell what it used needs no more than was told, or it would have trapped.
+  const compared = compareRuns(told, { status, exitCode: ended.exitCode, outputHash: hash, fuel: fuel ?? told.fuel })
+  return {
+    index: task.index,
+    isSame: compared.isSame,
+    ...('why' in compared && { why: compared.why }),
+    ...(fuel !== undefined && { fuel: { told: told.fuel, found: fuel } }),
   }
 }
 

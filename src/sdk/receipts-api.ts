@@ -118,4 +118,6 @@ export type WasmtimeRun = {
   readonly index: number
   readonly isSame: boolean | undefined
   readonly why?: string | undefined
+  /** Where that wasmtime tells how much was used. */
+  readonly fuel?: Pair<bigint> | undefined
 }

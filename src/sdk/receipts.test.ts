@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { wasmtimeCommand } from '../adapters/workers/wasmtime.ts'
+import { wasmtimePackage } from '../adapters/workers/wasmtime-package.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Job, Mesh, TaskResult } from './api.ts'
 import { all, createWorld, type Place, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
@@ -24,6 +26,8 @@ async function bought(
   await job.done
   return { buyer, provider, third, job, results }
 }
+
+const isWasmtimeThere = (await wasmtimePackage().version()) !== undefined
 
 const must = <T>(result: { ok: true; value: T } | { ok: false; code: string }): T => {
   if (!result.ok) throw new Error(result.code)
@@ -117,6 +121,31 @@ describe('a receipt, checked', () => {
       ran += seen.length
     }
     expect(ran).toBe(8)
+  })
+
+  it.runIf(isWasmtimeThere)(
+    '[EX1] comes to the same on the wasmtime of this machine, to the last unit of fuel',
+    async () => {
+      const { buyer, job } = await bought(3, { ...place(), engines: [wasmtimePackage()] })
+      const { nodes } = await buyer.receipts.dag(job.id)
+      const tasks = []
+      for (const { id } of nodes) {
+        const { wasmtime } = must(await buyer.receipts.verify(id, { execute: true }))
+        if (typeof wasmtime === 'string') throw new Error(wasmtime)
+        tasks.push(...wasmtime)
+      }
+      expect(tasks).toHaveLength(3)
+      for (const { isSame, fuel } of tasks) {
+        expect(isSame).toBe(true)
+        expect(fuel?.found).toBe(fuel?.told)
+      }
+    },
+  )
+
+  it('[EX1] is not held against a wasmtime where there is none', async () => {
+    const { buyer, job } = await bought(1, { ...place(), engines: [wasmtimeCommand('no-such-wasmtime')] })
+    const head = (await buyer.receipts.dag(job.id)).heads[0]!
+    expect(must(await buyer.receipts.verify(head, { execute: true })).wasmtime).toBe('not-installed')
   })
 
   it('[VF1] [EX1] is told from what its results were changed to', async () => {

@@ -62,9 +62,10 @@ export function createReputation(parts: Parts): ReputationApi {
   }
 }
 
-/** A module is only ever run for a requestor. */
+/** A module, whoever signed it, is only ever run for a requestor. */
 function listing(name: ListName, rule: Rule): readonly Command[] {
   if ('module' in name) return [{ type: 'list', role: 'requestor', kind: 'module', name: name.module, rule }]
+  if ('signer' in name) return [{ type: 'list', role: 'requestor', kind: 'signer', name: name.signer, rule }]
   const roles = name.role ? [name.role] : (['provider', 'requestor'] as const)
   return roles.map((role) => ({ type: 'list', role, kind: 'did', name: name.did, rule }))
 }

@@ -53,7 +53,7 @@ export function draftOf(request: WorkflowRequest, subnet: string): Result<Workfl
   if (!isAmount(maxPrice)) return refuse('limit-out-of-range', { limit: 'maxPrice', value: maxPrice })
   const stages = []
   for (const stage of asked) {
-    const spec = specOf(stage, { cid: noFile, sizeBytes: 0, runtime: stage.runtime ?? 'wasi-p1' }, subnet)
+    const spec = specOf(stage, { ...noModule, runtime: stage.runtime ?? 'wasi-p1' }, subnet)
     if (!spec.ok) return refuse(spec.code, { ...spec.facts, stage: stage.id })
     stages.push({ ...stageOf(stage, asked), spec: spec.value })
   }
@@ -66,6 +66,7 @@ export function draftOf(request: WorkflowRequest, subnet: string): Result<Workfl
 }
 
 const noFile: Cid = cidOf(new Uint8Array(0), 'raw')
+const noModule = { cid: noFile, signers: [], sizeBytes: 0 }
 
 const stageOf = (
   { id, kind = 'single', inputs = [], args = [], env = {}, fanIn, invoke }: StageRequest,

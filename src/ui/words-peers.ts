@@ -43,6 +43,12 @@ export const ends: Record<TerminationCode | 'InvoiceNotAccepted' | 'InvoiceRejec
 /** What people say of each other, and whom their lists keep out. */
 export const opinions = {
   'module-blocked': say('It does not run this program.', theirs, 'Find other tabs.'),
+  'signer-blocked': say('It does not run what this signer signs.', theirs, 'Find other tabs.'),
+  'signer-not-listed': say(
+    'It runs only what certain people signed.',
+    theirs,
+    'Have the program signed by one of them, or find other tabs.',
+  ),
   'review-of-another': say('The review is of another receipt.', between, 'Name the receipt that it is about.'),
   'review-not-yours': say('Only the two parties of a receipt may review it.', between, 'Review whom you worked with.'),
   'review-of-oneself': say('Nobody reviews itself.', between, 'Nothing to do: it counts nowhere.'),

@@ -1,5 +1,6 @@
 import type { ComponentCode } from '../activity/component.ts'
 import type { TypeCode } from '../activity/live.ts'
+import type { SignatureCode } from '../activity/module-signature.ts'
 import type { PrepareCode } from '../activity/prepare.ts'
 import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
@@ -54,7 +55,9 @@ const tasks: Record<TaskErrorCode, Words> = {
   ),
 }
 
-const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'contents-over-limit'>, Words> = {
+type ProgramCode = PrepareCode | ComponentCode | SignatureCode | Extract<DeployCode, 'contents-over-limit'>
+
+const modules: Record<ProgramCode, Words> = {
   'stack-over-limit': say(
     'The program needs too much stack before it even begins.',
     yours,
@@ -73,6 +76,13 @@ const modules: Record<PrepareCode | ComponentCode | Extract<DeployCode, 'content
   ),
   'malformed-module': say('The file is damaged, or is no valid WebAssembly.', yours, 'Build it anew.'),
   'module-over-limit': say('The program is too large.', yours, 'At most 64 MiB: strip its names and debug sections.'),
+  'signature-malformed': say('Its signatures cannot be read.', yours, 'Take them out, or get the file anew.'),
+  'signature-over-limit': say('It has too many signatures.', yours, 'At most eight: leave some out.'),
+  'signature-false': say(
+    'A signature in it is false: the program was changed since, or somebody else made it.',
+    yours,
+    'Get the file anew from who published it, and trust this one in nothing.',
+  ),
   'import-not-allowed': say('The program asks for more than WASI preview 1.', yours, 'Build it without those imports.'),
   'host-call-not-offered': say(
     'The program asks for connections of its own, which no tab lends.',

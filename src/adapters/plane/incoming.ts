@@ -1,25 +1,18 @@
-import type { Checked } from '../../activity/checking.ts'
 import { encodeFrame, type FrameOf, verdictOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
-import type { Found, Settled } from '../../activity/rulings.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { verifyLogs } from '../../receipts/logs.ts'
 import { inputHash, type Leaf, type MerkleTree } from '../../receipts/merkle.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import { verifyOutputs } from '../../receipts/outputs.ts'
-import type { RoundRefusal } from '../../receipts/rounds.ts'
 import { verifyCommands } from '../../receipts/script-results.ts'
 import { verifyCost, verifyFrame, verifyUsage } from '../../receipts/verify.ts'
-import type { AttestationRefusal } from '../../receipts/witness.ts'
-import type { Cid } from '../../wire/cid.ts'
 import type { Verified } from '../../wire/event.ts'
 import type { AnyBody } from '../../wire/gate.ts'
-import type { StoredResult } from '../storage.port.ts'
-import type { Attesting } from './attesting.ts'
-import { checkOf, digestOf } from './comparing.ts'
 import { type Numbering, taskOf } from './numbering.ts'
 import { otherTasks } from './other-tasks.ts'
-import { leafOf, type ProvenFrame, storedResult } from './results.ts'
+import type { Outcomes } from './outcomes.ts'
+import { leafOf } from './results.ts'
 import type { Revealing } from './revealing.ts'
 import { inputsOf, type RequestorPorts, type Runner, type Session } from './runner.ts'
 import { usedIn } from './used-in.ts'
@@ -34,20 +27,18 @@ type ResultsFrame = FrameOf<'results'>
 /** What is known of a frame once its receipt was found to be true. */
 type Judged = { readonly leaves: readonly Leaf[]; readonly tree: MerkleTree; readonly logs: Uint8Array | undefined }
 
-/** What comes back: proven by its receipt, shown to readers, stored, acknowledged. */
+/** What comes back: proven by its receipt, brought to its outcome, acknowledged. */
 export function createIncoming(
   ports: RequestorPorts,
   then: {
     fill(runner: Runner, session: Session): Promise<void>
-    fillAll(runner: Runner): void
-    report(runner: Runner): void
     revealing: Revealing
     numbering: Numbering
-    attesting: Attesting
+    outcomes: Outcomes
   },
 ) {
   const { node, shell, store, now } = ports
-  const listeners = new Set<(job: Cid) => void>()
+  const { take, learn, blame } = then.outcomes
 
   async function results(runner: Runner, session: Session, frame: ResultsFrame): Promise<void> {
     const claim = shell.sealing.claim(frame.receipt)
@@ -86,7 +77,7 @@ export function createIncoming(
     runner.comparing?.checking.sample(sure.map(({ index }) => index))
     const isTaken = take(runner, session, sure, provenFrame)
     if (blamed) await blame(runner, session, blamed)
-    for (const found of then.numbering.known(runner, session, known)) await learn(runner, found)
+    await learn(runner, then.numbering.known(runner, session, known))
     settle(
       session,
       isHeard.then(() => isTaken),
@@ -201,160 +192,6 @@ export function createIncoming(
     await session.stream.send(encodeFrame({ type: 'ack', sequence })).catch(() => {})
   }
 
-  /** Stores what ended, and shows it meanwhile; whatever did not end is handed out again. @returns whether the disk has what ended */
-  async function take(
-    runner: Runner,
-    { activity, provider }: Pick<Session, 'activity' | 'provider'>,
-    found: readonly WireResult[],
-    frame: ProvenFrame | undefined,
-  ): Promise<boolean> {
-    const { comparing } = runner
-    const ended: StoredResult[] = []
-    const held: StoredResult[] = []
-    const elsewhere: Settled[] = []
-    const heard: { readonly index: number; readonly isHeld: boolean }[] = []
-    for (const result of found) {
-      const { index } = result
-      const digest = comparing && digestOf(result, frame?.outputHashOf(index))
-      const told = { fuel: result.fuel, digest, provider }
-      const answered = runner.schedule.answer(
-        activity,
-        index,
-        verdictOf(result),
-        result.durationUs / 1_000,
-        now(),
-        told,
-      )
-      const { type, checked } = answered
-      if (digest !== undefined && type !== 'repeat') heard.push({ index, isHeld: type === 'held' })
-      if (type === 'held') held.push(storedResult(result, provider, frame))
-      else comparing?.findings.ended(index)
-      if (checked) comparing?.known?.ended(index, checked)
-      if (type === 'ended' && checked && checked.digest !== digest) elsewhere.push({ index, answered })
-      else if (type === 'ended')
-        ended.push({
-          ...storedResult(result, provider, frame),
-          ...(checked && { check: checkOf(checked, provider) }),
-        })
-      if (answered.found) await learn(runner, answered.found)
-      if (answered.revised) await revise(runner, index, answered.revised)
-    }
-    then.attesting.took(runner, { activity, provider }, heard, frame)
-    for (const result of ended) runner.terminals?.over(runner.job, result)
-    const isHeld = held.length === 0 || hold(runner, held)
-    const isKept = await keepEnded(runner, ended)
-    await settled(runner, elsewhere)
-    if (held.length > 0) then.fillAll(runner)
-    if (isKept) then.report(runner)
-    return (await isHeld) && isKept
-  }
-
-  async function keepEnded(runner: Runner, ended: readonly StoredResult[]): Promise<boolean> {
-    if (ended.length === 0) return true
-    const isKept = await keep(runner, ended)
-    if (isKept) runner.comparing?.drop(ended.map(({ index }) => index))
-    return isKept
-  }
-
-  /** Tasks that ended with an answer that waited here. */
-  async function settled(runner: Runner, tasks: readonly Settled[]): Promise<void> {
-    const { comparing } = runner
-    if (!comparing || tasks.length === 0) return
-    runner.keeping += 1
-    try {
-      for (const { index, answered } of tasks) {
-        const { checked } = answered
-        comparing.findings.ended(index)
-        then.attesting.over(runner, index)
-        if (checked) comparing.known?.ended(index, checked)
-        if (answered.found) await learn(runner, answered.found)
-        const result = checked && (await comparing.chosen(index, checked))
-        if (result) await keepEnded(runner, [{ ...result, check: checkOf(checked, result.provider) }])
-      }
-    } finally {
-      runner.keeping -= 1
-    }
-    then.report(runner)
-  }
-
-  /** What was found of providers is told, and what rested on the word of one that was wrong is taken back. */
-  async function learn(runner: Runner, found: Found): Promise<void> {
-    runner.comparing?.found(found)
-    const { reopened, wrong } = found
-    if (reopened.length === 0) return
-    runner.comparing?.known?.lost(reopened)
-    const taken = await takenBack(runner, reopened)
-    // What was only doubted may come out right.
-    const doubted = taken.filter(({ provider }) => !wrong.some((one) => one === provider))
-    if (doubted.length > 0) await hold(runner, doubted)
-    then.fillAll(runner)
-  }
-
-  /** Of a task whose result stays who was wrong about it is told with it: whoever reads on is given it once more. */
-  async function revise(runner: Runner, index: number, checked: Checked): Promise<void> {
-    runner.keeping += 1
-    const [told] = await takenBack(runner, [index])
-    if (told) await keepEnded(runner, [{ ...told, check: checkOf(checked, told.provider) }])
-    runner.keeping -= 1
-  }
-
-  async function takenBack(runner: Runner, indexes: readonly number[]): Promise<readonly StoredResult[]> {
-    runner.results.takeBack(indexes)
-    runner.newResults.hurry()
-    await runner.kept
-    return store.takeBack(runner.job, indexes)
-  }
-
-  /** CO4, CO5: it contradicted itself. */
-  async function blame(runner: Runner, { provider }: Session, code: RoundRefusal | AttestationRefusal): Promise<void> {
-    ports.report({ code, phase: 'check', peer: provider, message: 'It does not stand by what it committed to.' })
-    const found = runner.schedule.judge(provider, false)
-    if (found) await learn(runner, found)
-  }
-
-  async function hold(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
-    try {
-      await runner.comparing?.hold(results)
-      return !runner.hasFailed
-    } catch (error) {
-      await failed(runner, error)
-      return false
-    }
-  }
-
-  /** @returns whether the disk has them */
-  async function keep(runner: Runner, results: readonly StoredResult[]): Promise<boolean> {
-    if (runner.hasFailed) return false
-    runner.keeping += 1
-    runner.results.add(results)
-    tellReaders(runner.job)
-    try {
-      const stored = runner.newResults.add(results)
-      runner.kept = stored.catch(() => {})
-      if (runner.schedule.isOver()) runner.newResults.hurry()
-      await stored
-    } catch (error) {
-      await failed(runner, error)
-      return false
-    } finally {
-      runner.keeping -= 1
-    }
-    tellReaders(runner.job)
-    return true
-  }
-
-  /** Results that were stored together fail together, and are told once. */
-  async function failed(runner: Runner, error: unknown): Promise<void> {
-    if (runner.hasFailed) return
-    runner.hasFailed = true
-    ports.report({ code: 'disk-full', phase: 'results', message: error instanceof Error ? error.message : '' })
-    await shell.command({ type: 'cancelJob', job: runner.job, reason: 'disk-full' })
-  }
-
-  function tellReaders(job: Cid): void {
-    for (const listener of listeners) listener(job)
-  }
-
   /** It brings what an earlier life of this tab handed out and did not come to store: its fault it is not. */
   async function lost(session: Session): Promise<void> {
     session.stream.abort('task-lost')
@@ -375,16 +212,7 @@ export function createIncoming(
     await shell.input({ type: 'activityStepped', activity: session.activity, step: 'terminate', failure })
   }
 
-  return {
-    results,
-    blame,
-    take,
-    settled,
-    onResults(listener: (job: Cid) => void): () => void {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
+  return { results }
 }
 
 /** Ends its task whoever computed it. */

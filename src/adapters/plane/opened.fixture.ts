@@ -5,6 +5,7 @@ import { aPlan } from '../../node/world.examples.ts'
 import type { ReceiptBody } from '../../receipts/messages.ts'
 import type { Redundancy } from '../../receipts/redundancy.ts'
 import { type Cid, cidOf } from '../../wire/cid.ts'
+import { verify } from '../identity/keyring.ts'
 import { asRequestor, aTask, handRuntime, now, openTasks, pair, until } from './plane.fixture.ts'
 import { createProviderPlane } from './provider.ts'
 
@@ -36,6 +37,7 @@ export async function opened({
     node,
     shell,
     runtime,
+    verify,
     sealingKey: () => Promise.resolve(undefined),
     openChannel: () => Promise.reject(new Error('nobody speaks here')),
     fetchFile,

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../activity/runtime.ts'
+import type { Verify } from '../../identity/signing.ts'
 import type { Result } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
@@ -18,6 +19,8 @@ export type ProviderPorts = {
     cid: Cid,
     how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
   ): Promise<Result<Uint8Array>>
+  /** Of who signed a module. */
+  readonly verify: Verify
   /** What requestors seal to; undefined where this machine cannot. */
   sealingKey(): Promise<SealingKey | undefined>
   /** Opens a stream to another provider of a job. */

@@ -10,6 +10,7 @@ import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
+import { admit } from './admitting.ts'
 import { createRooms } from './channels.ts'
 import { createCommitting, mayKeepBack } from './committing.ts'
 import { fetchProgram, filesUnder, programMs } from './contents.ts'
@@ -175,7 +176,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const outbound = await outboundTo({ asked, isOffered, moved: count })
     const outside = outsideOf({ outbound, channels: session.channels })
     const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
-    const deployed = await runtime.deploy(program, limits)
+    const admitted = await admit(ports, session, program.bytes)
+    const deployed = admitted.ok ? await runtime.deploy(program, limits) : admitted
     if (!deployed.ok) return fail(session, deployed.code, factsIn(deployed.facts))
     session.deployment = deployed.value
     return ready(session).then(pump)

@@ -15,18 +15,19 @@ import { fuelTold, fuelToldBy, toldBefore } from '../../node/job-fuel.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { FrameStream } from '../network.port.ts'
-import type { StoredResult } from '../storage.port.ts'
 import { createAttesting, newWitnesses } from './attesting.ts'
 import { codeOf } from './broken-stream.ts'
 import { createComparing } from './comparing.ts'
-import { createFreshResults, createFreshTasks } from './fresh.ts'
+import { createFreshTasks } from './fresh.ts'
 import { createFuelWatch, ownFuel } from './fuel-watch.ts'
 import { createGathering, gathered } from './gathering.ts'
 import { createIncoming } from './incoming.ts'
+import { createKeptResults, type ResultDisk } from './kept-results.ts'
 import { heardOfProgress, laneView } from './lane-view.ts'
 import { createListening } from './listening.ts'
 import { localTerminal } from './local-terminal.ts'
 import { createNumbering, numbersOf, tasksOf } from './numbering.ts'
+import { createOutcomes } from './outcomes.ts'
 import { tellPlaces } from './places.ts'
 import { recallAnswers } from './recall.ts'
 import type { RequestorPlane } from './requestor-plane.ts'
@@ -58,10 +59,11 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
   const opening = new Set<Cid>()
   /** Activities closed while their stream was still being opened, with the reason: told as soon as it stands. */
   const closing = new Map<Cid, string>()
-  const revealing = createRevealing(ports, { blame: (...of) => incoming.blame(...of), fill })
+  const revealing = createRevealing(ports, { blame: (...of) => outcomes.blame(...of), fill })
   const numbering = createNumbering(ports)
-  const attesting = createAttesting(ports, { blame: (...of) => incoming.blame(...of), report })
-  const incoming = createIncoming(ports, { fill, fillAll, report, revealing, numbering, attesting })
+  const attesting = createAttesting(ports, { blame: (...of) => outcomes.blame(...of), report })
+  const outcomes = createOutcomes(ports, { fillAll, report, attesting })
+  const incoming = createIncoming(ports, { fill, revealing, numbering, outcomes })
   const listening = createListening(ports, { runnerOf, runnerNow: (job) => ready.get(job), report })
   const { terminals } = listening
   const watchFuel = createFuelWatch(ports, { isOpening: (activity) => opening.has(activity), tell })
@@ -87,10 +89,16 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       store.lastPosition(job),
     ])
     const newTasks = createGathering<TaskInput>((tasks) => store.addTasks(job, tasks), { timers, ...gathered })
-    const newResults = createGathering<StoredResult>((results) => storeResults(runner, results), {
-      timers,
-      ...gathered,
-    })
+    const tasks = createFreshTasks()
+    const disk: ResultDisk = {
+      /** No result without its task: a disk that has lost the one must not have the other. */
+      async add(results) {
+        newTasks.hurry()
+        await tasks.stored()
+        await store.addResults(job, results)
+      },
+      takeBack: (indexes) => store.takeBack(job, indexes),
+    }
     const runner: Runner = {
       job,
       schedule,
@@ -101,16 +109,15 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       live,
       terminals: live && terminals,
       sentBytes: new Map(),
-      tasks: createFreshTasks(),
-      results: createFreshResults(last),
+      tasks,
+      results: createKeptResults(last, disk, timers),
       newTasks,
-      newResults,
       comparing,
       rounds: roundsOf(spec, schedule),
       witnesses: spec?.policy.redundancy.mode === 'witnessed' ? newWitnesses() : undefined,
-      kept: Promise.resolve(),
       hasFailed: false,
       keeping: 0,
+      choosing: new Map(),
       reportAt: 0,
       timer: undefined,
     }
@@ -122,15 +129,8 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     }
     if (node.jobs.get(job)?.progress.isSealed) schedule.seal()
     ready.set(job, runner)
-    if (comparing) await incoming.settled(runner, await recallAnswers(ports, runner, done))
+    if (comparing) await outcomes.settled(runner, await recallAnswers(ports, runner, done))
     return runner
-  }
-
-  /** No result without its task: a disk that has lost the one must not have the other. */
-  async function storeResults({ job, tasks, newTasks }: Runner, results: readonly StoredResult[]): Promise<void> {
-    newTasks.hurry()
-    await tasks.stored()
-    await store.addResults(job, results)
   }
 
   function openActivity(id: Cid): void {
@@ -319,7 +319,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
           .catch(() => {})
       }
       runner.comparing?.tell()
-      void incoming.settled(runner, runner.schedule.settle(now()))
+      void outcomes.settled(runner, runner.schedule.settle(now()))
       watchFuel(runner)
       fillAll(runner)
     }
@@ -366,7 +366,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
         input: async (index) => structuredClone((await inputsOf(store, runner, [index]))[0]!),
         live: (index, input) => runner.live && localTerminal(terminals, { job, index, input, kind: runner.live, now }),
         finish: async (found) =>
-          void (await incoming.take(runner, { activity: job, provider: node.me }, found, undefined)),
+          void (await outcomes.take(runner, { activity: job, provider: node.me }, found, undefined)),
         leave: () => runner.schedule.leave(job),
       }
     },
@@ -374,7 +374,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       const runner = ready.get(job)
       return runner ? [...runner.schedule.lanes.values()].map((lane) => laneView(runner, lane)) : []
     },
-    onResults: incoming.onResults,
+    onResults: outcomes.onResults,
     terminals,
     onTalk: listening.onTalk,
     usage: (job) => ready.get(job)?.usage ?? noUsage,
@@ -383,7 +383,7 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       for (const runner of ready.values()) {
         clearTimeout(runner.timer)
         runner.newTasks.hurry()
-        runner.newResults.hurry()
+        runner.results.hurry()
         runner.comparing?.flush()
         for (const session of runner.sessions.values()) session.stream.abort('stopped')
       }

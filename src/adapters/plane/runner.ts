@@ -1,4 +1,5 @@
 import type { Activity } from '../../activity/activity.ts'
+import type { Checked } from '../../activity/checking.ts'
 import { encodeFrame, type FrameOf } from '../../activity/frames.ts'
 import type { LiveKind } from '../../activity/live.ts'
 import type { Numbers } from '../../activity/numbers.ts'
@@ -12,12 +13,13 @@ import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream, Network } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
-import type { JobStore, StoredResult } from '../storage.port.ts'
+import type { JobStore } from '../storage.port.ts'
 import type { SteadyTimers } from '../timer-worker.ts'
 import type { Witnesses } from './attesting.ts'
 import type { Comparing } from './comparing.ts'
-import type { createFreshResults, createFreshTasks } from './fresh.ts'
+import type { createFreshTasks } from './fresh.ts'
 import type { Gathering } from './gathering.ts'
+import type { KeptResults } from './kept-results.ts'
 import type { RequestorTerminals, TerminalLine } from './requestor-terminal.ts'
 
 export type RequestorPorts = {
@@ -51,22 +53,21 @@ export type Runner = {
   /** How much of tasks each was sent, likewise. */
   readonly sentBytes: Map<Cid, number>
   readonly tasks: ReturnType<typeof createFreshTasks>
-  readonly results: ReturnType<typeof createFreshResults>
+  readonly results: KeptResults
   /** On their way to the disk. */
   readonly newTasks: Gathering<TaskInput>
-  readonly newResults: Gathering<StoredResult>
   /** Where answers are compared before one of them is a result. */
   readonly comparing: Comparing | undefined
   /** Who committed to what, where results are committed to before they are shown. */
   readonly rounds: Rounds | undefined
   /** Where others look at some results. */
   readonly witnesses: Witnesses | undefined
-  /** Settles when the disk has, or refused, the results that came so far. */
-  kept: Promise<unknown>
   /** Set by a result that the disk did not take: nothing behind it is shown or stored. */
   hasFailed: boolean
   /** Writes of results that are under way: while there are any, nobody is told that the job is over. */
   keeping: number
+  /** How tasks ended whose result is being fetched: opened again meanwhile, a task is not among them any more. */
+  readonly choosing: Map<number, Checked>
   /** Where somebody types into its tasks, or hears them while they run. */
   readonly terminals: RequestorTerminals | undefined
   readonly live: LiveKind | undefined

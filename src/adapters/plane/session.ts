@@ -24,6 +24,8 @@ export type Session = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  /** Who signed that, once it is here. */
+  signers: readonly Did[]
   readonly runtime: string
   stream: FrameStream | undefined
   /** Salts the leaves: known to both parties and published nowhere. */
@@ -103,6 +105,7 @@ export function newSession(
     requestor,
     job,
     module,
+    signers: [],
     ...from,
     deployment: undefined,
     channels: undefined,
@@ -205,16 +208,18 @@ export type Work = {
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
+  readonly signers: readonly Did[]
   readonly queued: number
   readonly running: number
   readonly done: number
 }
 
-export const workOf = ({ activity, requestor, job, module, queue, running, done }: Session): Work => ({
+export const workOf = ({ activity, requestor, job, module, signers, queue, running, done }: Session): Work => ({
   activity,
   requestor,
   job,
   module,
+  signers,
   queued: queue.length,
   running: running.size,
   done,

@@ -3,6 +3,7 @@ import { useMesh } from '../app/use-mesh.ts'
 import { counted, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { jobHue } from '../parts/pattern.ts'
+import { SignedBy } from '../parts/SignedBy.tsx'
 import { useModuleTitle } from './module-titles.ts'
 
 const isDonating = (mesh: Mesh): boolean => mesh.provider().isOn
@@ -31,7 +32,7 @@ export function Working() {
   )
 }
 
-function Work({ work: { module, job, requestor, running, queued, done, number } }: { work: WorkView }) {
+function Work({ work: { module, signers, job, requestor, running, queued, done, number } }: { work: WorkView }) {
   const title = useModuleTitle(module)
   return (
     <li className="work">
@@ -43,6 +44,7 @@ function Work({ work: { module, job, requestor, running, queued, done, number } 
         for <Peer id={requestor} />
         {number > 1 && <span className="soft small">, activity {whole(number)} of its agreement</span>}
       </span>
+      <SignedBy signers={signers} words="signed by" />
       <span className="soft number">
         {counted(running + queued, 'task')} here now, {whole(done)} done
       </span>

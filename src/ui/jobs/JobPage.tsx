@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import type { Mesh } from '../../sdk/api.ts'
 import { useMesh } from '../app/use-mesh.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { SignedBy } from '../parts/SignedBy.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { Checked } from './Checked.tsx'
 import { Failures } from './Failures.tsx'
@@ -66,6 +67,11 @@ function Known({ id }: { id: string }) {
             <span className={`tag ${tone}`} role="status">
               {words}
             </span>
+            {job.spec.signers && (
+              <p className="small soft">
+                <SignedBy signers={job.spec.signers} words="Its program is signed by" />
+              </p>
+            )}
           </div>
           <JobActions job={job} collected={collected} />
         </div>

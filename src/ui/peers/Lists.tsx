@@ -25,14 +25,14 @@ export function Lists() {
         <h2 id="lists-title">Blocked and allowed</h2>
         <p className="soft small">
           {entries.length === 0
-            ? 'Nobody is on your lists: scores decide. Name a tab by its identity, or a program by its name (bafk…).'
+            ? 'Nobody is on your lists: scores decide. Name a tab, or whoever signs programs, by its identity, or a program by its name (bafk…).'
             : 'Your own word goes before any score.'}
         </p>
       </div>
       {entries.length > 0 && (
         <ul className="plain">
           {entries.map((entry) => (
-            <Entry key={`${entry.role} ${entry.name}`} entry={entry} onGone={lookAgain} />
+            <Entry key={`${entry.role} ${entry.kind} ${entry.name}`} entry={entry} onGone={lookAgain} />
           ))}
         </ul>
       )}
@@ -41,16 +41,20 @@ export function Lists() {
   )
 }
 
+const named = ({ kind, name, role }: Pick<ListEntry, 'kind' | 'name' | 'role'>): ListName => {
+  if (kind === 'module') return { module: name as never }
+  return kind === 'signer' ? { signer: name as Did } : { did: name as Did, role }
+}
+
 function Entry({ entry, onGone }: { entry: ListEntry; onGone: () => void }) {
   const { reputation } = useNodeHandle()
   const { kind, name, role, at } = entry
   const remove = (): void => {
-    const listed: ListName = kind === 'did' ? { did: name as Did, role } : { module: name as never }
-    void reputation.unlist(listed).then(onGone, onGone)
+    void reputation.unlist(named({ kind, name, role })).then(onGone, onGone)
   }
   return (
     <li className="row list-entry">
-      {kind === 'did' ? (
+      {kind !== 'module' ? (
         <Peer id={name} />
       ) : (
         <CopyButton text={name} label="Copy the name of the program">
@@ -74,14 +78,27 @@ const rules = {
 } as const
 type Rule = keyof typeof rules
 
-const roles = { both: 'in both ways', provider: 'as a provider', requestor: 'as one I work for' } as const
+const roles = {
+  both: 'in both ways',
+  provider: 'as a provider',
+  requestor: 'as one I work for',
+  signer: 'as a signer of programs',
+} as const
 type RoleChoice = keyof typeof roles
 
 /** What was typed: a tab, a program, or neither. */
 function nameOf(typed: string, role: RoleChoice): ListName | undefined {
   const name = typed.trim()
-  if (keyOfDid(name)) return { did: name as Did, ...(role !== 'both' && { role }) }
+  if (keyOfDid(name) && role === 'signer') return { signer: name as Did }
+  if (keyOfDid(name)) return { did: name as Did, ...(role !== 'both' && role !== 'signer' && { role }) }
   return isCid(name) ? { module: name } : undefined
+}
+
+function hintFor(isModule: boolean, role: RoleChoice): string {
+  if (isModule) return 'A program is only ever run for others: that is what this decides.'
+  if (role === 'signer')
+    return 'Anybody can take a signature out of a file: take certain signers alone, and none slips by.'
+  return 'Press an identity anywhere to copy it.'
 }
 
 function AddForm({ onAdded }: { onAdded: () => void }) {
@@ -117,11 +134,7 @@ function AddForm({ onAdded }: { onAdded: () => void }) {
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <small id={`${id}-hint`} className={typed !== '' && !name ? 'wrong' : 'soft'}>
-          {typed !== '' && !name
-            ? 'This is neither the identity of a tab nor the name of a program.'
-            : isModule
-              ? 'A program is only ever run for others: that is what this decides.'
-              : 'Press an identity anywhere to copy it.'}
+          {typed !== '' && !name ? 'This is neither an identity nor the name of a program.' : hintFor(isModule, role)}
         </small>
       </div>
       <div className="row">

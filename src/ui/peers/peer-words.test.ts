@@ -39,6 +39,7 @@ describe('what is known of a tab, in words', () => {
     expect(['a', 'b', 'c'].map((name) => standingOf(lists, name))).toEqual(['blocked', 'only', 'none'])
     expect(entryWords(entry('a', 'block', 'requestor'))).toBe('Blocked, as one you work for')
     expect(entryWords({ ...entry('m', 'allow'), kind: 'module' })).toBe('Always allowed, as a program')
+    expect(entryWords({ ...entry('s', 'only'), kind: 'signer' })).toBe('Only these, as a signer of programs')
   })
 
   it('names the prices of a class', () => {

@@ -46,7 +46,9 @@ const standings: Record<ListEntry['rule'], Standing> = { block: 'blocked', allow
 
 /** What the own lists say of somebody; blocked in one role counts as blocked. */
 export function standingOf(lists: readonly ListEntry[], name: string): Standing {
-  const rules = lists.filter((entry) => entry.name === name).map(({ rule }) => standings[rule])
+  const rules = lists
+    .filter((entry) => entry.kind !== 'signer' && entry.name === name)
+    .map(({ rule }) => standings[rule])
   return (['blocked', 'only', 'allowed'] as const).find((one) => rules.includes(one)) ?? 'none'
 }
 
@@ -61,6 +63,7 @@ const rules: Record<ListEntry['rule'], string> = { block: 'Blocked', allow: 'Alw
 /** 'Blocked, as a provider'. */
 export function entryWords({ kind, role, rule }: Pick<ListEntry, 'kind' | 'role' | 'rule'>): string {
   if (kind === 'module') return `${rules[rule]}, as a program`
+  if (kind === 'signer') return `${rules[rule]}, as a signer of programs`
   return `${rules[rule]}, as ${role === 'provider' ? 'a provider' : 'one you work for'}`
 }
 

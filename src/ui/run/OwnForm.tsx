@@ -4,6 +4,7 @@ import type { Failure } from '../app/failure.ts'
 import { bytes } from '../parts/format.ts'
 import { FailureNotice, Notice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
+import { WithMesh } from '../parts/WithMesh.tsx'
 import { CallList } from './CallList.tsx'
 import type { WeightOf } from './earlier.ts'
 import { FilePicker } from './FilePicker.tsx'
@@ -17,6 +18,7 @@ import { type ReadScript, readScript } from './own-script.ts'
 import { type OwnProgram, ownTaskCount, ownTasks } from './own-tasks.ts'
 import { linesOf } from './own-words.ts'
 import { RunPanel } from './RunPanel.tsx'
+import { Signature } from './Signature.tsx'
 import { TaskList } from './TaskList.tsx'
 
 /** An own program: the file, what it is given, its list of tasks or calls, and its limits. */
@@ -79,6 +81,15 @@ export function OwnForm() {
             )}
           </FilePicker>
           {refused && <FailureNotice failure={refused} />}
+          {chosen && (
+            <WithMesh instead={null}>
+              <Signature
+                key={keyOf(chosen.file)}
+                file={chosen.file}
+                onSigned={(file) => setChosen({ ...chosen, file })}
+              />
+            </WithMesh>
+          )}
           {isCalled ? (
             <CallList
               forms={chosen?.forms ?? []}
@@ -124,6 +135,8 @@ export function OwnForm() {
     </>
   )
 }
+
+const keyOf = ({ name, size, lastModified }: File): string => `${name} ${size} ${lastModified}`
 
 /** What "run again" knows of the job that the address names. */
 function askedAgain(): OwnAgain {
