@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
 import { ActivityCreated, type JobSpec } from '../activity/messages.ts'
 import type { Amount } from '../kernel/amount.ts'
-import { minuteMs } from '../kernel/time.ts'
-import { aCid, provider, requestor, stated } from '../market/market.examples.ts'
+import { after, minuteMs } from '../kernel/time.ts'
+import { aCid, begun, provider, requestor, stated } from '../market/market.examples.ts'
 import { acceptedOf } from '../payment/account.ts'
 import { spentOf } from '../payment/allocation.ts'
 import { ExecutionReceipt } from '../receipts/messages.ts'
@@ -11,6 +11,8 @@ import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import { freeIn } from './shares.ts'
+import { initialState } from './state.ts'
+import { replay } from './step.ts'
 import {
   aPlan,
   command,
@@ -214,6 +216,46 @@ describe('one agreement for jobs beside each other', () => {
     done(world, second)
     closed(world, activities[1])
     expect(only(agreementsOf(world)).ended).toMatchObject({ reason: { code: 'content-missing' } })
+  })
+
+  it('[RQ6] gives each another activity where their provider was reloaded', () => {
+    const { world, first, second, activities } = both()
+    const failure = { code: 'provider-restarted', message: '' }
+    pass(world, 1_000)
+    for (const activity of activities)
+      for (const did of [provider, requestor])
+        give(world, did, { type: 'activityStepped', activity, step: 'terminate', failure })
+    const { id } = only(agreementsOf(world))
+    const open = activitiesOf(world, provider).filter(({ state }) => state !== 'Terminated')
+    expect(open.map(({ agreement, job, threads }) => [agreement, job, threads])).toEqual([
+      [id, first, 2],
+      [id, second, 2],
+    ])
+  })
+
+  it('[ND12] read back from a log, leaves the other at work where one of them had another activity', () => {
+    const { world, second, activities } = both()
+    const { state } = nodeOf(world, provider)
+    const { agreement, module, limits } = state.activities.get(activities[1])!
+    const fields = { to: provider, agreement, job: second, module, threads: 2, limits }
+    const next = stated(
+      ActivityCreated,
+      { author: requestor, issuedAt: after(begun, 1_000) },
+      fields,
+    ) as Verified<AnyBody>
+    expect(replay(state, next, world.rng)).toEqual({ ok: true, value: 'new' })
+    expect([...activities, next.id].map((id) => isOpenAt(world, provider, id))).toEqual([true, false, true])
+  })
+
+  it('[SH2] stands after a restart as it stood before, in activities, budgets and all', () => {
+    const { world } = both()
+    const { state, log } = nodeOf(world, requestor)
+    const again = initialState(requestor)
+    for (const event of log) expect(replay(again, event, world.rng)).toMatchObject({ ok: true })
+    expect([...again.activities.keys()]).toEqual([...state.activities.keys()])
+    expect([...again.links].map(([job, { agreements }]) => [job, [...agreements]])).toEqual(
+      [...state.links].map(([job, { agreements }]) => [job, [...agreements]]),
+    )
   })
 
   it('[SH3] ends both where one proves that their provider was wrong', () => {
