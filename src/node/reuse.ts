@@ -25,7 +25,7 @@ export function nextUse(node: NodeState, agreement: Agreement, now: Timestamp): 
 
 /** RQ13: before anybody is asked for a job, what is reserved for us already and lies idle. */
 export function takenUp(node: NodeState, job: Job, now: Timestamp): Owed[] {
-  if (!isRunning(job) || providersWanted(node, job) <= 0) return []
+  if (!isRunning(job)) return []
   for (const agreement of node.agreements.values())
     if (agreement.requestor === node.me && isOpenToUse(node, agreement) && mayTakeUp(node, agreement, job, now))
       return use(node, agreement, job)
@@ -44,7 +44,7 @@ const isOpenToUse = (node: NodeState, { id, state }: Agreement): boolean =>
 function mayTakeUp(node: NodeState, agreement: Agreement, job: Job, now: Timestamp): boolean {
   const { terms, provider, demand, id } = agreement
   const made = node.jobs.get(demand)
-  if (!made || !node.peers.has(provider) || !hasNeedsOf(job, made)) return false
+  if (!made || providersWanted(node, job) <= 0 || !node.peers.has(provider) || !hasNeedsOf(job, made)) return false
   if (activitiesOf(node, id).some((one) => one.job === job.id) || engagedProviders(node, job).has(provider))
     return false
   const threads = threadsFor(job, freeIn(node, agreement))

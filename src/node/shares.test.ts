@@ -127,6 +127,17 @@ describe('one agreement for jobs that come one after the other', () => {
     expect(activitiesOf(world).filter(({ job, agreement }) => job === second && agreement === id)).toEqual([])
   })
 
+  it('[RQ13] [RQ4] not for a job that wants nobody', () => {
+    const world = market()
+    const first = submit(world, requestor)
+    const activity = ready(world, first)
+    submit(world, requestor, { nonce: 2, spec: policyWith({ mostProviders: 0 }) })
+    done(world, first)
+    closed(world, activity)
+    expect(activitiesOf(world)).toHaveLength(1)
+    expect(only(agreementsOf(world)).ended).toMatchObject({ reason: { code: 'Success' } })
+  })
+
   it('[AC23] [SH2] bills both under one invoice, and each job pays its own part', () => {
     const paid = (maxPrice: bigint, keepMs?: number) => ({
       platform: 'credits',
