@@ -47,3 +47,18 @@ it('one tab sells, another pays what was agreed, and both books say the same', a
   expect(await buyer.mesh((mesh) => mesh.payments.balance())).toEqual({ owedByUs: cost, owedToUs: 0n })
   expect(await provider.mesh((mesh) => mesh.payments.balance())).toEqual({ owedByUs: 0n, owedToUs: cost })
 })
+
+it('without a budget the pages say what the cheapest provider needs', async ({ world }) => {
+  const provider = await (await world.machine()).open('provider')
+  const buyer = await (await world.machine()).open('buyer')
+  await Promise.all([meet(provider), meet(buyer)])
+  await donate(provider, { pricing: { perSecond: pricePerSecond } })
+  await buyer.until((mesh) => mesh.market.offers().length === 1)
+  const { page } = buyer
+  await page.goto(`${world.product.url}run/search`)
+  await page.getByText('Nobody in sight gives it away.').waitFor()
+  await submit(buyer, { module: '/jobs/bench-spin.wasm', tasks: spins(1, rounds), name: 'unpaid' })
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('link', { name: /unpaid/ }).click()
+  await page.getByText('The cheapest provider in sight needs a budget').waitFor()
+})

@@ -37,7 +37,7 @@ it('a wrong result is disputed on its page, the page is reloaded meanwhile, and 
   await page.getByRole('button', { name: /^Receipt 1,/ }).click()
   await button(buyer, 'Run again and compare').click()
   await button(buyer, 'Open a dispute').click()
-  await page.getByText(/^Task .+ disputed/).waitFor()
+  await page.getByText(/^Task #1 disputed/).waitFor()
 
   await buyer.reload()
   // Nobody else lends yet: nothing can be decided before.
@@ -58,4 +58,6 @@ it('a wrong result is disputed on its page, the page is reloaded meanwhile, and 
     )
   const upheld = [{ state: 'Upheld', stance: 'contests', ruling: 'upheld', jurors: 2 }]
   expect([await verdict(buyer), await verdict(lying)]).toEqual([upheld, upheld])
+  await lying.page.getByText('What others dispute of your work').click()
+  await lying.page.getByText(wasWrong).waitFor()
 })

@@ -44,6 +44,8 @@ for (const redundancy of ['adaptive', { quorum: 2, of: 3 }] as const) {
     expect(
       await buyer.mesh((mesh, did) => mesh.reputation.record(did as never).deeds.disputed, liarDid),
     ).toBeGreaterThan(0)
+    // All that it said it had done bought it nothing.
+    expect(await buyer.mesh((mesh, did) => mesh.reputation.of(did as never).permille, liarDid)).toBeLessThan(300)
 
     // It asked for what it had computed, and got nothing; the others were paid.
     await lying.until((mesh) =>

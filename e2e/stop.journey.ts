@@ -75,3 +75,24 @@ it('Stop ends a program that never would by itself', async ({ world }) => {
   await buyer.mesh((mesh, job) => mesh.job(job)!.cancel(), job)
   expect(await summaryOf(buyer, job)).toMatchObject({ status: 'Cancelled', completed: 0, failed: 0 })
 })
+
+it('a page that cannot be drawn leaves Stop and the other pages in reach', async ({ world }) => {
+  const tab = await (await world.machine()).open('tab')
+  tab.expect(/broken on purpose/)
+  const { page } = tab
+  await page.getByRole('button', { name: 'Start donating' }).click()
+  await tab.mesh((mesh) => {
+    Object.assign(mesh.market, {
+      preview: () => {
+        throw new Error('broken on purpose')
+      },
+    })
+  })
+  await page.getByRole('link', { name: 'Run', exact: true }).click()
+  await page.getByRole('link', { name: /Search a book/ }).click()
+  await page.getByRole('heading', { name: 'This page broke' }).waitFor()
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+  await page.getByRole('heading', { name: 'Your jobs' }).waitFor()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await tab.until((mesh) => !mesh.provider().isOn)
+})

@@ -42,6 +42,8 @@ export type Activity = {
   /** The task in whose place its first stands. */
   readonly standsFor: TaskPlace | undefined
   readonly state: ActivityState
+  /** Of a requestor: its tasks that others came to as well. */
+  readonly confirmed?: number | undefined
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
   readonly lostAt?: Timestamp | undefined

@@ -140,6 +140,29 @@ describe('what is said in a guild', () => {
     expect(presence.words()).toEqual([{ by: provider, at: 10, text: 'hello' }])
   })
 
+  it('[GU6] is heard by members of whoever shows the creator’s invitation, and of nobody else who has the key', () => {
+    const there = folded(provider, invitation(provider), answer(provider)).guild
+    const [stranger, other] = [aDid('S'), aDid('T')]
+    const presence = createPresence()
+    expect(presence.said(there, word(stranger, 1, 'let me in'), timestamp(10))).toBe('not-a-member')
+    presence.admit(there, invitation(stranger, { author: stranger }).body)
+    presence.admit(there, invitation(stranger, { guild: jobId(stranger, nonce) }).body)
+    presence.admit(there, invitation(other, { role: 'observer' }).body)
+    expect(presence.said(there, word(stranger, 2, 'let me in'), timestamp(11))).toBe('not-a-member')
+    expect(presence.said(there, word(other, 1), timestamp(12))).toBeUndefined()
+    expect(presence.said(there, word(other, 2, 'psst'), timestamp(13))).toBe('observers-listen')
+    expect(presence.heard()).toEqual([{ did: other, role: 'observer', state: 'in' }])
+    expect(presence.isHere(creator, timestamp(14))).toBe(false)
+  })
+
+  it('[GU4] [GU6] is not heard of one who was sent away, whatever it shows', () => {
+    const gone = aDid('S')
+    const there = folded(provider, invitation(provider), answer(provider), rekey(provider, 1, gone)).guild
+    const presence = createPresence()
+    presence.admit(there, invitation(gone).body)
+    expect(presence.said(there, word(gone, 1, 'still here'), timestamp(10))).toBe('not-a-member')
+  })
+
   it('[GU6] is no text of an observer', () => {
     const observed = folded(creator, founding(), invitation(provider, { role: 'observer' }), answer(provider)).guild
     const presence = createPresence()

@@ -23,6 +23,8 @@ export type Guild = {
   readonly endsAt: Timestamp
   readonly epoch: number
   readonly members: ReadonlyMap<Did, Member>
+  /** Of a member: the creator's word that it is one. */
+  readonly invitation?: Cid | undefined
   /** Of a member: what brings the key of the epoch. */
   readonly keyed?: Verified<InvitedBody | RekeyedBody> | undefined
   readonly isOver: boolean
@@ -82,6 +84,7 @@ function asked(guild: Guild | undefined, event: Verified<InvitedBody>, me: Did):
   return ok({
     ...withMember(made.value, { did: me, role: body.role, state: 'asked' }),
     epoch: body.epoch,
+    invitation: event.id,
     keyed: event,
   })
 }
@@ -127,10 +130,9 @@ const withMember = (guild: Guild, member: Member): Guild => ({
   ...guild,
   members: new Map(guild.members).set(member.did, member),
 })
-function out(guild: Guild, did: Did): Guild {
-  const known = guild.members.get(did)
-  return known ? withMember(guild, { ...known, state: 'out' }) : guild
-}
+/** Whoever is not known, a member knows from then on as one who was sent away. */
+const out = (guild: Guild, did: Did): Guild =>
+  withMember(guild, { ...(guild.members.get(did) ?? { did, role: 'member' }), state: 'out' })
 
 /** GU7: past its time, or dissolved, nothing of it is taken any more. */
 export const isOverAt = ({ isOver, endsAt }: Guild, now: Timestamp): boolean => isOver || now >= endsAt

@@ -22,6 +22,8 @@ export const mostMembers = 50
 export const mostTextLength = 2_000
 /** Times that the key is changed: once for each who is sent away. */
 export const mostEpochs = 256
+/** A sealed invitation. */
+const mostInvitationBytes = 1_152
 
 /** What somebody is in a guild: the creator decides, members take part, executors also compute, observers listen. */
 export const invitedRoles = ['member', 'executor', 'observer'] as const
@@ -75,10 +77,12 @@ export const GuildLeft = event('guild/left', {
 /** GU6: what members say to one another, inside of what is encrypted. Never folded: it passes with the tab. */
 export const GuildSaid = event('guild/said', {
   version: 1,
-  maxBytes: 8_192,
+  maxBytes: 9_728, // two thousand characters of four bytes each, and the invitation
   perPeer: { count: 0, windowMs: minuteMs },
   fields: {
     guild: cid,
+    /** By which whoever is not the creator shows that it is in it, and as what: the creator's word, sealed. */
+    invitation: optional(bytes(mostInvitationBytes)),
     /** Rises with each word of its author. */
     sequence: count(2 ** 45), // ms since 1970, or more
     kind: oneOf(['heartbeat', 'text']),
@@ -106,8 +110,8 @@ export type GuildBody =
 
 /** What everybody sees of a guild: bytes, under a tag that only its members can tell from another's. */
 export const GuildTalk = topic('/tabmesh/guild/talk/1', {
-  message: object({ tag: exactBytes(16), sealed: bytes(8_448) }),
-  maxBytes: 8_704,
+  message: object({ tag: exactBytes(16), sealed: bytes(9_984) }),
+  maxBytes: 10_240,
   perPeer: { count: 600, windowMs: minuteMs }, // fifty heartbeats twice a minute, and ten talkative members
 })
 export type TalkMessage = Infer<typeof GuildTalk.message>

@@ -203,7 +203,16 @@ export const AgreementProposed = event('market/agreement-proposed', {
   version: 1,
   maxBytes: 16_384,
   perPeer: aFew,
-  fields: { to: did, proposal: cid, demand: cid, offer: optional(cid), terms, approveUntil: moment },
+  fields: {
+    to: did,
+    proposal: cid,
+    demand: cid,
+    offer: optional(cid),
+    terms,
+    approveUntil: moment,
+    /** SL5: where its provider stood when it was chosen. */
+    figures: optional(figures),
+  },
 })
 const step = { version: 1, maxBytes: 2_048, perPeer: aFew }
 export const AgreementApproved = event('market/agreement-approved', { ...step, fields: { agreement: cid } })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
 import { timestamp } from '../kernel/time.ts'
 import { aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
-import { JobAnnounced, JobInterest, Proposal } from '../market/messages.ts'
+import { JobAnnounced, JobInterest, Proposal, type ProposalRejected } from '../market/messages.ts'
 import type { Cid } from '../wire/cid.ts'
-import type { Verified } from '../wire/event.ts'
+import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import {
@@ -32,10 +32,11 @@ const agreements = (world: World, did: Did = requestor) => [...nodeOf(world, did
 const said = (world: World, did: Did, type: string) =>
   nodeOf(world, did).log.filter(({ body }) => body.type === type && body.author === did)
 
-/** A requestor and two providers that sell. */
+/** A requestor and two providers that sell, or three. */
 function market(...plans: (typeof free | undefined)[]): World {
-  const world = createWorld(requestor, provider, other)
-  for (const [at, did] of [provider, other].entries()) {
+  const sellers = [provider, other, aDid('T')].slice(0, Math.max(2, plans.length))
+  const world = createWorld(requestor, ...sellers)
+  for (const [at, did] of sellers.entries()) {
     connect(world, requestor, did)
     const plan = plans[at]
     if (plan) command(world, did, { type: 'sell', plan })
@@ -98,8 +99,24 @@ describe('a job that is announced', () => {
     expect(kept.reason.figures).toMatchObject({ rank: 2, of: 2, reputationPermille: 500, price: 0n })
     const { job } = kept
     const { figures } = nodeOf(world, requestor).state.links.get(job)!
-    expect(figures.get(only(agreements(world)).provider)).toMatchObject({ rank: 1, of: 2 })
+    const { provider: chosen } = only(agreements(world))
+    expect(figures.get(chosen)).toMatchObject({ rank: 1, of: 2 })
+    expect(only(said(world, requestor, 'market/agreement-proposed')).body).toMatchObject({
+      figures: figures.get(chosen),
+    })
     expect(nodeOf(world, requestor).state.unchosen.size).toBe(0)
+  })
+
+  it('[SL5] tells a bidder that came when all were taken that others were earlier, and no place among them', () => {
+    const world = market(free, free, free)
+    submit(world, requestor, announced(1))
+    const told = said(world, requestor, 'market/proposal-rejected').map(
+      ({ body }) => (body as BodyOf<typeof ProposalRejected>).reason,
+    )
+    expect(told.map(({ code, figures }) => [code, figures?.rank])).toEqual([
+      ['not-chosen', 2],
+      ['bidding-closed', 0],
+    ])
   })
 
   it('[SL5] tells a bidder that is passed over by which rule', () => {

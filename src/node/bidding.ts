@@ -122,21 +122,30 @@ function answerBids(turn: Turn, job: Job, open: readonly Negotiation[], wanted: 
         ),
       )
     } else {
-      say(turn, state(ProposalRejected, { to, thread, reason: whyNotChosen(choice, latest.id) }))
+      say(turn, state(ProposalRejected, { to, thread, reason: whyNotChosen(choice, latest.id, wanted > 0) }))
     }
   }
 }
 
-/** SL5: what a bidder is told that is not taken. */
-function whyNotChosen(choice: Choice, bid: Cid): Reason {
+/** SL5: what a bidder is told that is not taken. One that came when nobody was wanted any more stood beside none of those that were taken. */
+function whyNotChosen(choice: Choice, bid: Cid, isWanted: boolean): Reason {
   const passed = choice.passedOver.find(({ candidate }) => candidate.id === bid)
   const figures = figuresOf(choice, bid)
+  const later = { isFinal: false, retryAfterMs: announceAgainMs }
+  if (passed || !figures)
+    return {
+      code: passed?.why ?? 'not-matching',
+      message: 'The bid does not fit the job.',
+      ...later,
+      ...(figures && { figures }),
+    }
+  if (isWanted) return { code: 'not-chosen', message: 'Other bids were better.', ...later, figures }
+  const { price, reputationPermille } = figures
   return {
-    code: passed?.why ?? (figures ? 'not-chosen' : 'not-matching'),
-    message: passed || !figures ? 'The bid does not fit the job.' : 'Other bids were better.',
-    isFinal: false,
-    retryAfterMs: announceAgainMs,
-    ...(figures && { figures }),
+    code: 'bidding-closed',
+    message: 'Others had been taken before this bid came.',
+    ...later,
+    figures: { rank: 0, of: figures.of, price, reputationPermille },
   }
 }
 

@@ -6,6 +6,7 @@ import { hourMs } from '../kernel/time.ts'
 import { aDid, provider, requestor } from '../market/market.examples.ts'
 import { acceptedOf } from '../payment/account.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
+import { blacklistPermille, scoreOf } from '../reputation/score.ts'
 import { forgiven } from '../reputation/standing.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
@@ -84,6 +85,22 @@ describe('what comparing answers says', () => {
       disputed: 1,
       terminated: { WrongResult: 1 },
     })
+  })
+
+  it('[RP16] takes back the good word for what nobody else came to, also where it is forgiven', () => {
+    const { world, activity } = noted()
+    const nothing = 0n as Amount
+    const { state } = nodeOf(world, requestor)
+    const okCount = state.chains.get(activity)!.okCount
+    expect(okCount).toBeGreaterThan(5)
+    const score = () => scoreOf(state.standings.get(provider), { now: world.now }).permille
+    expect(score()).toBeGreaterThan(800)
+    give(world, requestor, { type: 'checked', activity, verified: 2, disputed: 1, priceClass: 3, cleared: nothing })
+    give(world, requestor, { type: 'checked', activity, verified: 0, disputed: 1, priceClass: 3, cleared: nothing })
+    expect(state.standings.get(provider)?.all).toMatchObject({ completed: okCount, withdrawn: okCount - 2 })
+    expect(score()).toBeLessThan(blacklistPermille)
+    command(world, requestor, { type: 'forgive', did: provider })
+    expect(score()).toBe(Math.floor((1_000 * (2 + 1)) / (2 + 2)))
   })
 
   it('[RQ10] is known again after a restart, and of nobody else', () => {

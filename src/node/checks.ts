@@ -8,7 +8,7 @@ import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { CheckedTasks } from './input.ts'
-import { observe } from './observing.ts'
+import { observe, unconfirmed } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, say, type Turn, touch } from './turn.ts'
 
@@ -29,8 +29,11 @@ export function foldChecked(turn: Turn, { id, body }: Verified<CheckedBody>): Re
   const { node, now } = turn
   const { provider, runtime: tag, priceClass, verified, disputed, activity: activityId, agreement: agreementId } = body
   if (body.author !== node.me) return refuse('not-taken-here', { type: body.type })
-  observe(turn, ofCheck(provider, { at: body.issuedAt, tag, priceClass, verified, disputed }))
   const account = node.accounts.get(agreementId)
+  const known = node.activities.get(activityId)
+  if (known) node.activities.set(activityId, { ...known, confirmed: (known.confirmed ?? 0) + verified })
+  const withdrawn = disputed > 0 ? unconfirmed(node, activityId) : 0
+  observe(turn, ofCheck(provider, { at: body.issuedAt, tag, priceClass, verified, disputed, withdrawn }))
   if (account) {
     const next = cleared(account, { activity: activityId, upTo: body.cleared })
     node.accounts.set(agreementId, disputed > 0 ? blamed(next) : next)

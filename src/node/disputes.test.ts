@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Amount } from '../kernel/amount.ts'
+import { minuteMs, timestamp } from '../kernel/time.ts'
 import { aCid, aDid, provider, requestor } from '../market/market.examples.ts'
 import { answerMs, disputeMs } from '../receipts/dispute.ts'
 import { DisputeOpened } from '../receipts/dispute-messages.ts'
@@ -102,6 +103,26 @@ describe('a dispute between two nodes', () => {
     )
     const others = DisputeOpened.author(head, { ...fieldsOf({ activity, receipt }), to: requestor })
     expect(verdict(world, provider, others)).toBe('not-addressed')
+  })
+
+  it('[DS2] [DS3] is not opened from tomorrow, where it would never end', () => {
+    const { world, activity, receipt } = bought()
+    const ahead = { author: requestor, issuedAt: timestamp(world.now + 10 * minuteMs + 1) }
+    expect(verdict(world, provider, DisputeOpened.author(ahead, fieldsOf({ activity, receipt })))).toBe('dispute-ahead')
+    const fast = { author: requestor, issuedAt: timestamp(world.now + 10 * minuteMs) }
+    expect(verdict(world, provider, DisputeOpened.author(fast, fieldsOf({ activity, receipt })))).toBeUndefined()
+  })
+
+  it('[DS2] of made-up names over made-up activities are 64 open at once, and one over a real activity beside them', () => {
+    const { world, activity, receipt } = bought()
+    const told = Array.from({ length: 70 }, (_, n) => {
+      const head = { author: aDid(`S${n}`), issuedAt: world.now }
+      const fields = fieldsOf({ activity: aCid(`made up ${n}`), receipt: aCid(`no receipt ${n}`) })
+      return verdict(world, provider, DisputeOpened.author(head, fields))
+    })
+    expect(told).toEqual([...Array(64).fill(undefined), ...Array(6).fill('too-many-disputes')])
+    const head = { author: requestor, issuedAt: world.now }
+    expect(verdict(world, provider, DisputeOpened.author(head, fieldsOf({ activity, receipt })))).toBeUndefined()
   })
 
   it('[DS3] goes on after the other was away, and ends after an hour without an answer', () => {

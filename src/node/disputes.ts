@@ -1,7 +1,7 @@
 import { stepped } from '../activity/activity.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { after } from '../kernel/time.ts'
-import { answerMs, type Dispute, disputeMachine, endsAt, evolveDispute, expired } from '../receipts/dispute.ts'
+import { answerMs, type Dispute, disputeMachine, endsAt, evolveDispute, expired, isAhead } from '../receipts/dispute.ts'
 import {
   DisputeAnswered,
   type DisputeBody,
@@ -16,12 +16,14 @@ import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Command } from './input.ts'
-import { observe } from './observing.ts'
+import { observe, unconfirmed, wrongResult } from './observing.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, say, type Turn, touch } from './turn.ts'
 
 /** DS2: whoever has more against us at once wants our time, not a verdict. */
 const mostOpenPerPeer = 8
+/** DS2: over activities that are forgotten here, all peers together: whose they were only the log tells, and anybody can make some up. */
+const mostOpenUnknown = 64
 /** Disputes remembered: those that are over too, so that none is opened again. */
 export const mostDisputes = 1_024
 
@@ -31,7 +33,7 @@ export function foldDispute(turn: Turn, event: Verified<DisputeBody>): Result<No
   const id = body.type === 'receipts/dispute-opened' ? event.id : body.dispute
   const known = node.disputes.get(id)
   if (known && [known.opened, known.answered, known.judged].some((one) => one?.id === event.id)) return ok('known')
-  const admitted = body.type === 'receipts/dispute-opened' ? mayOpen(node, body) : isOurs(node, known, body)
+  const admitted = body.type === 'receipts/dispute-opened' ? mayOpen(turn, body) : isOurs(node, known, body)
   if (!admitted.ok) return admitted
   const next = evolveDispute(known && expired(known, turn.now), event)
   if (!next.ok) return next
@@ -46,16 +48,23 @@ export function foldDispute(turn: Turn, event: Verified<DisputeBody>): Result<No
 }
 
 /** DS1, DS2: about a receipt under an activity of ours, and not about one that was disputed. */
-function mayOpen(node: NodeState, { author, to, receipt, index, activity }: OpenedBody): Result<void> {
+function mayOpen(
+  { node, now, isReplay }: Turn,
+  { author, to, receipt, index, activity, issuedAt }: OpenedBody,
+): Result<void> {
   if (author !== node.me && to !== node.me) return refuse('not-addressed', { to })
+  if (!isReplay && isAhead(issuedAt, now)) return refuse('dispute-ahead', { issuedAt, now })
   const known = node.activities.get(activity)
   // Of an activity that is forgotten the log still tells: who answers for us looks there.
   if (known && (known.requestor !== author || known.provider !== to)) return refuse('dispute-not-yours', { author })
   const all = [...node.disputes.values()]
   if (all.some(({ opened: { body } }) => body.receipt === receipt && body.index === index))
     return refuse('dispute-known', { receipt })
-  const open = all.filter((one) => one.opener === author && !disputeMachine.isFinal(one.state)).length
-  return open < mostOpenPerPeer ? ok(undefined) : refuse('too-many-disputes', { most: mostOpenPerPeer })
+  const open = all.filter((one) => !disputeMachine.isFinal(one.state))
+  if (open.filter(({ opener }) => opener === author).length >= mostOpenPerPeer)
+    return refuse('too-many-disputes', { most: mostOpenPerPeer })
+  const unknown = known ? 0 : open.filter(({ opened }) => !node.activities.has(opened.body.activity)).length
+  return unknown < mostOpenUnknown ? ok(undefined) : refuse('too-many-disputes', { most: mostOpenUnknown })
 }
 
 const isOurs = (node: NodeState, dispute: Dispute | undefined, { author, type }: DisputeBody): Result<void> =>
@@ -71,8 +80,10 @@ function count(turn: Turn, { state: at, opener, respondent, opened, judged, answ
   if (lost === undefined || lost === turn.node.me) return
   const seenAt = (judged ?? answered)?.body.issuedAt
   if (seenAt === undefined) return
-  const seen = ofCheck(lost, { at: seenAt, tag: runtimeOf(turn.node, opened.body.activity), verified: 0, disputed: 1 })
-  observe(turn, seen)
+  const { activity } = opened.body
+  const tag = runtimeOf(turn.node, activity)
+  const withdrawn = lost === respondent ? unconfirmed(turn.node, activity) : 0
+  observe(turn, ofCheck(lost, { at: seenAt, tag, verified: 0, disputed: 1, withdrawn }))
 }
 
 /** Empty of an activity that is forgotten here. */
@@ -86,12 +97,12 @@ function letGo(turn: Turn, { state: at, opener, opened: { body } }: Dispute): vo
   const { node, now } = turn
   const activity = node.activities.get(body.activity)
   if (at !== 'Upheld' || opener !== node.me || !activity) return
-  node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: wrongResult })
+  node.activities.set(activity.id, { ...stepped(activity, 'terminate', now), failure: lost })
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${activity.agreement}`)
 }
 
-const wrongResult = { code: 'WrongResult', message: 'A dispute over its result was upheld.' }
+const lost = { code: wrongResult, message: 'A dispute over its result was upheld.' }
 
 /** What is over goes first, the oldest of it. */
 function dropOldest({ disputes }: NodeState): void {
@@ -106,7 +117,7 @@ type DisputeCommand = Extract<Command, { type: 'openDispute' | 'answerDispute' |
 export function obeyDispute(turn: Turn, command: DisputeCommand): Result<Cid | undefined> {
   const { node } = turn
   if (command.type === 'openDispute') {
-    const admitted = mayOpen(node, { author: node.me, ...command.fields } as OpenedBody)
+    const admitted = mayOpen(turn, { author: node.me, issuedAt: turn.now, ...command.fields } as OpenedBody)
     return admitted.ok ? ok(say(turn, state(DisputeOpened, command.fields)).id) : admitted
   }
   const known = node.disputes.get(command.dispute)

@@ -163,6 +163,8 @@ const foldAgreement: Fold<AgreementBody> = (turn, event) => {
   const agreement = evolveAgreement(known, event)
   if (!agreement.ok) return agreement
   if (body.type === 'market/agreement-terminated') observeEnd(turn, agreement.value, event as Verified<typeof body>)
+  if (body.type === 'market/agreement-proposed' && body.figures && node.jobs.has(body.demand))
+    linksOf(node, body.demand).figures.set(body.to, body.figures)
   return keepAgreement(turn, agreement.value)
 }
 
@@ -330,7 +332,8 @@ const foldReceipt: Fold<ReceiptBody> = (turn, event) => {
   if (chain.value.equivocation) return foldLie(turn, activity, event)
   meterReceipt(turn, event)
   const under = underOf(node.agreements.get(agreement))
-  if (provider !== node.me && under) observe(turn, ofReceipt(event, under))
+  const isBlamed = node.accounts.get(agreement)?.isBlamed === true // RP16
+  if (provider !== node.me && under && !isBlamed) observe(turn, ofReceipt(event, under))
   if (chain.value.isFinal) node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))
   touch(turn, `activity:${activity.id}`)
   touch(turn, `agreement:${agreement}`)

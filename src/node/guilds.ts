@@ -1,5 +1,5 @@
 import type { Job } from '../activity/job.ts'
-import { evolveGuild, type Guild, isOverAt, mayExecute } from '../guild/guild.ts'
+import { evolveGuild, type Guild, isOverAt, lifeMs, mayExecute } from '../guild/guild.ts'
 import {
   type GuildBody,
   GuildFounded,
@@ -9,6 +9,7 @@ import {
   MemberInvited,
 } from '../guild/messages.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { after, minuteMs } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
 import { state } from '../wire/effect.ts'
 import type { Verified } from '../wire/event.ts'
@@ -25,6 +26,8 @@ export type KnownGuild = { readonly guild: Guild; readonly outgoing: readonly Ve
 const mostGuilds = 32
 /** Invitations from one peer that wait or are in use: more is a nuisance. */
 const mostPerPeer = 8
+/** GU1: by so much its creator's clock may be ahead of ours. */
+const clockMs = 10 * minuteMs
 /** Every member twice, and as many that went. */
 const mostOutgoing = 256
 
@@ -52,12 +55,14 @@ export function foldGuild(turn: Turn, event: Verified<GuildBody>): Result<Novelt
 }
 
 /** GU1, GU2: a guild is founded here by us alone, and we are in no more of one creator's than we can follow. */
-function mayTell({ node, now }: Turn, known: KnownGuild | undefined, body: GuildBody): Result<void> {
+function mayTell({ node, now, isReplay }: Turn, known: KnownGuild | undefined, body: GuildBody): Result<void> {
   const { author } = body
   if (body.type === 'guild/founded')
     return author === node.me ? ok(undefined) : refuse('not-taken-here', { type: body.type })
   if (author !== node.me && body.to !== node.me) return refuse('not-addressed', { to: body.to })
   if (known || author === node.me) return ok(undefined)
+  if (!isReplay && body.type === 'guild/member-invited' && body.endsAt > after(now, lifeMs + clockMs))
+    return refuse('guild-too-long', { endsAt: body.endsAt, mostMs: lifeMs })
   const theirs = [...node.guilds.values()].filter(({ guild }) => guild.creator === author && !isOverAt(guild, now))
   return theirs.length < mostPerPeer ? ok(undefined) : refuse('too-many-guilds', { most: mostPerPeer })
 }

@@ -201,7 +201,8 @@ export function reactRequestorThread(node: NodeState, thread: Negotiation, job: 
     latest.body.author === node.me
       ? [{ type: 'deliver', to: provider, event: latest, until: latest.body.expiresAt }]
       : []
-  if (thread.state === 'agreed') return hasAgreement(node, thread) ? word : [...word, ...agreementOn(thread, job, now)]
+  if (thread.state === 'agreed')
+    return hasAgreement(node, thread) ? word : [...word, ...agreementOn(node, thread, job, now)]
   if (isBid(thread, node.me)) return []
   if (thread.state === 'open' && latest.body.author !== node.me) return adopt(thread, now)
   return thread.state === 'open' ? word : []
@@ -226,7 +227,7 @@ function adopt({ id, latest, previous, offer, demand }: Negotiation, now: Timest
   ]
 }
 
-function agreementOn({ latest, previous, id }: Negotiation, job: Job, now: Timestamp): Owed[] {
+function agreementOn(node: NodeState, { latest, previous, id }: Negotiation, job: Job, now: Timestamp): Owed[] {
   if (!previous) return []
   const [demand, offer] = latest.body.author === job.requestor ? [latest, previous] : [previous, latest]
   const terms = termsOf(demand.body.properties, offer.body.properties)
@@ -236,7 +237,9 @@ function agreementOn({ latest, previous, id }: Negotiation, job: Job, now: Times
     return [state(ProposalRejected, { to, thread: id, reason })]
   }
   const approveUntil = after(now, signMs)
-  const agreed = { proposal: latest.id, demand: job.id, offer: latest.body.offer, terms: terms.value }
+  const figures = linksOf(node, job.id).figures.get(to)
+  const known = { ...(figures && { figures }) }
+  const agreed = { proposal: latest.id, demand: job.id, offer: latest.body.offer, terms: terms.value, ...known }
   return [state(AgreementProposed, { to, ...agreed, approveUntil })]
 }
 

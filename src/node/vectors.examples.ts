@@ -103,6 +103,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     offer: aCid('offer'),
     terms: someTerms(),
     approveUntil: until,
+    figures,
   },
   'market/agreement-approved': { agreement: aCid('agreement') },
   'market/agreement-committed': { agreement: aCid('agreement') },
@@ -201,7 +202,13 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     removed: requestor,
   },
   'guild/left': { to: provider, guild: aCid('guild'), member: provider, reason: 'It is done.' },
-  'guild/said': { guild: aCid('guild'), sequence: 5, kind: 'text', text: 'The field is ready.' },
+  'guild/said': {
+    guild: aCid('guild'),
+    invitation: new Uint8Array(30).fill(6),
+    sequence: 5,
+    kind: 'text',
+    text: 'The field is ready.',
+  },
   'receipts/checked': {
     activity: aCid('activity'),
     agreement: aCid('agreement'),

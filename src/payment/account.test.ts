@@ -12,6 +12,7 @@ import {
   mayGoOn,
   meter,
   openAccount,
+  owedOf,
 } from './account.ts'
 import { type DocumentStatus, documentMachine, isUnanswered } from './document.ts'
 import { evolveAccount } from './evolve.ts'
@@ -116,6 +117,13 @@ describe('an account', () => {
   it('[AC4] [AC5] is less exposed by what was accepted', () => {
     const busy = meter(folded([note, accepted]), worked(1))
     expect(exposure(busy)).toBe(999_900n)
+  })
+
+  it('[AC5] is owed nothing behind an invoice that was rejected, and is as exposed as before', () => {
+    const busy = meter(folded([note, accepted]), worked(1))
+    const sent = folded([invoice], busy)
+    const turnedDown = folded([invoice, invoiceNo], busy)
+    expect([owedOf(sent), owedOf(turnedDown), exposure(turnedDown)]).toEqual([999_900n, 0n, 999_900n])
   })
 
   describe('[AC6] only the right party states', () => {

@@ -119,6 +119,9 @@ export function acceptedOf({ invoice, activities }: Account): Amount {
 /** AC5: what was computed and not yet accepted, in micro-credits. */
 export const exposure = (account: Account): Amount => minus(accruedOf(account), acceptedOf(account))
 
+/** AC5: what may still be accepted: nothing as long as its invoice stands rejected. */
+export const owedOf = (account: Account): Amount => (account.invoice?.status === 'rejected' ? zero : exposure(account))
+
 /** AC5: whether the provider may compute on: always where it is free, never where the limit is 0. */
 export const mayGoOn = (account: Account, creditLimit: Amount): boolean =>
   isFree(account.terms) || exposure(account) < creditLimit

@@ -15,7 +15,7 @@ export const mostCommits = 256
 /** Copies of one task that wait for one another: as many as a confidence may ask for (CK6). */
 export const mostCopies = 64
 const hash = exactBytes(32)
-/** Never folded: they travel with the tasks that they are about, and only one of them that was broken is kept, as proof. */
+/** Never folded: they travel with the tasks that they are about. */
 const onStream = { version: 1, perPeer: { count: 6_000, windowMs: minuteMs } }
 
 /** CO1: a provider is bound to what tasks came to before anybody is shown what they came to elsewhere. */

@@ -21,6 +21,9 @@ export type DisputeStep = EventOf<typeof disputeMachine>
 export const answerMs = 10 * minuteMs
 /** DS3: whoever has no verdict by then gets none; one that is tried for ever binds a provider's money for ever. */
 export const disputeMs = hourMs
+/** DS3: a clock that is further ahead is none to count an hour by. */
+const clockMs = 10 * minuteMs
+export const isAhead = (issuedAt: Timestamp, now: Timestamp): boolean => issuedAt > after(now, clockMs)
 
 export type Dispute = {
   /** CID of the event that opened it. */

@@ -1,5 +1,5 @@
 import { mostOfConfidence } from './consensus.ts'
-import { checkPpm, millionth, type Redundancy, toPpm, wrongAccepted } from './redundancy.ts'
+import { checkPpm, knownPpm, millionth, type Redundancy, toPpm, wrongAccepted } from './redundancy.ts'
 import { bestFaultPpm, moreNeeded, weightOf } from './weights.ts'
 
 /** The providers that a job may have, one of each owner and address range, by their tracks. */
@@ -54,28 +54,39 @@ function confident(faultPpm: number, tracks: readonly number[]): Estimate {
  * honest, a third of the providers lies, and the first results are the worst: one in four of as many as each is checked is above all that.
  */
 function adaptive(inSight: InSight): Estimate {
-  const copiesPermille = adaptiveCopies(inSight)
   const { tracks, tasks } = inSight
-  if (tracks.length < 2) return { copiesPermille }
-  const checks = ((copiesPermille - 1_000) * Math.max(1, tasks / tracks.length)) / 1_000
-  return { copiesPermille, faultPpm: Math.ceil(Math.min(millionth / 3, millionth / (4 * checks))) }
+  if (tracks.length < 2) return { copiesPermille: 1_000 }
+  const { checkedPermille, knownPermille } = adaptiveCopies(inSight)
+  const checks = (checkedPermille * Math.max(1, tasks / tracks.length)) / 1_000
+  return {
+    copiesPermille: 1_000 + checkedPermille + knownPermille,
+    faultPpm: Math.ceil(Math.min(millionth / 3, millionth / (4 * checks))),
+  }
 }
 
-/** Honest providers: each does its part of the tasks, is looked at as often as the rule says, and its track grows with every check. */
-function adaptiveCopies({ tracks, tasks, isDear = false }: InSight): number {
-  if (tracks.length < 2) return 1_000
+/**
+ * Honest providers: each does its part of the tasks, is looked at as often as the rule says, and its track grows with every check. Where the
+ * program cannot see its place in its job, tasks whose answer is known are among them: they cost as much, and are not counted on.
+ */
+function adaptiveCopies({ tracks, tasks, isDear = false }: InSight) {
   const each = Math.max(1, Math.min(mostSteps, Math.ceil(tasks / tracks.length)))
-  const checksOf = (start: number): number => {
-    let checks = 0
-    for (let held = 0; held < each; held++)
-      checks += checkPpm({ track: start + Math.floor(checks / millionth), held: Math.min(held, 60), isDear })
-    return checks
+  const sumsOf = (start: number) => {
+    let [checked, known] = [0, 0]
+    for (let held = 0; held < each; held++) {
+      const ppm = checkPpm({ track: start + Math.floor(checked / millionth), held: Math.min(held, 60), isDear })
+      checked += ppm
+      known += knownPpm(ppm)
+    }
+    return { checked, known }
   }
-  const known = new Map<number, number>()
-  const all = tracks.reduce((sum, track) => {
-    const checks = known.get(track) ?? checksOf(track)
-    known.set(track, checks)
-    return sum + checks
-  }, 0)
-  return 1_000 + Math.ceil(all / (tracks.length * each * 1_000))
+  const seen = new Map<number, ReturnType<typeof sumsOf>>()
+  let [checked, known] = [0, 0]
+  for (const track of tracks) {
+    const sums = seen.get(track) ?? sumsOf(track)
+    seen.set(track, sums)
+    checked += sums.checked
+    known += sums.known
+  }
+  const all = tracks.length * each * 1_000
+  return { checkedPermille: Math.ceil(checked / all), knownPermille: Math.ceil(known / all) }
 }

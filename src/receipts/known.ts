@@ -1,12 +1,10 @@
 import type { Checked } from '../activity/checking.ts'
 import type { Did } from '../wire/schema.ts'
 import { areIndependent, type Providers } from './checking.ts'
-import { checkPpm, millionth } from './redundancy.ts'
+import { checkPpm, knownPpm, millionth } from './redundancy.ts'
 
 /** So many answers are kept that others agreed on: recent ones, for what a provider gets next is alike. */
 const mostKnown = 64
-/** KN2: one in so many of a provider's checks is beside them one that it cannot know of. */
-const oneIn = 5
 
 type Known = { readonly index: number; readonly digest: string; readonly agreed: readonly Did[] }
 
@@ -39,10 +37,7 @@ export function createKnownTasks(providers: Providers) {
   /** How often in a million tasks of this provider. */
   function ppmOf(provider: Did): number {
     const { isDear } = providers
-    const standing = { track: providers.trackOf(provider), held: providers.heldTasks(provider), isDear }
-    const ppm = checkPpm(standing)
-    // Whoever is compared in every task is asked nothing more.
-    return ppm < millionth ? Math.ceil(ppm / oneIn) : 0
+    return knownPpm(checkPpm({ track: providers.trackOf(provider), held: providers.heldTasks(provider), isDear }))
   }
 
   function oneFor(provider: Did): Known | undefined {

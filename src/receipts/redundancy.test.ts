@@ -71,6 +71,11 @@ describe('what a policy costs, before it starts', () => {
     expect(estimateOf({ mode: 'adaptive' }, { tracks: [5], tasks: 30 })).toEqual({ copiesPermille: 1_000 })
   })
 
+  it('[RD5] [KN2] has the known tasks in it, a fifth of the checks of whoever is not always checked', () => {
+    // 55 of a thousand are checked; the fault is that of those alone.
+    expect(estimateOf({ mode: 'adaptive' }, known)).toEqual({ copiesPermille: 1_000 + 55 + 11, faultPpm: 4_546 })
+  })
+
   it('[RD5] is all copies of a quorum, with the fault that a third of liars leaves', () => {
     expect(estimateOf({ mode: 'quorum', quorum: 2, copies: 3 }, unknown)).toEqual({
       copiesPermille: 3_000,

@@ -22,8 +22,10 @@ export const at = {
   unpaid: 7,
   /** When the newest of what speaks against it was: milliseconds of its day and one more; 0 where nothing does. */
   worst: 8,
+  /** Of what was completed, on whichever day: it does not count. */
+  withdrawn: 9,
 } as const
-export const width = 9
+export const width = 10
 
 /** Fifty tasks a second for a whole day; with it all sums of a score stay whole numbers. */
 export const mostADay = 2 ** 22 - 1
@@ -82,7 +84,7 @@ function firstAfter(days: Days, forgotten: number): number {
 function add(days: Days, row: number, { at: seenAt, deeds, terminated }: Observation): void {
   const day = dayOf(seenAt)
   days[row + at.day] = day
-  const { completed = 0, failed = 0, disputed = 0, paid = 0, unpaid = 0 } = deeds
+  const { completed = 0, failed = 0, disputed = 0, withdrawn = 0, paid = 0, unpaid = 0 } = deeds
   const breaks = terminated && providerFaults.has(terminated) ? 1 : 0
   const debts = terminated && requestorFaults.has(terminated) ? 1 : 0
   const sum = (part: number, more: number): void => {
@@ -91,6 +93,7 @@ function add(days: Days, row: number, { at: seenAt, deeds, terminated }: Observa
   sum(at.completed, completed)
   sum(at.failed, failed)
   sum(at.disputed, disputed)
+  sum(at.withdrawn, withdrawn)
   sum(at.breaks, breaks)
   sum(at.debts, debts)
   sum(at.paid, paid)

@@ -6,8 +6,11 @@ import type { ReceiptBody } from '../receipts/messages.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 
-/** What can be said of a peer's conduct, as counts. `completed` to `disputed` are tasks, the others documents and agreements. */
-export const deeds = ['completed', 'failed', 'verified', 'disputed', 'paid', 'unpaid'] as const
+/**
+ * What can be said of a peer's conduct, as counts. `completed` to `withdrawn` are tasks, the others documents and agreements; `withdrawn` are
+ * completed ones that count no longer (RP16).
+ */
+export const deeds = ['completed', 'failed', 'verified', 'disputed', 'withdrawn', 'paid', 'unpaid'] as const
 export type Deed = (typeof deeds)[number]
 
 /** Codes of a termination (B3.5 of Golem's rules and two of our own); any other counts as `Other`. */
@@ -60,12 +63,19 @@ export const ofReceipt = ({ body }: Verified<ReceiptBody>, { tag, window }: Unde
 /** RP2: tasks that were computed again, here or elsewhere: those that came out alike and those that did not. */
 export const ofCheck = (
   provider: Did,
-  checked: { at: Timestamp; tag: string; priceClass?: number | undefined; verified: number; disputed: number },
+  checked: {
+    at: Timestamp
+    tag: string
+    priceClass?: number | undefined
+    verified: number
+    disputed: number
+    withdrawn?: number
+  },
 ): Observation => ({
   about: provider,
   at: checked.at,
   tag: checked.tag,
-  deeds: { verified: checked.verified, disputed: checked.disputed },
+  deeds: { verified: checked.verified, disputed: checked.disputed, withdrawn: checked.withdrawn ?? 0 },
   priceClass: checked.priceClass ?? 0,
 })
 

@@ -142,7 +142,15 @@ describe('a score', () => {
     const enough = fc
       .array(observation, { maxLength: 5 })
       .map((all) => [...all, seen({ completed: 5 }, undefined, 45 * dayMs)])
-    const change: Record<Deed, number> = { completed: 1, failed: 0, verified: 0, disputed: -1, paid: 1, unpaid: -1 }
+    const change: Record<Deed, number> = {
+      completed: 1,
+      failed: 0,
+      verified: 0,
+      disputed: -1,
+      withdrawn: -1,
+      paid: 1,
+      unpaid: -1,
+    }
     fc.assert(
       fc.property(enough, fc.constantFrom(...deeds), (all, deed) => {
         const [before, after] = [folded(all), folded([...all, seen({ [deed]: 1 }, undefined, 45 * dayMs)])]

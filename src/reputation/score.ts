@@ -98,11 +98,12 @@ const noSums: Sums = {
 function weighed(standing: Standing, now: Timestamp, tag?: string): Sums {
   const days = (tag === undefined ? standing.all : standing.byTag.get(countedTag(tag)))?.days ?? noDays
   const [weights, today] = [weightsAt(now), dayOf(now)]
-  let [completed, paid, disputed, breaks, unpaid, debts, tasks, bills] = [0, 0, 0, 0, 0, 0, 0, 0]
+  let [completed, withdrawn, paid, disputed, breaks, unpaid, debts, tasks, bills] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   for (let row = 0; row < days.length; row += width) {
     const weight = weights[Math.min(mostDays + 1, Math.max(0, today - days[row]!))]!
     if (weight === 0) continue
     completed += weight * days[row + at.completed]!
+    withdrawn += weight * days[row + at.withdrawn]!
     paid += weight * days[row + at.paid]!
     tasks += days[row + at.completed]! + days[row + at.failed]!
     bills += days[row + at.paid]!
@@ -113,7 +114,8 @@ function weighed(standing: Standing, now: Timestamp, tag?: string): Sums {
     debts += weight * days[row + at.debts]!
     bills += days[row + at.unpaid]!
   }
-  return { completed, paid, disputed, breaks, unpaid, debts, tasks, bills }
+  // What was withdrawn is newer than what it was of, and weighs no less.
+  return { completed: Math.max(0, completed - withdrawn), paid, disputed, breaks, unpaid, debts, tasks, bills }
 }
 
 /** RP12: a day on which nothing bad came after the forgiving is clean; one on which something did counts whole. */

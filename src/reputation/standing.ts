@@ -59,6 +59,7 @@ function added(counts: Counts, seen: Observation): Counts {
     failed: sum(counts.failed, done.failed ?? 0),
     verified: sum(counts.verified, done.verified ?? 0),
     disputed: sum(counts.disputed, done.disputed ?? 0),
+    withdrawn: sum(counts.withdrawn, done.withdrawn ?? 0),
     paid: sum(counts.paid, done.paid ?? 0),
     unpaid: sum(counts.unpaid, done.unpaid ?? 0),
     terminated: terminated

@@ -32,13 +32,13 @@ export type GuildView = {
   /** Ours, and whether we are in it. */
   readonly role: Role | undefined
   readonly state: 'asked' | 'in' | 'out'
-  /** All of them where we founded it; else the creator, ourselves, and whoever was heard. */
+  /** All of them where we founded it; else the creator, ourselves, whoever was heard, and whoever was sent away. */
   readonly members: readonly GuildMember[]
   readonly words: readonly Word[]
 }
 export type GuildMember = {
   readonly did: Did
-  readonly role: Role | undefined
+  readonly role: Role
   readonly state: 'asked' | 'in' | 'out'
   /** Heard within the last 90 s. */
   readonly isHere: boolean

@@ -30,12 +30,16 @@ export type ReputationRecord = ScoreView & {
   /** How good a payer it is. */
   readonly payer: ScoreView
   readonly byRuntime: Readonly<Record<string, ScoreView>>
-  /** Ever, as they were seen and not worn off. */
-  readonly deeds: Readonly<Record<'completed' | 'failed' | 'verified' | 'disputed' | 'paid' | 'unpaid', number>>
+  /** Ever, as they were seen and not worn off. `withdrawn`: of those completed, they do not count, for their author was proven wrong. */
+  readonly deeds: Readonly<
+    Record<'completed' | 'failed' | 'verified' | 'disputed' | 'withdrawn' | 'paid' | 'unpaid', number>
+  >
   /** Consecutive valid results that were checked. A price class is a power of four of micro-credits a task. */
   readonly tracks: readonly { readonly runtime: string; readonly priceClass: number; readonly valid: number }[]
-  /** Until then it is left alone. */
+  /** Until then it is left alone, for its score. */
   readonly blacklistedUntil?: Timestamp | undefined
+  /** Until then it is left alone, for a result of it that was wrong. */
+  readonly provenWrongUntil?: Timestamp | undefined
   readonly forgivenAt?: Timestamp | undefined
   readonly lastSeen?: Timestamp | undefined
 }

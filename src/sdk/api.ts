@@ -207,10 +207,11 @@ export type SubmitRequest = {
     readonly weights?: { readonly price?: number; readonly reputation?: number }
     /** Permille, 0 to 1,000. */
     readonly minReputation?: number
-    /** At most 32. */
     /** A room of ours: only its executors are asked, and the job is sealed. */
     readonly guild?: Cid
-    readonly avoid?: readonly Did[] // at most 16
+    /** At most 16. */
+    readonly avoid?: readonly Did[]
+    /** Of which a provider says that it is in one: at most 32, of 32 characters; anywhere unless said. */
     readonly regions?: readonly string[]
     /** How results are checked before they are given; `adaptive` unless said, where runs can be compared. */
     readonly redundancy?: RedundancyRequest

@@ -32,6 +32,9 @@ export type DisputePorts = {
   share(file: Cid): Promise<void>
 }
 
+/** With the task's place in its job, which the receipt need not tell. */
+export type OpenedDispute = { readonly dispute: Cid; readonly task?: number }
+
 const budgetKey = (dispute: Cid): string => `jury-budget:${dispute}`
 
 /** Opens disputes, answers those against us, asks jurors, and checks verdicts: what of it is owed follows from the node's state alone. */
@@ -42,9 +45,10 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
   const frames = storedFrames(disk)
   const jury = createJury(parts, { jobs, proof: receipts.proof })
   const busy = new Set<Cid>()
+  let answering: AbortController | undefined
 
   /** DS1: a task that comes to something else here, or two receipts for one place. */
-  async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<Cid>> {
+  async function open(receipt: Cid, { task, maxPrice = 0n }: DisputeOptions): Promise<Result<OpenedDispute>> {
     const found = await sources.ownLog(receipt)
     if (!found || found.body.requestor !== node.me) return refuse('receipt-not-found', { receipt })
     const { author: to, activity, job } = found.body
@@ -52,7 +56,8 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const about = { to, receipt, activity }
     if (lie) {
       const both = await Promise.all([lie.first, lie.second].map((one) => sources.seal(one)))
-      return opened({ ...about, ground: 'equivocation', receipts: both })
+      const stated = await opened({ ...about, ground: 'equivocation', receipts: both })
+      return stated.ok ? ok({ dispute: stated.value }) : stated
     }
     const spec = node.jobs.get(job)?.spec
     if (!spec?.limits.seed || spec.isSealed) return refuse('dispute-not-comparable', { job })
@@ -70,8 +75,9 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     if (!stored.ok) return stored
     const fields = { index: number, proof: new Uint8Array(proof.value.bytes), input: stored.value }
     const dispute = await opened({ ...about, ground: 'wrong-result', ...fields })
-    if (dispute.ok) await log.writeSetting(budgetKey(dispute.value), maxPrice)
-    return dispute
+    if (!dispute.ok) return dispute
+    await log.writeSetting(budgetKey(dispute.value), maxPrice)
+    return ok({ dispute: dispute.value, task: wrong.index })
   }
 
   async function opened(fields: Extract<Parameters<typeof shell.command>[0], { type: 'openDispute' }>['fields']) {
@@ -81,6 +87,8 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
 
   /** Looks at every dispute that is not over; each is driven by one at a time. */
   function look(): void {
+    // Who lends no more runs nothing of others: whoever lends again in time answers then.
+    if (!node.plan) answering?.abort()
     for (const dispute of node.disputes.values()) {
       if (disputeMachine.isFinal(dispute.state) || busy.has(dispute.id)) continue
       const next = nextOf(dispute)
@@ -103,13 +111,27 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
       opened: { body },
     } = dispute
     if (judged) return check
-    if (respondent === node.me) return answered || body.ground === 'equivocation' ? undefined : answer
+    if (respondent === node.me) return answered || body.ground === 'equivocation' || !mayRun() ? undefined : answer
     if (opener !== node.me) return undefined
     return body.ground === 'equivocation' || isContested(dispute, parts.at()) ? judge : undefined
   }
 
-  /** DS4: runs the task again, and says honestly what it came to. */
+  /** DS4: one at a time, however many dispute, and only while this machine is lent. */
+  const mayRun = (): boolean => node.plan !== undefined && answering === undefined
+
   async function answer(dispute: Dispute): Promise<void> {
+    if (!mayRun()) return
+    const stopping = new AbortController()
+    answering = stopping
+    try {
+      await answerUntil(stopping.signal, dispute)
+    } finally {
+      answering = undefined
+    }
+  }
+
+  /** DS4: runs the task again, and says honestly what it came to. */
+  async function answerUntil(signal: AbortSignal, dispute: Dispute): Promise<void> {
     const {
       id,
       opener,
@@ -118,10 +140,11 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const told = await disputed(dispute)
     const found =
       told.ok && body.input
-        ? await runDisputed(parts, { opener, input: body.input as Cid, ...told.value })
+        ? await runDisputed(parts, { opener, input: body.input as Cid, signal, ...told.value })
         : told.ok
           ? refuse('input-differs')
           : told
+    if (signal.aborted) return
     if (!told.ok || !found.ok) {
       const reason = found.ok ? '' : found.code
       await shell.command({ type: 'answerDispute', dispute: id, stance: 'contests', reason })

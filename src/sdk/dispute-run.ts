@@ -21,10 +21,15 @@ type Disputed = {
   readonly input: Cid
   readonly told: Finding
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
+  /** Ends it at once: then nothing is said of what it came to. */
+  readonly signal: AbortSignal
 }
 
 /** DS4: what a disputed task comes to here, from the program and the input that whoever disputes it gives. */
-export async function runDisputed(parts: Parts, { opener, input, told, created }: Disputed): Promise<Result<Run>> {
+export async function runDisputed(
+  parts: Parts,
+  { opener, input, told, created, signal }: Disputed,
+): Promise<Result<Run>> {
   const { node, openRuntime } = parts
   const fetchFile = filesFrom(parts, opener)
   const task = await taskIn(fetchFile, input, told)
@@ -35,7 +40,11 @@ export async function runDisputed(parts: Parts, { opener, input, told, created }
   const agreed = node.agreements.get(agreement)?.terms.runtime
   const kind = agreed === undefined ? kindOf(fetched.value.bytes) : ok(agreed)
   if (!kind.ok) return kind
+  if (signal.aborted) return refuse('stopped')
   const runtime = openRuntime()
+  runtime.setShare(parts.runtime.usage().share)
+  const stop = (): void => void runtime.stop()
+  signal.addEventListener('abort', stop)
   try {
     const deployed = await runtime.deploy({ cid: told.module, runtime: kind.value, ...fetched.value }, limits)
     if (!deployed.ok) return deployed
@@ -56,6 +65,7 @@ export async function runDisputed(parts: Parts, { opener, input, told, created }
       code: error?.code,
     })
   } finally {
+    signal.removeEventListener('abort', stop)
     await runtime.stop()
   }
 }

@@ -18,6 +18,7 @@ export type DisputeView = {
   readonly respondent: Did
   readonly receipt: Cid
   readonly ground: Ground
+  /** Its place in the job, which whoever opened it knows. */
   readonly task: number | undefined
   readonly state: DisputeState
   readonly openedAt: Timestamp

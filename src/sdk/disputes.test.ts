@@ -67,8 +67,10 @@ describe('a dispute over a receipt', () => {
     const { provider, buyer, receipt } = await bought()
     const dispute = must(await buyer.receipts.dispute(receipt))
     const view = await until(buyer, over)
+    expect(view).toMatchObject({ id: dispute, state: 'Upheld', answer: { stance: 'concedes' }, task: 0 })
+    // The receipt has it under a number that says nothing.
     const { leaf } = must(await buyer.receipts.proof(buyer.jobs()[0]!.id, 0)).proof
-    expect(view).toMatchObject({ id: dispute, state: 'Upheld', answer: { stance: 'concedes' }, task: leaf.index })
+    expect(leaf.index).not.toBe(0)
     expect(stateOf(provider, dispute)).toBe('Upheld')
     expect(buyer.reputation.of(provider.did).permille).toBeLessThan(500)
   })
@@ -95,6 +97,36 @@ describe('a dispute over a receipt', () => {
     expect(await until(buyer, over)).toMatchObject({ state: 'Undecided' })
   })
 
+  it('[DS4] runs nothing at a provider that lends no more: its silence contests', async () => {
+    let runs = 0
+    const lies = (outcome: TaskOutcome): TaskOutcome => {
+      runs += 1
+      return lie(outcome)
+    }
+    const { provider, buyer, receipt } = await bought({ liar: { ...place(), lies, lieAgain: true }, jurors: [] })
+    await (await provider.provide({ cpuShare: 1 })).stop()
+    runs = 0
+    const dispute = must(await buyer.receipts.dispute(receipt))
+    await until(provider, ({ id }) => id === dispute)
+    // Its own work, which is begun later, is done meanwhile.
+    const own = Array.from({ length: 200 }, () => ({ args: ['words'], stdin: 'three' }))
+    await provider.submit({ module: await readyMadeModule('words'), tasks: own, here: 'only' }).done
+    expect(runs).toBe(own.length)
+    world.later(10 * 60_000)
+    await until(buyer, () => buyer.jobs().some(({ spec }) => spec.name === 'A disputed task'))
+    world.later(130_000)
+    expect(await until(buyer, over)).toMatchObject({ state: 'Undecided', answer: undefined })
+  })
+
+  it('[DS4] is answered by a provider that lends again', async () => {
+    const { provider, buyer, receipt } = await bought()
+    await (await provider.provide({ cpuShare: 1 })).stop()
+    const dispute = must(await buyer.receipts.dispute(receipt))
+    await until(provider, ({ id }) => id === dispute)
+    await provider.provide({ cpuShare: 1 })
+    expect(await until(buyer, over)).toMatchObject({ state: 'Upheld', answer: { stance: 'concedes' } })
+  })
+
   it('[DS2] is opened once, whatever came of it, and not over what came out alike', async () => {
     const { buyer, receipt } = await bought()
     must(await buyer.receipts.dispute(receipt))
@@ -113,6 +145,6 @@ describe('a dispute over a receipt', () => {
     await world.crash(buyer)
     const again = await world.open(here)
     for (const other of [provider, ...jurors]) await again.dial(other.did)
-    expect(await until(again, (one) => one.id === dispute && over(one))).toMatchObject({ state: 'Upheld' })
+    expect(await until(again, (one) => one.id === dispute && over(one))).toMatchObject({ state: 'Upheld', task: 0 })
   })
 })

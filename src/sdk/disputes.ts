@@ -1,4 +1,4 @@
-import type { Result } from '../kernel/result.ts'
+import { ok, type Result } from '../kernel/result.ts'
 import { type Dispute, disputeMachine, endsAt } from '../receipts/dispute.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { DisputePorts } from './dispute-driver.ts'
@@ -7,12 +7,16 @@ import { loadedOnce } from './loaded-once.ts'
 import type { Parts } from './mesh.ts'
 import type { Store } from './store.ts'
 
+const placeKey = (dispute: Cid): string => `dispute-place:${dispute}`
+
 /** Deadlines pass without anybody saying so. */
 const lookAgainMs = 5_000
 
 /** What runs disputes is loaded with the first one, of ours or against us. */
 export function createDisputes(parts: Parts, ports: DisputePorts & { readonly store: Store }) {
-  const { node } = parts
+  const { node, log } = parts
+  const { store } = ports
+  const places = new Map<Cid, number | undefined>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const driver = loadedOnce(async () => (await import('./dispute-driver.ts')).createDisputeDriver(parts, ports))
@@ -25,13 +29,37 @@ export function createDisputes(parts: Parts, ports: DisputePorts & { readonly st
     void driver().then((ready) => ready.look())
   }
 
+  function keepPlace(dispute: Cid, task: number | undefined): void {
+    places.set(dispute, task)
+    store.touch([`dispute:${dispute}`])
+  }
+
+  /** Where the task stands in our job: known since it was opened, or looked up once. */
+  function placeOf({ id, opener }: Dispute): number | undefined {
+    if (opener === node.me && !places.has(id)) {
+      places.set(id, undefined)
+      void log.readSetting(placeKey(id)).then(
+        (kept) => typeof kept === 'number' && places.get(id) === undefined && keepPlace(id, kept),
+        () => {}, // it is told without its place
+      )
+    }
+    return places.get(id)
+  }
+
   return {
-    open: async (receipt: Cid, options: DisputeOptions = {}): Promise<Result<Cid>> =>
-      (await driver()).open(receipt, options),
-    views: (): readonly DisputeView[] => [...node.disputes.values()].map(viewOf).reverse(),
+    async open(receipt: Cid, options: DisputeOptions = {}): Promise<Result<Cid>> {
+      const opened = await (await driver()).open(receipt, options)
+      if (!opened.ok) return opened
+      const { dispute, task } = opened.value
+      keepPlace(dispute, task)
+      await log.writeSetting(placeKey(dispute), task)
+      return ok(dispute)
+    },
+    views: (): readonly DisputeView[] =>
+      [...node.disputes.values()].map((dispute) => viewOf(dispute, placeOf(dispute))).reverse(),
     /** After a start, and whenever something changes. @returns what ends it */
     resume(): () => void {
-      const unsubscribe = ports.store.subscribe(look)
+      const unsubscribe = store.subscribe(look)
       look()
       return () => {
         unsubscribe()
@@ -41,7 +69,7 @@ export function createDisputes(parts: Parts, ports: DisputePorts & { readonly st
   }
 }
 
-function viewOf(dispute: Dispute): DisputeView {
+function viewOf(dispute: Dispute, task: number | undefined): DisputeView {
   const {
     id,
     opener,
@@ -57,7 +85,7 @@ function viewOf(dispute: Dispute): DisputeView {
     respondent,
     receipt: body.receipt as Cid,
     ground: body.ground,
-    task: body.index,
+    task,
     state,
     openedAt: body.issuedAt,
     endsAt: endsAt(dispute),

@@ -3,6 +3,7 @@ import type { Guild } from '../guild/guild.ts'
 import type { InvitedBody, RekeyedBody } from '../guild/messages.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
+import { sealed } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Parts } from './mesh.ts'
 
@@ -13,9 +14,15 @@ const aboutOf = (guild: Cid, epoch: number): string[] => ['tabmesh guild', guild
 /** GU6: by which members find their own talk among others', and nobody else can. */
 const tagOf = (key: Uint8Array): Uint8Array<ArrayBuffer> => sha256(encode(['tabmesh guild tag', key])).slice(0, 16)
 
-/** Keys of the guilds that this node is in: made anew of what it knows, and kept nowhere. */
-export function createGuildKeys({ node, signer, sealingKey }: Pick<Parts, 'node' | 'signer' | 'sealingKey'>) {
+/** Keys of the guilds that this node is in, and what shows that it is: made anew of what it knows, and kept nowhere else. */
+export function createGuildKeys({
+  node,
+  signer,
+  sealingKey,
+  log,
+}: Pick<Parts, 'node' | 'signer' | 'sealingKey' | 'log'>) {
   const known = new Map<string, Promise<GuildKey | undefined>>()
+  const invitations = new Map<Cid, Uint8Array>()
   const load = () => import('../adapters/identity/sealing.ts')
 
   async function make({ id, creator, epoch, keyed }: Guild): Promise<GuildKey | undefined> {
@@ -33,6 +40,16 @@ export function createGuildKeys({ node, signer, sealingKey }: Pick<Parts, 'node'
   }
 
   return {
+    /** GU6: the creator's word that we are in it, as the creator signed it; of our own guild none. */
+    async invitationOf({ invitation }: Guild): Promise<Uint8Array | undefined> {
+      const kept = invitation && invitations.get(invitation)
+      if (kept || !invitation) return kept
+      const entry = await log.byId(invitation)
+      if (!entry?.signature) return undefined
+      const told = sealed(entry.body, entry.signature)
+      invitations.set(invitation, told)
+      return told
+    },
     /** GU6: what is said, for whoever has the key: no word is said twice, so no nonce is used twice. */
     sealed: async ({ bytes }: GuildKey, word: Uint8Array) => (await load()).sealContent(bytes, word),
     /** What was said under this key, or undefined. */

@@ -82,6 +82,20 @@ describe('a guild', () => {
     expect(await strange.done).toMatchObject({ status: 'Failed', reason: 'guild-unknown' })
   })
 
+  it('[GU6] is heard by all its members of each, by the invitation that each shows', async () => {
+    const { creator, executor, other, guild } = await founded()
+    must(await creator.guilds.invite(guild, other.did, 'observer'))
+    await until(other, guild, () => true)
+    must(await other.guilds.answer(guild, true))
+    await other.dial(executor.did)
+    must(await executor.guilds.say(guild, 'the field is ready'))
+    await until(other, guild, heard('the field is ready'))
+    const rolesAt = (mesh: Mesh) => viewOf(mesh, guild)!.members.map(({ did, role }) => [did, role])
+    expect(rolesAt(other)).toContainEqual([executor.did, 'executor'])
+    await until(executor, guild, ({ members }) => members.some(({ did }) => did === other.did))
+    expect(rolesAt(executor)).toContainEqual([other.did, 'observer'])
+  })
+
   it('[GU4] says nothing more to who was sent away, and goes on among the others', async () => {
     const { creator, executor, other, guild } = await founded()
     must(await creator.guilds.invite(guild, other.did, 'member'))

@@ -5,6 +5,8 @@ import {
   AskSealingKey,
   GuildSaid,
   GuildTalk,
+  type InvitedBody,
+  MemberInvited,
   mostTextLength,
   type SaidBody,
   type TalkMessage,
@@ -66,7 +68,14 @@ export function createGuilds(parts: Parts, store: Store) {
     if (!key) return refuse('guild-key-missing', { guild: guild.id })
     const sequence = Math.max(parts.now(), (lastSaid.get(guild.id) ?? 0) + 1)
     lastSaid.set(guild.id, sequence)
-    const fields = { guild: guild.id, sequence, kind, ...(text !== undefined && { text }) }
+    const invitation = await keys.invitationOf(guild)
+    const fields = {
+      guild: guild.id,
+      sequence,
+      kind,
+      ...(invitation && { invitation }),
+      ...(text !== undefined && { text }),
+    }
     const event = GuildSaid.author({ author: node.me, issuedAt: parts.at() }, fields)
     presenceOf(guild.id).said(guild, event.body, parts.at())
     store.touch([`guild:${guild.id}`])
@@ -95,7 +104,12 @@ export function createGuilds(parts: Parts, store: Store) {
     const body = event.value.body as SaidBody
     if (body.guild !== guild.id) return 'reject'
     const presence = presenceOf(guild.id)
-    const isFirst = !presence.heard().includes(body.author)
+    if (body.invitation && guild.creator !== node.me && presence.isUnknown(guild, body.author)) {
+      const shown = await shell.sealing.unseal(body.invitation)
+      if (shown.ok && shown.value.body.type === MemberInvited.type)
+        presence.admit(guild, shown.value.body as InvitedBody)
+    }
+    const isFirst = !presence.isHere(body.author, parts.at())
     const refused = presence.said(guild, body, parts.at())
     // Whoever comes hears at once who is here.
     if (isFirst && refused === undefined) void say(guild, 'heartbeat')
@@ -175,11 +189,10 @@ export function createGuilds(parts: Parts, store: Store) {
     const presence = presenceOf(guild.id)
     const now = parts.at()
     const own = guild.members.get(node.me)
-    const heard = presence.heard().filter((did) => !guild.members.has(did))
-    const members: GuildMember[] = [
-      ...[...guild.members.values()].map((one) => ({ ...one, isHere: presence.isHere(one.did, now) })),
-      ...heard.map((did) => ({ did, role: undefined, state: 'in' as const, isHere: presence.isHere(did, now) })),
-    ]
+    const heard = presence.heard().filter(({ did }) => !guild.members.has(did))
+    const members = [...guild.members.values(), ...heard].map(
+      (one): GuildMember => ({ ...one, isHere: presence.isHere(one.did, now) }),
+    )
     const { id, name, creator, endsAt } = guild
     const isOver = isOverAt(guild, now)
     return {

@@ -1,4 +1,3 @@
-import { isOpen } from '../activity/activity.ts'
 import { isRunning, jobId, type Job as NodeJob, nothingYet } from '../activity/job.ts'
 import { standardStatus } from '../activity/job-status.ts'
 import type { JobSpec } from '../activity/messages.ts'
@@ -13,9 +12,7 @@ import { peerIdOfDid } from '../identity/did.ts'
 import { zero } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { closingMs } from '../node/letting-go.ts'
 import { costOfJob } from '../node/money.ts'
-import { linksOf } from '../node/state.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import { agreementsOf } from './agreement-view.ts'
@@ -25,6 +22,7 @@ import { checkBudget } from './budget.ts'
 import { withFirstTask } from './first-task.ts'
 import { checkPromises } from './job-promises.ts'
 import { specOf } from './job-spec.ts'
+import { createSummaries } from './job-summary.ts'
 import type { Parts } from './mesh.ts'
 import { createOwnWork } from './own-work.ts'
 import { createPace } from './pace.ts'
@@ -54,6 +52,7 @@ const cameToNothing = (reason: string): JobSummary => ({
 
 export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store) {
   const { node, shell, content, jobs: disk, blocks } = parts
+  const summaryOf = createSummaries(parts, store)
   const ownWork = createOwnWork(parts, requestor)
   const paces = createPace()
   /** Submissions that came to nothing before the node knew of a job. */
@@ -228,29 +227,6 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
   function ended(id: Cid): Promise<JobSummary> {
     const find = () => refused.get(id) ?? (isKnown(id) ? summaryOf(node.jobs.get(id)) : cameToNothing('job-unknown'))
     return until(store, find)
-  }
-
-  function summaryOf(job: NodeJob | undefined): JobSummary | undefined {
-    if (!job?.outcome) return undefined
-    const { agreements, activities } = linksOf(node, job.id)
-    // The last receipts follow the last result by some milliseconds; a provider that is gone is not awaited for ever.
-    const isAwaited = [...activities].some((id) => {
-      const activity = node.activities.get(id)
-      return activity !== undefined && isOpen(activity)
-    })
-    if (isAwaited && parts.at() < (job.endedAt ?? 0) + closingMs) return undefined
-    const receipts = [...activities].flatMap((activity) => node.chains.get(activity)?.latest.id ?? [])
-    const providers = [...agreements].flatMap((id) => node.agreements.get(id)?.provider ?? [])
-    const { ok: completed, failed } = job.progress
-    return {
-      status: job.outcome,
-      reason: job.reason,
-      completed,
-      failed,
-      cost: costOfJob(node, job.id),
-      receipts,
-      providers: [...new Set(providers)],
-    }
   }
 
   async function* resultsOf(id: Cid): AsyncGenerator<TaskResult> {

@@ -7,7 +7,7 @@ import type { SelfTested } from '../adapters/workers/self-test.ts'
 import type { Timestamp } from '../kernel/time.ts'
 import { pricingOf } from '../market/offer-price.ts'
 import { balances } from '../node/money.ts'
-import { exposure } from '../payment/account.ts'
+import { owedOf } from '../payment/account.ts'
 import { usualCredit } from '../payment/credit.ts'
 import { workView } from './agreement-view.ts'
 import type { ProvideOptions, Provider, ProviderView, TileView } from './api.ts'
@@ -169,7 +169,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
         since,
         usedDataBytes: dataUse.usedBytes(),
         owed: [...node.accounts.values()].reduce(
-          (sum, one) => (one.provider === node.me ? sum + exposure(one) : sum),
+          (sum, one) => (one.provider === node.me ? sum + owedOf(one) : sum),
           0n,
         ) as ProviderView['owed'],
         settled: balances(node).owedToUs,

@@ -50,6 +50,10 @@ describe('after a job', () => {
     expect(requestor.market.whyProviders(job.id)).toMatchObject([
       { provider: provider.did, figures: { rank: 1, of: 1, price: 0n, reputationPermille: 500 } },
     ])
+    const why = requestor.market.whyProviders(job.id)
+    await world.crash(requestor)
+    requestor = await world.open(here)
+    expect(requestor.market.whyProviders(job.id)).toEqual(why)
   })
 
   it('a review of what one does not hold, or out of range, is refused', async () => {

@@ -5,8 +5,10 @@ import { knownTo } from '../node/reviews.ts'
 import { authorWeight } from '../reputation/hearsay.ts'
 import type { Rule } from '../reputation/lists.ts'
 import { mostCommentLength } from '../reputation/messages.ts'
+import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import { standingReviews } from '../reputation/review.ts'
 import { blacklistedUntil, payerScoreOf } from '../reputation/score.ts'
+import { noCounts } from '../reputation/standing.ts'
 import { tracksOf } from '../reputation/track.ts'
 import type { Did } from '../wire/schema.ts'
 import type { ListName, ReputationApi, ReputationRecord } from './api-reputation.ts'
@@ -73,16 +75,17 @@ function listing(name: ListName, rule: Rule): readonly Command[] {
 function recordOf({ node, at }: Parts, did: Did): ReputationRecord {
   const now = at()
   const standing = node.standings.get(did)
-  const { completed = 0, failed = 0, verified = 0, disputed = 0, paid = 0, unpaid = 0 } = standing?.all ?? {}
+  const { completed, failed, verified, disputed, withdrawn, paid, unpaid } = standing?.all ?? noCounts
   const runtimes = [...(standing?.byTag.keys() ?? [])]
   return {
     did,
     ...reputationOf(node, did, { now }),
     payer: payerScoreOf(standing, now),
     byRuntime: Object.fromEntries(runtimes.map((tag) => [tag, reputationOf(node, did, { now, tag })])),
-    deeds: { completed, failed, verified, disputed, paid, unpaid },
+    deeds: { completed, failed, verified, disputed, withdrawn, paid, unpaid },
     tracks: tracksOf(standing),
     blacklistedUntil: blacklistedUntil(standing, now),
+    provenWrongUntil: provenWrongUntil(standing, now),
     forgivenAt: standing?.forgivenAt,
     lastSeen: standing?.all.lastSeen,
   }

@@ -8,7 +8,7 @@ import { recall } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 
 /** Changes when the state's shape does: an older snapshot is then not read, and the log is folded from its start. */
-const stateVersion = 2
+const stateVersion = 3
 /** Entries read at a time: enough that the disk is no bound, few enough that the browser hands them over in some ms. */
 const batch = 1_000
 /** Folding this long, it lets the page paint and answer: a frame of 60 a second, nearly. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { TaskInput, TaskOutcome } from '../activity/task.ts'
+import { closingMs } from '../node/letting-go.ts'
 import { all, createWorld, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
@@ -31,5 +32,8 @@ it('[CO3] [CO6] two of three equal results end a job although one provider goes 
   const results = await all(job.results())
   expect(results).toHaveLength(12)
   for (const { check } of results) expect(check).toMatchObject({ how: 'agreed', wrong: [] })
+  // Whoever is gone is not waited for as long as somebody who only has not said its last word.
+  await job.done
+  expect(Date.now() - job.view()!.endedAt!).toBeLessThan(closingMs)
   expect(requestor.faults().filter(({ phase }) => phase === 'check')).toEqual([])
 })

@@ -49,7 +49,7 @@ type Session = {
 
 /** The numbers of adapters/plane/provider.ts. */
 const mostPerFrame = 256
-const mostUnacknowledged = 32
+const mostUnacknowledged = 64
 const sayUnpaidMs = 2_000
 const gatherMs = 200
 const gatherMost = 64

@@ -264,6 +264,7 @@ const others = {
     yours,
     'Choose “the same on every machine” when you run it, and do not seal it.',
   ),
+  'dispute-ahead': say('It is dated in the future.', yours, 'Set the clock right.'),
   'too-many-disputes': say('Too many disputes with this provider are open.', yours, 'Wait until one of them ends.'),
   'result-not-stored': say('The result is not stored here any more.', yours, 'Run the job again.'),
   'proof-not-stored': say('What proves this result was not stored with it.', yours, 'Run the job again.'),

@@ -91,26 +91,38 @@ export function frameStreamOver(stream: Stream, protocol: StreamProtocol, connec
     pacer.acknowledged(bytes)
     flow.framesOut = Math.max(0, flow.framesOut - frames)
   }
-  let crediting: ReturnType<typeof setTimeout> | undefined
+  let willCredit = false
   /** Acknowledges records and quarters of a window: often enough that the sender never stands still, seldom enough to be cheap. */
   const grant = (how: 'all' | 'when-due' = 'when-due'): void => {
     const dueBytes = isTalkedOver(connection) ? creditBytes.talking : creditBytes.alone
     const due = flow.bytesIn >= dueBytes || flow.framesIn >= protocol.window / 4
     if (how === 'when-due' && !due) {
-      if (flow.framesIn > 0 && queue.length === 0) crediting ??= setTimeout(() => grant('all'), creditMs)
+      if (flow.framesIn > 0 && queue.length === 0 && !willCredit) {
+        willCredit = true
+        setTimeout(late, creditMs)
+      }
       return
     }
-    clearTimeout(crediting)
-    crediting = undefined
+    const granted = takeCredit()
+    if (stream.writeStatus === 'writable') sendOver(stream, granted)
+  }
+  /** What was not acknowledged meanwhile, ahead of a frame that went the other way. */
+  const late = (): void => {
+    willCredit = false
+    if (flow.bytesIn > 0) grant('all')
+  }
+  const takeCredit = (): readonly number[] => {
     const record = [credit, ...uvarint(flow.bytesIn), ...uvarint(flow.framesIn)]
     flow.bytesIn = 0
     flow.framesIn = 0
-    if (stream.writeStatus === 'writable') write(record)
+    return [record.length, ...record]
   }
   const cut = frameCutter(partBytes.alone + 64, onRecord)
-  /** A record is its kind and what follows, behind the length of both. */
-  const write = (record: readonly number[], body: readonly Uint8Array[] = []): void =>
-    sendOver(stream, [...uvarint(record.length + sizeOf(body)), ...record], body)
+  /** A record is its kind and what follows, behind the length of both; what came is acknowledged ahead of it, in the same message. */
+  const write = (record: readonly number[], body: readonly Uint8Array[] = []): void => {
+    const granted = flow.bytesIn > 0 ? takeCredit() : []
+    sendOver(stream, [...granted, ...uvarint(record.length + sizeOf(body)), ...record], body)
+  }
 
   const fail = (reason: Error): void => {
     closedBy ??= reason

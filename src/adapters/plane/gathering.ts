@@ -9,7 +9,7 @@ export type Gathering<T> = {
 }
 
 /** Tasks, answers and results that come one by one wait so long for others, or for so many, before they are stored together. */
-export const gathered = { waitMs: 20, most: 64 }
+export const gathered = { waitMs: 50, most: 64 }
 
 /**
  * Lets what comes one by one share a write: a write keeps the disk's thread from whoever waits for it, and costs as much for

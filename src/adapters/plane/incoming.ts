@@ -18,7 +18,7 @@ import { inputsOf, type RequestorPorts, type Runner, type Session } from './runn
 import { usedIn } from './used-in.ts'
 
 /** Frames whose results and receipts are on their way to the disk; beyond, the stream holds its sender back. Half of what a provider sends ahead. */
-const mostUnsettled = 16
+const mostUnsettled = 32
 
 /** A frame of more results is taken in three tasks of the page: decoded, verified, made place for; each lasts some ms. */
 const manyResults = 64

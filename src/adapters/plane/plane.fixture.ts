@@ -26,7 +26,7 @@ import type { Usage } from '../../receipts/messages.ts'
 import type { Redundancy } from '../../receipts/redundancy.ts'
 import { noUsage, withTask } from '../../receipts/usage.ts'
 import type { Cid } from '../../wire/cid.ts'
-import { decodeFrame } from '../../wire/codec.ts'
+import { decode } from '../../wire/codec.ts'
 import { memoryKeyStore } from '../identity/key-stores.ts'
 import { openSigner, verify } from '../identity/keyring.ts'
 import { createMemoryNetwork, createSwitchboard, type Switchboard } from '../memory/network.ts'
@@ -59,7 +59,7 @@ export type Party = {
 }
 
 const typeOf = (body: Uint8Array): string => {
-  const read = decodeFrame(body)
+  const read = decode(body)
   return read.ok ? (read.value as { type: string }).type : ''
 }
 
@@ -84,7 +84,7 @@ export function patientTimers(): SteadyTimers & { ring(): void } {
   }
 }
 /** What nobody waits for waits so long for others: shell and plane alike. */
-const gatherMs = 20
+const gatherMs = 50
 
 export async function party(board: Switchboard, timers: SteadyTimers = steadyTimers()): Promise<Party> {
   const opened = await openSigner(memoryKeyStore())

@@ -210,19 +210,19 @@ describe('frames of results', () => {
     expect(sizes).toEqual([1, 64, 34, 1])
   })
 
-  it('wait for the requestor: with 32 of them untold of, computing pauses, and goes on with its word', async () => {
+  it('wait for the requestor: with 64 of them untold of, computing pauses, and goes on with its word', async () => {
     const { wire, runtime } = await opened({ slots: 1 })
-    for (let at = 0; at < 32; at++) {
+    for (let at = 0; at < 64; at++) {
       await wire.send({ type: 'run', tasks: tasks(at, at + 1) })
       await until(() => runtime.started.length > at)
       runtime.finish(`${at}`)
       await wire.frame('results', at)
     }
-    await wire.send({ type: 'run', tasks: tasks(32, 33) })
+    await wire.send({ type: 'run', tasks: tasks(64, 65) })
     await aWhile()
-    expect(runtime.started).toHaveLength(32)
+    expect(runtime.started).toHaveLength(64)
     await wire.send({ type: 'ack', sequence: 0 })
-    await until(() => runtime.started.length === 33)
+    await until(() => runtime.started.length === 65)
   })
 })
 

@@ -69,7 +69,7 @@ export type TaskDone = {
 /** Four times what an honest requestor has out at once. */
 const mostQueued = 2_048
 /** Frames that may wait for the requestor's word that it stored them; then computing pauses: that is the back-pressure. */
-const mostUnacknowledged = 32
+const mostUnacknowledged = 64
 /** Tasks at hand when a stream is opened again; more would have been sent. */
 const mostHeld = 1_024
 /** Half of a requestor's slack beside a task's own time. */

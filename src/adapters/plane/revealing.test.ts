@@ -78,6 +78,14 @@ describe('a result that is committed to first', () => {
     expect(it.requestor.faults).toEqual(['check commit-not-asked'])
   })
 
+  it('[CO1] breaks the stream where it is brought by another than its provider, be it forged or repeated', async () => {
+    const it = await both()
+    const theirs = speaking(it.requestor, it.other.party, it.about, it.wire)
+    await theirs.commit([goodResult(it.index)])
+    expect(await until(() => it.wire.end.how)).toBe('broken')
+    expect(it.requestor.faults).not.toContain('check commit-contradicted')
+  })
+
   it('breaks the stream where its commit is not of this activity', async () => {
     const it = await committing()
     await it.by.commit([goodResult(0)], { activity: it.job })

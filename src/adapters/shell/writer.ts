@@ -23,7 +23,7 @@ type Step = {
 /** What a step wants without anybody else hearing of it: kept, and looked at again. */
 const quiet: ReadonlySet<Effect['type']> = new Set(['persist', 'wake', 'openActivity'])
 /** Soon after a write, what nobody waits for is written with what comes in this time: a write keeps the disk from whoever waits for it. */
-const gatherMs = 20
+const gatherMs = 50
 /** A full disk is emptied by a person, and a blocked one by nobody: trying once a second costs nothing. */
 const writeAgainMs = 1_000
 /** What peers want is refused meanwhile, so these are our own: a quarter of an hour of a busy job. */

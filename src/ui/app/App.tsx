@@ -1,11 +1,12 @@
 import { lazy, Suspense } from 'react'
-import { Route, Switch } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { DonatePage } from '../donate/DonatePage.tsx'
 import { Awaiting } from '../parts/Awaiting.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { LeftBehind } from './LeftBehind.tsx'
 import { MeshFaults } from './MeshFaults.tsx'
 import { Navigation } from './Navigation.tsx'
+import { PageBoundary } from './PageBoundary.tsx'
 import { StartTrouble } from './StartTrouble.tsx'
 import { TopBar } from './TopBar.tsx'
 import { useArrival } from './use-arrival.ts'
@@ -29,6 +30,7 @@ const SandboxPage = lazy(() =>
 /** The frame around every page: bar with Stop, navigation, and what keeps the node from running, if anything. */
 export function App() {
   useArrival()
+  const [path] = useLocation()
   return (
     <div className="shell">
       <a className="skip" href="#content">
@@ -41,23 +43,25 @@ export function App() {
         <WithMesh instead={null}>
           <MeshFaults />
         </WithMesh>
-        <Suspense fallback={<Awaiting what="Loading the page" slow="" wrong="The server does not answer." />}>
-          <Switch>
-            <Route path="/" component={DonatePage} />
-            <Route path="/run">
-              <RunPage />
-            </Route>
-            <Route path="/run/:kind">{({ kind }) => <RunPage kind={kind} />}</Route>
-            <Route path="/jobs" component={JobsPage} />
-            <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
-            <Route path="/workflows/:id">{({ id }) => <WorkflowPage key={id} id={id} />}</Route>
-            <Route path="/network" component={NetworkPage} />
-            <Route path="/peers/:did">{({ did }) => <PeerPage key={did} did={decodeURIComponent(did)} />}</Route>
-            <Route path="/guilds/:id">{({ id }) => <GuildPage key={id} id={id} />}</Route>
-            <Route path="/safety" component={SandboxPage} />
-            <Route component={LeftBehind} />
-          </Switch>
-        </Suspense>
+        <PageBoundary key={path}>
+          <Suspense fallback={<Awaiting what="Loading the page" slow="" wrong="The server does not answer." />}>
+            <Switch>
+              <Route path="/" component={DonatePage} />
+              <Route path="/run">
+                <RunPage />
+              </Route>
+              <Route path="/run/:kind">{({ kind }) => <RunPage kind={kind} />}</Route>
+              <Route path="/jobs" component={JobsPage} />
+              <Route path="/jobs/:id">{({ id }) => <JobPage key={id} id={id} />}</Route>
+              <Route path="/workflows/:id">{({ id }) => <WorkflowPage key={id} id={id} />}</Route>
+              <Route path="/network" component={NetworkPage} />
+              <Route path="/peers/:did">{({ did }) => <PeerPage key={did} did={decodeURIComponent(did)} />}</Route>
+              <Route path="/guilds/:id">{({ id }) => <GuildPage key={id} id={id} />}</Route>
+              <Route path="/safety" component={SandboxPage} />
+              <Route component={LeftBehind} />
+            </Switch>
+          </Suspense>
+        </PageBoundary>
       </main>
     </div>
   )

@@ -18,6 +18,9 @@ export type Prices = Readonly<Record<PriceName, number>>
 /** All is given away. */
 const noPrices = Object.fromEntries(priceNames.map((name) => [name, 0])) as Prices
 
+/** As long as a job may name one. */
+export const mostRegionLength = 32
+
 /** What a person allows; kept on this device. */
 export type Settings = {
   /** Of all cores, 0.05 to 1. */
@@ -26,6 +29,8 @@ export type Settings = {
   /** MB (10⁶ bytes) a day; 0: no cap. */
   readonly dataCapMb: number
   readonly prices: Prices
+  /** Where this machine is, as its person says; empty: not said. */
+  readonly region: string
   /** What programs may fetch from. */
   readonly origins: readonly string[]
   /** Play a quiet tone while donating, so that the browser does not slow a hidden tab down. */
@@ -38,6 +43,7 @@ export const usualSettings: Settings = {
   readyMadeOnly: false,
   dataCapMb: 0,
   prices: noPrices,
+  region: '',
   origins: [],
   worksHidden: false,
   keepsScreenOn: false,
@@ -52,6 +58,7 @@ export function recallSettings(): Settings {
     readyMadeOnly: kept['readyMadeOnly'] === true,
     dataCapMb: within(kept['dataCapMb'], 0, 1e6) ?? 0,
     prices: pricesIn(kept['prices']),
+    region: typeof kept['region'] === 'string' ? kept['region'].slice(0, mostRegionLength) : '',
     origins: originsIn(kept['origins']),
     worksHidden: kept['worksHidden'] === true,
     keepsScreenOn: kept['keepsScreenOn'] === true,
@@ -66,6 +73,7 @@ export const provideOptions = (settings: Settings): ProvideOptions => ({
   pricing: Object.fromEntries(
     Object.entries(settings.prices).flatMap(([name, price]) => (price > 0 ? [[name, BigInt(price)]] : [])),
   ),
+  ...(settings.region.trim() !== '' ? { region: settings.region.trim() } : {}),
   ...(settings.origins.length > 0 ? { outbound: settings.origins } : {}),
   ...(settings.dataCapMb > 0 ? { dataCapBytes: settings.dataCapMb * 1e6 } : {}),
 })

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Mesh } from '../../sdk/api.ts'
+import { unlessSame } from './unless-same.ts'
 import { useNodeHandle } from './use-mesh.ts'
 
 /** What wears off by the day, or changes with a finished job, is looked at as often as a person looks. */
@@ -20,7 +21,3 @@ export function useLooked<T>(look: (mesh: Mesh) => T): readonly [found: T, again
   }, [again])
   return [found, again]
 }
-
-const unlessSame = <T>(before: T, now: T): T => (textOf(before) === textOf(now) ? before : now)
-const textOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? ''

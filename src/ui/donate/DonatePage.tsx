@@ -1,5 +1,6 @@
 import { Link } from 'wouter'
 import { WithMesh } from '../parts/WithMesh.tsx'
+import { Disputed } from './Disputed.tsx'
 import { DonateButton } from './DonateButton.tsx'
 import { Given } from './Given.tsx'
 import { Limits } from './Limits.tsx'
@@ -35,6 +36,7 @@ export function DonatePage() {
             <Given />
             <Working />
             <NotChosen />
+            <Disputed />
           </div>
         </WithMesh>
         <Limits />

@@ -8,6 +8,7 @@ import { WithMesh } from '../parts/WithMesh.tsx'
 import { AwakeSwitches } from './AwakeSwitches.tsx'
 import { Outbound } from './Outbound.tsx'
 import { Price } from './Price.tsx'
+import { Region } from './Region.tsx'
 
 const providerView = (mesh: Mesh) => mesh.provider()
 /** MB a day. */
@@ -62,6 +63,7 @@ export function Limits() {
         </select>
       </div>
       <Price />
+      <Region />
       <Outbound />
       <AwakeSwitches />
       <Switch

@@ -11,5 +11,6 @@ const mine: Readonly<Record<string, string>> = {
   'region-not-wanted': 'It looks for tabs in another region.',
   'over-budget': 'You asked for more than it pays.',
   'no-answer': 'Your answer came too late.',
+  'bidding-closed': 'Others had it before your bid came.',
 }
 export const mineFor = (code: string): string => (Object.hasOwn(mine, code) ? mine[code]! : wordsFor(code).what)

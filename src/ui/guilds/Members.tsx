@@ -58,7 +58,7 @@ export function Members({ guild }: { guild: GuildView }) {
   )
 }
 
-const noteOf = ({ role }: GuildMember): string => (role ? roleWords[role] : 'heard')
+const noteOf = ({ role }: GuildMember): string => roleWords[role]
 const presenceOf = ({ state, isHere }: GuildMember): string =>
   state === 'asked' ? 'asked' : state === 'out' ? 'gone' : isHere ? 'here' : 'silent'
 

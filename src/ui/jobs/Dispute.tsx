@@ -4,9 +4,9 @@ import type { DisputeView } from '../../sdk/disputes-api.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { useMesh, useNodeHandle } from '../app/use-mesh.ts'
 import { CopyButton } from '../parts/CopyButton.tsx'
-import { moment, shortId, whole } from '../parts/format.ts'
+import { moment, shortId } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
-import { disputeColours, disputeWords } from './dispute-words.ts'
+import { disputeColours, disputeWords, subjectOf } from './dispute-words.ts'
 
 const disputes = (mesh: Mesh) => mesh.receipts.disputes()
 
@@ -42,13 +42,12 @@ export function Dispute({ receipt, mayOpen }: { receipt: Cid; mayOpen: boolean }
 }
 
 function Standing({ dispute }: { dispute: DisputeView }) {
-  const { state, task, openedAt, answer, verdict } = dispute
+  const { state, openedAt, answer, verdict } = dispute
   return (
     <div className={`notice ${disputeColours[state]}`} role="status">
       <p>
         <strong>
-          {task === undefined ? 'Two receipts for one place' : `Task number ${whole(task)}`} disputed {moment(openedAt)}
-          .
+          {subjectOf(dispute)} disputed {moment(openedAt)}.
         </strong>{' '}
         {disputeWords(dispute)}
       </p>

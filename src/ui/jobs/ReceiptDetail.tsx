@@ -8,6 +8,7 @@ import { CopyButton } from '../parts/CopyButton.tsx'
 import { credits } from '../parts/credits.ts'
 import { counted, duration, fuel, moment, shortId, whole } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
+import { Peer } from '../parts/Peer.tsx'
 import { Dispute } from './Dispute.tsx'
 import { againWords, blameWords, checkWords, differenceWords } from './receipt-words.ts'
 
@@ -21,7 +22,7 @@ type DetailProps = {
 const mostShown = 20
 
 /** One receipt as a document: what it says, what was checked of it, and its tasks run again. */
-export function ReceiptDetail({ node: { id, body, rose }, verification, onVerified }: DetailProps) {
+export function ReceiptDetail({ node: { id, body, rose, attested }, verification, onVerified }: DetailProps) {
   const { receipts } = useNodeHandle()
   const [ran, setRan] = useState<number>()
   const [failure, setFailure] = useState<Failure>()
@@ -65,6 +66,7 @@ export function ReceiptDetail({ node: { id, body, rose }, verification, onVerifi
           <code>{shortId(id)}</code>
         </CopyButton>
       </p>
+      {attested && <Witnesses attested={attested} />}
       <div className="row">
         <button type="button" className="button" aria-disabled={ran !== undefined} onClick={() => void verify(false)}>
           Check
@@ -85,6 +87,20 @@ export function ReceiptDetail({ node: { id, body, rose }, verification, onVerifi
       {verification && verification.tasks.length > 0 && <Again verification={verification} />}
       <Dispute receipt={id} mayOpen={isWrong(verification)} />
     </div>
+  )
+}
+
+/** WN2: who signed beside its author. */
+function Witnesses({ attested }: { attested: NonNullable<ReceiptNode['attested']> }) {
+  return (
+    <ul className="plain small" aria-label="Its witnesses">
+      {attested.map(({ witness, event, positions }) => (
+        <li key={event} className="row">
+          <Peer id={witness} />
+          <span>computed {whole(positions.length)} of its tasks too, and signed for the same.</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
-import type { JobView } from '../../sdk/api.ts'
+import { useCallback, useEffect, useState } from 'react'
+import type { JobView, Mesh } from '../../sdk/api.ts'
 import type { Funnel } from '../../sdk/api-market.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
+import { useLooked } from '../app/use-looked.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 import { credits } from '../parts/credits.ts'
 import { FunnelView } from '../parts/FunnelView.tsx'
@@ -36,15 +37,7 @@ function Nobody({ job }: { job: JobView }) {
   const mesh = useNodeHandle()
   const [failure, setFailure] = useState<Failure>()
   const [isAsked, setIsAsked] = useState(false)
-  const [funnel, setFunnel] = useState(() => mesh.market.funnel(job.id))
-  useEffect(() => {
-    const look = (before: Funnel | undefined): Funnel | undefined => {
-      const now = mesh.market.funnel(job.id)
-      return JSON.stringify(now) === JSON.stringify(before) ? before : now
-    }
-    const timer = setInterval(() => setFunnel(look), 1_000)
-    return () => clearInterval(timer)
-  }, [mesh, job.id])
+  const [funnel] = useLooked(useCallback((mesh: Mesh) => mesh.market.funnel(job.id), [job.id]))
   const runHere = (): void => {
     setIsAsked(true)
     mesh

@@ -29,9 +29,7 @@ function Figures({ job }: { job: JobView }) {
   const [why] = useLooked(useCallback((mesh: Mesh) => mesh.market.whyProviders(job.id), [job.id]))
   const providers = [...why].sort((one, other) => rankOf(one) - rankOf(other))
   if (providers.every(({ figures }) => figures === undefined))
-    return (
-      <p className="soft small">These figures are kept until the page is reloaded. Its record says more of each.</p>
-    )
+    return <p className="soft small">Where they stood is not known any more. The record of each says more.</p>
   return (
     <>
       <p className="soft small">{strategies[job.spec.policy.selection]} As each stood when it was chosen.</p>

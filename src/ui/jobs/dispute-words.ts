@@ -1,5 +1,6 @@
 import type { DisputeState } from '../../receipts/dispute.ts'
 import type { DisputeView } from '../../sdk/disputes-api.ts'
+import { whole } from '../parts/format.ts'
 
 /** How a dispute looks; the words beside it say the same. */
 export const disputeColours: Record<DisputeState, 'amber' | 'red' | 'green'> = {
@@ -24,4 +25,10 @@ export function disputeWords({ state, ground, answer, verdict }: DisputeView): s
   if (ground === 'equivocation') return `${standing[state]} Two signatures prove it.`
   if (answer?.stance === 'concedes') return `${standing[state]} The provider ran it again and says so.`
   return `${standing[state]} ${verdict?.findings.length ?? 0} others ran it and agree.`
+}
+
+/** What is disputed: its task as the list of results counts it. */
+export function subjectOf({ ground, task }: Pick<DisputeView, 'ground' | 'task'>): string {
+  if (ground === 'equivocation') return 'Two receipts for one place'
+  return task === undefined ? 'A task' : `Task #${whole(task + 1)}`
 }

@@ -7,19 +7,20 @@ import { Bar } from '../parts/Bar.tsx'
 import { Figure } from '../parts/Figure.tsx'
 import { counted, moment, whole } from '../parts/format.ts'
 import { Notice } from '../parts/Notice.tsx'
-import { blacklistWords, classWords, restsOn, runtimeName, scoreOf } from './peer-words.ts'
+import { classWords, leftAloneWords, restsOn, runtimeName, scoreOf } from './peer-words.ts'
 
 /** Its score, on what that rests, and what of its work was checked. */
 export function RecordView({ did }: { did: Did }) {
   const [record] = useLooked(useCallback((mesh: Mesh) => mesh.reputation.record(did), [did]))
-  const { permille, deeds, blacklistedUntil, forgivenAt, lastSeen } = record
+  const { permille, deeds, forgivenAt, lastSeen } = record
+  const leftAlone = leftAloneWords(record)
   return (
     <section className="stack" aria-labelledby="record-title">
       <h2 id="record-title">Its record here</h2>
-      {blacklistedUntil !== undefined && (
+      {leftAlone !== undefined && (
         <Notice tone="amber">
           <p>
-            <strong>Not asked at the moment.</strong> {blacklistWords(blacklistedUntil)} Or forgive it.
+            <strong>Not asked at the moment.</strong> {leftAlone} Or forgive it.
           </p>
         </Notice>
       )}
@@ -28,6 +29,7 @@ export function RecordView({ did }: { did: Did }) {
         <Figure name="tasks done for you">{whole(deeds.completed)}</Figure>
         <Figure name="checked and right">{whole(deeds.verified)}</Figure>
         <Figure name="checked and wrong">{whole(deeds.disputed)}</Figure>
+        {deeds.withdrawn > 0 && <Figure name="done, and not counted">{whole(deeds.withdrawn)}</Figure>}
         {deeds.failed > 0 && <Figure name="failed">{whole(deeds.failed)}</Figure>}
       </dl>
       <Bar value={permille} most={1_000} label={`Score: ${scoreOf(permille)} of 100`} />

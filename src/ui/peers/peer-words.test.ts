@@ -13,7 +13,7 @@ import {
   weightWords,
 } from './peer-words.ts'
 
-const nothing = { completed: 0, failed: 0, verified: 0, disputed: 0, paid: 0, unpaid: 0 }
+const nothing = { completed: 0, failed: 0, verified: 0, disputed: 0, withdrawn: 0, paid: 0, unpaid: 0 }
 const entry = (name: string, rule: ListEntry['rule'], role: ListEntry['role'] = 'provider'): ListEntry => ({
   kind: 'did',
   name,

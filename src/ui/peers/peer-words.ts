@@ -67,5 +67,13 @@ export function entryWords({ kind, role, rule }: Pick<ListEntry, 'kind' | 'role'
   return `${rules[rule]}, as ${role === 'provider' ? 'a provider' : 'one you work for'}`
 }
 
-export const blacklistWords = (until: number): string =>
-  `Too much of what it did here was bad: it is left alone until ${moment(until)}.`
+/** Why somebody is not asked now, and until when; undefined where it may be. */
+export function leftAloneWords({
+  blacklistedUntil,
+  provenWrongUntil,
+}: Pick<ReputationRecord, 'blacklistedUntil' | 'provenWrongUntil'>): string | undefined {
+  if (provenWrongUntil !== undefined)
+    return `A result of it was wrong: it is left alone until ${moment(provenWrongUntil)}.`
+  if (blacklistedUntil === undefined) return undefined
+  return `Too much of what it did here was bad: it is left alone until ${moment(blacklistedUntil)}.`
+}

@@ -8,6 +8,8 @@ import { FailureNotice } from '../parts/Notice.tsx'
 import { Term } from '../parts/Term.tsx'
 import { WithMesh } from '../parts/WithMesh.tsx'
 import { BudgetField, budgetOf } from './BudgetField.tsx'
+import { ChoosingFields } from './ChoosingFields.tsx'
+import { type ChoosingAsked, choosingAsked } from './choosing.ts'
 import { Estimate } from './Estimate.tsx'
 import type { WeightOf } from './earlier.ts'
 import { type FuelAsked, FuelBudget, fuelAsked, noFuelWish } from './FuelBudget.tsx'
@@ -55,6 +57,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
     lacking ??
     (tasks > 0 ? undefined : 'Give at least one task.') ??
     wordsOf(asked) ??
+    wordsOf(choosingAsked(wishes.choosing)) ??
     (notCompared === undefined ? (wordsOf(sure) ?? outOfReach(checks)) : undefined)
   const canRun = state.kind === 'ready' && missing === undefined && maxPrice !== undefined && !isBusy
 
@@ -97,6 +100,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
         />
       </WithMesh>
       <PresetField preset={wishes.preset} onChange={(preset) => setWishes((now) => withPreset(now, preset))} />
+      <ChoosingFields wishes={wishes} onChange={(choosing) => change({ choosing })} />
       <HowSure
         sureness={wishes.sureness}
         asked={sure}
@@ -123,7 +127,7 @@ export function RunPanel({ tasks, limits, isInteractive, runtime, weightOf, lack
   )
 }
 
-const wordsOf = (asked: FuelAsked | SureAsked): string | undefined =>
+const wordsOf = (asked: FuelAsked | SureAsked | ChoosingAsked): string | undefined =>
   asked.kind === 'lacking' ? asked.words : undefined
 
 const outOfReach = (checks: CheckEstimate | undefined): string | undefined =>

@@ -1,6 +1,7 @@
 import type { PresetName } from '../../market/presets.ts'
 import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import { counted, share, whole } from '../parts/format.ts'
+import type { Strategy } from './choosing.ts'
 import type { How } from './sureness.ts'
 import type { Here } from './WhereItRuns.tsx'
 
@@ -27,6 +28,12 @@ export const presetTexts: Record<PresetName, { readonly name: string; readonly w
   guaranteed: { name: 'Guaranteed', words: 'Nobody with a bad name, and two of three have to agree.' },
 }
 
+export const strategyNames: Record<Strategy, string> = {
+  hybrid: 'Name and price, weighed',
+  'lowest-price': 'The lowest price',
+  reputation: 'The best name',
+}
+
 /** Why answers to this job cannot be compared, in a sentence; undefined where they can. */
 export function whyNotCompared(
   { isInteractive, runtime }: { readonly isInteractive: boolean; readonly runtime: string | undefined },
@@ -44,14 +51,16 @@ export function costWords({ copies, confidence, best, providers }: CheckEstimate
     return `Out of reach: the ${counted(providers, 'provider')} in sight can give ${share(best)} at best.`
   const each = `About ${copiesOf(copies)} of each task.`
   if (how === 'once') return `${each} Nobody checks it.`
-  if (providers === 0) return 'Nobody is in sight: what it costs shows when somebody comes.'
+  if (providers === 0) return 'Nobody in sight can take it: what it costs shows when somebody can.'
   if (providers < 2) return `${each} Until a second provider comes, results are marked as unverified.`
-  if (confidence === undefined) return each
+  if (how === 'witnessed') return `${each} No share of right results can be promised by a sample.`
+  if (confidence === undefined) return `${each} Fewer providers are in sight than have to agree.`
   if (how === 'confidence') return `${each} At least ${share(confidence)} of the results are right.`
   const liars = Math.floor(providers / 3)
   if (liars === 0) return `${each} Of fewer than three providers no more can be said.`
   const whoLies = `${whole(liars)} of the ${whole(providers)} providers ${liars === 1 ? 'lies' : 'lie, all alike'}`
-  return `${each} If ${whoLies}, at least ${share(confidence)} of the results are right.`
+  const right = confidence === 1 ? 'all results' : `at least ${share(confidence)} of the results`
+  return `${each} If ${whoLies}, ${right} are right.`
 }
 
 const copiesOf = (copies: number): string => {

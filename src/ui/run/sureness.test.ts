@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { usualChoosing } from './choosing.ts'
 import { costWords, whyNotCompared } from './sure-words.ts'
 import {
   type Sureness,
@@ -76,14 +77,22 @@ describe('how sure somebody wants to be', () => {
   })
 
   it('is kept with a job and comes back, and what was kept by somebody else does no harm', () => {
-    const wishes = { ...sure({ how: 'quorum', quorum: '3', of: '5' }), isSealed: true, guild: 'bafyroom' }
+    const choosing = { ...usualChoosing, strategy: 'reputation', leastScore: '40', regions: 'eu' } as const
+    const wishes = { ...sure({ how: 'quorum', quorum: '3', of: '5' }), choosing, isSealed: true, guild: 'bafyroom' }
     expect(wishesOf(wishValues(wishes))).toEqual(wishes)
     expect(wishedFor(wishes, sureAsked(wishes))).toEqual({
-      policy: { preset: 'best-effort', redundancy: { quorum: 3, of: 5 }, guild: 'bafyroom' },
+      policy: {
+        preset: 'best-effort',
+        strategy: 'reputation',
+        minReputation: 400,
+        regions: ['eu'],
+        redundancy: { quorum: 3, of: 5 },
+        guild: 'bafyroom',
+      },
       sealed: true,
     })
     expect(wishesOf(undefined)).toEqual(usualWishes)
-    expect(wishesOf({ preset: 'free', how: 7, confidence: '12', guild: true })).toEqual(usualWishes)
+    expect(wishesOf({ preset: 'free', strategy: 'luck', how: 7, confidence: '12', guild: true })).toEqual(usualWishes)
   })
 })
 
@@ -98,6 +107,11 @@ describe('what it costs and gives, in words', () => {
     )
     expect(costWords({ providers: 2, copies: 2, confidence: 1 }, 'quorum')).toMatch(/fewer than three/)
     expect(costWords({ providers: 1, copies: 1 }, 'adaptive')).toMatch(/unverified/)
+    expect(costWords({ providers: 3, copies: 3, confidence: 1 }, 'quorum')).toMatch(
+      /1 of the 3 providers lies, all results/,
+    )
+    expect(costWords({ providers: 3, copies: 1.1 }, 'witnessed')).toMatch(/No share .* can be promised/)
+    expect(costWords({ providers: 3, copies: 3 }, 'quorum')).toMatch(/Fewer providers/)
   })
 
   it('says what is out of reach, and what is not', () => {

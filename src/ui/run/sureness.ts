@@ -3,6 +3,7 @@ import { type PresetName, presetNames, presets } from '../../market/presets.ts'
 import type { SubmitRequest } from '../../sdk/api.ts'
 import type { RedundancyRequest } from '../../sdk/api-checking.ts'
 import type { Cid } from '../../wire/cid.ts'
+import { type Choosing, choosingAsked, strategies, usualChoosing } from './choosing.ts'
 import type { Values } from './values.ts'
 
 export type How = 'once' | 'adaptive' | 'quorum' | 'witnessed' | 'confidence'
@@ -18,9 +19,10 @@ export type Sureness = {
   readonly typed: string
 }
 
-/** What is wished for beside the program: who goes first, how sure, and who reads it. */
+/** What is wished for beside the program: who is asked, how sure, and who reads it. */
 export type Wishes = {
   readonly preset: PresetName
+  readonly choosing: Choosing
   readonly sureness: Sureness
   readonly isSealed: boolean
   /** A room of ours, by its CID; empty for none. */
@@ -37,7 +39,13 @@ export const usualSureness: Sureness = {
   confidence: '99',
   typed: '',
 }
-export const usualWishes: Wishes = { preset: 'best-effort', sureness: usualSureness, isSealed: false, guild: '' }
+export const usualWishes: Wishes = {
+  preset: 'best-effort',
+  choosing: usualChoosing,
+  sureness: usualSureness,
+  isSealed: false,
+  guild: '',
+}
 
 /** What is asked for, or what still keeps it from being asked, in words. `undefined`: what is usual. */
 export type SureAsked =
@@ -85,14 +93,16 @@ const lacking = (words: string): SureAsked => ({ kind: 'lacking', words })
 
 /** All of it as `submit` takes it. @param sure undefined where answers cannot be compared: then nothing is asked of them */
 export function wishedFor(
-  { preset, isSealed, guild }: Wishes,
+  { preset, choosing, isSealed, guild }: Wishes,
   sure: SureAsked | undefined,
 ): { readonly policy: NonNullable<SubmitRequest['policy']>; readonly sealed: boolean } {
   const redundancy = sure === undefined ? 'once' : sure.kind === 'asked' ? sure.redundancy : undefined
+  const chosen = choosingAsked(choosing)
   const isUsual = sure === undefined && presets[preset].redundancy === 'adaptive'
   return {
     policy: {
       preset,
+      ...(chosen.kind === 'asked' && chosen.policy),
       ...(redundancy !== undefined && !isUsual && { redundancy }),
       ...(guild !== '' && { guild: guild as Cid }),
     },
@@ -110,8 +120,8 @@ export function withPreset(wishes: Wishes, preset: PresetName): Wishes {
   return { ...wishes, preset, sureness }
 }
 
-export function wishValues({ preset, sureness, isSealed, guild }: Wishes): Values {
-  return { ...sureness, preset, isSealed, guild }
+export function wishValues({ preset, choosing, sureness, isSealed, guild }: Wishes): Values {
+  return { ...sureness, ...choosing, preset, isSealed, guild }
 }
 
 /** Wishes as they were kept; what is not among them is as usual. */
@@ -126,6 +136,13 @@ export function wishesOf(values: Values | undefined): Wishes {
     preset: preset ?? usualWishes.preset,
     isSealed: values?.['isSealed'] === true,
     guild: text('guild', ''),
+    choosing: {
+      strategy: strategies.find((one) => one === values?.['strategy']) ?? '',
+      nameWeight: text('nameWeight', ''),
+      priceWeight: text('priceWeight', ''),
+      leastScore: text('leastScore', ''),
+      regions: text('regions', ''),
+    },
     sureness: {
       how: how ?? usualSureness.how,
       quorum: text('quorum', usualSureness.quorum),

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { SubmitRequest } from '../../sdk/api.ts'
 import type { CheckEstimate } from '../../sdk/api-checking.ts'
 import type { EstimateRequest, Funnel, OfferView } from '../../sdk/api-market.ts'
+import { unlessSame } from '../app/unless-same.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
 
 /** Time and fuel are what a task is known to use; a start is paid once a provider. */
@@ -64,10 +65,6 @@ export function usePreview({ limits, maxPrice, tasks, wished, isInteractive, run
   }, [mesh, memoryMb, timeoutMs, outputBytes, maxPrice, tasks, isInteractive, runtime, JSON.stringify(wished)])
   return preview
 }
-
-/** The one before where nothing has changed, so that nothing is shown anew. */
-const unlessSame = (before: Preview, now: Preview): Preview =>
-  JSON.stringify(before) === JSON.stringify(now) ? before : now
 
 /** What the offers that are left come to together. */
 function asked(offers: readonly OfferView[], { reasons }: Funnel): Pick<Preview, 'threads' | 'prices'> {
