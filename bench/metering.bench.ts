@@ -1,11 +1,12 @@
 /**
  * Claim: a metered module takes at most 1.12 of the time of the plain one, by the geometric mean over seven programs, and at most 2.5 where a
- * program does nothing but call itself; a module is metered at 20 MB a second. The profile of determinism is told apart.
+ * program does nothing but call, in the worst of several ways; a module is metered at 20 MB a second. The profile of determinism is told apart.
  */
 import { readFile } from 'node:fs/promises'
 import { budgetOf, meterExport, mostFuel } from '../src/activity/metering/budget.ts'
 import { meterModule } from '../src/activity/metering/meter.ts'
 import { bundle } from './bundle.ts'
+import { callsAlone } from './calls.ts'
 import { figureRow, note, type Pairs, pairsAsked, quantile, ratioRow, repeated, tell } from './measure.ts'
 import type { Work } from './metering.worker.ts'
 import { openStage } from './stage.ts'
@@ -19,7 +20,7 @@ const source = Array.from(
 
 type Program = {
   readonly name: string
-  readonly file: URL
+  readonly file: URL | Uint8Array<ArrayBuffer>
   readonly work: { invoke: string; params: number[]; times: number } | { args: string[]; files: Record<string, string> }
 }
 const kernel = (name: string, param: number, { file = 'kernels.wasm', times = 1 } = {}): Program => ({
@@ -40,7 +41,15 @@ const programs: readonly Program[] = [
     work: { args: ['--minify', 'in.js', '--outfile=out.js'], files: { 'in.js': source } },
   },
 ]
-const callOnly = kernel('fib', 30)
+/** Some ten milliseconds each: a browser's clock counts tenths of one. */
+const callOnly: readonly Program[] = [
+  kernel('fib', 35),
+  ...callsAlone.map(({ name, bytes, param }) => ({
+    name,
+    file: bytes,
+    work: { invoke: 'run', params: [param], times: 1 },
+  })),
+]
 /** A program is run so often before it counts: engines optimise what they have seen for a while. */
 const warm = 3
 
@@ -49,10 +58,12 @@ try {
   const page = await stage.openBlank()
   await page.evaluate(startWorker, await bundle('metering.worker.ts'))
   const plainOf = await Promise.all(
-    [...programs, callOnly].map(async ({ file }) => new Uint8Array(await readFile(file))),
+    [...programs, ...callOnly].map(async ({ file }) =>
+      file instanceof URL ? new Uint8Array(await readFile(file)) : file,
+    ),
   )
   const measured: { name: string; metered: Pairs; deterministic: Pairs }[] = []
-  for (const [at, { name, work }] of [...programs, callOnly].entries()) {
+  for (const [at, { name, work }] of [...programs, ...callOnly].entries()) {
     const plain = plainOf[at]!
     const ids = { plain: 3 * at, metered: 3 * at + 1, deterministic: 3 * at + 2 }
     await give(ids.plain, plain, work, undefined)
@@ -78,13 +89,19 @@ try {
     )
     measured.push(one)
   }
-  const calls = measured.pop()!
+  const calls = measured.splice(programs.length)
+  const ratioOf = ({ metered }: (typeof measured)[number]): number => quantile(metered.ratios, 0.5)
+  const worst = calls.reduce((one, other) => (ratioOf(one) < ratioOf(other) ? other : one))
+  note(`the worst of calls alone is ${worst.name}`)
   tell(
     ratioRow('metered : plain, geometric mean of seven programs', mean(measured.map(({ metered }) => metered)), {
       unit: 'ms',
       atMost: 1.12,
     }),
-    ratioRow('metered : plain, a program of calls alone', calls.metered, { unit: 'ms', atMost: 2.5 }),
+    ratioRow(`metered : plain, the worst of ${calls.length} programs of calls alone`, worst.metered, {
+      unit: 'ms',
+      atMost: 2.5,
+    }),
     ratioRow('deterministic : plain, the same seven', mean(measured.map(({ deterministic }) => deterministic)), {
       unit: 'ms',
       atMost: 2,

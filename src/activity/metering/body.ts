@@ -1,6 +1,6 @@
 import type { Reader } from '../module-reader.ts'
 import { createNanTracker, type NanType } from './nan.ts'
-import { kind, newOperator, type Operator, readOperator } from './operator.ts'
+import { kind, mayTrap, newOperator, type Operator, readOperator } from './operator.ts'
 import type { FunctionType, Shape } from './shape.ts'
 
 /** A run of operators that are executed as often as one another, paid for at its beginning. */
@@ -10,14 +10,16 @@ export type Segment = {
   cost: number
   /** Whether it is looked here whether the budget is used up: at the head of a loop, and where a function is entered. */
   readonly isChecked: boolean
+  /** Whether the program may trap between here and where the counter changes next. */
+  mayTrap: boolean
 }
 
 /** A place in a body where the meter has something to add. */
 export type Place =
   | { readonly what: 'return' | 'bulk' | 'grow'; readonly at: number; readonly next: number; readonly depth: number }
-  /** A global of the module's own is named, in a module whose meter comes before those. */
+  /** A global of the module's own is named, in a module whose meter comes before those; or a local value of a short function's own. */
   | {
-      readonly what: 'global'
+      readonly what: 'global' | 'local'
       readonly at: number
       readonly next: number
       readonly opcode: number
@@ -34,6 +36,8 @@ export type Place =
       readonly isIndirect: boolean
       /** What was paid in advance by now: segments that go on behind this call, and their cost up to here, by turns. */
       readonly paid: readonly number[]
+      /** Whether the program may trap behind it, before the counter changes again. */
+      mayTrap: boolean
       /** Nothing comes behind it but an `unreachable`. */
       isLast: boolean
     }
@@ -50,6 +54,7 @@ export type Body = {
   readonly places: readonly Place[]
   /** Functions of which the code takes a reference. */
   readonly references: readonly number[]
+  readonly isBrief: boolean
   /** Whether a loop calls nothing: it is worth a local copy of the counter. */
   readonly hasTightLoop: boolean
   /** Bytes of stack that one activation takes at most, as an engine without any cleverness lays it out. */
@@ -72,6 +77,14 @@ type Frame = {
   hasCall: boolean
 }
 
+/**
+ * A function up to so long is written for speed where it recurses: an engine may write it into itself some levels deep, and keep in a
+ * register what one level leaves to the next. In longer ones that costs more than it saves: it was measured with esbuild.
+ */
+const briefBytes = 256
+/** Values that it takes, and that it gives: an engine bears a thousand of each, and the counter comes to them. */
+const briefValues = 16
+
 /** Reads one function from its first operator to its last. A feature that is not metered is returned by its name. */
 export function readBody(
   bytes: Uint8Array,
@@ -88,6 +101,12 @@ export function readBody(
   const places: Place[] = []
   const references: number[] = []
   const frames: Frame[] = []
+  const values = Math.max(given.type.params.length, given.type.results.length)
+  const isBrief = reader.end - start <= briefBytes && values <= briefValues
+  /** Where the counter changes, segments and calls in order, as long as nothing is known that may trap behind it. */
+  const changes: { readonly order: number; readonly change: { mayTrap: boolean } }[] = []
+  const orderOf: number[] = []
+  let order = 0
   const operator = newOperator()
   const nans = given.isDeterministic
     ? createNanTracker((at, type) => places.push({ what: 'nan', at, next: at, type }))
@@ -105,7 +124,14 @@ export function readBody(
   frames.push(frameOf(kind.block, given.type.results.length))
 
   function begin(at: number, isChecked: boolean): number {
-    return segments.push({ at, cost: 0, isChecked }) - 1
+    const segment = { at, cost: 0, isChecked, mayTrap: false }
+    orderOf.push(order)
+    if (isBrief) changes.push({ order: order++, change: segment })
+    return segments.push(segment) - 1
+  }
+  /** Whatever has changed the counter since the segment at hand began may be followed by a trap here. */
+  function trap(): void {
+    while (changes.length > 0 && changes.at(-1)!.order >= orderOf[current]!) changes.pop()!.change.mayTrap = true
   }
   function frameOf(what: number, results: number): Frame {
     return {
@@ -174,6 +200,8 @@ export function readBody(
     if (!isDead) {
       segments[current]!.cost += operator.cost
       nans?.see(operator, reader.at)
+      if (isBrief && (operator.kind === kind.unreachable || (operator.kind === kind.plain && mayTrap(operator.opcode))))
+        trap()
     }
     hasVectors ||= operator.isVector
     if (last && operator.kind === kind.unreachable && last.next === at) last.isLast = true
@@ -183,12 +211,15 @@ export function readBody(
   }
   const code: readonly [number, number] = [start, reader.at]
   const slots = locals + highest
+  // A NaN is told of where something shows it, perhaps behind other places; it stands before what begins where it does.
+  if (nans) places.sort((a, b) => a.at - b.at || Number(b.what === 'nan') - Number(a.what === 'nan'))
   return {
     ...given,
     code,
     segments,
     places,
     references,
+    isBrief,
     hasTightLoop,
     frameBytes: frameBytesOf(slots, hasVectors),
   }
@@ -200,7 +231,9 @@ export function readBody(
       case kind.plain:
         return undefined
       case kind.local:
-        return index < locals ? undefined : 'a local value that is not there'
+        if (index >= locals) return 'a local value that is not there'
+        if (isBrief && index >= given.type.params.length) places.push({ what: 'local', at, next, opcode, index })
+        return undefined
       case kind.global:
         if (index >= shape.globals) return 'a global value that is not there'
         // Even where it is never executed: an engine checks it there too.
@@ -240,9 +273,10 @@ export function readBody(
         isDead = true
         return undefined
       case kind.return:
+        // Even where it is never executed: what it must find there is another thing in a function that gives the counter back.
+        places.push({ what: 'return', at, next, depth: frames.length - 1 })
         if (isDead) return undefined
         frames.at(-1)!.lowest = 0
-        places.push({ what: 'return', at, next, depth: frames.length - 1 })
         isDead = true
         return undefined
       case kind.unreachable:
@@ -260,8 +294,9 @@ export function readBody(
         height += type.results.length - type.params.length
         if (isDead) return undefined
         frames.at(-1)!.hasCall = true
-        last = { what: 'call', at, next, callee: index, isIndirect, paid: paidSoFar(), isLast: false }
+        last = { what: 'call', at, next, callee: index, isIndirect, paid: paidSoFar(), mayTrap: false, isLast: false }
         places.push(last)
+        if (isBrief) changes.push({ order: order++, change: last })
         return undefined
       }
     }

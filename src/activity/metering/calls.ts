@@ -2,6 +2,9 @@ import type { Body } from './body.ts'
 import { stackBytes } from './budget.ts'
 import type { Shape } from './shape.ts'
 
+/** Engines take a million functions: in a module of more than half of that there may be no place for an entry to each. */
+const mostWithEntries = 500_000
+
 /** What follows from who calls whom. Functions by their index in the module, imported ones first. */
 export type Calls = {
   /** Whether the host is called by it, or by whatever it calls. */
@@ -11,6 +14,8 @@ export type Calls = {
    * functions take beneath one that can is charged to that one, or to the root.
    */
   weightOf(index: number): number
+  /** Whether it is handed the counter by whoever calls it, and gives it back: a short function that recurses by such calls alone. */
+  isHanded(index: number): boolean
   /** Units that the deepest chain from outside takes before a function that is charged for. */
   readonly rootUnits: number
 }
@@ -77,6 +82,7 @@ export function analyseCalls(
 
   const reaches = new Uint8Array(edges.length)
   const weights = new Float64Array(edges.length)
+  const handed = new Uint8Array(own)
   /** Of a node that can come but once: its own stack and the deepest beneath it; of another: nothing. */
   const chains = new Float64Array(edges.length)
   const unitsOf = (node: number): number => (node < own ? Math.ceil(bodies[node]!.frameBytes / stackUnitBytes) : 0)
@@ -87,6 +93,8 @@ export function analyseCalls(
       (node) => callsHost[node] || tableCallsHost.has(node) || edges[node]!.some((to) => reaches[to]),
     )
     const beneath = group.map((node) => edges[node]!.reduce((deepest, to) => Math.max(deepest, chains[to]!), 0))
+    const isFit = own <= mostWithEntries && group.every((node) => bodies[node]?.isBrief)
+    if (isRecursive && isFit) for (const node of group) handed[node] = 1
     for (const [i, node] of group.entries()) {
       reaches[node] = doesReach ? 1 : 0
       if (isRecursive) weights[node] = unitsOf(node) + beneath[i]!
@@ -100,6 +108,7 @@ export function analyseCalls(
       return callee < shape.importedFunctions || reaches[callee - shape.importedFunctions] === 1
     },
     weightOf: (index) => Math.min(weights[index - shape.importedFunctions] ?? 0, mostWeight),
+    isHanded: (index) => handed[index - shape.importedFunctions] === 1,
     rootUnits: roots.reduce((deepest, index) => Math.max(deepest, chains[index - shape.importedFunctions] ?? 0), 0),
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assemble, exportOf, functionType, nameBytes } from '../assembler.ts'
+import { assemble, exportOf, functionType, i32Type, nameBytes } from '../assembler.ts'
 import { sampleModule, samples } from '../module-samples.ts'
 import { budgetOf, meterExport, mostFuel, readMeter, startExport } from './budget.ts'
 import { meterModule } from './meter.ts'
@@ -109,6 +109,20 @@ describe('fuel', () => {
     expect(run(sampleModule({ code: behind }), { invoke: '_start' }).used).toBe(6n)
   })
 
+  it('[FU5] of a trap deep in a recursion is what everybody on the stack had paid', () => {
+    // calls itself three times, and the fourth divides by nothing
+    const down = [0x20, 0, 0x04, 0x40, 0x20, 0, 0x41, 1, 0x6b, 0x10, 0, 0x05]
+    const dividing = assemble({
+      types: [functionType([i32Type])],
+      exports: [exportOf('run', 'function', 0)],
+      functions: [{ code: [...down, 0x41, 1, 0x41, 0, 0x6d, 0x1a, 0x0b, 0x41, 1, 0x1a] }],
+    })
+    expect(run(dividing, { invoke: 'run', params: [3] })).toMatchObject({ used: 31n, isOut: undefined })
+    const within = (fuel: bigint) => run(dividing, { invoke: 'run', params: [1_000_000], fuel })
+    expect(within(100n)).toMatchObject({ used: 100n, isOut: 'fuel' })
+    expect(within(mostFuel)).toMatchObject({ used: 18_724n, isOut: 'stack' })
+  })
+
   it('[FU6] stops a loop without end, and charges no more than it was given', () => {
     expect(run(samples.endlessLoop, { invoke: '_start', fuel: 12_345n })).toMatchObject({
       used: 12_345n,
@@ -183,6 +197,19 @@ describe('a deterministic program', () => {
     expect(bits([...f64(0xf0, 0x3f), ...f64(0xf0, 0x3f), 0xa0])).toBe(0x4000_0000_0000_0000n)
     const minusNought = 0x8000_0000_0000_0000n
     expect(bits([...f64(0x00, 0x80), ...f64(0xf0, 0x3f), 0xa2])).toBe(minusNought)
+  })
+
+  it('[DT1] [MT1] has it also where its globals make room for a counter from outside', () => {
+    const code = [0x41, 8, ...nought, ...nought, 0xa3, 0x23, 0, 0x45, 0x1a, 0x39, 3, 0] // a NaN, a global, and only then its bits
+    const module = assemble({
+      types: [functionType([])],
+      memories: [[1, 1, 1]],
+      globals: [[0x7f, 0, 0x41, 0, 0x0b]],
+      exports: [exportOf('_start', 'function', 0)],
+      functions: [{ code }],
+    })
+    const metered = meterModule(module, { isDeterministic: true, isShared: true })
+    expect(metered.ok && WebAssembly.validate(metered.value.bytes)).toBe(true)
   })
 
   it('[DT3] stops, and has used nothing, where its machine cannot give the memory that it may have', () => {

@@ -3,7 +3,8 @@ import { limits, listOf } from '../module.ts'
 import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
 import { type Body, readBody } from './body.ts'
 import { meterExport, meterImport, stackBytes, startExport } from './budget.ts'
-import { analyseCalls, stackUnitBytes } from './calls.ts'
+import { analyseCalls, type Calls, stackUnitBytes } from './calls.ts'
+import { handedType, writeEntry } from './handed.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
 import { functionsInTables } from './tables.ts'
@@ -50,7 +51,7 @@ export function meterModule(
   if (calls.rootUnits > mostUnits)
     return refuse('stack-over-limit', { stackBytes: calls.rootUnits * stackUnitBytes, mostBytes: stackBytes })
   const types: FunctionType[] = [...shape.types]
-  const at = indexesIn(shape, types, isShared)
+  const at = indexesIn(shape, types, calls, isShared)
   const { pay, grown, grownMemory, start } = addedFunctions(
     at,
     shape.start,
@@ -59,15 +60,27 @@ export function meterModule(
   const added = [pay, grown, grownMemory, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
 
+  for (const index of at.inner.keys()) {
+    const { params, results } = handedType(shape.typeOf(index)!)
+    addedTypes.push(at.typeOf(params, results))
+  }
+
   const code = newWriter(bytes.length * 2)
-  code.u32(bodies.length + added.length)
-  for (const [i, body] of bodies.entries())
-    code.sized(() => rewriteBody(code, bytes, body, { calls, index: shape.importedFunctions + i, at }))
+  code.u32(bodies.length + addedTypes.length)
+  const rewrite = (index: number): void =>
+    rewriteBody(code, bytes, bodies[index - shape.importedFunctions]!, { calls, index, at })
+  for (const [i, body] of bodies.entries()) {
+    const index = shape.importedFunctions + i
+    const inner = at.inner.get(index)
+    code.sized(() => (inner === undefined ? rewrite(index) : writeEntry(code, body.type, { meter: at.meter, inner })))
+  }
   for (const { body } of added) code.sized(() => code.bytes(body))
+  for (const index of at.inner.keys()) code.sized(() => rewrite(index))
   const codeBytes = code.done()
   const written = assemble(bytes, shape, {
     1: (out) => writeTypes(out, types),
-    3: (out) => append(out, bytes, shape, { id: 3, count: added.length, write: () => addedTypes.forEach(out.u32) }),
+    3: (out) =>
+      append(out, bytes, shape, { id: 3, count: addedTypes.length, write: () => addedTypes.forEach(out.u32) }),
     ...(isShared ? counting.shared(bytes, shape) : counting.own(bytes, shape)),
     7: (out) =>
       writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grownMemory + 1 }),
@@ -136,16 +149,21 @@ const mostPages = 65_536
 /** What every engine bears: the limit of the JavaScript embedding. */
 const mostLocals = 50_000
 
-function indexesIn(shape: Shape, types: FunctionType[], isShared: boolean): MeterIndexes {
+function indexesIn(shape: Shape, types: FunctionType[], calls: Calls, isShared: boolean): MeterIndexes {
+  const inner = new Map<number, number>()
+  const added = shape.start === undefined ? 3 : 4
+  for (const index of shape.functions.keys())
+    if (calls.isHanded(index)) inner.set(index, shape.functions.length + added + inner.size)
   const known = new Map<string, number>()
   return {
     meter: isShared ? shape.importedGlobals : shape.globals,
     pay: shape.functions.length,
     grown: shape.functions.length + 1,
     grownMemory: shape.functions.length + 2,
-    resultType(results) {
-      const key = results.join()
-      const at = known.get(key) ?? types.push({ params: [], results }) - 1
+    inner,
+    typeOf(params, results) {
+      const key = `${params.join()}>${results.join()}`
+      const at = known.get(key) ?? types.push({ params, results }) - 1
       known.set(key, at)
       return at
     },

@@ -111,6 +111,17 @@ each(0xa7, 0xc4, none, 0) // conversions
 each(0xd0, 0xd0, reference, 1) // ref.null
 each(0xd1, 0xd1, none, 0)
 
+/** Whether a plain operator of this opcode may trap; more are named than do. */
+export const mayTrap = (opcode: number): boolean =>
+  !(
+    (
+      (opcode >= 0x1a && opcode <= 0x24) || // drop, select, variables
+      (opcode >= 0x41 && opcode <= 0x6c) || // constants, comparisons, i32 up to its product
+      (opcode >= 0x71 && opcode <= 0x7e) || // i32 behind its remainders, i64 up to its product
+      (opcode >= 0x83 && opcode <= 0xa7)
+    ) // i64 behind its remainders, floats
+  )
+
 /** What is not metered yet, by the first byte of its operators, as whoever is refused reads it. */
 const features: Readonly<Record<number, string>> = {
   6: 'exceptions',

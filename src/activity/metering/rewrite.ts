@@ -2,6 +2,7 @@ import { u32Bytes } from '../module-reader.ts'
 import type { Body, Place } from './body.ts'
 import { fuelUnit, machineFailed } from './budget.ts'
 import type { Calls } from './calls.ts'
+import { handedCounter, handedParams } from './handed.ts'
 import type { NanType } from './nan.ts'
 import type { Writer } from './writer.ts'
 
@@ -15,8 +16,9 @@ export type MeterIndexes = {
   readonly grown: number
   /** The same behind a growth of the memory. */
   readonly grownMemory: number
-  /** The type of a function that takes nothing and gives these. */
-  resultType(results: readonly number[]): number
+  /** What is called instead of a function that is handed the counter. */
+  readonly inner: ReadonlyMap<number, number>
+  typeOf(params: readonly number[], results: readonly number[]): number
 }
 
 /** Set where the fuel, or the stack, has gone below zero. */
@@ -59,12 +61,6 @@ const canonicalNan = {
   f64x2: { valueType: 0x7b, constant: [0xfd, 12, ...nan64, ...nan64], differs: [0xfd, 0x48] },
 } as const
 
-/**
- * A recursive function up to so long keeps the meter in a local value: an engine may write it into itself some levels deep, and what one
- * level leaves there the next finds in a register. In longer ones that costs more than it saves: it was measured with esbuild.
- */
-const briefBytes = 256
-
 /** Writes one function with the meter in it: what was there stays there, byte by byte, but for returns from a charged one. */
 export function rewriteBody(
   out: Writer,
@@ -74,10 +70,12 @@ export function rewriteBody(
 ): void {
   const { segments, places, type, localCount } = body
   const weight = calls.weightOf(index)
-  const isBrief = body.code[1] - body.code[0] <= briefBytes
-  const hasCopy = body.hasTightLoop || (weight > 0 && isBrief)
+  const isHanded = calls.isHanded(index)
+  const hasCopy = !isHanded && (body.hasTightLoop || (weight > 0 && body.isBrief))
   const needsTemporary = places.some(({ what }) => what === 'bulk' || what === 'grow')
-  const copy = type.params.length + localCount
+  const copy = type.params.length + localCount + (isHanded ? handedParams : 0)
+  const fuel = type.params.length
+  const handed = isHanded ? handedCounter(out, { meter: indexes.meter, fuel, stack: fuel + 1 }) : undefined
   const temporary = copy + (hasCopy ? 1 : 0)
   const nans = [...new Set(places.flatMap((one) => (one.what === 'nan' ? [one.type] : [])))]
   const firstNan = temporary + (needsTemporary ? 1 : 0)
@@ -88,7 +86,8 @@ export function rewriteBody(
     out.u32(operand)
   }
   /** Adds to the meter, or takes from it. The local copy, where there is one, is what the global holds. */
-  function count(units: number, isFresh = hasCopy): void {
+  function count(units: number, { isFresh = hasCopy, mayTrap = true } = {}): void {
+    if (handed) return handed.count(units, mayTrap)
     if (isFresh) indexed(op.localGet, copy)
     else indexed(op.globalGet, indexes.meter)
     out.byte(op.i64Const)
@@ -104,6 +103,7 @@ export function rewriteBody(
     out.bytes([op.if, emptyType, op.unreachable, op.end])
   }
   function stopWhereFuelIsOut(): void {
+    if (handed) return handed.stopWhereFuelIsOut()
     stopIf(() => out.bytes([op.i64Const, 0, op.i64LessSigned]))
   }
   function stopWhereEitherIsOut(): void {
@@ -112,11 +112,19 @@ export function rewriteBody(
     })
   }
   function enter(): void {
-    count(-(segments[0]!.cost * fuelUnit + weight), false)
+    const { cost, mayTrap } = segments[0]!
+    if (handed) {
+      handed.count(-cost * fuelUnit, mayTrap)
+      handed.stopWhereFuelIsOut()
+      return handed.sink(weight)
+    }
+    count(-(cost * fuelUnit + weight), { isFresh: false })
     if (weight > 0) stopWhereEitherIsOut()
     else if (entersOthers) stopWhereFuelIsOut()
   }
+  /** What may have changed the global has come back. */
   function refresh(): void {
+    if (handed) return handed.learn()
     if (!hasCopy) return
     indexed(op.globalGet, indexes.meter)
     indexed(op.localSet, copy)
@@ -124,11 +132,15 @@ export function rewriteBody(
   /** What was paid in advance for operators behind a call is given back while the host may end the program. */
   function call(place: Extract<Place, { what: 'call' }>): void {
     const early = calls.reachesHost(place.callee, place.isIndirect) ? paidEarly(body, place.paid) : 0
-    if (early > 0) count(early * fuelUnit)
+    const inner = place.isIndirect ? undefined : indexes.inner.get(place.callee)
+    if (handed && inner !== undefined)
+      return handed.call(inner, { early, mayTrap: place.mayTrap, isLast: place.isLast })
+    if (early > 0) count(early * fuelUnit, { mayTrap: false })
+    handed?.tell()
     out.copy(bytes, place.at, place.next)
     if (place.isLast) return
-    if (early > 0) count(-early * fuelUnit, false)
-    else refresh()
+    if (handed || early === 0) refresh()
+    if (early > 0) count(-early * fuelUnit, { isFresh: isHanded })
   }
   /** The value itself where it equals itself, else the canonical NaN. */
   function canonical(nan: NanType, local: number): void {
@@ -160,12 +172,15 @@ export function rewriteBody(
         return canonical(one.type, firstNan + nans.indexOf(one.type))
       case 'global':
         return indexed(one.opcode, one.index + 1)
+      case 'local':
+        return indexed(one.opcode, one.index + handedParams)
       case 'return':
         return indexed(op.br, one.depth)
       case 'call':
         return call(one)
       case 'bulk':
         indexed(op.localTee, temporary)
+        handed?.tell()
         indexed(op.localGet, temporary)
         indexed(op.call, indexes.pay)
         out.copy(bytes, one.at, one.next)
@@ -173,6 +188,7 @@ export function rewriteBody(
       case 'grow':
         indexed(op.localTee, temporary)
         out.copy(bytes, one.at, one.next)
+        handed?.tell()
         indexed(op.localGet, temporary)
         indexed(op.call, bytes[one.at] === op.memoryGrow ? indexes.grownMemory : indexes.grown)
         return refresh()
@@ -190,6 +206,7 @@ export function rewriteBody(
   let from = body.code[0]
   let segment = 1
   for (const one of places) {
+    if (one.what === 'local' && !handed) continue
     pay(one.at)
     out.copy(bytes, from, one.at)
     place(one)
@@ -197,10 +214,9 @@ export function rewriteBody(
   }
   pay(body.code[1])
   out.copy(bytes, from, body.code[1])
-  if (weight > 0) {
-    count(weight)
-    out.byte(op.end)
-  }
+  if (handed) handed.leave()
+  else if (weight > 0) count(weight)
+  if (weight > 0) out.byte(op.end)
 
   /** What follows is a block, so that a return is a branch to its end, where the stack is given back. */
   function openWhole(): void {
@@ -208,16 +224,17 @@ export function rewriteBody(
     out.byte(op.block)
     if (results.length === 0) out.byte(emptyType)
     else if (results.length === 1) out.byte(results[0]!)
-    else out.signed(indexes.resultType(results))
+    else out.signed(indexes.typeOf([], results))
   }
   /** Copies up to each segment that begins before `end`, or there, and charges for it. */
   function pay(end: number): void {
     for (; segment < segments.length && segments[segment]!.at <= end; segment++) {
-      const { at, cost, isChecked } = segments[segment]!
-      if (cost === 0 && !isChecked) continue
+      const { at, cost, isChecked, mayTrap } = segments[segment]!
+      const isTold = mayTrap && isHanded
+      if (cost === 0 && !isChecked && !isTold) continue
       out.copy(bytes, from, at)
       from = at
-      if (cost > 0) count(-cost * fuelUnit)
+      if (cost > 0 || isTold) count(-cost * fuelUnit, { mayTrap })
       if (isChecked) stopWhereFuelIsOut()
     }
   }

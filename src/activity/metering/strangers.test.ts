@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { seeded } from '../../kernel/rng.ts'
 import { type Assembly, assemble, exportOf, functionType } from '../assembler.ts'
+import { u32Bytes } from '../module-reader.ts'
 import { prepareModule } from '../prepare.ts'
 import { meterModule } from './meter.ts'
 import { mutantOf, withoutRemarks } from './mutant.examples.ts'
@@ -47,6 +48,26 @@ describe('what the meter adds', () => {
     // a function that may come twice on the stack is put into a block, of which the program knows nothing
     refused(program([0x10, 0, 0x0c, 1]))
     refused(program([0x10, 0, 0x00, 0x0c, 1]))
+  })
+
+  it('[MT1] [MT3] fits in where a function takes as many values as an engine bears', () => {
+    // it gets them from another one, so that its own code is short, and calls itself
+    const all = Array<number>(1_000).fill(0x7f)
+    const many = [...u32Bytes(all.length), ...all]
+    const full = assemble({
+      types: [
+        [0x60, ...many, 0],
+        [0x60, 0, ...many],
+      ],
+      exports: [exportOf('run', 'function', 0)],
+      functions: [
+        { type: 0, code: [0x10, 1, 0x10, 0] },
+        { type: 1, code: all.flatMap(() => [0x41, 0]) },
+      ],
+    })
+    expect(WebAssembly.validate(full)).toBe(true)
+    const metered = meterModule(full)
+    expect(metered.ok && WebAssembly.validate(metered.value.bytes)).toBe(true)
   })
 
   it('[MT4] counts also where an engine knows types that are longer', () => {
