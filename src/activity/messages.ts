@@ -92,6 +92,12 @@ export const jobSpec = object({
     redundancy,
     /** Tabs that work on it at once: more than 64 cost more in talk than they bring. */
     mostProviders: count(64),
+    /** Threads of one provider that work on it at once; absent: all that it has. */
+    mostThreads: optional(count(256)),
+    /** Threads that its agreements reserve at least, for other jobs beside it. */
+    reserveThreads: optional(count(256)),
+    /** So long after its end they stay open for the next job: less than a provider waits for one (B3.5: 90 s). */
+    keepMs: optional(count(minuteMs)),
     door: oneOf(['offers', 'announcement']),
   }),
   platform: text(48),

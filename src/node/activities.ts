@@ -7,9 +7,12 @@ import { ExecutionReceipt, type ReceiptBody, ReceiptsAvailable } from '../receip
 import { costOf } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
+import { bar } from './bars.ts'
 import type { FrameSummary, Input } from './input.ts'
+import { reasonOf } from './letting-go.ts'
 import { wasAnswered } from './outbox.ts'
 import { owe, say, type Turn, touch } from './turn.ts'
+import { isRestart } from './uses.ts'
 
 /** What is owed for an activity: brought to the provider, then opened; closed when its agreement or its job is over. */
 export function reactActivity(turn: Turn, id: Cid): void {
@@ -37,6 +40,19 @@ function reactRequestor(turn: Turn, activity: Activity): void {
     turn.effects.push({ type: 'openActivity', agreement: activity.agreement, activity: activity.id })
 }
 
+/** SH4, SH5: it ends alone, and gives its share back; what else runs under its agreement goes on. */
+export function letGo(turn: Turn, activity: Activity): void {
+  const { node } = turn
+  close(turn, activity, silence.code)
+  const job = node.jobs.get(activity.job)
+  if (activity.requestor !== node.me || !job || !isRunning(job)) return
+  const closed = node.activities.get(activity.id) ?? activity
+  node.activities.set(activity.id, { ...closed, failure: silence })
+  bar(turn, job.id, activity.provider, reasonOf(silence))
+}
+
+const silence = { code: 'ProviderUnreachable', message: 'Nothing was heard within the agreed grace.' }
+
 function close(turn: Turn, activity: Activity, reason: string): void {
   if (isOpen(activity)) {
     turn.node.activities.set(activity.id, stepped(activity, 'terminate', turn.now))
@@ -59,9 +75,13 @@ export function activityStepped(turn: Turn, input: Extract<Input, { type: 'activ
   if (!activity) return
   const { step, failure } = input
   node.activities.set(activity.id, { ...stepped(activity, step, now), ...(failure ? { failure } : {}) })
+  // SH3: its agreement may go on for other jobs.
+  const job = node.jobs.get(activity.job)
+  if (failure && job && isRunning(job) && !isRestart(failure.code))
+    bar(turn, activity.job, activity.provider, reasonOf(failure))
   turn.changed.add(`activity:${activity.id}`)
   touch(turn, `agreement:${activity.agreement}`)
-  if (node.jobs.has(activity.job)) touch(turn, `job:${activity.job}`)
+  if (job) touch(turn, `job:${activity.job}`)
   else touch(turn, 'selling')
   if (step === 'lose' && activity.requestor === node.me) {
     turn.effects.push({ type: 'wake', key: `activity:${activity.id}`, at: after(now, reopenMs) })

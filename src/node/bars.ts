@@ -18,6 +18,7 @@ export function bar(turn: Turn, job: Cid, provider: Did, reason: Reason): void {
 
 /** What a provider says of one of its offers: another offer makes it untrue. */
 const ofAnOffer: ReadonlySet<string> = new Set(['sold-out', 'offer-outdated'])
+export const isOfAnOffer = ({ code }: Reason): boolean => ofAnOffer.has(code)
 
 /** RQ9: whoever was sold out, or asked for what it sells no more, and has another offer has something to sell again. */
 export function unbarSeller(turn: Turn, provider: Did): void {

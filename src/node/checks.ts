@@ -52,7 +52,7 @@ export function foldChecked(turn: Turn, { id, body }: Verified<CheckedBody>): Re
 const lied = { code: 'wrong-result', message: 'Others computed the same task and came to another result.' }
 
 /** AC21: while a job runs whose answers are checked, its providers are paid for what is cleared. */
-export function isBeingChecked(node: NodeState, job: Cid): boolean {
-  const known = node.jobs.get(job)
+export function isBeingChecked(node: NodeState, job: Cid | undefined): boolean {
+  const known = job && node.jobs.get(job)
   return known !== undefined && isRunning(known) && known.spec.policy.redundancy.mode !== 'once'
 }

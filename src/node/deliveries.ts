@@ -1,3 +1,4 @@
+import { isOpen } from '../activity/activity.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../receipts/messages.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -6,6 +7,7 @@ import type { AnyBody } from '../wire/gate.ts'
 import type { ResponseOf } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
+import { activityStepped } from './activities.ts'
 import { Deliver } from './messages.ts'
 import { answered, due, failed, nextDue } from './outbox.ts'
 import { events } from './registry.ts'
@@ -50,6 +52,16 @@ export function deliveryAnswered(turn: Turn, key: string, response: ResponseOf<t
   )
   touch(turn, 'outbox')
   for (const id of ids) if (turn.node.activities.has(id)) touch(turn, `activity:${id}`)
+  for (const { id, refused } of response.verdicts)
+    if (refused !== undefined && told.has(id) && ids.includes(id)) notTaken(turn, id, refused)
+}
+
+/** SH6: an activity that its provider does not take ends with the code of the refusal. */
+function notTaken(turn: Turn, id: Cid, code: string): void {
+  const activity = turn.node.activities.get(id)
+  if (!activity || !isOpen(activity)) return
+  const failure = { code, message: 'The provider did not take the activity.' }
+  activityStepped(turn, { type: 'activityStepped', activity: id, step: 'terminate', failure })
 }
 
 export function deliveryFailed(turn: Turn, key: string): void {

@@ -5,6 +5,7 @@ import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs } from '../kernel/time.ts'
 import { type Agreement, type AgreementBody, evolveAgreement, isLive } from '../market/agreement.ts'
+import type { Resources } from '../market/capacity.ts'
 import { parseConstraint } from '../market/constraints-parse.ts'
 import type {
   AgreementProposed,
@@ -37,11 +38,14 @@ import { foldGuild } from './guilds.ts'
 import { passesBudget } from './job-fuel.ts'
 import { foldAllocation, foldPayment, meterReceipt, openAccountFor } from './money.ts'
 import { observe, underOf } from './observing.ts'
+import { whyNotRun } from './provider.ts'
 import { foldForgiven, foldListed } from './reputation.ts'
 import { silentOnes } from './reservations.ts'
 import { foldReview } from './reviews.ts'
+import { activitiesOf, freeIn, shareOf } from './shares.ts'
 import { linksOf, mostAnnouncements, mostOffers, mostUnchosen, mostUnread } from './state.ts'
 import { type Novelty, type Turn, touch } from './turn.ts'
+import { jobsOf } from './uses.ts'
 import { foldStage, foldWorkflow } from './workflows.ts'
 
 type Fold<B> = (turn: Turn, event: Verified<B>) => Result<Novelty>
@@ -209,7 +213,7 @@ function keepAgreement(turn: Turn, agreement: Agreement): Result<Novelty> {
   touch(turn, `agreement:${id}`)
   if (node.jobs.has(demand)) {
     linksOf(node, demand).agreements.add(id)
-    touch(turn, `job:${demand}`)
+    for (const job of jobsOf(node, agreement)) touch(turn, `job:${job.id}`)
     if (!isLive(agreement)) blame(turn, agreement)
   } else sold(turn)
   touch(turn, `account:${id}`)
@@ -217,9 +221,10 @@ function keepAgreement(turn: Turn, agreement: Agreement): Result<Novelty> {
 }
 
 /** RQ4: each end counts once, and for itself: an older bar that is over shortens none. */
-function blame(turn: Turn, { demand, provider, ended }: Agreement): void {
-  const job = turn.node.jobs.get(demand)
-  if (job && isRunning(job)) bar(turn, demand, provider, ended?.reason ?? unanswered)
+function blame(turn: Turn, agreement: Agreement): void {
+  const { provider, ended } = agreement
+  for (const job of jobsOf(turn.node, agreement))
+    if (isRunning(job)) bar(turn, job.id, provider, ended?.reason ?? unanswered)
 }
 
 /** What is left on sale is another now, and whoever is silent may have to give way. */
@@ -273,32 +278,44 @@ const foldActivity: Fold<BodyOf<typeof ActivityCreated>> = (turn, event) => {
   if (agreement.requestor !== author || agreement.provider !== to) return refuse('agreement-not-yours', { author })
   if (agreement.state !== 'approved') return refuse('agreement-not-approved', { state: agreement.state })
   const siblings = node.activitiesOf.get(agreementId) ?? []
-  const room = agreement.terms.threads - threads
-  if (turn.isReplay && room >= 0) endFormer(turn, siblings, room)
-  const inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
-  if (inUse > room) return refuse('reservation-exceeded', { threads, inUse, reserved: agreement.terms.threads })
+  const { memoryMb } = shareOf(event.body)
+  const fits = (free: Resources) => threads > 0 && threads <= free.threads && memoryMb <= free.memoryMb
+  if (turn.isReplay && fits(agreement.terms)) endFormer(turn, agreement, { job, fits })
+  const free = freeIn(node, agreement)
+  if (!fits(free)) {
+    const { threads: freeThreads, memoryMb: freeMemoryMb } = free
+    return refuse('reservation-exceeded', { threads, freeThreads, memoryMb, freeMemoryMb })
+  }
+  const unwanted = to === node.me && !turn.isReplay ? whyNotRun(node, event.body) : undefined
+  if (unwanted) return refuse(unwanted, { module: event.body.module })
   node.activities.set(event.id, activityOf(event))
   node.activitiesOf.set(agreementId, [...siblings, event.id])
-  if (author === node.me) linksOf(node, job).activities.add(event.id)
+  if (author === node.me) {
+    const links = linksOf(node, job)
+    links.activities.add(event.id)
+    links.agreements.add(agreementId)
+    touch(turn, `job:${job}`)
+  }
   touch(turn, `activity:${event.id}`)
   touch(turn, `agreement:${agreementId}`)
   return ok('new')
 }
 
-/** ND12: which activity a lost stream or a restart ended is in no log; that another took its threads is. The oldest went first. */
-function endFormer(turn: Turn, siblings: readonly Cid[], room: number): void {
-  let inUse = siblings.reduce((sum, id) => sum + openThreads(turn, id), 0)
-  for (const id of siblings) {
-    if (inUse <= room) return
-    inUse -= openThreads(turn, id)
-    const activity = turn.node.activities.get(id)
-    if (activity) turn.node.activities.set(id, stepped(activity, 'terminate', turn.now))
+/**
+ * ND12: which activity a lost stream or a restart ended is in no log; that another took its share is. One of the same job went first, then
+ * the oldest.
+ */
+function endFormer(
+  { node, now }: Turn,
+  agreement: Agreement,
+  { job, fits }: { job: Cid; fits(free: Resources): boolean },
+): void {
+  const open = activitiesOf(node, agreement.id).filter(isOpen)
+  const isSame = (one: Activity) => one.job === job
+  for (const activity of [...open.filter(isSame), ...open.filter((one) => !isSame(one))]) {
+    if (fits(freeIn(node, agreement))) return
+    node.activities.set(activity.id, stepped(activity, 'terminate', now))
   }
-}
-
-function openThreads({ node }: Turn, id: Cid): number {
-  const activity = node.activities.get(id)
-  return activity && isOpen(activity) ? activity.threads : 0
 }
 
 const foldReceipt: Fold<ReceiptBody> = (turn, event) => {

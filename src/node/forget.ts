@@ -5,6 +5,7 @@ import { isClosed } from '../payment/deadlines.ts'
 import type { Cid } from '../wire/cid.ts'
 import { forgetAttestations } from './attestations.ts'
 import type { NodeState } from './state.ts'
+import { jobsOf } from './uses.ts'
 import { isOfWorkflow, oldestWorkflows } from './workflows.ts'
 
 /** FG1: what is over stays ten minutes, for a counterparty that comes late, and leaves memory; the log still has it by id. */
@@ -21,7 +22,7 @@ export function forgetEnded(node: NodeState, now: Timestamp): readonly Cid[] {
   const forgotten = oldestEnded(node).filter((job) => isSettled(node, job, now))
   for (const job of forgotten) forgetJob(node, job)
   for (const [id, agreement] of node.agreements) {
-    if (!node.jobs.has(agreement.demand) && isPast(node, id, now)) forgetAgreement(node, id)
+    if (jobsOf(node, agreement).length === 0 && isPast(node, id, now)) forgetAgreement(node, id)
   }
   return forgotten
 }
@@ -46,12 +47,19 @@ function oldestEnded(node: NodeState): Cid[] {
 }
 
 function forgetJob(node: NodeState, job: Cid): void {
-  for (const agreement of node.links.get(job)?.agreements ?? []) forgetAgreement(node, agreement)
+  for (const agreement of node.links.get(job)?.agreements ?? [])
+    if (!servesOthers(node, agreement, job)) forgetAgreement(node, agreement)
   for (const thread of node.links.get(job)?.threads ?? []) node.threads.delete(thread)
   node.links.delete(job)
   node.jobs.delete(job)
   node.interest.delete(job)
   node.allocations.delete(job)
+}
+
+/** A later job may still be shown with what it was computed under. */
+function servesOthers(node: NodeState, id: Cid, job: Cid): boolean {
+  const agreement = node.agreements.get(id)
+  return agreement !== undefined && jobsOf(node, agreement).some((one) => one.id !== job)
 }
 
 function forgetAgreement(node: NodeState, id: Cid): void {

@@ -1,4 +1,4 @@
-import { type Amount, plus, zero } from '../kernel/amount.ts'
+import { type Amount, maxAmount, minus, plus, zero } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { minuteMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
@@ -14,7 +14,8 @@ import {
   meter,
   openAccount,
 } from '../payment/account.ts'
-import { evolveAllocation, reactAllocation, spend } from '../payment/allocation.ts'
+import { type Allocation, evolveAllocation, reactAllocation, spend, spentOf } from '../payment/allocation.ts'
+import { type BudgetOf, paidFrom } from '../payment/budgets.ts'
 import { type Channel, channelKey, openChannel } from '../payment/channel.ts'
 import { creditFacts, creditLimit, stillCounts, usualCredit } from '../payment/credit.ts'
 import { breachOf, isClosed } from '../payment/deadlines.ts'
@@ -29,8 +30,10 @@ import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { isBeingChecked } from './checks.ts'
 import { observe } from './observing.ts'
+import { activitiesOf } from './shares.ts'
 import type { NodeState } from './state.ts'
 import { type Novelty, owe, type Turn, touch } from './turn.ts'
+import { jobsOf } from './uses.ts'
 
 /** An approved agreement has an account on both sides from its approval on. */
 export function openAccountFor({ node, now }: Turn, { id, requestor, provider, terms }: Agreement): Result<void> {
@@ -63,7 +66,7 @@ export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<No
   })
   if (!paid.ok) return paid
   const { account: next, channel } = paid.value
-  const spent = isPaying(event.body) ? spendFor(turn, next) : ok(undefined)
+  const spent = isPaying(event.body) ? spendFor(turn, account, next) : ok(undefined)
   if (!spent.ok) return spent
   node.accounts.set(next.agreement, next)
   if (isPaying(event.body)) node.channels.set(channelKey(requestor, provider), channel)
@@ -71,22 +74,51 @@ export function foldPayment(turn: Turn, event: Verified<AccountBody>): Result<No
     observe(turn, ofSettled(event as Verified<typeof event.body>, next))
   }
   touch(turn, `account:${next.agreement}`)
-  const job = node.agreements.get(next.agreement)?.demand
-  if (job && node.jobs.has(job)) turn.changed.add(`job:${job}`)
+  for (const { job } of activitiesOf(node, next.agreement)) if (node.jobs.has(job)) turn.changed.add(`job:${job}`)
   return ok('new')
 }
 
-/** Our own acceptance comes out of the job's budget, and is refused where that has no room. */
-function spendFor({ node }: Turn, account: Account): Result<void> {
-  if (account.requestor !== node.me) return ok(undefined)
-  const job = node.agreements.get(account.agreement)?.demand
-  const allocation = job && node.allocations.get(job)
-  if (!allocation) return refuse('allocation-unknown', { agreement: account.agreement })
-  const spent = spend(allocation, { agreement: account.agreement, total: acceptedOf(account) })
-  if (!spent.ok) return spent
-  node.allocations.set(allocation.job, spent.value)
+/** Our own acceptance comes out of the budgets of the jobs that it pays for, and is refused where they have no room. */
+function spendFor({ node }: Turn, before: Account, after: Account): Result<void> {
+  const { agreement } = after
+  if (after.requestor !== node.me) return ok(undefined)
+  const allocations: Allocation[] = []
+  for (const [job, part] of partsOf(node, before, after)) {
+    const allocation = node.allocations.get(job)
+    if (!allocation) return refuse('allocation-unknown', { agreement })
+    const spent = spend(allocation, { agreement, total: plus(spentOn(allocation, agreement), part) })
+    if (!spent.ok) return spent
+    allocations.push(spent.value)
+  }
+  for (const allocation of allocations) node.allocations.set(allocation.job, allocation)
   return ok(undefined)
 }
+
+/** AC23: which job pays how much of what was accepted between the two. */
+function partsOf(node: NodeState, before: Account, after: Account): ReadonlyMap<Cid, Amount> {
+  if (after.invoice?.answer !== before.invoice?.answer) {
+    const paid = paidFrom(before, acceptedOf(after), budgetIn(node))
+    const [first] = activitiesOf(node, after.agreement)
+    // Nobody has room for it: the first is asked, and refuses.
+    return paid.unpaid > zero && first ? new Map([[first.job, maxAmount]]) : paid.parts
+  }
+  const parts = new Map<Cid, Amount>()
+  for (const { activity, accepted } of after.activities.values()) {
+    const added = minus(accepted, before.activities.get(activity)?.accepted ?? zero)
+    const job = node.activities.get(activity)?.job
+    if (added > zero && job) parts.set(job, added)
+  }
+  return parts
+}
+
+const budgetIn =
+  (node: NodeState): BudgetOf =>
+  (activity) => {
+    const job = node.activities.get(activity)?.job
+    return job && node.allocations.get(job)
+  }
+
+const spentOn = ({ shares }: Allocation, agreement: Cid): Amount => shares.get(agreement)?.spent ?? zero
 
 export function foldAllocation(turn: Turn, event: Verified<AllocationBody>): Result<Novelty> {
   const { node } = turn
@@ -112,11 +144,10 @@ export function reactAccount(turn: Turn, id: Cid): void {
     const endedAt = isLive(agreement) ? undefined : (agreement.ended?.at ?? now)
     owe(turn, reactProvider(account, { endedAt }, now))
   } else {
-    const allocation = node.allocations.get(agreement.demand)
     const channel = channelBetween(node, requestor, provider)
-    const facts = { allocation, channel, isBeingChecked: isBeingChecked(node, agreement.demand) }
-    owe(turn, reactRequestor(account, facts, now))
-    turn.touched.add(`allocation:${agreement.demand}`)
+    const isChecked = (activity: Cid): boolean => isBeingChecked(node, node.activities.get(activity)?.job)
+    owe(turn, reactRequestor(account, { budgetOf: budgetIn(node), channel, isBeingChecked: isChecked }, now))
+    for (const { id: job } of jobsOf(node, agreement)) turn.touched.add(`allocation:${job}`)
   }
   if (isLive(agreement)) turn.touched.add(`agreement:${id}`)
 }
@@ -221,24 +252,22 @@ export function whyUnpaid(node: NodeState, agreement: Cid, now: Turn['now']): Re
 const channelBetween = (node: NodeState, payer: Did, payee: Did): Channel =>
   node.channels.get(channelKey(payer, payee)) ?? openChannel(payer, payee)
 
-/** What the job's providers were paid so far. */
-export function costOfJob(node: NodeState, job: Cid) {
-  let cost = 0n
-  for (const id of node.links.get(job)?.agreements ?? []) {
-    const account = node.accounts.get(id)
-    if (account) cost += acceptedOf(account)
-  }
-  return cost as typeof zero
+/** What the job's providers were paid so far, or one of them for this job under one agreement. */
+export function costOfJob({ allocations }: NodeState, job: Cid, agreement?: Cid): Amount {
+  const allocation = allocations.get(job)
+  if (!allocation) return zero
+  return agreement === undefined ? spentOf(allocation) : spentOn(allocation, agreement)
 }
 
 /** What was computed for the job by receipts, and may still be asked for. */
 export function billsOfJob(node: NodeState, job: Cid): Amount {
-  let bills = zero
-  for (const id of node.links.get(job)?.agreements ?? []) {
-    const account = node.accounts.get(id)
-    if (account) bills = plus(bills, exposure(account))
+  let computed = zero
+  for (const id of node.links.get(job)?.activities ?? []) {
+    const activity = node.activities.get(id)
+    const account = activity && node.accounts.get(activity.agreement)
+    computed = plus(computed, account?.activities.get(id)?.accrued ?? zero)
   }
-  return bills
+  return minus(computed, costOfJob(node, job))
 }
 
 /** Vouchers we signed, and vouchers we hold. */

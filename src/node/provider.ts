@@ -1,3 +1,4 @@
+import type { ActivityCreated } from '../activity/messages.ts'
 import { equalBytes } from '../kernel/bytes.ts'
 import { after, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
@@ -12,15 +13,17 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import { buildOfferProperties } from '../market/offer-properties-build.ts'
 import { propertyNames } from '../market/offer-properties-names.ts'
 import type { Properties } from '../market/property.ts'
+import type { ProgramBar } from '../reputation/lists.ts'
 import { encode } from '../wire/codec.ts'
 import { type Owed, state } from '../wire/effect.ts'
-import type { Verified } from '../wire/event.ts'
+import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
 import { idleSince, isOutsold, nextYieldAt, onSale } from './reservations.ts'
+import { gracesOf, isAllSilent } from './shares.ts'
 import type { NodeState } from './state.ts'
 import { keepsOut } from './trust.ts'
 
@@ -174,14 +177,21 @@ export function whyNotApprove(node: NodeState, agreement: Agreement, now: Timest
   return reserved.ok ? undefined : soldOut
 }
 
+/** PV9: what it would not have agreed to run, it does not run under an agreement that was made for something else. Who signed it, its bytes will say. */
+export function whyNotRun(
+  node: NodeState,
+  { author, module }: Pick<BodyOf<typeof ActivityCreated>, 'author' | 'module'>,
+): 'ready-made-only' | 'requestor-blocked' | ProgramBar | undefined {
+  const isSold = node.plan?.onlyModules?.includes(module) ?? true
+  return isSold ? keepsOut(node)(author, { module, signers: undefined }) : 'ready-made-only'
+}
+
 /** PV3: why a provider ends an agreement: stopped, over, idle, or nobody there. */
 export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Timestamp): Reason | undefined {
   const { terms } = agreement
   if (hasShutDown(node, terms, now)) return { code: 'Shutdown', message: 'The provider stopped.', isFinal: false }
   if (now >= terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
-  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
-  const lost = activities.find((one) => one.lostAt !== undefined && now >= one.lostAt + terms.graceMs)
-  if (lost)
+  if (isAllSilent(node, agreement, now))
     return { code: 'RequestorUnreachable', message: 'Nothing was heard within the agreed grace.', isFinal: false }
   if (isOutsold(node, agreement, now))
     return { code: 'RequestorUnreachable', message: 'Nothing was heard while others waited.', isFinal: false }
@@ -202,10 +212,6 @@ function hasShutDown(
 
 /** When `whyProviderEnds` may change its mind without anybody saying anything. */
 export function providerLooksAgainAt(node: NodeState, agreement: Agreement): Timestamp | undefined {
-  const activities = (node.activitiesOf.get(agreement.id) ?? []).flatMap((id) => node.activities.get(id) ?? [])
-  const lost = activities.flatMap(({ lostAt }) =>
-    lostAt === undefined ? [] : [after(lostAt, agreement.terms.graceMs)],
-  )
   const idle = idleSince(node, agreement)
-  return soonest([agreement.terms.expiresAt, ...lost, idle && after(idle, agreement.terms.idleMs)])
+  return soonest([agreement.terms.expiresAt, ...gracesOf(node, agreement), idle && after(idle, agreement.terms.idleMs)])
 }

@@ -1,16 +1,17 @@
 import { isRunning, type Job, receipted } from '../activity/job.ts'
-import { after, minuteMs, soonest } from '../kernel/time.ts'
+import { after, minuteMs, type Timestamp } from '../kernel/time.ts'
 import { type Agreement, isLive } from '../market/agreement.ts'
 import { type AgreementView, reactAgreement } from '../market/agreement-react.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import { keepAgain, reactActivity, receiptsOf } from './activities.ts'
+import { keepAgain, letGo, reactActivity, receiptsOf } from './activities.ts'
 import { bar, isOvertaken, unanswered } from './bars.ts'
 import { reactAnnouncement, reactBidding, takeBackBid, wantsBids } from './bidding.ts'
 import { flushOutbox } from './deliveries.ts'
 import { reactDispute } from './disputes.ts'
 import { reactGuild } from './guilds.ts'
+import { overdue, requestorLooksAgainAt, whyRequestorEnds } from './letting-go.ts'
 import { reactAccount, reactJobAllocation, whyUnpaid } from './money.ts'
 import {
   providerLooksAgainAt,
@@ -20,15 +21,9 @@ import {
   whyNotApprove,
   whyProviderEnds,
 } from './provider.ts'
-import {
-  closingMs,
-  isBid,
-  providersWanted,
-  reactJob,
-  reactRequestorAgreement,
-  reactRequestorThread,
-  whyRequestorEnds,
-} from './requestor.ts'
+import { isBid, providersWanted, reactJob, reactRequestorThread } from './requestor.ts'
+import { nextUse, takenUp } from './reuse.ts'
+import type { NodeState } from './state.ts'
 import { type Key, owe, type Turn, touch } from './turn.ts'
 import { reactWorkflow } from './workflows.ts'
 
@@ -74,6 +69,7 @@ function job(turn: Turn, id: Cid): void {
   const { node, now } = turn
   const known = node.jobs.get(id)
   if (!known) return
+  owe(turn, takenUp(node, known, now))
   const { job: next, owed } = reactJob(node, known, now)
   if (next !== known) {
     node.jobs.set(id, next)
@@ -164,14 +160,16 @@ function agreement(turn: Turn, id: Cid): void {
     whyEnd: (one) =>
       one.provider === node.me
         ? (whyUnpaid(node, one.id, now) ?? whyProviderEnds(node, one, now))
-        : whyRequestorEnds(node, one, ours, now),
+        : whyRequestorEnds(node, one, now),
     lookAgainAt: (one) =>
-      one.provider === node.me ? providerLooksAgainAt(node, one) : requestorLooksAgainAt(turn, one.id),
+      one.provider === node.me ? providerLooksAgainAt(node, one) : requestorLooksAgainAt(node, one, now),
   }
   if (node.unheard.has(id)) return
+  if (isLive(known)) for (const one of overdue(node, known, now)) letGo(turn, one)
+  if (ours && mayBeUsedOn(node, known, now)) owe(turn, nextUse(node, known, now))
   owe(turn, reactAgreement(known, view, now))
   const next = node.agreements.get(id) ?? known
-  if (ours) owe(turn, reactRequestorAgreement(node, next, ours))
+  if (ours && mayBeUsedOn(node, next, now)) owe(turn, nextUse(node, next, now))
   if (next.state === 'pending' || next.state === 'approving') return
   if (next.state === 'rejected') takeBackBid(turn, next.demand)
   forgetThreadOf(turn, next)
@@ -180,20 +178,13 @@ function agreement(turn: Turn, id: Cid): void {
   for (const activity of node.activitiesOf.get(id) ?? []) turn.touched.add(`activity:${activity}`)
 }
 
+/** RQ13: what is let go only since its jobs are over may serve another. */
+function mayBeUsedOn(node: NodeState, agreement: Agreement, now: Timestamp): boolean {
+  const why = whyRequestorEnds(node, agreement, now)
+  return why === undefined || why.code === 'Success'
+}
+
 /** The negotiation is over when its agreement is signed, or came to nothing. */
 function forgetThreadOf(turn: Turn, { proposal, demand }: Agreement): void {
   for (const { id, latest } of turn.node.threads.values()) if (latest.id === proposal) forget(turn, id, demand)
-}
-
-function requestorLooksAgainAt({ node }: Turn, id: Cid) {
-  const known = node.agreements.get(id)
-  if (!known) return undefined
-  const job = node.jobs.get(known.demand)
-  const lost = (node.activitiesOf.get(id) ?? []).map((one) => node.activities.get(one)?.lostAt)
-  const graces = lost.map((at) => (at === undefined ? undefined : after(at, known.terms.graceMs)))
-  return soonest([
-    known.terms.expiresAt,
-    ...graces,
-    job?.endedAt === undefined ? undefined : after(job.endedAt, closingMs),
-  ])
 }

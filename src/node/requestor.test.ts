@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { someSpec } from '../activity/job.examples.ts'
 import { dayMs, minuteMs } from '../kernel/time.ts'
 import { begun, provider, requestor, stated } from '../market/market.examples.ts'
 import { ProposalRejected, type Reason } from '../market/messages.ts'
@@ -75,6 +76,7 @@ describe('an activity that failed', () => {
     makeReady(world, activity, [requestor, provider])
     pass(world, 1_000)
     const failure = { code, message: '' }
+    give(world, provider, { type: 'activityStepped', activity, step: 'terminate', failure })
     give(world, requestor, { type: 'activityStepped', activity, step: 'terminate', failure })
     return world
   }
@@ -116,13 +118,16 @@ describe('an activity that failed', () => {
   })
 })
 
+const { runtime } = freeFacts
+const withFuel = { ...freeFacts, runtime: { ...runtime, capabilities: [...runtime.capabilities, 'fuel'] } }
+
 describe('a provider that was sold out to one job of ours', () => {
   it('[RQ9] is asked for the next as soon as it sells again', () => {
     const world = createWorld(requestor, provider)
     const first = submit(world, requestor)
-    const second = submit(world, requestor, { nonce: 2 })
+    const second = submit(world, requestor, { nonce: 2, spec: { limits: { ...someSpec.limits, fuel: 1_000n } } })
     connect(world, requestor, provider)
-    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: withFuel }) })
     pass(world, 4_000)
     const { jobs } = nodeOf(world, requestor).state
     expect(jobs.get(second)?.notBefore.get(provider)?.reason.code).toBe('sold-out')

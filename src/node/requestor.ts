@@ -1,9 +1,8 @@
-import { type Activity, isOpen } from '../activity/activity.ts'
 import { advanced, isRunning, type Job, tasksLeft } from '../activity/job.ts'
-import { ActivityCreated, JobEnded, JobSubmitted } from '../activity/messages.ts'
+import { JobEnded, JobSubmitted } from '../activity/messages.ts'
 import { zero } from '../kernel/amount.ts'
 import { after, dayMs, hourMs, minuteMs, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
-import { type Agreement, isLive } from '../market/agreement.ts'
+import { isLive } from '../market/agreement.ts'
 import { printConstraint } from '../market/constraints-print.ts'
 import { demandConstraints, demandProperties, termsOf } from '../market/demand.ts'
 import {
@@ -16,8 +15,6 @@ import {
 } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
-import { isCommitted } from '../receipts/redundancy.ts'
-import type { TerminationCode } from '../reputation/observation.ts'
 import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
@@ -27,6 +24,7 @@ import { isUpheldAgainst } from './disputes.ts'
 import { isOutside } from './guilds.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
+import { isThrough } from './uses.ts'
 
 /** RQ1: a proposal not answered within 10 s, or an agreement not signed within 30, is taken elsewhere (B3.5, B6). */
 const answerMs = 10 * secondMs
@@ -158,7 +156,8 @@ export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>
     return chain?.provider === provider && (chain.equivocation !== undefined || isUpheldAgainst(node, id))
   })
 
-function engagedProviders(node: NodeState, job: Job): Set<Did> {
+/** Whom this job has asked, or has an agreement with that it still counts on. */
+export function engagedProviders(node: NodeState, job: Job): Set<Did> {
   const links = linksOf(node, job.id)
   const engaged = new Set<Did>()
   for (const id of links.threads) {
@@ -168,7 +167,7 @@ function engagedProviders(node: NodeState, job: Job): Set<Did> {
   }
   for (const id of links.agreements) {
     const agreement = node.agreements.get(id)
-    if (agreement && isLive(agreement)) engaged.add(agreement.provider)
+    if (agreement && isLive(agreement) && !isThrough(node, agreement, job)) engaged.add(agreement.provider)
   }
   return engaged
 }
@@ -244,69 +243,8 @@ function agreementOn(node: NodeState, { latest, previous, id }: Negotiation, job
   return [state(AgreementProposed, { to, ...agreed, approveUntil })]
 }
 
-/** RQ6: an approved agreement of a running job has one open activity over all its threads; a restart needs another. */
-export function reactRequestorAgreement(node: NodeState, agreement: Agreement, job: Job): Owed[] {
-  const activities = activitiesOf(node, agreement)
-  const mayRun = agreement.state === 'approved' && isRunning(job) && !activities.some(isOpen)
-  if (!mayRun || activities.length >= mostActivities || hasFailed(activities)) return []
-  const { module, limits, content, outbound, channels, isSealed, standsFor } = job.spec
-  const { id, provider: to, terms } = agreement
-  const reads = {
-    ...(content && { content }),
-    ...(outbound && { outbound }),
-    ...(channels && { channels }),
-    ...(isSealed && { isSealed }),
-    ...(standsFor && { standsFor }),
-    ...(isCommitted(job.spec.policy.redundancy) && { commits: true }),
-  }
-  const fields = { to, agreement: id, job: job.id, module, threads: terms.threads, limits, ...reads }
-  return [state(ActivityCreated, fields)]
-}
-
-/** A provider that restarts more often than this within one agreement is no help. */
-const mostActivities = 16
-/** A restart loses an activity, not the agreement. */
-const restarts: ReadonlySet<string> = new Set(['provider-restarted'])
-
-const activitiesOf = (node: NodeState, { id }: Agreement): readonly Activity[] =>
-  (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? [])
-
-const hasFailed = (activities: readonly Activity[]): boolean => {
-  const last = activities.at(-1)
-  return last !== undefined && !isOpen(last) && !restarts.has(last.failure?.code ?? '')
-}
-
-/** RQ7: why the requestor lets an agreement go. */
-export function whyRequestorEnds(
-  node: NodeState,
-  agreement: Agreement,
-  job: Job | undefined,
-  now: Timestamp,
-): Reason | undefined {
-  const activities = activitiesOf(node, agreement)
-  const activity = activities.at(-1)
-  if (hasFailed(activities) && activity?.failure) {
-    const { code, message } = activity.failure
-    return { code: spoken[code] ?? code, message, isFinal: !passing.has(code) }
-  }
-  if ((!job || !isRunning(job)) && activities.every((one) => !isOpen(one)))
-    return { code: 'Success', message: 'The job has ended.', isFinal: true }
-  if (job?.endedAt !== undefined && now >= job.endedAt + closingMs)
-    return { code: 'Success', message: 'The job has ended; no last receipt came in time.', isFinal: true }
-  if (activity?.lostAt !== undefined && now >= activity.lostAt + agreement.terms.graceMs) {
-    return { code: 'ProviderUnreachable', message: 'Nothing was heard within the agreed grace.', isFinal: false }
-  }
-  if (now >= agreement.terms.expiresAt) return { code: 'Expired', message: 'The agreed time is over.', isFinal: true }
-  return undefined
-}
-
-/** In the words that an agreement ends with. */
-const spoken: Readonly<Record<string, TerminationCode>> = { 'wrong-result': 'WrongResult' }
-
-/** A provider has so long for its last receipt; stored results do not depend on it. */
-export const closingMs = 10 * secondMs
-
 /** Codes that speak of circumstances, not of the job or of a fault: whoever gave one is asked again soon. */
+export const isPassing = (code: string): boolean => passing.has(code)
 const passing: ReadonlySet<string> = new Set([
   'Shutdown',
   'Expired',
@@ -317,6 +255,9 @@ const passing: ReadonlySet<string> = new Set([
   'offer-outdated',
   'provider-restarted',
   'activity-unknown',
+  'agreement-unknown',
+  'agreement-not-approved',
+  'reservation-exceeded',
   'content-missing',
   'start-failed',
   'stopped',
@@ -326,6 +267,6 @@ const soonMs = 15 * secondMs
 
 /** A provider that failed this job is not asked for it again before then. */
 export function notAskedBefore(reason: Reason, now: Timestamp): Timestamp {
-  if (passing.has(reason.code)) return after(now, reason.retryAfterMs ?? soonMs)
+  if (isPassing(reason.code)) return after(now, reason.retryAfterMs ?? soonMs)
   return reason.isFinal ? after(now, 24 * hourMs) : after(now, reason.retryAfterMs ?? minuteMs)
 }

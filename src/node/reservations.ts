@@ -1,10 +1,11 @@
-import { type Activity, isOpen } from '../activity/activity.ts'
+import { isOpen } from '../activity/activity.ts'
 import { after, later, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Capacity, Resources } from '../market/capacity.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Plan } from './input.ts'
+import { activitiesOf } from './shares.ts'
 import type { NodeState } from './state.ts'
 
 /** PV6: longer than a slow phone takes to reload a page: whoever is silent for so long no longer keeps others waiting. */
@@ -69,7 +70,7 @@ const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean 
  */
 function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
   if (agreement.state !== 'approved' || node.unheard.has(agreement.id)) return undefined
-  const open = activitiesOf(node, agreement).filter(isOpen)
+  const open = activitiesOf(node, agreement.id).filter(isOpen)
   if (open.length === 0) return node.peers.has(agreement.requestor) ? undefined : idleSince(node, agreement)
   const lost = open.flatMap(({ lostAt }) => lostAt ?? [])
   return lost.length < open.length ? undefined : lost.reduce((latest, at) => later(latest, at))
@@ -77,14 +78,11 @@ function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefin
 
 /** Since when no activity is open: from the approval, or from the last one's end. */
 export function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
-  const activities = activitiesOf(node, agreement)
+  const activities = activitiesOf(node, agreement.id)
   if (activities.some(isOpen)) return undefined
   const ends = activities.flatMap(({ id }) => node.chains.get(id)?.latest.body.endedAt ?? [])
   return [agreement.approvedAt ?? agreement.latest.body.issuedAt, ...ends].reduce((latest, at) => later(latest, at))
 }
-
-const activitiesOf = (node: NodeState, { id }: Agreement): readonly Activity[] =>
-  (node.activitiesOf.get(id) ?? []).flatMap((one) => node.activities.get(one) ?? [])
 
 /** Whether something is held for this requestor. */
 export const isHeldFor = (node: NodeState, requestor: Did): boolean =>

@@ -21,12 +21,12 @@ import type { OfferFacts } from '../market/offer-properties.ts'
 import { presets, usualPreset } from '../market/presets.ts'
 import type { Did } from '../wire/schema.ts'
 import { reputationOf } from './reputation.ts'
+import { memoryMbOf } from './shares.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { trustIn, whyDistrusted } from './trust.ts'
 
 /** RQ2: agreements are made for an hour; a longer job makes another. */
 const agreementMs = hourMs
-const pagesPerMb = 16
 
 /** What this job would take of that sale: no more threads than tasks, no more memory than there is. */
 export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
@@ -34,10 +34,12 @@ export function wantedOf(job: Job, { facts }: Sale, now: Timestamp): Wanted {
   const signers = signersFor(job)
   const capabilities = capabilitiesFor(job)
   const platform = platformFor(job, facts) ?? freePlatform
-  const memoryMb = memoryMbOf(job)
+  const memoryMb = memoryMbOf(job.spec.limits)
   const roomFor = Math.max(1, Math.floor(facts.hardware.memoryMib / memoryMb))
   const offered = Math.min(facts.hardware.threads, roomFor)
-  const threads = job.progress.isSealed ? Math.min(offered, tasksLeft(job)) : offered
+  const { mostThreads = offered, reserveThreads = 1 } = job.spec.policy
+  const own = Math.min(offered, mostThreads, job.progress.isSealed ? tasksLeft(job) : offered)
+  const threads = Math.max(own, Math.min(offered, reserveThreads))
   return {
     module,
     signers,
@@ -65,13 +67,11 @@ export const capabilitiesFor = ({ spec }: Job): readonly string[] => [
   ...(spec.isSealed ? [sealedCapability] : []),
 ]
 
-const memoryMbOf = ({ spec }: Job): number => Math.max(1, Math.ceil(spec.limits.memoryPages / pagesPerMb))
-
 /** What a job asks of every sale alike: written down once, however many are looked at. */
 function askedBy(job: Job): Expression {
   const { runtime, subnet, outbound = [] } = job.spec
   const capabilities = capabilitiesFor(job)
-  return demandConstraints({ runtime, capabilities, outbound, subnet, memoryMb: memoryMbOf(job) })
+  return demandConstraints({ runtime, capabilities, outbound, subnet, memoryMb: memoryMbOf(job.spec.limits) })
 }
 
 /** SV1: what is given away is taken as a gift also where there is a budget; what costs something needs one. */
@@ -182,15 +182,20 @@ function candidateOf(node: NodeState, job: Job, { id, provider, facts }: Sale, n
   const { pricing, hardware } = facts
   return {
     id,
-    provider,
-    price: minutePrice(pricing, { memoryMib: memoryMbOf(job) }),
-    reputationPermille: reputationOf(node, provider, { now }).permille,
-    ...trustIn(node, provider, now),
+    price: minutePrice(pricing, { memoryMib: memoryMbOf(job.spec.limits) }),
+    ...candidateFor(node, provider, now),
     region: hardware.region,
     loadPermille: hardware.loadPermille,
-    rttMs: node.peers.get(provider)?.rttMs,
   }
 }
+
+/** What is known of a provider, whatever it sells. */
+export const candidateFor = (node: NodeState, provider: Did, now: Timestamp) => ({
+  provider,
+  reputationPermille: reputationOf(node, provider, { now }).permille,
+  ...trustIn(node, provider, now),
+  rttMs: node.peers.get(provider)?.rttMs,
+})
 
 /** The budget of the whole job must at least pay the standard minute of one thread (SL3). What is not said is the preset's (SL4). */
 export function policyOf({ spec: { policy } }: Job): Policy {

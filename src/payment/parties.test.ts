@@ -54,7 +54,7 @@ function fold(world: World, side: Side, event: Verified<AccountBody>): boolean {
 /** Acts until nothing new is stated; what is to be brought waits in the outbox. */
 function act(world: World, side: Side): void {
   for (let round = 0; round < 10; round++) {
-    const facts = { allocation: world.allocation, channel: side.channel, endedAt: world.endedAt }
+    const facts = { budgetOf: () => world.allocation, channel: side.channel, endedAt: world.endedAt }
     const owed = (side.me === provider ? reactProvider : reactRequestor)(side.account, facts, world.now)
     side.outbox.clear()
     for (const one of owed)

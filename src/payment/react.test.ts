@@ -45,7 +45,11 @@ const allocationOf = (total: bigint): Allocation => {
   if (!outcome.ok) throw new Error(outcome.code)
   return outcome.value
 }
-const rich = { allocation: allocationOf(1_000n * perSecond) }
+const budget = (total: bigint) => {
+  const allocation = allocationOf(total)
+  return () => allocation
+}
+const rich = { budgetOf: budget(1_000n * perSecond) }
 
 describe('a provider', () => {
   const busy = meter(account(), worked(7))
@@ -195,7 +199,7 @@ describe('a requestor', () => {
     const half = at(intervalMs + terms.acceptTimeoutMs / 2)
     const [unasked] = stated(reactRequestor(noted(5, 0), rich, half))
     expect(unasked?.fields).toMatchObject({ code: 'UNSOLICITED_SERVICE', total: 0n })
-    const poor = { allocation: allocationOf(3n * perSecond) }
+    const poor = { budgetOf: budget(3n * perSecond) }
     const [over] = stated(reactRequestor(noted(5, 5), poor, at(intervalMs)))
     expect(over?.fields).toMatchObject({ code: 'OVER_BUDGET', total: 3n * perSecond })
     const [nothing] = stated(reactRequestor(noted(5, 5), {}, at(intervalMs)))
@@ -212,7 +216,7 @@ describe('a requestor', () => {
       { fields: { channel: { payee: provider, sequence: 1, total: 4n * perSecond } } },
       { fields: { channel: { payee: provider, sequence: 2, total: 7n * perSecond } } },
     ])
-    const tight = stated(reactRequestor(ours, { allocation: allocationOf(6n * perSecond) }, at(intervalMs)))
+    const tight = stated(reactRequestor(ours, { budgetOf: budget(6n * perSecond) }, at(intervalMs)))
     expect(types(tight)).toEqual(['payment/debit-note-accepted', 'payment/debit-note-rejected'])
     expect(tight[1]?.fields).toMatchObject({ code: 'OVER_BUDGET', total: 2n * perSecond })
   })

@@ -1,5 +1,6 @@
 import { type Amount, least, minus, plus, zero } from '../kernel/amount.ts'
 import { after, earlier, type Timestamp } from '../kernel/time.ts'
+import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
 import {
   type Account,
@@ -12,6 +13,7 @@ import {
   type Note,
 } from './account.ts'
 import { type Allocation, roomFor } from './allocation.ts'
+import { type BudgetOf, paidFrom } from './budgets.ts'
 import { type Channel, nextVoucher, openChannel } from './channel.ts'
 import { answerDeadline, invoicePatienceMs, patienceEnds, unanswered } from './deadlines.ts'
 import { isUnanswered } from './document.ts'
@@ -24,21 +26,21 @@ import {
 } from './messages.ts'
 
 export type RequestorFacts = {
-  /** The budget of the agreement's job; without one nothing is paid. */
-  readonly allocation?: Allocation | undefined
+  /** Without a budget nothing is paid. */
+  readonly budgetOf?: BudgetOf | undefined
   /** What this node owes the provider so far; undefined before the first voucher. */
   readonly channel?: Channel | undefined
   /** By how much a sum may pass what this node's own verified receipts come to. */
   readonly tolerancePermille?: number | undefined
-  /** AC21: its job runs, and its answers are checked. */
-  readonly isBeingChecked?: boolean
+  /** AC21: an activity's job runs, and its answers are checked. */
+  readonly isBeingChecked?: (activity: Cid) => boolean
 }
 
 /** Two in a hundred: the frame that is on its way while a note is written. */
 const usualTolerancePermille = 20
 
-/** What is left to promise while several documents are answered in one step. */
-type Purse = { readonly room: Amount; readonly channel: Channel }
+/** What is left to promise while several documents are answered in one step: of each job's budget, and by the next voucher. */
+type Purse = { readonly promised: ReadonlyMap<Cid, Amount>; readonly channel: Channel }
 
 /**
  * AC18: what a requestor owes under an agreement: an answer to each note and to the invoice, and each answer brought to the
@@ -47,14 +49,14 @@ type Purse = { readonly room: Amount; readonly channel: Channel }
  */
 export function reactRequestor(account: Account, facts: RequestorFacts, now: Timestamp): Owed[] {
   if (isFree(account.terms)) return []
-  const { agreement, requestor, provider, invoice } = account
-  const room = facts.allocation ? roomFor(facts.allocation, agreement) : zero
-  const purse: Purse = { room, channel: facts.channel ?? openChannel(requestor, provider) }
+  const { requestor, provider, invoice } = account
+  const purse: Purse = { promised: new Map(), channel: facts.channel ?? openChannel(requestor, provider) }
   const asked: Asked = {
     account,
     now,
     tolerancePermille: BigInt(facts.tolerancePermille ?? usualTolerancePermille),
-    isBeingChecked: facts.isBeingChecked === true,
+    budgetOf: facts.budgetOf ?? (() => undefined),
+    isBeingChecked: facts.isBeingChecked ?? (() => false),
   }
   if (!invoice) return noteAnswers(asked, purse)
   return [...acceptedBefore(account, now), ...invoiceAnswer(asked, invoice, purse)]
@@ -64,15 +66,24 @@ type Asked = {
   readonly account: Account
   readonly now: Timestamp
   readonly tolerancePermille: bigint
-  readonly isBeingChecked: boolean
+  readonly budgetOf: BudgetOf
+  isBeingChecked(activity: Cid): boolean
+}
+
+/** What may still be spent on an activity. */
+function roomIn({ account, budgetOf }: Asked, activity: Cid, { promised }: Purse): Amount {
+  const budget = budgetOf(activity)
+  return budget ? minus(roomFor(budget, account.agreement), promised.get(budget.job) ?? zero) : zero
 }
 
 /**
  * What is paid for of what was computed. AC21: while answers are checked, what is cleared; but nobody waits for a check beyond the patience that
  * there is for receipts. AC22: of whoever was proven wrong, only what was cleared before.
  */
-function payable({ account, now, isBeingChecked }: Asked, activity: ActivityAccount, seenAt: Timestamp): Amount {
-  const isCleared = !account.isBlamed && (!isBeingChecked || now >= patienceEnds(account, seenAt))
+function payable(asked: Asked, activity: ActivityAccount, seenAt: Timestamp): Amount {
+  const { account, now } = asked
+  const isChecked = asked.isBeingChecked(activity.activity)
+  const isCleared = !account.isBlamed && (!isChecked || now >= patienceEnds(account, seenAt))
   return isCleared ? activity.accrued : least(activity.accrued, activity.cleared)
 }
 
@@ -92,9 +103,9 @@ function noteAnswers(asked: Asked, purse: Purse): Owed[] {
     )
     if (paid) {
       const added = minus(paid.event.body.totalDue, activity.accepted)
-      const affordable = added <= left.room
+      const affordable = added <= roomIn(asked, activity.activity, left)
       owed.push(affordable ? acceptNote(account, paid, left, added) : rejectNote(asked, activity, paid, left))
-      if (affordable) left = spentFrom(left, added)
+      if (affordable) left = spentFrom(left, added, asked.budgetOf(activity.activity))
     }
     for (const note of open.slice(paid ? open.indexOf(paid) + 1 : 0)) {
       const until = patienceEnds(account, note.seenAt)
@@ -111,7 +122,7 @@ const acceptedBefore = (account: Account, now: Timestamp): Owed[] =>
     ? []
     : [...account.activities.values()].flatMap((activity) => answersToBring(account, activity, now))
 
-function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }: Purse): Owed[] {
+function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { channel }: Purse): Owed[] {
   const { account, now } = asked
   const { agreement, provider: to } = account
   const { event, status, answer, answeredAt, seenAt } = invoice
@@ -125,7 +136,7 @@ function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }
   const [accepted, ceiling] = [acceptedOf(account), allowed(asked, computed)]
   const added = minus(amount, accepted)
   const isRight = amount <= ceiling || amount === accepted
-  if (isRight && added <= room) {
+  if (isRight && paidFrom(account, amount, asked.budgetOf).unpaid === zero) {
     const voucher = nextVoucher(channel, added)
     return [state(InvoiceAccepted, { agreement, invoice: event.id, total: amount, channel: voucher }, event.id)]
   }
@@ -133,7 +144,8 @@ function invoiceAnswer(asked: Asked, invoice: InvoiceDocument, { room, channel }
   if (now < until && !account.isBlamed) return [{ type: 'wake', key: accountKey(agreement), at: until }]
   const isBad = account.isBlamed && amount <= allowed(asked, accruedOf(account))
   const code: RejectionCode = isRight ? 'OVER_BUDGET' : isBad ? 'BAD_SERVICE' : 'INCORRECT_AMOUNT'
-  const total = acceptable(accepted, computed, room)
+  const most = minus(computed, paidFrom(account, computed, asked.budgetOf).unpaid)
+  const total = most > accepted ? most : accepted
   return [state(InvoiceRejected, { agreement, invoice: event.id, code, message: words[code], total }, event.id)]
 }
 
@@ -142,7 +154,7 @@ function acceptNote({ agreement }: Account, { event }: Note, { channel }: Purse,
   return state(DebitNoteAccepted, fields, event.id)
 }
 
-function rejectNote(asked: Asked, activity: ActivityAccount, { event, seenAt }: Note, { room }: Purse): Owed {
+function rejectNote(asked: Asked, activity: ActivityAccount, { event, seenAt }: Note, purse: Purse): Owed {
   const { agreement, isBlamed } = asked.account
   const computed = payable(asked, activity, seenAt)
   const isRight = event.body.totalDue <= allowed(asked, computed)
@@ -155,7 +167,7 @@ function rejectNote(asked: Asked, activity: ActivityAccount, { event, seenAt }: 
       : unasked
         ? 'UNSOLICITED_SERVICE'
         : 'INCORRECT_AMOUNT'
-  const total = acceptable(activity.accepted, computed, room)
+  const total = acceptable(activity.accepted, computed, roomIn(asked, activity.activity, purse))
   return state(DebitNoteRejected, { agreement, note: event.id, code, message: words[code], total }, event.id)
 }
 
@@ -166,9 +178,10 @@ const acceptable = (accepted: Amount, computed: Amount, room: Amount): Amount =>
 const allowed = ({ tolerancePermille }: Asked, computed: Amount): Amount =>
   plus(computed, ((computed * tolerancePermille) / 1000n) as Amount)
 
-const spentFrom = ({ room, channel }: Purse, added: Amount): Purse => {
+const spentFrom = ({ promised, channel }: Purse, added: Amount, budget: Allocation | undefined): Purse => {
   const { sequence, total } = nextVoucher(channel, added)
-  return { room: minus(room, added), channel: { ...channel, sequence, total } }
+  const sum = budget && new Map(promised).set(budget.job, plus(promised.get(budget.job) ?? zero, added))
+  return { promised: sum ?? promised, channel: { ...channel, sequence, total } }
 }
 
 function answersToBring(account: Account, { notes }: ActivityAccount, now: Timestamp): Owed[] {

@@ -127,6 +127,11 @@ export type ProviderView = {
 }
 export type WorkView = {
   readonly activity: Cid
+  readonly agreement: Cid
+  /** Which activity under that agreement it is, from 1. */
+  readonly number: number
+  readonly threads: number
+  readonly state: ActivityState
   readonly requestor: Did
   readonly job: Cid
   readonly module: Cid
@@ -213,6 +218,10 @@ export type SubmitRequest = {
     readonly strategy?: 'lowest-price' | 'reputation' | 'hybrid'
     /** 1 to 64; 16 unless said. */
     readonly mostProviders?: number
+    /** Threads of one provider that work on it at once, 1 to 256; all that it has unless said. */
+    readonly mostThreads?: number
+    /** What its agreements hold for this node's other jobs: threads in all, 1 to 256, and for how long after it they stay open, at most a minute. */
+    readonly reserve?: { readonly threads?: number; readonly keepMs?: number }
     /** Ask whoever offers, or announce the job and let providers bid; `offers` unless said. */
     readonly door?: 'offers' | 'announcement'
   }
@@ -329,11 +338,28 @@ export type AgreementView = {
   readonly provider: Did
   readonly requestor: Did
   readonly state: AgreementState
+  /** Of this job's newest activity under it. */
   readonly activity?: ActivityState | undefined
+  /** This job's, oldest first. */
+  readonly activities: readonly ActivityView[]
+  /** Jobs of this node that it has served, this one among them. */
+  readonly jobCount: number
+  /** Reserved, for all of them together. */
+  readonly threads: number
   readonly reason?: Reason | undefined
+  /** For this job. */
   readonly cost: Amount
   /** As agreed; empty where it is a gift. */
   readonly pricing: PriceList
+}
+
+/** One use of an agreement: each has receipts and debit notes of its own. */
+export type ActivityView = {
+  readonly id: Cid
+  /** Which one under its agreement it is, from 1. */
+  readonly number: number
+  readonly threads: number
+  readonly state: ActivityState
 }
 
 export type PaymentsApi = {

@@ -6,8 +6,8 @@ import { readOrigins } from '../activity/outbound.ts'
 import { pageBytes } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { assert } from '../kernel/assert.ts'
-import { type Result, refuse } from '../kernel/result.ts'
-import type { Timestamp } from '../kernel/time.ts'
+import { type Refusal, type Result, refuse } from '../kernel/result.ts'
+import { minuteMs, type Timestamp } from '../kernel/time.ts'
 import { creditsPlatform, freePlatform } from '../market/demand.ts'
 import { presets, usualPreset } from '../market/presets.ts'
 import { type Cid, cidOf, isCid } from '../wire/cid.ts'
@@ -53,6 +53,8 @@ export function specOf(
     if (maxFuel < limits.fuel || maxFuel > mostJobFuel)
       return refuse('limit-out-of-range', { limit: 'maxFuel', value: maxFuel, least: limits.fuel, most: mostJobFuel })
   }
+  const strangeShare = shareOutOfRange(policy)
+  if (strangeShare) return strangeShare
   const redundancy = readRedundancy(redundancyAsked(policy))
   if (!redundancy.ok) return redundancy
   if (request.interactive && module.runtime !== 'wasi-p1') return refuse('not-available', { option: 'interactive' })
@@ -94,6 +96,7 @@ export function specOf(
       ...(policy.weights?.reputation !== undefined && { reputationWeightPermille: policy.weights.reputation }),
       redundancy: redundancy.value,
       mostProviders: request.here === 'only' ? 0 : (policy.mostProviders ?? usualProviders),
+      ...reserved(policy),
       door: policy.door ?? 'offers',
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,
@@ -109,6 +112,27 @@ export function specOf(
     ? checked
     : refuse('limit-out-of-range', { limit: checked.facts['path'] ?? '', reason: checked.facts['reason'] ?? '' })
 }
+
+type AskedPolicy = NonNullable<SubmitRequest['policy']>
+
+/** As many threads as an agreement can be about. */
+const mostReserved = 256
+
+function shareOutOfRange({ mostThreads = 1, reserve = {} }: AskedPolicy): Refusal<'limit-out-of-range'> | undefined {
+  const asked = [
+    ['mostThreads', mostThreads, 1, mostReserved],
+    ['reserve.threads', reserve.threads ?? 1, 1, mostReserved],
+    ['reserve.keepMs', reserve.keepMs ?? 0, 0, minuteMs],
+  ] as const
+  const strange = asked.find(([, value, least, top]) => !Number.isSafeInteger(value) || value < least || value > top)
+  return strange && refuse('limit-out-of-range', { limit: strange[0], value: strange[1], most: strange[3] })
+}
+
+const reserved = ({ mostThreads, reserve: { threads, keepMs } = {} }: AskedPolicy) => ({
+  ...(mostThreads !== undefined && { mostThreads }),
+  ...(threads !== undefined && { reserveThreads: threads }),
+  ...(keepMs !== undefined && { keepMs }),
+})
 
 /** Thirty-two bytes are a seed as they are; a text is hashed. Whoever names none gets the same each time. */
 function seedOf(said: NonNullable<SubmitRequest['deterministic']>): Uint8Array {

@@ -1,7 +1,7 @@
 import { isOpen } from '../activity/activity.ts'
 import type { Job } from '../activity/job.ts'
+import { closingMs } from '../node/letting-go.ts'
 import { costOfJob } from '../node/money.ts'
-import { closingMs } from '../node/requestor.ts'
 import { linksOf } from '../node/state.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { JobSummary } from './api.ts'

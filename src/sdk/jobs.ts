@@ -9,17 +9,14 @@ import type { RequestorPlane } from '../adapters/plane/requestor-plane.ts'
 import { StorageFailure } from '../adapters/storage.port.ts'
 import { isOverAt } from '../guild/guild.ts'
 import { peerIdOfDid } from '../identity/did.ts'
-import { type Amount, zero } from '../kernel/amount.ts'
+import { zero } from '../kernel/amount.ts'
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import type { Terms } from '../market/messages.ts'
-import { type PriceList, priceListOf } from '../market/offer-price.ts'
 import { costOfJob } from '../node/money.ts'
-import { linksOf } from '../node/state.ts'
-import { acceptedOf } from '../payment/account.ts'
 import { type Cid, isCid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
-import type { AgreementView, Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
+import { agreementsOf } from './agreement-view.ts'
+import type { Job, JobSummary, JobView, SubmitRequest, TaskResult } from './api.ts'
 import { attainable } from './attainable.ts'
 import { checkBudget } from './budget.ts'
 import { withFirstTask } from './first-task.ts'
@@ -295,32 +292,13 @@ export function createJobs(parts: Parts, requestor: RequestorPlane, store: Store
         isPaused,
         via: linkTo(provider)?.via,
       })),
-      agreements: [...linksOf(node, id).agreements].flatMap(agreementView),
+      agreements: agreementsOf(node, id),
     }
   }
 
   const linkTo = (did: Did) => {
     const peerId = peerIdOfDid(did)
     return parts.network.links().find((link) => link.peerId === peerId)
-  }
-
-  function agreementView(id: Cid): AgreementView[] {
-    const agreement = node.agreements.get(id)
-    if (!agreement) return []
-    const [activity] = (node.activitiesOf.get(id) ?? []).slice(-1)
-    const account = node.accounts.get(id)
-    return [
-      {
-        id,
-        provider: agreement.provider,
-        requestor: agreement.requestor,
-        state: agreement.state,
-        activity: activity && node.activities.get(activity)?.state,
-        reason: agreement.ended?.reason,
-        cost: account ? acceptedOf(account) : (zero as Amount),
-        pricing: agreedPrices(agreement.terms),
-      },
-    ]
   }
 
   return {
@@ -354,9 +332,6 @@ const contentsOf = (tasks: readonly TaskInput[]): Cid[] =>
 /** A task that its source has not given yet. */
 const isComing = (job: NodeJob | undefined, index: number): boolean =>
   job !== undefined && isRunning(job) && !job.progress.isSealed && job.progress.total <= index
-
-const agreedPrices = ({ usageVector, coefficients }: Terms): PriceList =>
-  priceListOf({ usageVector, coefficients: coefficients.slice(0, -1), fixed: coefficients.at(-1) ?? zero })
 
 /** Of a failure of the disk, or of something that nobody expected. */
 const codeOf = (error: unknown): string => (error instanceof StorageFailure ? error.code : 'unexpected')

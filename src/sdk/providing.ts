@@ -9,6 +9,7 @@ import { pricingOf } from '../market/offer-price.ts'
 import { balances } from '../node/money.ts'
 import { owedOf } from '../payment/account.ts'
 import { usualCredit } from '../payment/credit.ts'
+import { workView } from './agreement-view.ts'
 import type { ProvideOptions, Provider, ProviderView, TileView } from './api.ts'
 import type { DataUse } from './data-cap.ts'
 import type { Parts } from './mesh.ts'
@@ -161,7 +162,7 @@ export function createProviding(parts: Parts, plane: ProviderPlane, dataUse: Dat
         threads,
         targetShare: share,
         actualShare: busyShare,
-        working: plane.work(),
+        working: plane.work().flatMap((work) => workView(node, work)),
         recent: [...tiles],
         tasksDone,
         givenMs,

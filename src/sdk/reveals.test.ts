@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import type { TaskInput, TaskOutcome } from '../activity/task.ts'
-import { closingMs } from '../node/requestor.ts'
+import { closingMs } from '../node/letting-go.ts'
 import { all, createWorld, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld

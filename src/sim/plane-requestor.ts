@@ -63,6 +63,8 @@ const frameLimits = { mostBytes: 1_048_576, most: 256 }
 const reportEveryMs = 250
 const tickMs = 500
 const slackMs = 4_000
+/** A write of the disk takes some milliseconds. */
+const lookAgainMs = 10
 
 export function createRequestorPlane(host: Host): SimRequestorPlane {
   const { world } = host
@@ -282,8 +284,14 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     take(runner, session, sure, receipt.id)
     if (judged?.isBlamed) blame(runner, session)
     if (runner.comparing) fillAll(runner)
-    if (frame.results.length > 0) send(session, { type: 'ack', sequence: receipt.body.sequence })
+    if (frame.results.length > 0) acknowledge(session, receipt)
     fill(runner, session)
+  }
+
+  /** Only what a closed tab finds again. */
+  function acknowledge(session: Session, receipt: Verified<ReceiptBody>): void {
+    if (host.disk.durable.has(receipt.id)) return send(session, { type: 'ack', sequence: receipt.body.sequence })
+    world.plan(lookAgainMs, 'acknowledge', host, () => acknowledge(session, receipt))
   }
 
   function take(runner: Runner, session: Session, found: readonly WireResult[], receipt: Cid): void {

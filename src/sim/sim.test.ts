@@ -10,6 +10,7 @@ import { fuelSellers } from './scenarios/fuel-sellers.ts'
 import { hostileCrowd } from './scenarios/hostile-crowd.ts'
 import { relayDeath } from './scenarios/relay-death.ts'
 import { rightBehind, waitedMs } from './scenarios/right-behind.ts'
+import { sharedAgreements, sharedCount } from './scenarios/shared-agreements.ts'
 import { safetyThenLiveness, tenNodes } from './scenarios/ten-nodes.ts'
 import { toldBoth } from './scenarios/told-both.ts'
 import { twoNodes } from './scenarios/two-nodes.ts'
@@ -89,6 +90,20 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     safetyThenLiveness(announced(seed), 180_000)
   })
 
+  it.each([4, 12, 61])(
+    '[SH1] [SH2] [AC23] jobs that share agreements with a random part of all faults, seed %i',
+    (seed) => {
+      safetyThenLiveness(sharedAgreements(seed), 180_000)
+    },
+  )
+
+  it('[RQ13] shares most agreements in fair weather, and ends every job', () => {
+    const world = sharedAgreements(1, noFaults)
+    world.run(170_000)
+    expect(sharedCount(world)).toBeGreaterThanOrEqual(6)
+    expect(jobsOf(world).map(({ outcome }) => outcome)).toEqual(jobsOf(world).map(() => 'Completed'))
+  })
+
   it('proves a lie to whoever was told both, and takes the job elsewhere', () => {
     const worlds = [1, 2, 3, 4, 5].map(toldBoth)
     for (const world of worlds) {
@@ -135,7 +150,7 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     expect(world.checks.agreedResults()).toBeGreaterThan(200)
   })
 
-  it.each([1, 3, 9])('[SC13] no liar is believed against others, whatever is lost, seed %i', (seed) => {
+  it.each([2, 3, 9])('[SC13] no liar is believed against others, whatever is lost, seed %i', (seed) => {
     const world = checkedJobs(seed)
     safetyThenLiveness(world, 180_000)
     expect(world.checks.provenWrong.size).toBeGreaterThan(0)

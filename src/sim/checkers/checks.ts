@@ -19,6 +19,7 @@ import { checkQueues } from './queues.ts'
 import { checkReceipts, type ReceiptChecks } from './receipts.ts'
 import { digestOf, sameAfterRestore } from './restore.ts'
 import { checkRounds, type RoundChecks } from './rounds.ts'
+import { checkBudgets, checkShares } from './shares.ts'
 import { must } from './violation.ts'
 
 /** Everything that must hold at every event. Each looks only at what the step changed. */
@@ -70,8 +71,14 @@ export function createChecks(world: World): Checks {
       if (input.type === 'pulled' || input.type === 'caughtUp') receipts.heard(host, input.events)
       if (changed.size === 0) return
       for (const key of changed) {
-        if (key.startsWith('agreement:')) checkCapacity(host, key.slice('agreement:'.length) as Cid)
-        else if (key.startsWith('account:')) money.account(host, key.slice('account:'.length) as Cid)
+        const id = key.slice(key.indexOf(':') + 1) as Cid
+        if (key.startsWith('agreement:')) {
+          checkCapacity(host, id)
+          checkShares(host, id)
+        } else if (key.startsWith('account:')) {
+          money.account(host, id)
+          checkBudgets(host, id)
+        }
       }
       checkQueues(host)
     },

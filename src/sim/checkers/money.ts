@@ -1,5 +1,6 @@
 import { hourMs, minuteMs } from '../../kernel/time.ts'
 import { minutePrice } from '../../market/offer-price.ts'
+import { jobsOf } from '../../node/uses.ts'
 import { type Account, acceptedOf, accruedOf, exposure } from '../../payment/account.ts'
 import { remainingOf } from '../../payment/allocation.ts'
 import type { PayingBody } from '../../payment/messages.ts'
@@ -37,9 +38,11 @@ export function checkMoney(world: World): MoneyChecks {
     if (known.requestor === node.me) {
       const allowed = accrued + (accrued * tolerancePermille) / 1000n
       must(accepted <= allowed, () => `${accepted} accepted, ${accrued} verified by receipts`, id)
-      const job = node.agreements.get(id)?.demand
-      const allocation = job === undefined ? undefined : node.allocations.get(job)
-      if (allocation) must(remainingOf(allocation) >= 0n, () => 'an allocation is overspent', id)
+      const agreement = node.agreements.get(id)
+      for (const job of agreement ? jobsOf(node, agreement) : []) {
+        const allocation = node.allocations.get(job.id)
+        if (allocation) must(remainingOf(allocation) >= 0n, () => 'an allocation is overspent', id)
+      }
       return
     }
     const { plan } = node

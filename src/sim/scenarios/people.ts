@@ -67,12 +67,16 @@ export type Wish = {
   readonly timeoutMs?: number
   /** By which a job looks for providers; offers unless said. */
   readonly door?: JobSpec['policy']['door']
+  readonly mostThreads?: number
+  readonly reserveThreads?: number
+  readonly keepMs?: number
   /** Once unless said. */
   readonly redundancy?: JobSpec['policy']['redundancy']
 }
 
 /** A person submits a job: its tasks are stored, then it is sealed. Undefined where the tab or its disk does not answer now. */
 export function submit(host: Host, wish: Wish): Cid {
+  const { mostThreads, reserveThreads, keepMs } = wish
   const { tasks, maxPrice = 0n, mostProviders = 4, timeoutMs = 30_000, door = 'offers', fuel, redundancy = once } = wish
   const nonce = randomBytes(host.rng, 16)
   const job = jobId(host.did, nonce)
@@ -96,6 +100,9 @@ export function submit(host: Host, wish: Wish): Cid {
       selection: 'hybrid',
       redundancy,
       mostProviders,
+      ...(mostThreads !== undefined && { mostThreads }),
+      ...(reserveThreads !== undefined && { reserveThreads }),
+      ...(keepMs !== undefined && { keepMs }),
       door,
     },
     platform: maxPrice > 0n ? creditsPlatform : freePlatform,

@@ -32,7 +32,7 @@ export function Working() {
   )
 }
 
-function Work({ work: { module, signers, job, requestor, running, queued, done } }: { work: WorkView }) {
+function Work({ work: { module, signers, job, requestor, running, queued, done, number } }: { work: WorkView }) {
   const title = useModuleTitle(module)
   return (
     <li className="work">
@@ -42,6 +42,7 @@ function Work({ work: { module, signers, job, requestor, running, queued, done }
       <span className="work-title">{title}</span>
       <span className="work-for">
         for <Peer id={requestor} />
+        {number > 1 && <span className="soft small">, activity {whole(number)} of its agreement</span>}
       </span>
       <SignedBy signers={signers} words="signed by" />
       <span className="soft number">

@@ -6,8 +6,8 @@ import { counted, duration, percent, whole } from '../parts/format.ts'
 import { Peer } from '../parts/Peer.tsx'
 import { wordsFor } from '../words.ts'
 import type { Share } from './collect.ts'
-import { isOver } from './job-words.ts'
-import { type LaneRow, laneRows, rejections } from './lane-rows.ts'
+import { activityWords, isOver } from './job-words.ts'
+import { type LaneRow, laneRows, preparing, rejections } from './lane-rows.ts'
 
 type LanesProps = { readonly job: JobView; readonly shares: ReadonlyMap<Did, Share> | undefined }
 
@@ -18,14 +18,23 @@ export function Lanes({ job, shares = none }: LanesProps) {
   const { did } = useNodeHandle()
   const rows = laneRows(job, shares, did)
   const rejected = rejections(job, rows)
+  const coming = isOver(job) ? [] : preparing(job)
   const most = Math.max(1, ...rows.map(({ done }) => done))
-  if (rows.length === 0 && rejected.length === 0) return null
+  if (rows.length === 0 && coming.length === 0 && rejected.length === 0) return null
   return (
     <section aria-labelledby="lanes-title">
       <h2 id="lanes-title">{job.lanes.length > 0 && !isOver(job) ? 'Who works on it' : 'Who worked on it'}</h2>
       <ul className="plain lanes">
         {rows.map((row) => (
           <Lane key={row.provider} row={row} most={most} isOver={isOver(job)} />
+        ))}
+        {coming.map(({ id, provider, activity }) => (
+          <li key={id} className="lane">
+            <span className="lane-who">
+              <Peer id={provider} />
+            </span>
+            <span className="small soft lane-why">{activity && activityWords[activity]}</span>
+          </li>
         ))}
         {rejected.map(({ id, provider, reason, state }) => (
           <li key={id} className="lane">
@@ -45,7 +54,7 @@ export function Lanes({ job, shares = none }: LanesProps) {
 type LaneProps = { readonly row: LaneRow; readonly most: number; readonly isOver: boolean }
 
 function Lane({
-  row: { provider, isHere, threads, inFlight, told, done, taskMs, isPaused, via, left },
+  row: { provider, isHere, threads, inFlight, told, done, taskMs, isPaused, via, left, number },
   most,
   isOver,
 }: LaneProps) {
@@ -63,6 +72,7 @@ function Lane({
         {taskMs > 0 && ` of ${duration(taskMs)}`}
         {threads === undefined ? !isOver && leaving(left) : ` on ${counted(threads, 'thread')}`}
         {!isOver && inFlight.length > 0 && `, now ${current(inFlight, told)}`}
+        {number !== undefined && `. Activity ${whole(number)} under an agreement that other jobs share`}
       </span>
     </li>
   )

@@ -4,8 +4,9 @@ import type { Verification } from '../../sdk/receipts-api.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { type Failure, failureOf } from '../app/failure.ts'
 import { useNodeHandle } from '../app/use-mesh.ts'
+import { CopyButton } from '../parts/CopyButton.tsx'
 import { credits } from '../parts/credits.ts'
-import { counted, duration, fuel, whole } from '../parts/format.ts'
+import { counted, duration, fuel, shortId, whole } from '../parts/format.ts'
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { Paged } from './Paged.tsx'
@@ -23,7 +24,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
   const [failure, setFailure] = useState<Failure>()
   const last = nodes.at(-1)
   if (!last) return null
-  const { author, usage, cost, isFinal } = last.body
+  const { author, activity, usage, cost, isFinal } = last.body
   const tasks = nodes.reduce((sum, { body }) => sum + body.taskCount, 0)
   const witnesses = new Set(nodes.flatMap(({ attested = [] }) => attested.map(({ witness }) => witness))).size
   const node = nodes.find(({ id }) => id === chosen)
@@ -66,6 +67,10 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
             , {whole(witnessed)} of them witnessed by {counted(witnesses, 'other')}
           </>
         )}
+        . Activity{' '}
+        <CopyButton text={activity} label="Copy the name of the activity">
+          <code>{shortId(activity)}</code>
+        </CopyButton>
       </p>
       <Paged items={nodes} one="receipt">
         {(shown) => (

@@ -1,3 +1,4 @@
+import type { ActivityState } from '../../activity/activity.ts'
 import type { JobStatus } from '../../activity/job-status.ts'
 import type { AgreementView, JobView } from '../../sdk/api.ts'
 
@@ -39,7 +40,17 @@ export function stateWords({ status, outcome, progress, lanes, agreements }: Job
 }
 
 const finals: ReadonlySet<AgreementView['state']> = new Set(['rejected', 'cancelled', 'expired', 'terminated'])
-export const isEnded = ({ state }: AgreementView): boolean => finals.has(state)
+export const isEnded = ({ state }: Pick<AgreementView, 'state'>): boolean => finals.has(state)
+
+/** How far an activity is that nothing comes from yet. */
+export const activityWords: Record<ActivityState, string> = {
+  New: 'Has agreed to compute.',
+  Initialized: 'Fetches and checks the program.',
+  Deployed: 'Has compiled the program.',
+  Ready: 'Is ready.',
+  Unresponsive: 'Nothing is heard of it.',
+  Terminated: 'Is at it no more.',
+}
 
 export const isOver = ({ outcome }: JobView): boolean => outcome !== undefined
 

@@ -11,7 +11,11 @@ export type LaneRow = Pick<
   readonly threads: number | undefined
   /** The code with which its agreement ended, of one that has left. */
   readonly left?: string | undefined
+  /** Where its agreement carries more than one activity: which one this is. */
+  readonly number?: number | undefined
 }
+/** Somebody who has agreed and is not at work yet. */
+export type Preparing = Pick<AgreementView, 'id' | 'provider' | 'activity'>
 export type Rejection = Pick<AgreementView, 'id' | 'provider' | 'state' | 'reason'>
 
 /** Twenty reasons fill a screen. */
@@ -40,10 +44,28 @@ export function laneRows(job: JobView, shares: ReadonlyMap<Did, Share>, me: Did)
   )
   const working = job.lanes.map((lane) => ({
     ...lane,
+    number: numberOf(job, lane.provider),
     done: Math.max(lane.done, shares.get(lane.provider)?.done ?? 0),
   }))
   return [...working, ...gone]
 }
+
+/** Which activity of a shared agreement a provider is at. */
+function numberOf({ agreements }: JobView, provider: Did): number | undefined {
+  const under = agreements.findLast((one) => one.provider === provider && !isEnded(one))
+  return under && under.jobCount > 1 ? under.activities.at(-1)?.number : undefined
+}
+
+/** Those who fetch and compile its program, or whose stream is being opened again. */
+export const preparing = (job: JobView): readonly Preparing[] =>
+  job.agreements.filter(
+    ({ provider, activity, state }) =>
+      !isEnded({ state }) &&
+      activity !== undefined &&
+      activity !== 'Ready' &&
+      activity !== 'Terminated' &&
+      job.lanes.every((lane) => lane.provider !== provider),
+  )
 
 /** Providers that did none of it, and why. */
 export const rejections = (job: JobView, rows: readonly LaneRow[]): readonly Rejection[] =>
