@@ -7,7 +7,15 @@ import type { Host } from '../shell.ts'
 import type { World } from '../world.ts'
 import { must } from './violation.ts'
 
-type Copy = { readonly job: Cid; readonly commit: Uint8Array; readonly at: number; isClosed: boolean }
+type Copy = {
+  readonly job: Cid
+  readonly index: number
+  readonly commit: Uint8Array
+  readonly at: number
+  /** When the first of its round was committed to, also if that has gone since. */
+  readonly since: number
+  isClosed: boolean
+}
 
 export type RoundChecks = ReturnType<typeof checkRounds>
 
@@ -16,6 +24,8 @@ export function checkRounds(world: World) {
   const copies = new Map<string, Copy>()
   /** Also those that were shown since. */
   const closed = new Set<string>()
+  /** Copies whose round was closed without them: nobody waits for those again. */
+  const late = new Set<string>()
   const refusals = new Map<Did, string>()
   let shownResults = 0
   const keyOf = (activity: Cid, index: number): string => `${index} ${activity}`
@@ -36,7 +46,9 @@ export function checkRounds(world: World) {
     ) {
       const known = copies.get(keyOf(activity, index))
       must(!known || equalBytes(known.commit, commit), () => `a second commit to task ${index} was taken`, job)
-      if (!known) copies.set(keyOf(activity, index), { job, commit, at: now, isClosed: false })
+      if (known) return
+      const since = open(job).find((one) => one.index === index)?.since ?? now
+      copies.set(keyOf(activity, index), { job, index, commit, at: now, since, isClosed: false })
     },
     /** No set is closed while a copy is out whose commit may still come in time. */
     closed(
@@ -45,11 +57,13 @@ export function checkRounds(world: World) {
     ) {
       const within = to.map((activity) => copies.get(keyOf(activity, index)))
       must(within.every(Boolean), () => `a set of task ${index} has a commit that nobody gave`, job)
-      const firstAt = Math.min(...within.map((copy) => copy!.at))
-      const areAllIn = out.every((activity) => copies.has(keyOf(activity, index)))
+      const firstAt = Math.min(...within.map((copy) => copy!.since))
+      const missing = out.map((activity) => keyOf(activity, index)).filter((key) => !copies.has(key))
+      const areAllIn = missing.every((key) => late.has(key))
       const isDue = areAllIn || world.now >= firstAt + patienceMs
       must(isDue, () => `the set of task ${index} was closed before a copy that was out had committed`, job)
       for (const copy of within) copy!.isClosed = true
+      for (const key of missing) late.add(key)
       for (const activity of to) closed.add(keyOf(activity, index))
     },
     /** Nobody shows what was not closed. */
@@ -83,7 +97,10 @@ export function checkRounds(world: World) {
         job,
       )
     },
-    over: (index: number, activity: Cid): void => void copies.delete(keyOf(activity, index)),
+    over(index: number, activity: Cid) {
+      copies.delete(keyOf(activity, index))
+      late.delete(keyOf(activity, index))
+    },
     holds(activity: Cid, indexes: readonly number[]) {
       const held = new Set(indexes.map((index) => keyOf(activity, index)))
       for (const key of [...copies.keys()]) if (key.endsWith(` ${activity}`) && !held.has(key)) copies.delete(key)
