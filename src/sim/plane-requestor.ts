@@ -116,8 +116,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     for (const { activity } of runner.schedule.late(world.now)) {
       runner.reveals?.left(activity)
       const session = runner.sessions.get(activity)
-      const indexes = [...(session?.inputs.keys() ?? [])].slice(0, 1_024)
-      if (session) send(session, { type: 'recall', indexes })
+      if (session) send(session, { type: 'recall', indexes: [...session.inputs.keys()].slice(0, 1_024) })
     }
     settle(runner)
     watchFuel(runner)
