@@ -18,6 +18,15 @@ export const activityMachine = machine('New', {
 export type ActivityState = StateOf<typeof activityMachine>
 export type ActivityStep = EventOf<typeof activityMachine>
 
+/** What a provider's word that it is in a state is to the requestor's own machine. */
+export const stepInto = {
+  Initialized: 'initialize',
+  Deployed: 'deploy',
+  Ready: 'start',
+  Terminated: 'terminate',
+  Unresponsive: 'lose',
+} as const satisfies Partial<Record<ActivityState, ActivityStep>>
+
 /** One use of an agreement. Its states are told over the stream and are nobody's proof: receipts are. */
 export type Activity = {
   /** CID of the event that created it. */

@@ -1,4 +1,4 @@
-import type { ActivityStep } from '../activity/activity.ts'
+import { type ActivityStep, stepInto } from '../activity/activity.ts'
 import {
   asksForPay,
   encodeFrame,
@@ -214,7 +214,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     const { activity } = session
     const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
     if (frame.state === 'Deployed') stepped(activity, 'initialize')
-    stepped(activity, stepsOf[frame.state], failure)
+    stepped(activity, stepInto[frame.state], failure)
     if (frame.state === 'Terminated') {
       runner.reveals?.ended(activity)
       runner.schedule.leave(activity)
@@ -393,14 +393,6 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     },
   }
 }
-
-const stepsOf = {
-  Initialized: 'initialize',
-  Deployed: 'deploy',
-  Ready: 'start',
-  Terminated: 'terminate',
-  Unresponsive: 'lose',
-} as const
 
 const failures = (all: ReadonlyMap<number, { readonly status: string }>): number =>
   [...all.values()].filter(({ status }) => status === 'failed').length

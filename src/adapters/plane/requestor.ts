@@ -1,4 +1,4 @@
-import type { Activity } from '../../activity/activity.ts'
+import { type Activity, stepInto } from '../../activity/activity.ts'
 import {
   asksForPay,
   encodeFrame,
@@ -224,16 +224,9 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
       return report(runner)
     }
     const { activity } = session
-    const steps = {
-      Initialized: 'initialize',
-      Deployed: 'deploy',
-      Ready: 'start',
-      Terminated: 'terminate',
-      Unresponsive: 'lose',
-    } as const
     const failure = frame.code === undefined ? undefined : { code: frame.code, message: frame.message ?? '' }
     if (frame.state === 'Deployed') await shell.input({ type: 'activityStepped', activity, step: 'initialize' })
-    await shell.input({ type: 'activityStepped', activity, step: steps[frame.state], failure })
+    await shell.input({ type: 'activityStepped', activity, step: stepInto[frame.state], failure })
     if (frame.state === 'Terminated') {
       runner.rounds?.ended(activity)
       runner.schedule.leave(activity)
