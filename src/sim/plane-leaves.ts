@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { exitCodeOf } from '../activity/frames.ts'
-import type { WireResult } from '../activity/messages.ts'
-import { type Leaf, outputHash, salt } from '../receipts/merkle.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { Host } from './shell.ts'
@@ -14,20 +11,3 @@ export const secretOf = ({ signer }: Host, activity: Cid): Uint8Array =>
       .digest()
       .subarray(0, 16),
   )
-
-type Asked = { readonly activity: Cid; readonly secret: Uint8Array; readonly inputs: ReadonlyMap<number, Uint8Array> }
-
-/** What a provider must have signed for, where this is its result. */
-export function leafToldOf({ activity, secret, inputs }: Asked, result: WireResult): Leaf {
-  const { index, status } = result
-  return {
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: inputs.get(index) ?? new Uint8Array(32),
-    outputHash: outputHash(result),
-    status,
-    exitCode: exitCodeOf(result),
-    fuel: result.fuel,
-    hostUnits: result.hostUnits,
-  }
-}

@@ -15,6 +15,7 @@ import type { ScheduleLimits } from '../activity/schedule-limits.ts'
 import type { Failure } from '../node/input.ts'
 import { fuelLimits, fuelTold, fuelToldBy, isSilent, toldBefore } from '../node/job-fuel.ts'
 import { isOwed } from '../node/money.ts'
+import { leafOf } from '../receipts/leaf.ts'
 import { inputHash } from '../receipts/merkle.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { verifyFrame, verifyUsage } from '../receipts/verify.ts'
@@ -24,7 +25,7 @@ import type { Did } from '../wire/schema.ts'
 import { createComparing, digestOf, isRight, type SimComparing } from './comparing.ts'
 import { storedJob } from './disk.ts'
 import type { SimStream } from './network.ts'
-import { leafToldOf, secretOf } from './plane-leaves.ts'
+import { secretOf } from './plane-leaves.ts'
 import { taskOf } from './plane-results.ts'
 import { createReveals, type SimReveals } from './plane-reveals.ts'
 import type { Host } from './shell.ts'
@@ -252,7 +253,7 @@ export function createRequestorPlane(host: Host): SimRequestorPlane {
     if (receipt.body.activity !== session.activity) return wrong(runner, session, 'not-this-activity')
     for (const { index } of frame.results)
       if (!session.inputs.has(index)) session.inputs.set(index, inputHash(taskOf(index)))
-    const leaves = frame.results.map((result) => leafToldOf(session, result))
+    const leaves = frame.results.map((result) => leafOf(session, result))
     const proven = verifyFrame(receipt.body, leaves)
     if (!proven.ok) return wrong(runner, session, proven.code)
     const created = host.node.activities.get(session.activity)?.created.body

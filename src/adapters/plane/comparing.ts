@@ -46,6 +46,10 @@ export function createComparing({ node, shell, network, store, timers, now, repo
     for (const one of findings.news(now(), isAll)) void shell.input(one)
   }
 
+  function awaits(more: Promise<unknown>): void {
+    held = Promise.all([held, more.catch(() => {})])
+  }
+
   return {
     checking,
     findings,
@@ -72,13 +76,11 @@ export function createComparing({ node, shell, network, store, timers, now, repo
     /** Keeps answers that wait for others. @returns when they are stored; rejects where the disk does not take them */
     hold(all: readonly StoredResult[]): Promise<void> {
       const stored = answers.add(all)
-      this.awaits(stored)
+      awaits(stored)
       return stored
     },
     /** Answers that will come to the others: none of those is chosen before. */
-    awaits(more: Promise<unknown>): void {
-      held = Promise.all([held, more.catch(() => {})])
-    },
+    awaits,
     /** The result that a task came to, out of those that waited: the first of those who said it. */
     async chosen(index: number, { digest, agreed }: Checked): Promise<StoredResult | undefined> {
       answers.hurry()

@@ -3,7 +3,8 @@ import { exitCodeOf } from '../../activity/frames.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Signer } from '../../identity/signing.ts'
 import type { Digest } from '../../receipts/digest.ts'
-import { type Leaf, type MerkleProof, outputHash, salt } from '../../receipts/merkle.ts'
+import { type AskedOf, leafOf as toldLeafOf } from '../../receipts/leaf.ts'
+import type { Leaf, MerkleProof } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import { encode } from '../../wire/codec.ts'
 import type { Did } from '../../wire/schema.ts'
@@ -16,27 +17,9 @@ export async function secretOf(signer: Signer, activity: Cid): Promise<Uint8Arra
   return sha256(await signer.sign(encode(['tabmesh salt', activity]))).slice(0, secretBytes)
 }
 
-/**
- * What the requestor itself makes of a result, as it came or as it is stored, and of the input that it sent: the receipt must be
- * over exactly this.
- */
-export function leafOf(
-  { activity, secret, inputs }: { activity: Cid; secret: Uint8Array; inputs: ReadonlyMap<number, Uint8Array> },
-  result: WireResult | StoredResult,
-): Leaf {
-  const { status } = result
-  const index = 'number' in result && result.number !== undefined ? result.number : result.index
-  return {
-    index,
-    salt: salt(activity, index, secret),
-    inputHash: inputs.get(index) ?? new Uint8Array(32),
-    outputHash: outputHash(result),
-    status,
-    exitCode: exitCodeOf(result),
-    fuel: result.fuel,
-    hostUnits: result.hostUnits,
-  }
-}
+/** The leaf of a result as it came, or as it is stored: then it may have travelled under another number. */
+export const leafOf = (asked: AskedOf, result: WireResult | StoredResult): Leaf =>
+  toldLeafOf(asked, 'number' in result && result.number !== undefined ? { ...result, index: result.number } : result)
 
 /** The receipt of a frame, and the tree that it was found to be right by. */
 export type ProvenFrame = {
