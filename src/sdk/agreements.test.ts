@@ -58,7 +58,8 @@ describe('one agreement for several jobs', () => {
     const script = [
       { type: 'deploy' as const },
       { type: 'start' as const },
-      { type: 'run' as const, args: ['1000'] },
+      // Long enough to be seen at work beside the job.
+      ...spinning(3).map(({ args }) => ({ type: 'run' as const, args })),
       { type: 'sign' as const },
       { type: 'terminate' as const },
     ]

@@ -83,7 +83,9 @@ describe('what a provider has computed', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] })
     it.runtime.finish('0')
     await aWhile()
-    await vi.advanceTimersByTimeAsync(10)
+    await vi.advanceTimersByTimeAsync(100)
+    // It is signed in a thread of its own: only then its time begins.
+    await it.wire.frame('committed')
     await aWhile()
     for (let passed = 0; passed < 20; passed++) await vi.advanceTimersByTimeAsync(60_000)
     vi.useRealTimers()
