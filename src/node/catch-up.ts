@@ -62,6 +62,7 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
   const agreement = node.agreements.get(id)
   if (!agreement) return []
   const receipts = (node.activitiesOf.get(id) ?? []).flatMap((activity) => node.chains.get(activity)?.latest ?? [])
+  const accepted = (node.activitiesOf.get(id) ?? []).flatMap((activity) => node.acceptances.get(activity) ?? [])
   const account = node.accounts.get(id)
   const notes = [...(account?.activities.values() ?? [])].flatMap(({ notes: all }) =>
     all.slice(-1).flatMap(({ event, answer }) => (answer ? [event, answer] : [event])),
@@ -69,7 +70,7 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
   const invoice = account?.invoice
     ? [account.invoice.event, ...(account.invoice.answer ? [account.invoice.answer] : [])]
     : []
-  return [agreement.latest, ...receipts, ...notes, ...invoice]
+  return [agreement.latest, ...receipts, ...accepted, ...notes, ...invoice]
 }
 
 /** Folds what we had forgotten, our own words among it, and takes the agreements up again. */

@@ -32,6 +32,11 @@ const checks: Record<ReceiptCheck['name'], Record<How, string>> = {
     fails: 'Its cost is not what was agreed.',
     unknown: 'What was agreed is not at hand any more.',
   },
+  requestor: {
+    holds: 'Its requestor checked it and signed too.',
+    fails: 'Its requestor signed something else.',
+    unknown: 'That its requestor signed too is not known.',
+  },
   witnesses: {
     holds: 'Witnesses signed that they came to the same.',
     fails: 'Its witnesses contradict it.',
