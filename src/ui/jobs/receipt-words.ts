@@ -1,5 +1,6 @@
 import type { ReceiptNode } from '../../receipts/dag.ts'
 import type { ReceiptCheck, TaskAgain, Verification } from '../../sdk/receipts-api.ts'
+import type { Did } from '../../wire/schema.ts'
 import { counted, whole } from '../parts/format.ts'
 import { wordsFor } from '../words.ts'
 
@@ -51,6 +52,22 @@ export function witnessWords({ attested = [], body }: ReceiptNode): string | und
   const witnesses = new Set(attested.map(({ witness }) => witness)).size
   const tasks = new Set(attested.flatMap(({ positions }) => positions)).size
   return `Attested by ${counted(witnesses, 'witness', 'witnesses')}: ${whole(tasks)} of ${counted(body.taskCount, 'task')} computed again, ${tasks === 1 ? 'with the same result' : 'all with the same results'}.`
+}
+
+export type SignedReceipt = Pick<ReceiptNode, 'accepted'> & {
+  readonly body: Pick<ReceiptNode['body'], 'author' | 'requestor'>
+}
+
+/** Who has signed a receipt, in a few words. */
+export function signedTag({ accepted, body: { author } }: SignedReceipt, me: Did): string {
+  if (accepted) return 'signed by both'
+  return author === me ? 'signed by you so far' : 'signed by its provider so far'
+}
+/** The same in a sentence. */
+export function signedWords({ accepted, body: { author, requestor } }: SignedReceipt, me: Did): string {
+  const provider = author === me ? 'you' : 'its provider'
+  if (!accepted) return `Signed by ${provider} so far.`
+  return `Signed by both: by ${provider}, and by ${requestor === me ? 'you' : 'its requestor'}, who checked it.`
 }
 
 /** One that fails outweighs all that hold. */
