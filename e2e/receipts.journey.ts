@@ -59,7 +59,7 @@ it('what a provider signed is checked: as a graph, as a proof of one task by a t
 
   // The requestor has signed for all of it: the provider has that in hand, and a third is told so when the requestor is gone.
   await page.locator('.receipt-chain').getByText('signed by both', { exact: true }).waitFor()
-  await page.getByText('Signed by both: by its provider, and by you, who checked it.').waitFor()
+  await page.getByText('Signed by both: by its provider, and by you, who got these results.').waitFor()
   const requestor = await buyer.did()
   await provider.page.goto(`${world.product.url}peers/${requestor}`)
   await provider.page.getByText('signed by both', { exact: true }).waitFor()

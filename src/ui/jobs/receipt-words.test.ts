@@ -42,8 +42,8 @@ it('says who has signed a receipt, to each party and to anybody', () => {
   expect(all.map((me) => signedTag({ body, accepted }, me))).toEqual(all.map(() => 'signed by both'))
   expect(signedWords({ body }, requestor)).toBe('Signed by its provider so far.')
   expect(all.map((me) => signedWords({ body, accepted }, me))).toEqual([
-    'Signed by both: by you, and by its requestor, who checked it.',
-    'Signed by both: by its provider, and by you, who checked it.',
-    'Signed by both: by its provider, and by its requestor, who checked it.',
+    'Signed by both: by you, and by its requestor, who got these results.',
+    'Signed by both: by its provider, and by you, who got these results.',
+    'Signed by both: by its provider, and by its requestor, who got these results.',
   ])
 })

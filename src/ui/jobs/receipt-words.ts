@@ -34,7 +34,7 @@ const checks: Record<ReceiptCheck['name'], Record<How, string>> = {
     unknown: 'What was agreed is not at hand any more.',
   },
   requestor: {
-    holds: 'Its requestor checked it and signed too.',
+    holds: 'Its requestor got these results, and signed too.',
     fails: 'Its requestor signed something else.',
     unknown: 'That its requestor signed too is not known.',
   },
@@ -67,7 +67,7 @@ export function signedTag({ accepted, body: { author } }: SignedReceipt, me: Did
 export function signedWords({ accepted, body: { author, requestor } }: SignedReceipt, me: Did): string {
   const provider = author === me ? 'you' : 'its provider'
   if (!accepted) return `Signed by ${provider} so far.`
-  return `Signed by both: by ${provider}, and by ${requestor === me ? 'you' : 'its requestor'}, who checked it.`
+  return `Signed by both: by ${provider}, and by ${requestor === me ? 'you' : 'its requestor'}, who got these results.`
 }
 
 /** One that fails outweighs all that hold. */

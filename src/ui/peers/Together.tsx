@@ -19,8 +19,8 @@ export function Together({ did }: { did: Did }) {
       <div>
         <h2 id="together-title">Work together</h2>
         <p className="soft small">
-          Whoever computes signs a receipt. Whoever asked for it signs the last one too, once all is checked: then each
-          can prove it.
+          Whoever computes signs receipts. Whoever asked for it signs the last one too, when all results are there: then
+          both can prove what was done.
         </p>
       </div>
       <ul className="plain small">
