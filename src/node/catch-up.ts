@@ -6,6 +6,7 @@ import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
+import { isUnproven } from './deliveries.ts'
 import { CatchUp } from './messages.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Turn, touch } from './turn.ts'
@@ -75,7 +76,7 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
 
 /** Folds what we had forgotten, our own words among it, and takes the agreements up again. */
 export function caughtUp(turn: Turn, from: Did, events: readonly Verified<AnyBody>[]): void {
-  for (const event of events) if (isNew(turn.fold(turn, event))) turn.stated.push(event)
+  for (const event of events) if (!isUnproven(turn, event) && isNew(turn.fold(turn, event))) turn.stated.push(event)
   heardEnough(turn, from)
 }
 
