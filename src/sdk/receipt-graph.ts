@@ -1,3 +1,4 @@
+import { marksIn } from '../node/ranges.ts'
 import { receiptDag } from '../receipts/dag.ts'
 import type { Word } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -62,6 +63,7 @@ export async function receiptGraph(
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
     words,
     acceptances: signers.acceptances(),
+    ...marksIn(node),
   })
   const { stage } = node.jobs.get(job) ?? {}
   return { ...dag, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }

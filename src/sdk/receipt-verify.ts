@@ -1,5 +1,6 @@
 import type { StoredResult } from '../adapters/storage.port.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { marksIn } from '../node/ranges.ts'
 import type { Accepted } from '../receipts/acceptance.ts'
 import { follows } from '../receipts/chain.ts'
 import { addsUp, type FrameUsage, usageOfFrame } from '../receipts/frame-usage.ts'
@@ -77,7 +78,7 @@ export function createVerifying(
       if (!receipt) return refuse('receipt-not-found', { receipt: cid })
       const tasks = await storedTasks(cid, receipt)
       const signers = sources.signers(from)
-      const said = wordsFor(receipt, await signers.wordsOf(receipt))
+      const said = wordsFor(receipt, await signers.wordsOf(receipt), marksIn(node))
       const accepted = await acceptedFor(receipt, signers.acceptances())
       const checks = [...(await checksOf(receipt, tasks)), requestorCheck(accepted), ...witnessesCheck(said)]
       const ran = execute ? await again(receipt.body, tasks, options) : notAsked
