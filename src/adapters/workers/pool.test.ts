@@ -132,6 +132,18 @@ describe('the pool', () => {
     expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['prepare'])
   })
 
+  it('gives a worker that had nothing to do for long as much time to prepare a module as any other', async () => {
+    const { pool, puppets, pass, settle } = theatre(1)
+    await deployed(pool, puppets, settle)
+    await pass(60_000)
+    const deploying = pool.deploy({ cid: 'y', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
+    await pass(29_000)
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([false])
+    await pass(2_000)
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([true, false])
+    expect(await deploying).toMatchObject({ ok: false, code: 'start-failed' })
+  })
+
   it('ends a worker that does not answer in time, and begins what waited behind the hung run on another', async () => {
     const { pool, puppets, pass, settle } = theatre(1)
     const deployment = await deployed(pool, puppets, settle)

@@ -112,7 +112,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     return new Promise((resolve) => {
       awaited.set(key, resolve)
       const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
-      askToPrepare(seat, key, asked, needed)
+      askToPrepare(seat, { key, module: asked, needed, now: host.now() })
     })
   }
 

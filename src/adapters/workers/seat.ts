@@ -261,7 +261,11 @@ export type Asked = {
 } & PrepareOptions
 
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(seat: Seat, key: string, module: Asked, needed: readonly Kit[]): void {
+export function askToPrepare(
+  seat: Seat,
+  { key, module, needed, now }: { key: string; module: Asked; needed: readonly Kit[]; now: number },
+): void {
+  if (seat.runs.length === 0) seat.headSince = now // what it did not do before is no time of this one's
   giveKits(seat, needed)
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
