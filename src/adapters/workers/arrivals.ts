@@ -43,11 +43,14 @@ export function createArrivals({
   seatFor,
   isKnown,
   now,
+  done,
 }: {
   seatFor(): Seat
   /** Whether there is nothing to do for a module. */
   isKnown(key: string): boolean
   now(): number
+  /** A worker has one module less on its way. */
+  done(): void
 }): Arrivals {
   const all = new Map<string, Arrival>()
   let lastId = 0
@@ -86,6 +89,7 @@ export function createArrivals({
           if (!mine || all.get(key) !== mine) return
           all.delete(key)
           stopReading(mine.seat, mine.id)
+          done()
         },
       }
     },

@@ -48,7 +48,7 @@ export function createPreparing({ seats, kits, open, now, isStopped, done }: Por
   const preparations = new Map<string, Promise<Prepared>>()
   const awaited = new Map<string, (prepared: Prepared) => void>()
   const isKnown = (module: string): boolean => [...preparations.keys()].some((key) => key.startsWith(module))
-  const arrivals = createArrivals({ seatFor, isKnown, now })
+  const arrivals = createArrivals({ seatFor, isKnown, now, done })
 
   function seatFor(): Seat {
     return kits.best(seats.filter((seat) => seat.runs.length === 0 && seat.reading.size === 0)) ?? open()
