@@ -190,6 +190,7 @@ function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void 
   noteRange(node, peer)
   turn.changed.add('peers')
   if (peer.isRelay) return
+  if (isHeldFor(node, peer.did)) turn.touched.add('selling')
   meet(turn, peer.did)
   askForReviews(turn, peer.did)
   askForNewest(turn, peer.did)
