@@ -26,7 +26,7 @@ export type Begun = { readonly seat: Seat; readonly id: number; readonly sentByt
 export const leastArrivingBytes = 8 * blockBytes
 /** Each takes as much memory in a worker as the module is long, and one thread reads faster than most lines carry. */
 export const mostArriving = 2
-/** Read in some 20 ms: a task that waits for the worker does not wait longer. */
+/** Read in 20 to 100 ms: so long may a task wait that comes to its worker meanwhile. */
 export const mostPieceBytes = 4 * blockBytes
 
 type Arrival = {
