@@ -150,6 +150,7 @@ describe('a module that is on its way', () => {
   })
 
   it('[AR4] is whole at the worker that prepares it, whatever happens on the way', async () => {
+    let readAhead = 0
     for (let seed = 0; seed < 300; seed++) {
       const rng = seeded(seed)
       const { pool, puppets, pass, settle } = theatre(2)
@@ -172,6 +173,8 @@ describe('a module that is on its way', () => {
       const asked = puppets.filter((one) => kinds(one).includes('prepare'))
       expect(asked, `seed ${seed}`).toHaveLength(1)
       expect(equalBytes(wholeAt(asked[0]!) ?? new Uint8Array(0), large), `seed ${seed}`).toBe(true)
+      if (asked[0]?.heard.some((said) => said.kind === 'prepare' && said.arriving)) readAhead += 1
     }
+    expect(readAhead).toBeGreaterThan(50)
   })
 })
