@@ -39,7 +39,7 @@ export async function deploymentFor(
     const fetched = await fetchProgram({ module: session.module, content }, files, (module, prefixBytes) =>
       session.isEnding ? arriving.end() : arriving.grown(module, prefixBytes),
     )
-    if (!fetched.ok) return { code: fetched.code, message: 'The module, or a file for its tasks, could not be had.' }
+    if (!fetched.ok) return { code: fetched.code, message: `Could not be fetched: ${factsIn(fetched.facts)}` }
     if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
     const outbound = await outboundTo({ asked, isOffered, moved })
     const outside = outsideOf({ outbound, channels: session.channels })
