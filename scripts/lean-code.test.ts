@@ -2,6 +2,7 @@ import { parseAst } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { Netmask } from './address-range.ts'
 import { createScalableCuckooFilter } from './exact-filter.ts'
+import { keptPeer } from './kept-peer.ts'
 import {
   emptied,
   type SyntaxNode,
@@ -80,5 +81,15 @@ describe('what was seen', () => {
     expect(filter.has(new Uint8Array([12]))).toBe(false)
     expect(filter.remove('10.0.0.1:80')).toBe(true)
     expect(filter.has('10.0.0.1:80')).toBe(false)
+  })
+})
+
+describe('a peer that is remembered', () => {
+  it('is another one for each who asks: what one adds to it the others do not see', () => {
+    const peer = { addresses: [{ isCertified: false }], protocols: ['/a'], metadata: new Map(), tags: new Map() }
+    const kept = keptPeer.encode(peer)
+    peer.tags.set('mine', { value: 1 })
+    peer.addresses[0]!.isCertified = true
+    expect(keptPeer.decode(kept)).toEqual({ ...peer, addresses: [{ isCertified: false }], tags: new Map() })
   })
 })

@@ -115,6 +115,11 @@ const rewrites: readonly RewriteOfModule[] = [
     module: '/@libp2p/gossipsub/dist/src/utils/buildRawMessage.js',
     rewrite: (code, tree) => withoutCases(code, tree(), ['PublishConfigType.Signing', 'StrictSign']),
   },
+  {
+    // Peers are remembered in memory alone: as they are, not as bytes.
+    module: '/@libp2p/peer-store/dist/src/pb/peer.js',
+    rewrite: () => `export { keptPeer as Peer } from ${here('./kept-peer.ts')}`,
+  },
   // A tab asks the table and does not serve it.
   { module: '/@libp2p/kad-dht/dist/src/rpc/index.js', rewrite: () => 'export class RPC {}' },
   ...Object.entries(uncalled()).map(([module, names]) => ({
