@@ -56,6 +56,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_000, // kB before compression: the network's own chunk, loaded after the first paint
     assetsInlineLimit: 0, // data: scripts and fonts are not admitted by the policy
     rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /node_modules\/multiformats\//, sideEffects: false }] },
       optimization: { inlineConst: true }, // a bound from another file is a number where it stands, and no name
       output: {
         codeSplitting: {
