@@ -173,7 +173,7 @@ function uncalled(): Readonly<Record<string, readonly string[]>> {
       ...['getProtocols', 'unhandle', 'register', 'unregister', 'use', 'unuse'],
     ],
     [`${libp2p}/connection-manager/index.js`]: ['setMaxConnections', 'getDialQueue', 'closeConnections'],
-    [`${libp2p}/address-manager/index.js`]: ['addDNSMapping', 'removeDNSMapping'].concat(
+    [`${libp2p}/address-manager/index.js`]: ['addDNSMapping', 'removeDNSMapping', 'maybeUpgradeToIPMapping'].concat(
       ['add', 'remove'].map((what) => `${what}PublicAddressMapping`),
     ),
     '/@libp2p/utils/dist/src/rate-limiter.js': ['penalty', 'reward', 'block', 'parseKey'],
