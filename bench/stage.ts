@@ -31,6 +31,7 @@ const flags = [
 ]
 const startMs = 60_000
 const blankPath = '/blank-for-benchmarks'
+const blank = { contentType: 'text/html', body: '<!doctype html><title>blank</title>' }
 /** Functions sent to the page may carry this call of the compiler's. */
 const compilerHelper = 'globalThis.__name ??= (given) => given'
 
@@ -43,8 +44,6 @@ export async function openStage(): Promise<Stage> {
     const context = await browser.newContext()
     await context.grantPermissions(['microphone'], { origin: new URL(server.url).origin })
     await context.addInitScript(compilerHelper)
-    const blank = { contentType: 'text/html', body: '<!doctype html><title>blank</title>' }
-    await context.route(`**${blankPath}`, (route) => route.fulfill(blank))
     return context
   }
 
@@ -61,6 +60,8 @@ export async function openStage(): Promise<Stage> {
     },
     async openBlank(within = context) {
       const page = await within.newPage()
+      // Of this tab alone, for whoever routes has no cache of what it loaded before.
+      await page.route(`**${blankPath}`, (route) => route.fulfill(blank))
       await page.goto(new URL(blankPath, server.url).href)
       return page
     },

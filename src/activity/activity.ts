@@ -56,6 +56,8 @@ export type Activity = {
   readonly created: Verified<BodyOf<typeof ActivityCreated>>
   /** Since when nothing was heard, while Unresponsive. */
   readonly lostAt?: Timestamp | undefined
+  /** Of a provider's, when it was last lost: all that was asked of it had been computed and sent. */
+  readonly hasSentAll?: boolean | undefined
   /** Why it went no further: code and words of whoever found it. */
   readonly failure?: { readonly code: string; readonly message: string } | undefined
 }

@@ -11,7 +11,7 @@ export type PeerLink = {
   readonly direct: boolean
   /** Median of the last pings, undefined until the first. */
   readonly rttMs?: number | undefined
-  /** The range of addresses that it comes from, where the connection shows it: whoever rents one machine there may have rented ten. */
+  /** The range of addresses that it comes from, where the connection shows it, perhaps after a moment: whoever rents one machine there may have rented ten. */
   readonly range?: string | undefined
   /** A relay server, not a fellow node. */
   readonly isRelay: boolean

@@ -73,8 +73,8 @@ export function activityStepped(turn: Turn, input: Extract<Input, { type: 'activ
   const { node, now } = turn
   const activity = node.activities.get(input.activity)
   if (!activity) return
-  const { step, failure } = input
-  node.activities.set(activity.id, { ...stepped(activity, step, now), ...(failure ? { failure } : {}) })
+  const { step, failure, hasSentAll } = input
+  node.activities.set(activity.id, { ...stepped(activity, step, now), hasSentAll, ...(failure ? { failure } : {}) })
   // SH3: its agreement may go on for other jobs.
   const job = node.jobs.get(activity.job)
   if (failure && job && isRunning(job) && !isRestart(failure.code))

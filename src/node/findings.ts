@@ -3,6 +3,7 @@ import { heldBackTasks } from '../activity/held-back.ts'
 import type { Found } from '../activity/rulings.ts'
 import { secondMs } from '../kernel/time.ts'
 import type { Providers } from '../receipts/checking.ts'
+import type { Marks } from '../receipts/independent.ts'
 import type { ReceiptBody } from '../receipts/messages.ts'
 import { priceClassOf, trackOf } from '../reputation/track.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -31,9 +32,8 @@ export type Findings = ReturnType<typeof createFindings>
 export function createFindings(
   node: NodeState,
   job: Cid,
-  world: {
+  world: Marks & {
     readonly rng: Providers['rng']
-    marksOf(provider: Did): readonly string[]
     /** Tasks that it has now. */
     inFlight(provider: Did): number
   },

@@ -140,6 +140,8 @@ export type Input =
       readonly activity: Cid
       readonly step: ActivityStep
       readonly failure?: Failure | undefined
+      /** Of a provider's that is lost: all that was asked of it is computed and sent. */
+      readonly hasSentAll?: boolean
     }
   /** What comparing answers said of an activity's provider since it was last told, at most once a second, or at once where it lied. */
   | ({ readonly type: 'checked'; readonly activity: Cid } & CheckedTasks)

@@ -265,60 +265,6 @@ describe('a provider', () => {
     expect(agreements(world).map(({ state }) => state)).toEqual(['terminated', 'approved'])
   })
 
-  describe('whose requestor has fallen silent', () => {
-    const other = aDid('Q')
-    /** The requestor's tab is gone, and another requestor waits for the same threads. */
-    function silent() {
-      const world = createWorld(requestor, provider, other)
-      connect(world, requestor, provider)
-      connect(world, other, provider)
-      command(world, provider, { type: 'sell', plan: free })
-      submit(world, requestor)
-      const activity = only(activities(world)).id
-      makeReady(world, activity, [requestor, provider])
-      disconnect(world, requestor, provider)
-      give(world, provider, { type: 'activityStepped', activity, step: 'lose' })
-      return { world, activity }
-    }
-
-    it('[PV6] sells what is held for it to whoever asks, ten seconds later, and never the same thread twice', () => {
-      const { world } = silent()
-      submit(world, other)
-      pass(world, 9_999)
-      expect(agreements(world, other)).toHaveLength(0)
-      pass(world, 1)
-      expect(only(agreements(world, other)).state).toBe('approved')
-      expect(agreements(world, provider).map(({ state, ended }) => [state, ended?.reason?.code])).toEqual([
-        ['terminated', 'RequestorUnreachable'],
-        ['approved', undefined],
-      ])
-      expect(nodeOf(world, provider).state.offer).toBeUndefined()
-    })
-
-    it('[PV6] sells it also where its work was done and only the end of the agreement was not told', () => {
-      const { world, activity } = silent()
-      const last = frame(world, { isFinal: true, outcome: 'CompletedSuccessfully' })
-      give(world, provider, { type: 'frameReady', activity, frame: last, token: 1 })
-      give(world, provider, { type: 'activityStepped', activity, step: 'terminate' })
-      submit(world, other)
-      pass(world, 10_000)
-      expect(only(agreements(world, other)).state).toBe('approved')
-    })
-
-    it('[PV6] keeps it for whom it is held while nobody else comes', () => {
-      const { world, activity } = silent()
-      pass(world, minuteMs)
-      expect(nodeOf(world, provider).state.offer).toBeDefined()
-      connect(world, requestor, provider)
-      give(world, provider, { type: 'activityStepped', activity, step: 'initialize' })
-      expect(nodeOf(world, provider).state.offer).toBeUndefined()
-      submit(world, other)
-      pass(world, minuteMs)
-      expect(agreements(world, other)).toHaveLength(0)
-      expect(only(agreements(world, provider)).state).toBe('approved')
-    })
-  })
-
   it('[OF1] that sold a part of itself offers the rest', () => {
     const world = createWorld(requestor, provider)
     connect(world, requestor, provider)

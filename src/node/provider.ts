@@ -22,7 +22,7 @@ import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Plan } from './input.ts'
 import { whyNoCredit } from './money.ts'
-import { idleSince, isOutsold, nextYieldAt, onSale } from './reservations.ts'
+import { hasWork, idleSince, isOutsold, nextYieldAt, onSale } from './reservations.ts'
 import { gracesOf, isAllSilent } from './shares.ts'
 import type { NodeState } from './state.ts'
 import { keepsOut } from './trust.ts'
@@ -194,7 +194,9 @@ export function whyProviderEnds(node: NodeState, agreement: Agreement, now: Time
   if (isAllSilent(node, agreement, now))
     return { code: 'RequestorUnreachable', message: 'Nothing was heard within the agreed grace.', isFinal: false }
   if (isOutsold(node, agreement, now))
-    return { code: 'RequestorUnreachable', message: 'Nothing was heard while others waited.', isFinal: false }
+    return hasWork(node, agreement)
+      ? { code: 'RequestorUnreachable', message: 'Nothing was heard while others waited.', isFinal: false }
+      : { code: 'NoActivity', message: 'Nothing was left to do while others waited.', isFinal: true }
   const idle = idleSince(node, agreement)
   if (idle !== undefined && now >= idle + terms.idleMs)
     return { code: 'NoActivity', message: 'Nothing was run for the agreed time.', isFinal: true }

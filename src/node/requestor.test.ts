@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { someSpec } from '../activity/job.examples.ts'
+import type { JobSpec } from '../activity/messages.ts'
 import { dayMs, minuteMs } from '../kernel/time.ts'
-import { begun, provider, requestor, stated } from '../market/market.examples.ts'
+import { aCid, aDid, begun, provider, requestor, stated } from '../market/market.examples.ts'
 import { ProposalRejected, type Reason } from '../market/messages.ts'
 import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
@@ -61,6 +62,24 @@ it('[RQ3] a provider is asked again when it said that it may be, and not seconds
   expect(agreements(world)).toHaveLength(0)
   pass(world, 1)
   expect(only(agreements(world)).state).toBe('approved')
+})
+
+it('[DS7] a juror is asked from no address range of a party or of another juror, and any other job is', () => {
+  const [party, street] = [aDid('X'), '203.0.113.0/24']
+  const asked = (spec: Partial<JobSpec>, range: string) => {
+    const world = createWorld(requestor, provider)
+    connect(world, requestor, provider)
+    for (const [did, from] of [
+      [party, street],
+      [provider, range],
+    ] as const)
+      give(world, requestor, { type: 'peerChanged', peer: { did, isRelay: false, direct: true, range: from } })
+    command(world, provider, { type: 'sell', plan: aPlan({ facts: freeFacts }) })
+    submit(world, requestor, { tasks: 1, spec: { policy: { ...someSpec.policy, avoid: [requestor, party] }, ...spec } })
+    return agreements(world).length
+  }
+  const standsFor = { job: aCid('disputed'), index: 3 }
+  expect([asked({ standsFor }, street), asked({ standsFor }, '192.0.2.0/24'), asked({}, street)]).toEqual([0, 1, 1])
 })
 
 const agreements = (world: World) => [...nodeOf(world, requestor).state.agreements.values()]

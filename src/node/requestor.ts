@@ -15,6 +15,7 @@ import {
 } from '../market/messages.ts'
 import type { Negotiation } from '../market/negotiation.ts'
 import { Allocated } from '../payment/messages.ts'
+import { isIndependentOf } from '../receipts/independent.ts'
 import { provenWrongUntil } from '../reputation/proven-wrong.ts'
 import type { Cid } from '../wire/cid.ts'
 import { type Owed, state } from '../wire/effect.ts'
@@ -22,6 +23,7 @@ import type { FieldsOf } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { isUpheldAgainst } from './disputes.ts'
 import { isOutside } from './guilds.ts'
+import { marksIn } from './ranges.ts'
 import { linksOf, type NodeState, type Sale } from './state.ts'
 import { ranked, wantedOf } from './survey.ts'
 import { isThrough } from './uses.ts'
@@ -145,9 +147,13 @@ function fitting(node: NodeState, job: Job, now: Timestamp): readonly Sale[] {
 export const isBid = ({ opener, state: at, rounds }: Negotiation, me: Did): boolean =>
   opener !== me && at === 'open' && rounds === 1
 
-/** Whom its requestor does not want for this job. */
-export const isAvoided = (node: NodeState, job: Job, provider: Did): boolean =>
-  job.spec.policy.avoid?.includes(provider) === true || isOutside(node, job, provider)
+/** Whom its requestor does not want for this job. DS7: of jurors, nor whoever shares an address range with one of those. */
+export function isAvoided(node: NodeState, job: Job, provider: Did): boolean {
+  const { standsFor, policy } = job.spec
+  const { avoid = [] } = policy
+  const isNamed = standsFor ? !isIndependentOf(marksIn(node), provider, avoid) : avoid.includes(provider)
+  return isNamed || isOutside(node, job, provider)
+}
 
 /** AT4: a lie may come out when its agreement is long over, or while the next one is being negotiated. */
 export const hasLied = (node: NodeState, job: Cid, provider: Did): boolean =>

@@ -1,5 +1,5 @@
-import { isOpen } from '../activity/activity.ts'
-import { after, later, secondMs, soonest, type Timestamp } from '../kernel/time.ts'
+import { type Activity, isOpen } from '../activity/activity.ts'
+import { after, later, secondMs, soonest, type Timestamp, timestamp } from '../kernel/time.ts'
 import type { Agreement } from '../market/agreement.ts'
 import type { Capacity, Resources } from '../market/capacity.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -8,7 +8,7 @@ import type { Plan } from './input.ts'
 import { activitiesOf } from './shares.ts'
 import type { NodeState } from './state.ts'
 
-/** PV6: longer than a slow phone takes to reload a page: whoever is silent for so long no longer keeps others waiting. */
+/** PV6: longer than a slow phone takes to reload a page: whoever is silent for so long with work under way no longer keeps others waiting. */
 export const yieldMs = 10 * secondMs
 
 /** What this provider has promised, read from its agreements, so that no second book can differ from them. */
@@ -35,10 +35,11 @@ export const silentOnes = (node: NodeState, now: Timestamp): readonly Cid[] =>
 
 /** When the next of those that are silent now gives its part back to the market. */
 export function nextYieldAt(node: NodeState, now: Timestamp): Timestamp | undefined {
-  const times = heldBy(node)
-    .flatMap((held) => silentSince(node, held) ?? [])
-    .map((since) => after(since, yieldMs))
-  return soonest(times.filter((at) => at > now))
+  return soonest(
+    heldBy(node)
+      .flatMap((held) => yieldsAt(node, held) ?? [])
+      .filter((at) => at > now),
+  )
 }
 
 const isOversold = ({ total, reserved }: Capacity): boolean => {
@@ -59,22 +60,31 @@ const capacityWith = ({ threads, memoryMb }: Plan, held: readonly Agreement[]): 
 })
 
 const yields = (node: NodeState, agreement: Agreement, now: Timestamp): boolean => {
-  const since = silentSince(node, agreement)
-  return since !== undefined && now >= since + yieldMs
+  const at = yieldsAt(node, agreement)
+  return at !== undefined && now >= at
 }
 
 /**
- * Since when nobody is there: every open activity is lost, or none is open and the requestor has gone. One that only we have signed
- * is not given away twice: it ends by its own deadline. Nor is one that nothing may be stated about before its requestor was asked: it
- * could not be ended.
+ * When what it holds goes back on sale; undefined while its requestor is heard of. One that only we have signed is not given away twice: it
+ * ends by its own deadline. Nor is one that nothing may be stated about before its requestor was asked: it could not be ended.
  */
-function silentSince(node: NodeState, agreement: Agreement): Timestamp | undefined {
+function yieldsAt(node: NodeState, agreement: Agreement): Timestamp | undefined {
   if (agreement.state !== 'approved' || node.unheard.has(agreement.id)) return undefined
-  const open = activitiesOf(node, agreement.id).filter(isOpen)
-  if (open.length === 0) return node.peers.has(agreement.requestor) ? undefined : idleSince(node, agreement)
-  const lost = open.flatMap(({ lostAt }) => lostAt ?? [])
-  return lost.length < open.length ? undefined : lost.reduce((latest, at) => later(latest, at))
+  const isHere = node.peers.has(agreement.requestor)
+  const kept = activitiesOf(node, agreement.id).filter((one) => isOpen(one) && (isHere || isUnderWay(one)))
+  if (kept.length === 0) return isHere ? undefined : atOnce
+  const lost = kept.flatMap(({ lostAt }) => lostAt ?? [])
+  return lost.length < kept.length ? undefined : after(lost.reduce(later), yieldMs)
 }
+/** Before any time that there is. */
+const atOnce = timestamp(0)
+
+/** What was not begun, and what has sent all its answers, keeps nobody's work: a reload loses no more than its place. */
+const isUnderWay = ({ state, hasSentAll }: Activity): boolean => state !== 'New' && !hasSentAll
+
+/** PV6: whether one that yields lets its requestor down, or had nothing to do for it. */
+export const hasWork = (node: NodeState, { id }: Agreement): boolean =>
+  activitiesOf(node, id).some((one) => isOpen(one) && isUnderWay(one))
 
 /** Since when no activity is open: from the approval, or from the last one's end. */
 export function idleSince(node: NodeState, agreement: Agreement): Timestamp | undefined {

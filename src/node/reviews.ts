@@ -1,6 +1,6 @@
-import { setBounded } from '../kernel/bound.ts'
 import { compareStrings } from '../kernel/bytes.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { areIndependent } from '../receipts/independent.ts'
 import { ExecutionReceipt, type ReceiptBody } from '../receipts/messages.ts'
 import { authorWeight, type Known } from '../reputation/hearsay.ts'
 import { mostPulled, PullReviews, Review, type ReviewBody, Reviews } from '../reputation/messages.ts'
@@ -13,8 +13,9 @@ import type { Verdict } from '../wire/protocol.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import { isWithinQuota } from './deliveries.ts'
-import type { Command, Input, Peer } from './input.ts'
-import { mostRanges, type NodeState } from './state.ts'
+import type { Command, Input } from './input.ts'
+import { marksIn } from './ranges.ts'
+import type { NodeState } from './state.ts'
 import { isNew, type Novelty, say, type Turn } from './turn.ts'
 
 /** RV6: subjects with reviews kept at once: as many as a market that one requestor asks has lively providers. */
@@ -24,16 +25,10 @@ const mostSubjects = 1_024
 const mostAsked = 4
 
 /** By which this node judges what others say. */
-export const knownTo = ({ standings, reviews, reviewers, ranges }: NodeState): Known => ({
-  standings,
-  reviews,
-  reviewers,
-  areOne: (a, b) => a === b || (ranges.has(a) && ranges.get(a) === ranges.get(b)),
-})
-
-/** RV5: two names that come from one range of addresses may be one person's. */
-export function noteRange({ ranges }: NodeState, { did, isRelay, range }: Peer): void {
-  if (range !== undefined && !isRelay) setBounded(ranges, did, range, mostRanges)
+export function knownTo(node: NodeState): Known {
+  const { standings, reviews, reviewers } = node
+  const marks = marksIn(node)
+  return { standings, reviews, reviewers, areOne: (a, b) => !areIndependent(marks, a, b) }
 }
 
 /** RV7: somebody's review and the receipt that it is about, by gossip: what is passed on, dropped, or held against whoever brought it. */

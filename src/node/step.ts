@@ -25,11 +25,12 @@ import { obeyGuild } from './guilds.ts'
 import type { Command, Effect, Input } from './input.ts'
 import { CatchUp, type Deliver } from './messages.ts'
 import { hurry } from './outbox.ts'
+import { noteRange } from './ranges.ts'
 import { settle } from './react.ts'
 import { obeyReputation } from './reputation.ts'
 import { submission } from './requestor.ts'
 import { isHeldFor } from './reservations.ts'
-import { askForReviews, hearReview, noteRange } from './reviews.ts'
+import { askForReviews, hearReview } from './reviews.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Key, type Novelty, owe, say, type Turn, touch } from './turn.ts'
 import { obeyWorkflow } from './workflows.ts'
@@ -190,6 +191,7 @@ function peerUp(turn: Turn, { peer }: Extract<Input, { type: 'peerUp' }>): void 
   noteRange(node, peer)
   turn.changed.add('peers')
   if (peer.isRelay) return
+  if (isHeldFor(node, peer.did)) turn.touched.add('selling')
   meet(turn, peer.did)
   askForReviews(turn, peer.did)
   askForNewest(turn, peer.did)

@@ -1,16 +1,15 @@
 import type { Answer, Checked, Checking, Ended, Ruling, Seen } from '../activity/checking.ts'
 import type { Did } from '../wire/schema.ts'
 import { type Answers, type Consensus, consensusOf, type Given, grouped } from './consensus.ts'
+import { areIndependent, type Marks } from './independent.ts'
 import { checkPpm, millionth, type Redundancy } from './redundancy.ts'
 import { createSampling } from './sampling.ts'
 import { weightOf } from './weights.ts'
 
 /** What a checking is told of the providers. */
-export type Providers = {
+export type Providers = Marks & {
   /** Consecutive valid checked results of the job's runtime and price class, as of now. */
   trackOf(provider: Did): number
-  /** Owner, address range: two providers that share one are not independent. */
-  marksOf(provider: Did): readonly string[]
   /** Tasks of this job that it has, or has done and is not paid for yet. */
   heldTasks(provider: Did): number
   /** Whether a task of this job costs four times the median of what tasks cost so far. */
@@ -228,13 +227,6 @@ function checkingBy(consensus: Consensus, policy: Redundancy, providers: Provide
       return task !== undefined && !task.ended && task.given.length > 0
     },
   }
-}
-
-/** CK4: never two copies with one provider, one owner, or one address range. */
-export function areIndependent({ marksOf }: Pick<Providers, 'marksOf'>, one: Did, other: Did): boolean {
-  if (one === other) return false
-  const marks = marksOf(other)
-  return marks.length === 0 || !marksOf(one).some((mark) => marks.includes(mark))
 }
 
 /** @returns whether it had a copy */

@@ -6,6 +6,7 @@ import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
 import { follows, isSound, type ReceiptFacts } from './chain.ts'
 import { type FrameUsage, usageOfFrame } from './frame-usage.ts'
+import type { Marks } from './independent.ts'
 import type { ReceiptBody } from './messages.ts'
 import type { ReceiptRefusal } from './rules.ts'
 import type { AttestedBody } from './witness.ts'
@@ -59,7 +60,12 @@ export function receiptDag(
     heads = [],
     providerOf = () => undefined,
     words = [],
-  }: { heads?: readonly Cid[]; providerOf?(agreement: Cid): Did | undefined; words?: readonly Word[] } = {},
+    marksOf = () => [],
+  }: {
+    heads?: readonly Cid[]
+    providerOf?(agreement: Cid): Did | undefined
+    words?: readonly Word[]
+  } & Partial<Marks> = {},
 ): ReceiptDag {
   const byId = new Map(receipts.map((receipt) => [receipt.id, receipt]))
   const ordered = [...byId.values()].sort(inOrder)
@@ -67,7 +73,7 @@ export function receiptDag(
   const ends = ordered.filter(({ id }) => !named.has(id))
   const missing = [...new Set([...named, ...heads])].filter((id) => !byId.has(id)).sort(compareStrings)
   const incomplete = new Set(ordered.filter(({ body }) => body.prev && !byId.has(body.prev)).map(activityOf))
-  const witnessed = wordsOf(ordered, words)
+  const witnessed = wordsOf(ordered, words, { marksOf })
   return {
     job,
     nodes: ordered.map((receipt) => {
@@ -85,8 +91,12 @@ export function receiptDag(
   }
 }
 
-/** WN6, WN7: by receipt, what its witnesses say. Who stands for both of two receipts of one place in the same task stands for neither. */
-function wordsOf(ordered: readonly Receipt[], words: readonly Word[]): ReadonlyMap<Cid, ReturnType<typeof wordsFor>> {
+/** WN6–WN8: by receipt, what its witnesses say. Who stands for both of two receipts of one place in the same task stands for neither. */
+function wordsOf(
+  ordered: readonly Receipt[],
+  words: readonly Word[],
+  known: Marks,
+): ReadonlyMap<Cid, ReturnType<typeof wordsFor>> {
   const byReceipt = new Map<Cid, Word[]>()
   for (const word of words) {
     const same = byReceipt.get(word.event.body.receipt)
@@ -100,7 +110,8 @@ function wordsOf(ordered: readonly Receipt[], words: readonly Word[]): ReadonlyM
       if (said.length === 0) return []
       const rivals = [ordered[at - 1], ordered[at + 1]].filter((other) => other && areTwins(receipt, other))
       const others = rivals.flatMap(saidOf).map(({ event }) => event.body)
-      return [[receipt.id, wordsFor(receipt, said, (one) => others.some((other) => contradicts(one, other)))] as const]
+      const isContradicted = (one: AttestedBody) => others.some((other) => contradicts(one, other))
+      return [[receipt.id, wordsFor(receipt, said, { ...known, isContradicted })] as const]
     }),
   )
 }

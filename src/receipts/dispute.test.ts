@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { timestamp } from '../kernel/time.ts'
 import { diagramOf, diagramsIn } from '../market/diagram.examples.ts'
 import type { FieldsOf } from '../wire/event.ts'
+import type { Did } from '../wire/schema.ts'
 import type { Run } from './again.ts'
 import { digestOf } from './digest.ts'
 import { answerMs, type Dispute, disputeMachine, disputeMs, evolveDispute, expired, isContested } from './dispute.ts'
@@ -136,7 +137,8 @@ describe('a verdict', () => {
     ...told,
   })
   const disputed = finding('P', 'lie')
-  const rule = (...findings: Finding[]) => rulingOf(disputed, findings, [provider, requestor])
+  const among = { parties: [provider, requestor], marksOf: () => [] }
+  const rule = (...findings: Finding[]) => rulingOf(disputed, findings, among)
 
   it.each([
     ['two against it', [finding('A'), finding('B')], 'upheld'],
@@ -161,13 +163,32 @@ describe('a verdict', () => {
   it('[DS5] sees fuel as well as output', () => {
     const cheaper = finding('P', 'right')
     const jurors = ['A', 'B'].map((letter) => finding(letter, 'right', { run: run('right', { fuel: 11n }) }))
-    expect(rulingOf(cheaper, jurors, [provider, requestor])).toEqual({ ok: true, value: 'upheld' })
+    expect(rulingOf(cheaper, jurors, among)).toEqual({ ok: true, value: 'upheld' })
   })
 
-  it('[DS5] takes no party for a juror, and nobody twice', () => {
+  it('[DS7] takes no party for a juror, and nobody twice', () => {
     expect(rule(finding('A'), finding('P'))).toMatchObject({ code: 'juror-not-independent' })
     expect(rule(finding('A'), finding('R'))).toMatchObject({ code: 'juror-not-independent' })
     expect(rule(finding('A'), finding('A'))).toMatchObject({ code: 'juror-not-independent' })
+  })
+
+  it.each([
+    ['another juror', 'B', 'A'],
+    ['whose receipt it is', 'B', 'P'],
+    ['whoever disputes it', 'B', 'R'],
+  ])('[DS7] takes no juror that shares an owner or an address range with %s', (_, letter, near) => {
+    const marks = new Map([
+      [exampleDid(letter), ['owner 1', 'net 1']],
+      [exampleDid(near), ['net 1']],
+    ])
+    const known = { ...among, marksOf: (did: Did) => marks.get(did) ?? [] }
+    const findings = [finding('A'), finding('B')]
+    expect(rulingOf(disputed, findings, known)).toMatchObject({
+      code: 'juror-not-independent',
+      facts: { juror: exampleDid(letter) },
+    })
+    marks.set(exampleDid(near), ['net 2'])
+    expect(rulingOf(disputed, findings, known)).toEqual({ ok: true, value: 'upheld' })
   })
 
   it.each([
@@ -182,6 +203,6 @@ describe('a verdict', () => {
 
   it('[DS5] says nothing of a task that need not come out alike', () => {
     const { seed: _seed, ...free } = limits
-    expect(rulingOf({ ...disputed, limits: free }, [], [])).toMatchObject({ code: 'dispute-not-comparable' })
+    expect(rulingOf({ ...disputed, limits: free }, [], among)).toMatchObject({ code: 'dispute-not-comparable' })
   })
 })

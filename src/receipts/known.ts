@@ -1,6 +1,7 @@
 import type { Checked } from '../activity/checking.ts'
 import type { Did } from '../wire/schema.ts'
-import { areIndependent, type Providers } from './checking.ts'
+import type { Providers } from './checking.ts'
+import { isIndependentOf } from './independent.ts'
 import { checkPpm, knownPpm, millionth } from './redundancy.ts'
 
 /** So many answers are kept that others agreed on: recent ones, for what a provider gets next is alike. */
@@ -42,8 +43,7 @@ export function createKnownTasks(providers: Providers) {
 
   function oneFor(provider: Did): Known | undefined {
     const fit = known.filter(
-      ({ index, agreed }) =>
-        !hasSeen(provider, index) && agreed.every((one) => areIndependent(providers, provider, one)),
+      ({ index, agreed }) => !hasSeen(provider, index) && isIndependentOf(providers, provider, agreed),
     )
     return fit[fit.length > 0 ? providers.rng.below(fit.length) : 0]
   }

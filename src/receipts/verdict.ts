@@ -7,6 +7,7 @@ import type { Did } from '../wire/schema.ts'
 import { compareRuns, type Run } from './again.ts'
 import type { Digest } from './digest.ts'
 import type { Ruling } from './dispute-messages.ts'
+import { isIndependentOf, type Marks } from './independent.ts'
 
 /** What somebody signed that one task came to, of which program, input and limits. */
 export type Finding = {
@@ -21,23 +22,29 @@ export type Finding = {
 
 export type VerdictRefusal = 'juror-not-independent' | 'finding-of-another-task' | 'dispute-not-comparable'
 
+/** The two sides of a dispute, and what is known of whom everybody belongs to. */
+export type Parties = Marks & { readonly parties: readonly Did[] }
+
+/** DS7: neither party and nobody twice, nor whoever shares an owner or an address range with one of those. */
+export const mayJudge = (juror: Did, heard: readonly Finding[], among: Parties): boolean =>
+  isIndependentOf(among, juror, [...among.parties, ...heard.map(({ by }) => by)])
+
 /** DS5: two that agree, and more than half of all. */
 const fewestAgreeing = 2
 
 /**
  * DS5: what the findings of jurors make of a disputed one. Anybody can compute it, and, for the task is deterministic, run it as well.
- * @param parties neither of them, and nobody twice, is a juror
+ * @param among whose jurors they are
  */
 export function rulingOf(
   disputed: Finding,
   findings: readonly Finding[],
-  parties: readonly Did[],
+  among: Parties,
 ): Result<Ruling, VerdictRefusal> {
   if (!disputed.limits.seed) return refuse('dispute-not-comparable')
-  const jurors = new Set(parties)
-  for (const finding of findings) {
-    if (jurors.has(finding.by)) return refuse('juror-not-independent', { juror: finding.by })
-    jurors.add(finding.by)
+  for (const [at, finding] of findings.entries()) {
+    if (!mayJudge(finding.by, findings.slice(0, at), among))
+      return refuse('juror-not-independent', { juror: finding.by })
     if (!isSameTask(disputed, finding)) return refuse('finding-of-another-task', { juror: finding.by })
   }
   const groups = findings.map((one) => findings.filter((other) => compareRuns(one.run, other.run).isSame === true))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { timestamp } from '../kernel/time.ts'
+import type { Did } from '../wire/schema.ts'
 import { receiptDag } from './dag.ts'
 import { exampleCid, exampleDid, next, provider, receipt, requestor } from './receipt.examples.ts'
 import { type AskedBody, type AttestedBody, ResultAttested, WitnessAsked } from './witness.ts'
@@ -70,10 +71,30 @@ describe('a word of a witness, to anybody', () => {
   it('[WN7] of an eighth witness is not taken, and a second of one that is there is', () => {
     const eight = Array.from({ length: 8 }, (_, i) => word({ author: exampleDid('ABCDEFGH'[i]!), issuedAt: at(i) }))
     const again = word({ author: exampleDid('A'), positions: [0], issuedAt: at(9) })
-    const { attested, refused } = wordsFor(one, [again, ...eight.toReversed()])
+    const { attested, refused } = wordsFor(one, [again, ...eight.toReversed()], { marksOf: () => [] })
     expect(new Set(attested.map((one) => one.witness)).size).toBe(7)
     expect(attested).toHaveLength(8)
     expect(refused).toMatchObject([{ witness: exampleDid('H'), code: 'too-many-witnesses' }])
+  })
+
+  it('[WN8] of two of one address range the first counts, and none of who shares one with a party', () => {
+    const [first, second, other] = ['A', 'B', 'C'].map((letter, i) =>
+      word({ author: exampleDid(letter), issuedAt: at(i) }),
+    )
+    const more = word({ author: exampleDid('A'), positions: [0], issuedAt: at(3) })
+    const ranges = new Map([
+      [exampleDid('A'), 'net 1'],
+      [exampleDid('B'), 'net 1'],
+      [exampleDid('C'), 'net 2'],
+      [provider, 'net 2'],
+    ])
+    const marksOf = (did: Did) => [ranges.get(did) ?? []].flat()
+    const { nodes, refused } = receiptDag(job, [one], { words: [second!, first!, other!, more], marksOf })
+    expect(nodes[0]?.attested?.map(({ event }) => event)).toEqual([first!.event.id, more.event.id])
+    expect(refused.map(({ witness, code }) => [witness, code])).toEqual([
+      [exampleDid('B'), 'witness-not-independent'],
+      [exampleDid('C'), 'witness-not-independent'],
+    ])
   })
 
   it('[WN7] for both of two receipts of one place counts for neither', () => {

@@ -3,6 +3,7 @@ import { dayMs, minuteMs } from '../kernel/time.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { isIndependentOf, type Marks } from './independent.ts'
 import type { ReceiptBody } from './messages.ts'
 import { type AskedBody, type AttestedBody, mostWitnesses, mostWords } from './witness.ts'
 
@@ -52,7 +53,7 @@ export type RefusedWord = {
   readonly receipt: Cid
   readonly attestation: Cid
   readonly witness: Did
-  readonly code: WordFault | 'attestation-contradicted' | 'too-many-witnesses'
+  readonly code: WordFault | 'attestation-contradicted' | 'witness-not-independent' | 'too-many-witnesses'
 }
 export type Attested = {
   readonly witness: Did
@@ -62,13 +63,13 @@ export type Attested = {
 }
 
 /**
- * WN6, WN7: the words about a receipt that count, oldest first, each once; of seven witnesses at most.
- * @param isContradicted whether its witness stands for a rival of the receipt in one of these places too
+ * WN6–WN8: the words about a receipt that count, oldest first, each once; of seven witnesses at most, each for itself.
+ * @param among `isContradicted`: whether its witness stands for a rival of the receipt in one of these places too
  */
 export function wordsFor(
   receipt: Pick<Verified<ReceiptBody>, 'id' | 'body'>,
   words: readonly Word[],
-  isContradicted: (said: AttestedBody) => boolean = () => false,
+  among: Marks & { isContradicted?(said: AttestedBody): boolean },
 ): { readonly attested: readonly Attested[]; readonly refused: readonly RefusedWord[] } {
   const byId = new Map(words.map((word) => [word.event.id, word]))
   const ordered = [...byId.values()].sort(
@@ -77,11 +78,15 @@ export function wordsFor(
   const attested: Attested[] = []
   const refused: RefusedWord[] = []
   const witnesses = new Set<Did>()
+  const { author: provider, requestor } = receipt.body
+  const isForItself = (witness: Did): boolean =>
+    witnesses.has(witness) || isIndependentOf(among, witness, [provider, requestor, ...witnesses])
   for (const { event, asked } of ordered.slice(0, mostWords)) {
     const { author: witness, positions } = event.body
     const code =
       wordFault(receipt, event.body, asked) ??
-      (isContradicted(event.body) ? 'attestation-contradicted' : undefined) ??
+      (among.isContradicted?.(event.body) ? 'attestation-contradicted' : undefined) ??
+      (isForItself(witness) ? undefined : 'witness-not-independent') ??
       (!witnesses.has(witness) && witnesses.size >= mostWitnesses ? 'too-many-witnesses' : undefined)
     if (code) refused.push({ receipt: receipt.id, attestation: event.id, witness, code })
     else {

@@ -3,17 +3,17 @@ import { ActivityCreated } from '../activity/messages.ts'
 import type { TaskInput } from '../activity/task.ts'
 import type { Amount } from '../kernel/amount.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { marksIn } from '../node/ranges.ts'
 import { events } from '../node/registry.ts'
 import { compareRuns } from '../receipts/again.ts'
 import { equivocationOf } from '../receipts/chain.ts'
 import { type Dispute, disputeMachine, isContested } from '../receipts/dispute.ts'
 import type { JudgedBody, Ruling } from '../receipts/dispute-messages.ts'
-import { type Finding, rulingOf } from '../receipts/verdict.ts'
+import { type Finding, mayJudge, type Parties, rulingOf } from '../receipts/verdict.ts'
 import type { Cid } from '../wire/cid.ts'
 import { encode } from '../wire/codec.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import { reopen } from '../wire/gate.ts'
-import type { Did } from '../wire/schema.ts'
 import { findings, mostFindingBytes } from './dispute-finding.ts'
 import { createJury } from './dispute-jury.ts'
 import { filesFrom, runDisputed } from './dispute-run.ts'
@@ -195,14 +195,17 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     const place = { job: told.place.job as Cid, index: told.place.index }
     const names: Cid[] = []
     const heard: Finding[] = []
+    const among = amongOf(dispute)
     for await (const block of jury.findings(dispute, { spec, input, place, maxPrice })) {
       const finding = await read.ofBlock(block)
       const stored = await content.addFile(block)
       if (!finding.ok || !stored.ok) break
+      // DS7: where it comes from may have come out since it was asked: then it is no juror's.
+      if (!mayJudge(finding.value.by, heard, among)) continue
       await share(stored.value)
       names.push(stored.value)
       heard.push(finding.value)
-      const ruling = rulingOf(told, heard, partiesOf(dispute))
+      const ruling = rulingOf(told, heard, among)
       if (ruling.ok && ruling.value !== 'undecided') return stated(id, ruling.value, names)
     }
     return stated(id, 'undecided', names)
@@ -247,7 +250,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
       if (!finding.ok) return false
       heard.push(finding.value)
     }
-    const right = rulingOf(about.value.told, heard, partiesOf(dispute))
+    const right = rulingOf(about.value.told, heard, amongOf(dispute))
     return right.ok && right.value === ruling
   }
 
@@ -256,7 +259,7 @@ export function createDisputeDriver(parts: Parts, { jobs, receipts, share }: Dis
     return first?.body.author === respondent && second !== undefined && equivocationOf(first, second) !== undefined
   }
 
+  const amongOf = ({ opener, respondent }: Dispute): Parties => ({ parties: [opener, respondent], ...marksIn(node) })
+
   return { open, look }
 }
-
-const partiesOf = ({ opener, respondent }: Dispute): readonly Did[] => [opener, respondent]

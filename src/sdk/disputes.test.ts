@@ -89,6 +89,20 @@ describe('a dispute over a receipt', () => {
     expect((await jurors[0]!.content.get(finding!, { from: [buyer.peerId] })).ok).toBe(true)
   })
 
+  it('[DS7] is judged by nobody from where a party is, nor by two from one place', async () => {
+    const [home, street, far] = ['203.0.113.0/24', '198.51.100.0/24', '192.0.2.0/24']
+    const from = (range: string): Place => ({ ...place(), range })
+    // Whoever has the shortest way to the liar lies for it.
+    const liar: Place = { ...from(home), lies: lie, lieAgain: true }
+    const near: Place = { ...from(home), lies: lie }
+    const { buyer, jurors, receipt } = await bought({ liar, jurors: [near, from(street), from(street), from(far)] })
+    must(await buyer.receipts.dispute(receipt))
+    const { state, verdict } = await until(buyer, over)
+    expect([state, verdict?.findings.length]).toEqual(['Upheld', 2])
+    const [nearby = 0, one = 0, other = 0, faraway = 0] = jurors.map((juror) => juror.provider().tasksDone)
+    expect([nearby, one + other, faraway]).toEqual([0, 1, 1])
+  })
+
   it('[DS5] is undecided where nobody independent is there to ask', async () => {
     const { buyer, receipt } = await bought({ liar: { ...place(), lies: lie, lieAgain: true }, jurors: [] })
     must(await buyer.receipts.dispute(receipt))

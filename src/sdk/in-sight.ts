@@ -1,11 +1,11 @@
 import type { Job } from '../activity/job.ts'
-import { peerIdOfDid } from '../identity/did.ts'
+import { marksIn } from '../node/ranges.ts'
 import type { Sale } from '../node/state.ts'
 import { survey } from '../node/survey.ts'
 import { trackOf } from '../reputation/track.ts'
 import type { Parts } from './mesh.ts'
 
-export type Seen = Pick<Parts, 'node' | 'network' | 'at'>
+export type Seen = Pick<Parts, 'node' | 'at'>
 
 /**
  * The tracks of those who may be asked for a job, one of each range of addresses where that is known, the longest first. Of what costs something,
@@ -21,12 +21,11 @@ export function tracksInSight(parts: Seen, job: Job): readonly number[] {
     .slice(0, policy.mostProviders)
 }
 
-function independent({ network }: Seen, sales: readonly Sale[]): readonly Sale[] {
-  const ranges = new Map(network.links().map(({ peerId, range }) => [peerId, range]))
+function independent({ node }: Seen, sales: readonly Sale[]): readonly Sale[] {
+  const { marksOf } = marksIn(node)
   const marks = new Set<string>()
   return sales.filter(({ provider }) => {
-    const peerId = peerIdOfDid(provider)
-    const own = [provider, peerId && ranges.get(peerId)].filter((mark) => mark !== undefined)
+    const own = [provider, ...marksOf(provider)]
     const isNew = own.every((mark) => !marks.has(mark))
     for (const mark of own) marks.add(mark)
     return isNew

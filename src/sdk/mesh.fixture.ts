@@ -33,6 +33,8 @@ export type TestWorld = {
 export type Place = {
   readonly disk: MemoryDisk
   signer?: Signer | undefined
+  /** Of addresses, as others see it. */
+  readonly range?: string
   /** It tells something else than what its programs came to: where this gives another outcome. */
   readonly lies?: (outcome: TaskOutcome, input: TaskInput) => TaskOutcome
   /** Its machine cannot hold a program until somebody types. */
@@ -61,6 +63,7 @@ export function createWorld(): TestWorld {
       at.signer = opened.value
       const disk = memoryStorage(at.disk)
       const peerId = opened.value.peerId
+      if (at.range) board.ranges.set(peerId, at.range)
       const network = createMemoryNetwork({ board, peerId, protocols, topics, streams, now: () => performance.now() })
       const bundled = await script
       const runtime = telling(nodeRuntime({ script: bundled, kit: testKit, cores: 2 }), at.lies)

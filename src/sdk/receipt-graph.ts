@@ -1,3 +1,4 @@
+import { marksIn } from '../node/ranges.ts'
 import { receiptDag } from '../receipts/dag.ts'
 import type { Word } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
@@ -61,6 +62,7 @@ export async function receiptGraph(
     heads,
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
     words,
+    ...marksIn(node),
   })
   const { stage } = node.jobs.get(job) ?? {}
   return { ...dag, ...(stage && { stage }), anchored: dag.heads.filter((id) => node.anchors.get(id) === 'kept') }

@@ -1,5 +1,6 @@
 import type { StoredResult } from '../adapters/storage.port.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
+import { marksIn } from '../node/ranges.ts'
 import { follows } from '../receipts/chain.ts'
 import { addsUp, type FrameUsage, usageOfFrame } from '../receipts/frame-usage.ts'
 import { type Leaf, leafHash, type MerkleProof, verifyProof } from '../receipts/merkle.ts'
@@ -73,7 +74,7 @@ export function createVerifying(
       const receipt = await sources.find(cid)
       if (!receipt) return refuse('receipt-not-found', { receipt: cid })
       const tasks = await storedTasks(cid, receipt)
-      const said = wordsFor(receipt, await sources.witnesses()(receipt))
+      const said = wordsFor(receipt, await sources.witnesses()(receipt), marksIn(node))
       const checks = [...(await checksOf(receipt, tasks)), ...witnessesCheck(said)]
       const ran = execute ? await again(receipt.body, tasks, options) : notAsked
       const notStored = receipt.body.taskCount - tasks.length

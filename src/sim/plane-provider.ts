@@ -334,9 +334,11 @@ export function createProviderPlane(host: Host): SimProviderPlane {
   }
 
   function lose(session: Session): void {
+    const { activity, queue, isOver } = session
+    const hasSentAll = host.node.chains.has(activity) && queue.length === 0 && held(session).length === 0
     session.stream = undefined
     session.queue = []
-    if (!session.isOver) host.input({ type: 'activityStepped', activity: session.activity, step: 'lose' })
+    if (!isOver) host.input({ type: 'activityStepped', activity, step: 'lose', hasSentAll })
   }
 
   return {

@@ -24,7 +24,7 @@ export const ends: Record<TerminationCode | 'InvoiceNotAccepted' | 'InvoiceRejec
   Success: say('The work is done.', market, 'Nothing to do.'),
   Shutdown: say('It stopped donating.', theirs, elsewhere),
   Expired: say('The agreed time is over.', market, 'Nothing to do.'),
-  NoActivity: say('Nothing was run for the agreed time.', market, 'Nothing to do.'),
+  NoActivity: say('Nothing was left to run, for the agreed time or while others waited.', market, 'Nothing to do.'),
   InitializationError: say('It could not start the program.', theirs, elsewhere),
   DebitNotesDeadline: unpaid,
   DebitNoteRejected: unpaid,

@@ -2,10 +2,12 @@ import type { Connection } from '@libp2p/interface'
 import { setBounded } from '../../kernel/bound.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { PeerLink } from '../network.port.ts'
+import { rangeOf } from './address.ts'
 import { type Ping, plainPing } from './alive.ts'
 import { chooseConnection } from './choose-connection.ts'
 import { type NetworkLog, reasonOf } from './log.ts'
 import { createProofs, suspectMs, verifyMs } from './proofs.ts'
+import { seenAddress } from './seen-address.ts'
 import { farewell, linkOf, newTrack, noticeable, type Peer, type Track } from './track.ts'
 
 export type LinkEvents = {
@@ -24,6 +26,7 @@ const relayGraceMs = 3_000 // a circuit at the end of its budget is dialled anew
 const unusedCircuitMs = 15_000 // three times what a direct dial may take
 const closeMs = 1_000
 const rttsKept = 5
+const mostLooks = 3 // at once, and for ten seconds more: by then both sides have named their candidates
 const mostMet = 1_024 // tabs remembered as tabs
 
 export function createLinks(options: {
@@ -108,6 +111,14 @@ export function createLinks(options: {
     track.ping = ping
     peer.hasLeft = false
     elect(peer)
+    void locate(track)
+  }
+  /** Only a WebRTC connection itself tells where its peer is, and what it hides at first it may tell later. */
+  const locate = async (track: Track): Promise<void> => {
+    if (track.via !== 'webrtc' || track.range !== undefined || track.looks >= mostLooks) return
+    track.looks += 1
+    track.range = rangeOf((await seenAddress(track.connection)) ?? '')
+    if (track.range !== undefined) tell(track)
   }
   /** A peer that connects anew has often just reloaded: its older connection is asked at once, and not used meanwhile. */
   const suspectCurrent = (peer: Peer, newer: Track): void => {
@@ -157,11 +168,18 @@ export function createLinks(options: {
   }
   const report = (peer: Peer, link: PeerLink): void => {
     const before = peer.reported
-    if (before && before.via === link.via && !noticeable(before.rttMs, link.rttMs)) return
+    const isAlike = before?.via === link.via && before.range === link.range
+    if (isAlike && !noticeable(before.rttMs, link.rttMs)) return
     peer.reported = link
     if (link.via === 'webrtc') setBounded(met, peer.id, true, mostMet)
     if (before) events.changed(link)
     else events.up(link)
+  }
+
+  /** What is newly known of a connection, where it is the one in use. */
+  const tell = (track: Track): void => {
+    const peer = peers.get(track.connection.remotePeer.toString() as PeerId)
+    if (peer?.current === track) report(peer, linkOf(peer.id, track, isRelay))
   }
 
   /** Closes a superseded connection as soon as nothing of ours runs over it. */
@@ -186,8 +204,8 @@ export function createLinks(options: {
       track.rttsMs.push((await track.ping?.(timeoutMs)) ?? 0)
       track.rttsMs.splice(0, track.rttsMs.length - rttsKept)
       track.unanswered = 0
-      const peer = peers.get(track.connection.remotePeer.toString() as PeerId)
-      if (peer?.current === track) report(peer, linkOf(peer.id, track, isRelay))
+      tell(track)
+      void locate(track)
     } catch {
       const slept = performance.now() - asked > 2 * timeoutMs // a frozen page's timers fire late: no fault of the peer
       if (!slept && ++track.unanswered >= 2) drop(track, 'two pings unanswered')

@@ -14,6 +14,10 @@ export type Track = Candidate & {
   leave: (() => void) | undefined
   readonly rttsMs: number[]
   unanswered: number
+  /** Of the addresses that it comes from, once that is known. */
+  range: string | undefined
+  /** How often it was asked for. */
+  looks: number
   /** Set while a newer connection of the same peer asks whether this one is still alive. */
   suspect: boolean
 }
@@ -37,17 +41,14 @@ export const newTrack = (connection: Connection, initiator: PeerId): Track => ({
   leave: undefined,
   rttsMs: [],
   unanswered: 0,
+  range: rangeOf(connection.remoteAddr.toString()),
+  looks: 0,
   suspect: false,
 })
 
 /** The link as the port tells it. Its round trip is the median of those kept. */
-export function linkOf(
-  peerId: PeerId,
-  { via, rttsMs, connection }: Track,
-  isRelay: (peerId: PeerId) => boolean,
-): PeerLink {
+export function linkOf(peerId: PeerId, { via, rttsMs, range }: Track, isRelay: (peerId: PeerId) => boolean): PeerLink {
   const sorted = [...rttsMs].sort((a, b) => a - b)
-  const range = rangeOf(connection.remoteAddr.toString())
   return {
     peerId,
     via,

@@ -24,6 +24,8 @@ export type Switchboard = {
   readonly streams: Set<OpenStream>
   readonly values: Map<string, Uint8Array>
   readonly providers: Map<string, Set<PeerId>>
+  /** From which range of addresses a node's links come. */
+  readonly ranges: Map<PeerId, string>
   /** Told every byte that leaves a node, as whoever carries it could read it were it not for the transport's own encryption. */
   overhear?: ((bytes: Uint8Array) => void) | undefined
   /** Breaks the link of two nodes, and keeps them from making another until `mend`. */
@@ -39,6 +41,7 @@ export function createSwitchboard(): Switchboard {
     streams: new Set(),
     values: new Map(),
     providers: new Map(),
+    ranges: new Map(),
     cut: (a, b) => {
       board.unreachable.add(pair(a, b))
       unlink(board, a, b)
@@ -127,11 +130,11 @@ export function createMemoryNetwork(options: {
     start,
     stop,
     addresses: () => (board.members.has(self) ? [`/memory/${self}`] : []),
-    links: () => others().map(linkTo),
+    links: () => others().map((peer) => linkTo(board, peer)),
     dial: async (peer) => {
       await Promise.resolve()
       linkedMember(peer)
-      return linkTo(peer)
+      return linkTo(board, peer)
     },
     disconnect: async (peer) => unlink(board, self, peer),
     request,
@@ -152,15 +155,18 @@ export function createMemoryNetwork(options: {
 }
 
 const pair = (a: PeerId, b: PeerId): string => [a, b].sort().join(' ')
-const linkTo = (peerId: PeerId): PeerLink => ({ peerId, via: 'webrtc', direct: true, rttMs: 0, isRelay: false })
+function linkTo({ ranges }: Switchboard, peerId: PeerId): PeerLink {
+  const range = ranges.get(peerId)
+  return { peerId, via: 'webrtc', direct: true, rttMs: 0, ...(range && { range }), isRelay: false }
+}
 const hears = (member: Member | undefined, topic: AnyTopic): boolean =>
   member?.topics.some(({ id }) => id === topic.id) ?? false
 
 function link(board: Switchboard, a: PeerId, b: PeerId): void {
   if (board.linked.has(pair(a, b))) return
   board.linked.add(pair(a, b))
-  board.members.get(a)?.handlers.peerUp(linkTo(b))
-  board.members.get(b)?.handlers.peerUp(linkTo(a))
+  board.members.get(a)?.handlers.peerUp(linkTo(board, b))
+  board.members.get(b)?.handlers.peerUp(linkTo(board, a))
 }
 
 function unlink(board: Switchboard, a: PeerId, b: PeerId): void {

@@ -22,8 +22,8 @@ afterEach(async () => {
 const witnessed: Redundancy = { mode: 'witnessed', witnesses: 1, samplePermille: 1_000 }
 const two = new Uint8Array([2])
 
-/** Two of the same task: the first has shown its result, the other shows its own and is asked whether it stands for the first one's receipt. */
-async function asked(theirs: Partial<WireResult> = {}) {
+/** Two of the same task: the first has shown its result, the other shows its own. */
+async function answered({ theirs = {}, range }: { theirs?: Partial<WireResult>; range?: string } = {}) {
   const it = await both(now, witnessed, async ({ got, by, answer, wire }) => {
     const first = goodResult(got[0]!.index)
     await by.commit([first])
@@ -35,7 +35,15 @@ async function asked(theirs: Partial<WireResult> = {}) {
   const { other } = it
   await other.by.commit([{ ...one, ...theirs }])
   await other.by.closed()
+  if (range) for (const { signer } of [it.provider, other.party]) it.requestor.node.ranges.set(signer.did, range)
   await it.answer([shown({ ...one, ...theirs })], other.about, other.wire, other.party)
+  return { ...it, one }
+}
+
+/** The other is asked whether it stands for the first one's receipt. */
+async function asked(theirs: Partial<WireResult> = {}) {
+  const it = await answered({ theirs })
+  const { other } = it
   const frame = await other.wire.frame('attest')
   const sign = async (positions: readonly number[] = [0]) => {
     const proof = readTaskProof(frame.proofs[0])
@@ -55,7 +63,7 @@ async function asked(theirs: Partial<WireResult> = {}) {
     await other.wire.send({ type: 'attested', id: frame.id, attestation })
     return receipt.value.id
   }
-  return { ...it, one, frame, sign }
+  return { ...it, frame, sign }
 }
 
 describe('a witness', () => {
@@ -97,6 +105,14 @@ describe('a witness', () => {
     await it.other.wire.send({ type: 'attested', id: it.frame.id + 1, code: 'not-witnessed' })
     await until(() => it.requestor.faults.includes('check attestation-not-asked'))
   })
+})
+
+it('[WN8] nobody is asked to stand for what somebody of its address range computed', async () => {
+  // Where they are comes out when both have the task.
+  const { other, requestor } = await answered({ range: '203.0.113.0/24' })
+  await other.wire.frame('ack')
+  await other.wire.send({ type: 'attested', id: 0, code: 'not-witnessed' })
+  await until(() => requestor.faults.includes('check attestation-not-asked'))
 })
 
 describe('a provider that is asked to witness', () => {

@@ -1,8 +1,10 @@
 import { encodeFrame, type FrameOf } from '../../activity/frames.ts'
 import { equalBytes } from '../../kernel/bytes.ts'
 import { secondMs } from '../../kernel/time.ts'
+import { marksIn } from '../../node/ranges.ts'
 import { resultHash } from '../../receipts/commit.ts'
 import type { Digest } from '../../receipts/digest.ts'
+import { isIndependentOf } from '../../receipts/independent.ts'
 import { encodeTaskProof, taskProofOf } from '../../receipts/task-proof.ts'
 import {
   type AttestationRefusal,
@@ -29,6 +31,8 @@ type First = {
   readonly position: number
   readonly result: Digest
   readonly proof: Uint8Array
+  /** Who has answered beside it. */
+  readonly others: Did[]
 }
 type Asked = { readonly by: Cid; readonly shown: Shown; readonly question: Promise<Uint8Array>; done(): void }
 /** Of one job. */
@@ -88,7 +92,8 @@ export function createAttesting(
         const known = witnesses.first.get(index)
         const leaf = frame.leafOf(index)
         const path = frame.proofOf(index)
-        if (leaf && path && known && known.provider !== provider) {
+        if (leaf && path && known && isIndependentOf(marksIn(node), provider, [known.provider, ...known.others])) {
+          known.others.push(provider)
           const some = shown.get(known.receipt) ?? []
           some.push({ ...known, isSame: equalBytes(known.result, resultHash(leaf)) })
           shown.set(known.receipt, some)
@@ -97,7 +102,15 @@ export function createAttesting(
           const proof = encodeTaskProof(taskProofOf(frame.sealed, leaf, path))
           const { receipt } = frame
           const { position } = path
-          witnesses.first.set(index, { provider, receipt, activity, position, result: resultHash(leaf), proof })
+          witnesses.first.set(index, {
+            provider,
+            receipt,
+            activity,
+            position,
+            result: resultHash(leaf),
+            proof,
+            others: [],
+          })
         }
         if (!isHeld) witnesses.first.delete(index)
       }

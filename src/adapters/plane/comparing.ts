@@ -3,8 +3,8 @@ import { exitCodeOf } from '../../activity/frames.ts'
 import type { Lane } from '../../activity/lanes.ts'
 import type { WireResult } from '../../activity/messages.ts'
 import type { Found } from '../../activity/rulings.ts'
-import { peerIdOfDid } from '../../identity/did.ts'
 import { createFindings } from '../../node/findings.ts'
+import { marksIn } from '../../node/ranges.ts'
 import { mayOthersJoin } from '../../node/requestor.ts'
 import { digestOfRun } from '../../receipts/again.ts'
 import { createChecking } from '../../receipts/checking.ts'
@@ -26,14 +26,13 @@ const lookEveryMs = 500
 export type Comparing = NonNullable<ReturnType<typeof createComparing>>
 
 /** @returns undefined for a job whose tasks end with their first answer */
-export function createComparing({ node, shell, network, store, timers, now, report }: RequestorPorts, job: Cid) {
+export function createComparing({ node, shell, store, timers, now, report }: RequestorPorts, job: Cid) {
   const spec = node.jobs.get(job)?.spec
   const policy = spec?.policy.redundancy
-  const marks = new Map<Did, readonly string[]>()
   let inFlight: (provider: Did) => number = () => 0
   const findings = createFindings(node, job, {
     rng: unforeseen,
-    marksOf: (provider) => marks.get(provider) ?? [],
+    ...marksIn(node),
     inFlight: (provider) => inFlight(provider),
   })
   const checking = policy && createChecking(policy, findings.providers)
@@ -65,12 +64,6 @@ export function createComparing({ node, shell, network, store, timers, now, repo
       if (known && now() >= looked.at + lookEveryMs)
         looked = { at: now(), mayJoin: mayOthersJoin(node, known, { now: now(), working }) }
       return looked.mayJoin
-    },
-    /** A provider is at work: notes what is known of where it is. */
-    met(provider: Did): void {
-      const peerId = peerIdOfDid(provider)
-      const range = network.links().find((link) => link.peerId === peerId)?.range
-      if (range) marks.set(provider, [range])
     },
     digestOf,
     /** Keeps answers that wait for others. @returns when they are stored; rejects where the disk does not take them */

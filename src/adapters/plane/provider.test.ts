@@ -263,6 +263,32 @@ describe('a stream that broke', () => {
   })
 })
 
+describe('[PV6] a stream that broke before anything was stored', () => {
+  /** What the node then knows of the activity, after `finished` of its two tasks. */
+  async function lostAfter(finished: number) {
+    const { wire, runtime, provider, activity } = await opened()
+    await wire.send({ type: 'run', tasks: tasks(0, 2) })
+    await until(() => runtime.started.length === 2)
+    for (let n = 0; n < finished; n++) runtime.finish(String(n))
+    const sent = () => wire.heard.flatMap((one) => (one.type === 'results' ? one.results : []))
+    await until(() => sent().length === finished)
+    wire.stream.abort('broken')
+    return until(() => {
+      const lost = provider.node.activities.get(activity)
+      return lost?.state === 'Unresponsive' && lost
+    })
+  }
+
+  it('had nothing more to bring where all that was asked for had been sent', async () => {
+    expect(await lostAfter(2)).toMatchObject({ hasSentAll: true })
+  })
+
+  it('had more to bring where something ran, or nothing had come of it yet', async () => {
+    expect(await lostAfter(1)).toMatchObject({ hasSentAll: false })
+    expect(await lostAfter(0)).toMatchObject({ hasSentAll: false })
+  })
+})
+
 describe('the end of an activity', () => {
   it('is a last receipt, and nothing is told of what was stopped', async () => {
     const { wire, runtime, read, plane, provider, activity } = await opened()

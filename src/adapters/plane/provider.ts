@@ -27,6 +27,7 @@ import {
   held,
   isWithinShare,
   listened,
+  lost,
   mayBegin,
   newSession,
   placeOf,
@@ -358,9 +359,8 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
   }
 
   function lose(session: Session): void {
-    session.stream = undefined
-    session.queue = []
-    if (!session.isOver) void shell.input({ type: 'activityStepped', activity: session.activity, step: 'lose' })
+    const told = lost(session, node)
+    if (!session.isOver) void shell.input(told)
   }
 
   return {

@@ -237,7 +237,6 @@ export function createRequestorPlane(ports: RequestorPorts): RequestorPlane {
     runner.schedule.budget?.learn(activity, holds ?? [], fuelToldBy(node, activity))
     if (holds && holds.length < mostHeld) runner.rounds?.holds(activity, holds)
     const threads = node.activities.get(activity)?.threads ?? 1
-    runner.comparing?.met(session.provider)
     if (!runner.schedule.lanes.has(activity)) runner.schedule.join(activity, session.provider, threads, now())
     session.isReady = true
     await fill(runner, session)

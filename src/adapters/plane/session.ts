@@ -6,6 +6,7 @@ import type { Deployment } from '../../activity/runtime.ts'
 import type { TaskOutcome, TaskPlace } from '../../activity/task.ts'
 import type { Facts } from '../../kernel/result.ts'
 import type { Timestamp } from '../../kernel/time.ts'
+import type { Input } from '../../node/input.ts'
 import type { NodeState } from '../../node/state.ts'
 import type { Usage } from '../../receipts/messages.ts'
 import type { TaskTime } from '../../receipts/usage.ts'
@@ -141,6 +142,15 @@ export const held = ({ running, ready, signing, committing }: Session): readonly
   ...(committing?.waiting.keys() ?? []),
   ...[...signing, ...ready].map(({ index }) => index),
 ]
+
+/** Its stream broke: what was computed waits for the next one, and what was queued is asked for again. @returns what the node is told */
+export function lost(session: Session, { chains }: Pick<NodeState, 'chains'>): Extract<Input, { step: unknown }> {
+  const { activity, queue } = session
+  const hasSentAll = chains.has(activity) && queue.length === 0 && held(session).length === 0
+  session.stream = undefined
+  session.queue = []
+  return { type: 'activityStepped', activity, step: 'lose', hasSentAll }
+}
 
 /** All up to there are stored: they need not be sent again. */
 export function acknowledged({ unacknowledged }: Session, upTo: number): void {
