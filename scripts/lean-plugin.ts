@@ -91,8 +91,13 @@ const rewrites: readonly RewriteOfModule[] = [
     ['dns-mappings', 'DNSMappings'],
   ].map(([module, name]) => ({
     module: `/libp2p/dist/src/address-manager/${module}.js`,
-    rewrite: () => `export class ${name} { has = () => false; getAll = () => []; add() {} }`,
+    rewrite: () => `export class ${name} { has = () => false; getAll = () => [] }`,
   })),
+  {
+    module: '/@libp2p/identify/dist/src/identify.js',
+    rewrite: (code, tree) =>
+      without(withoutMethods(code, tree(), ['maybeAddObservedAddress']), 'this.maybeAddObservedAddress(observedAddr);'),
+  },
   // Peers are found by ourselves: libp2p has no router to ask, and walks nowhere.
   {
     module: '/libp2p/dist/src/peer-routing.js',
@@ -165,17 +170,22 @@ function uncalled(): Readonly<Record<string, readonly string[]>> {
     '/uint8arraylist/dist/src/index.js': numbersOfLists,
     '/protons-runtime/dist/src/utils/reader.js': ['readFixed64', ...numbersOfMessages],
     '/protons-runtime/dist/src/utils/writer.js': numbersOfMessages,
-    // What it would tell of itself, and messages that are judged later than they come.
-    [`${gossipsub}/gossipsub.js`]: ['onScrapeMetrics', 'dumpPeerScoreStats', 'reportMessageValidationResult'],
+    // What it would tell of itself, messages that are judged later than they come, and peers that another names: none has a score for that.
+    [`${gossipsub}/gossipsub.js`]: ['onScrapeMetrics', 'dumpPeerScoreStats'].concat(
+      'reportMessageValidationResult',
+      'pxConnect',
+    ),
+    '/@libp2p/peer-store/dist/src/index.js': ['consumePeerRecord', 'getInfo'],
     // Dialling and hanging up is done by its parts.
     [`${libp2p}/libp2p.js`]: [
       ...['getPublicKey', 'dial', 'dialProtocol', 'isDialable', 'getDialQueue', 'hangUp', 'getPeers', 'getMultiaddrs'],
       ...['getProtocols', 'unhandle', 'register', 'unregister', 'use', 'unuse'],
     ],
     [`${libp2p}/connection-manager/index.js`]: ['setMaxConnections', 'getDialQueue', 'closeConnections'],
-    [`${libp2p}/address-manager/index.js`]: ['addDNSMapping', 'removeDNSMapping', 'maybeUpgradeToIPMapping'].concat(
-      ['add', 'remove'].map((what) => `${what}PublicAddressMapping`),
-    ),
+    [`${libp2p}/address-manager/index.js`]: [
+      ...['addObservedAddr', 'maybeUpgradeToIPMapping', 'addDNSMapping', 'removeDNSMapping'],
+      ...['addPublicAddressMapping', 'removePublicAddressMapping'],
+    ],
     '/@libp2p/utils/dist/src/rate-limiter.js': ['penalty', 'reward', 'block', 'parseKey'],
     '/@libp2p/kad-dht/dist/src/peer-routing/index.js': ['getPublicKeyFromNode', 'getClosestPeersOffline'],
     // Nothing is asked of what a page remembers but by its key.
