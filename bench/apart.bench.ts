@@ -3,8 +3,6 @@
  * asked about are known: by size, bytes, number, place in the frame, how many come together, gaps in time, what waits, and how many came before.
  * Six classifiers, each learnt from one half of the jobs and asked of the other, and the other way round; the figure is the best one's, the spread
  * the interval in which it lies with 95 %, and the bound is about its upper end. Real schedule, numbers, frames; time that does not pass.
- *
- * Of jobs that are short, and of inputs that count up, the figure is told as it is: docs/benchmarks.md says why it is larger.
  */
 import { toldApart } from '../src/adapters/plane/classifiers.fixture.ts'
 import { framesOfAJob, type Watched } from '../src/adapters/plane/known-frames.fixture.ts'

@@ -11,6 +11,8 @@ export type ScheduleLimits = {
   readonly isInteractive?: boolean
   /** Of a job with a budget. */
   readonly fuel?: FuelLimits | undefined
+  /** KN4: of a job some of whose tasks only try whether they are done: what their order is drawn by. */
+  readonly chance?: { below(n: number): number } | undefined
   /** SC14: whether somebody who is not at work here may yet be; unless said, nobody knows. */
   readonly mayOthersJoin?: (() => boolean) | undefined
 }

@@ -49,6 +49,19 @@ describe('a schedule', () => {
     expect(schedule.isOver()).toBe(true)
   })
 
+  it('[KN4] by chance hands a lane no more at once than it has done, but two a thread', () => {
+    const schedule = createSchedule({ ...limits, chance: seeded(5) })
+    schedule.extend(1_000)
+    schedule.join(lane.a, a, 2, 0)
+    const sizes: number[] = []
+    for (let now = 0; now < 6; now++) {
+      const taken = schedule.take(lane.a, now)
+      sizes.push(taken.length)
+      for (const index of taken) schedule.answer(lane.a, index, 'ok', 1, now)
+    }
+    expect(sizes).toEqual([4, 4, 8, 16, 32, 64])
+  })
+
   it('[SC4] gives the tasks of whoever leaves to others first', () => {
     const schedule = sealed(20)
     schedule.join(lane.a, a, 1, 0)

@@ -3,6 +3,7 @@ import type { Did } from '../wire/schema.ts'
 import type { Answer, Checking } from './checking.ts'
 import { createFuelBudget } from './fuel-budget.ts'
 import { createLanes, type Lane } from './lanes.ts'
+import { createOrder } from './order.ts'
 import { type Answered, createRulings, plainly, type Settled } from './rulings.ts'
 import type { ScheduleLimits, Told } from './schedule-limits.ts'
 import { createTries } from './tries.ts'
@@ -48,14 +49,14 @@ const nothingTold: Told = {}
 export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   const lanes = createLanes()
   const excluded = new Map<Did, Exclusion>()
-  /** Handed out before any new task; `next` counts those never handed out. */
+  /** Handed out before any new task. */
   const waiting = createWaiting()
+  const order = createOrder(limits.chance)
   /** Whether each task that ended is ok. */
   const done = new Map<number, boolean>()
   const tries = createTries(isThereAnother)
   /** Tasks with answers whose further copies nobody took yet, since when. */
   const wantedSince = new Map<number, number>()
-  let next = 0
   let total = 0
   let failed = 0
   let isSealed = false
@@ -69,6 +70,7 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   const mayHand = ({ activity }: Lane, index: number) => budget?.allows(activity, index) !== false
   const deadlineOf = (lane: Lane): number => lane.heardAt + limits.timeoutMs + limits.slackMs
   const isWanted = (index: number) => (checking ? checking.copiesWanted(index) > 0 : !lanes.isHeld(index))
+  const isNew = (index: number) => !done.has(index) && !lanes.isHeld(index) && !waiting.has(index)
   const isOut = (provider: Did): boolean => excluded.has(provider)
   const rulings =
     checking &&
@@ -247,7 +249,9 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   function roomOf(lane: Lane): number {
     if (limits.isInteractive) return lane.threads - lane.inFlight.size
     const pace = lane.taskMs > 0 ? Math.ceil((aheadMs * lane.threads) / Math.max(lane.taskMs, 0.05)) : 0
-    const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane))))
+    // KN4: while it has done little, others have agreed on little that it could be asked.
+    const most = limits.chance ? lane.done : mostAhead
+    const wanted = Math.min(mostAhead, Math.max(tasksPerThread * lane.threads, Math.min(pace, shareOf(lane), most)))
     return Math.min(wanted - lane.inFlight.size + lane.committed.size, mostAhead - lane.committed.size) - lane.known
   }
 
@@ -261,10 +265,10 @@ export function createSchedule(limits: ScheduleLimits, checking?: Checking) {
   function nextIndex(lane: Lane): number | undefined {
     const back = waiting.first(lane.activity, (index) => offerTo(lane, index))
     if (back !== undefined) return back
-    while (next < total && (done.has(next) || lanes.isHeld(next) || waiting.has(next))) next += 1
-    if (next >= total || wantedSince.size >= mostWanting || !mayHand(lane, next)) return undefined
-    next += 1
-    return next - 1
+    const index = order.first(total, isNew)
+    if (index === undefined || wantedSince.size >= mostWanting || !mayHand(lane, index)) return undefined
+    order.take()
+    return index
   }
 
   function offerTo(lane: Lane, index: number): Offer {

@@ -86,6 +86,8 @@ export function createKnownTasks(providers: Providers) {
       out.get(provider)?.delete(index)
       return right === undefined || digest === undefined ? undefined : right === digest
     },
+    /** KN4: by which others are handed out too. */
+    chance: providers.rng,
     /** Where one of them goes among so many: nobody may foresee it. */
     placeAmong: (places: number): number => providers.rng.below(places),
     /** It has none of them any more. */

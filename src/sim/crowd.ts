@@ -61,8 +61,11 @@ export function runCrowd({ sellers, rng }: Crowd, job: CrowdJob): CrowdFigures {
     rng,
   }
   const checking = createChecking(job.policy, providers)
-  const schedule = createSchedule(limits, checking && job.isForgiving ? forgiving(checking) : checking)
   const known = job.isPlaceless ? createKnownTasks(providers) : undefined
+  const schedule = createSchedule(
+    { ...limits, chance: known?.chance },
+    checking && job.isForgiving ? forgiving(checking) : checking,
+  )
   const rounds = job.copier?.sees === 'after commits' ? createCrowdRounds(schedule, patienceMs) : undefined
   schedule.extend(job.tasks)
   schedule.seal()

@@ -6,6 +6,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { JobStore, StoredResult } from '../storage.port.ts'
 import { idbAnswers } from './answer-store.ts'
 import type { FrameRecord, SlotDatabase, SlotSchema } from './database.ts'
+import { createDecodedFrames, type DecodedFrame } from './decoded-frames.ts'
 import { type Done, jobRange, readDone, takenPlaces, takesBack } from './done-indexes.ts'
 import { guarded, written } from './failure.ts'
 import { frameOf, resultsIn, tasksIn } from './frame-record.ts'
@@ -18,14 +19,15 @@ const frameBytes = 1_048_576
 /** The last frame is filled up while it holds less than this: rewriting it is then cheaper than one more record. */
 const fillTasks = 64
 const fillBytes = 65_536
-/** Decoded frames kept for the next read, 4 MiB at the most: a scheduler asks for neighbours of what it asked before. */
-const cachedFrames = 4
+/** Decoded frames kept for the next read: as many as a scheduler mixes the tasks of (KN4), and no more of long ones than 16 MiB. */
+const cachedFrames = 64
+const cachedBytes = 16 * frameBytes
 /** Jobs whose finished indexes are in memory: a job of 100,000 tasks takes about 4 MB of it. */
 const openJobs = 16
 
 /** Tasks and results of one slot's jobs on IndexedDB, in frames. All its methods reject with StorageFailure. */
 export function idbJobStore(database: SlotDatabase): JobStore {
-  const decoded = new Map<string, readonly TaskInput[]>()
+  const decoded = createDecodedFrames({ mostFrames: cachedFrames, mostBytes: cachedBytes })
   const doneOf = new Map<Cid, Done>()
   const takeBack = takesBack(database)
   const tailOf = new Map<Cid, Tail>()
@@ -57,7 +59,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
     const writes: Promise<unknown>[] = []
     if (last) {
       writes.push(store.delete([job, end]))
-      decoded.delete(frameName(job, end))
+      decoded.drop(job, end)
       end -= last.count
     }
     let written: FrameRecord | undefined
@@ -81,21 +83,18 @@ export function idbJobStore(database: SlotDatabase): JobStore {
     tailOf.clear()
   }
 
-  async function frameHolding(job: Cid, index: number): Promise<{ first: number; tasks: readonly TaskInput[] }> {
+  async function frameHolding(job: Cid, index: number): Promise<DecodedFrame> {
+    const kept = decoded.holding(job, index)
+    if (kept) return kept
     const { store } = database.transaction('tasks')
     const range = IDBKeyRange.bound([job, index], [job, Number.POSITIVE_INFINITY], true)
     const key = await store.getKey(range)
     assert(key !== undefined, `task ${index} of ${job} is stored before it is asked for`)
     const end = key[1]
-    const name = frameName(job, end)
-    let tasks = decoded.get(name)
-    if (!tasks) {
-      const frame = await store.get(key)
-      assert(frame !== undefined, `frame ${end} of ${job} does not vanish within a transaction`)
-      tasks = tasksIn(frame)
-    }
-    setBounded(decoded, name, tasks, cachedFrames)
-    return { first: end - tasks.length, tasks }
+    const frame = await store.get(key)
+    assert(frame !== undefined, `frame ${end} of ${job} does not vanish within a transaction`)
+    const tasks = tasksIn(frame)
+    return decoded.keep({ job, end, first: end - tasks.length, tasks, sizeBytes: frame.bytes.length })
   }
 
   const addResults = groupCommit<{ job: Cid; results: readonly StoredResult[] }, readonly number[]>(async (batch) => {
@@ -188,7 +187,7 @@ export function idbJobStore(database: SlotDatabase): JobStore {
           key[1] - frame.count + n === index ? { ...task, ...typed } : task,
         )
         await store.put(frameOf(tasks), key)
-        decoded.delete(frameName(job, key[1]))
+        decoded.drop(job, key[1])
       })
     },
     addResults: (job, results) => (results.length === 0 ? Promise.resolve([]) : addResults({ job, results })),
@@ -252,8 +251,6 @@ const fillable = (frame: FrameRecord | undefined): FrameRecord | undefined =>
   frame && frame.count < fillTasks && frame.bytes.length < fillBytes ? frame : undefined
 
 type TasksStore = IDBPObjectStore<SlotSchema, ['tasks'], 'tasks', 'readwrite'>
-
-const frameName = (job: Cid, end: number): string => `${job}/${end}`
 
 /** Cuts values into frames; one larger than a frame has a frame of its own. */
 function* framed(values: readonly unknown[]): Generator<FrameRecord> {

@@ -15,6 +15,7 @@ export function scheduleOf(spec: JobSpec | undefined, comparing: Comparing | und
     // Those who wait for one another need a thread each as well.
     isInteractive: spec?.isInteractive === true || spec?.channels === true,
     fuel: spec && fuelLimits(spec),
+    chance: comparing?.known?.chance,
     mayOthersJoin: comparing && (() => comparing.mayOthersJoin(working())),
   }
   const schedule = createSchedule(limits, comparing?.checking)
