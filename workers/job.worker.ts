@@ -1,6 +1,12 @@
 import type { ComponentCode } from '../src/activity/component.ts'
 import { meterModule } from '../src/activity/metering/meter.ts'
-import { type PrepareCode, type PreparedProgram, prepareModule } from '../src/activity/prepare.ts'
+import {
+  type ArrivingModule,
+  arrivingModule,
+  type PrepareCode,
+  type PreparedProgram,
+  prepareModule,
+} from '../src/activity/prepare.ts'
 import { type Content, failedTask, type PlacedInput, type TaskOutcome } from '../src/activity/task.ts'
 import type { FromWorker, Kit, KitName, ToWorker, WorkerRun } from '../src/activity/worker-messages.ts'
 import type { Random } from '../src/adapters/workers/component-glue.ts'
@@ -56,6 +62,8 @@ function serve(port: MessagePort, tick: MessageChannel): void {
       if (answered instanceof Promise) void answered.then((message) => say(message))
       else say(answered)
     }
+    if (data.kind === 'arriving') say(readOn(data))
+    if (data.kind === 'notArriving') arriving.delete(data.id)
     if (data.kind === 'module') say(load(data) ?? { kind: 'compiled', key: data.key })
     if (data.kind === 'forget') programs.delete(data.key)
     if (data.kind === 'cancel') cancel(data.id)
@@ -115,12 +123,24 @@ function serve(port: MessagePort, tick: MessageChannel): void {
   }
 }
 
+/** Modules that are on their way. */
+const arriving = new Map<number, ArrivingModule>()
+
+function readOn({ id, sizeBytes, bytes, ...how }: Extract<ToWorker, { kind: 'arriving' }>): FromWorker {
+  const module = arriving.get(id) ?? arrivingModule(sizeBytes, how)
+  arriving.set(id, module)
+  module.take(bytes)
+  return { kind: 'read', id }
+}
+
 type ToPrepare = Extract<ToWorker, { kind: 'prepare' }>
 
 function prepare(asked: ToPrepare): FromWorker | Promise<FromWorker> {
-  const { bytes, runtime, memoryPages, isDeterministic = false } = asked
+  const { bytes, runtime, memoryPages, isDeterministic = false, arriving: id = 0 } = asked
   if (runtime === 'component') return prepareComponent(asked)
-  return answer(asked, prepareModule(bytes, { runtime, memoryPages, isDeterministic }))
+  const begun = arriving.get(id)
+  arriving.delete(id)
+  return answer(asked, begun?.prepare(bytes) ?? prepareModule(bytes, { runtime, memoryPages, isDeterministic }))
 }
 
 async function prepareComponent(asked: ToPrepare): Promise<FromWorker> {

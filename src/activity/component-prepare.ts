@@ -55,8 +55,8 @@ export function prepareCores(
   for (const [name, bytes] of files) {
     const limited = limitCore(bytes, { sparePages, among: files.length })
     if (!limited.ok) return limited
-    const { hasMemory } = limited.value
-    const counting = sameEverywhere(meter(limited.value.bytes, { isShared: true, isDeterministic }), isDeterministic)
+    const { sections, hasMemory } = limited.value
+    const counting = sameEverywhere(meter(bytes, { isShared: true, isDeterministic, sections }), isDeterministic)
     if (!counting.ok) return counting
     rootUnits += mostUnits - counting.value.stackUnits
     cores.push({ name, bytes: counting.value.bytes, hasStart: counting.value.hasStart, hasMemory })

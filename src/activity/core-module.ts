@@ -11,8 +11,7 @@ import {
   readParts,
   tableEntry,
 } from './module.ts'
-import { memorySection, mostTableEntries, mostTables, replaceSections, tableSection } from './module-limit.ts'
-import { sections } from './module-reader.ts'
+import { memorySection, mostTableEntries, mostTables, type NewSections, tableSection } from './module-limit.ts'
 
 /** What the other parts of a component, and its limits, depend on. */
 export type CoreFacts = {
@@ -46,14 +45,14 @@ export function inspectCore(bytes: Uint8Array): Result<CoreFacts, CoreCode> {
 const mostNameLength = 512
 
 /**
- * The same module with a memory and tables that end.
+ * Sections by which a module's memory and tables end.
  * @param sparePages what its memory may grow by
  * @param among how many modules share what a component may have of table entries
  */
 export function limitCore(
   bytes: Uint8Array,
   { sparePages, among }: { readonly sparePages: number; readonly among: number },
-): Result<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly hasMemory: boolean }, CoreCode> {
+): Result<{ readonly sections: NewSections; readonly hasMemory: boolean }, CoreCode> {
   const inspected = inspectCore(bytes)
   if (!inspected.ok) return inspected
   const { memories, tables } = inspected.value
@@ -67,9 +66,9 @@ export function limitCore(
       mostTableEntries: mostEntries,
     })
   const initialPages = memories[0]?.initial ?? 0
-  const news = {
+  const sections = {
     ...(tables.length > 0 ? { 4: tableSection(tables, Math.floor(mostEntries / mostTables)) } : {}),
     ...(memories.length > 0 ? { 5: memorySection(memories, initialPages + sparePages) } : {}),
   }
-  return ok({ bytes: replaceSections(bytes, sections(bytes) ?? [], news), hasMemory: memories.length > 0 })
+  return ok({ sections, hasMemory: memories.length > 0 })
 }

@@ -8,16 +8,15 @@ export const mostTableEntries = 1_048_576
 /** Compilers use one, a few more for references. */
 export const mostTables = 16
 
+/** Contents by the id of a section, for a module that has one with that id. */
+export type NewSections = Readonly<Record<number, readonly number[]>>
+
 /**
- * The same module with a memory that ends at `maxPages` and tables that end too, so that growing past it gives the program −1.
+ * Sections by which a module's memory ends at `maxPages` and its tables end too, so that growing past it gives the program −1.
  * A smaller maximum of its own is kept.
  * @param maxPages WebAssembly pages of 64 KiB
  */
-export function limitMemory(
-  bytes: Uint8Array,
-  maxPages: number,
-  kind: CoreKind,
-): Result<Uint8Array<ArrayBuffer>, ModuleCode> {
+export function limitMemory(bytes: Uint8Array, maxPages: number, kind: CoreKind): Result<NewSections, ModuleCode> {
   const inspected = inspectModule(bytes, kind)
   if (!inspected.ok) return inspected
   const { initialPages } = inspected.value
@@ -29,12 +28,7 @@ export function limitMemory(
     return refuse('table-over-limit', { tables: tables.length, mostTables, tableEntries, mostTableEntries })
   }
   const memories = listOf(bytes, parts, 5, limits)
-  return ok(
-    replaceSections(bytes, parts, {
-      4: tableSection(tables, mostTableEntries / mostTables),
-      5: memorySection(memories, maxPages),
-    }),
-  )
+  return ok({ 4: tableSection(tables, mostTableEntries / mostTables), 5: memorySection(memories, maxPages) })
 }
 
 export const tableSection = (tables: readonly (Limits & { readonly type: number })[], mostEntries: number): number[] =>
@@ -55,7 +49,7 @@ const list = (items: readonly number[][]): number[] => [...u32Bytes(items.length
 export function replaceSections(
   bytes: Uint8Array,
   parts: readonly Section[],
-  news: Readonly<Record<number, number[]>>,
+  news: NewSections,
 ): Uint8Array<ArrayBuffer> {
   const written = parts.map(({ id, start, end }) => {
     const content = news[id] ? Uint8Array.from(news[id]) : bytes.subarray(start, end)

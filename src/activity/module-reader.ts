@@ -57,16 +57,22 @@ export function sections(bytes: Uint8Array): Section[] | undefined {
   const found: Section[] = []
   let last = -1
   while (!reader.bad && reader.at < reader.end) {
-    const id = byte(bytes, reader)
-    const size = u32(bytes, reader)
-    const start = reader.at
-    skip(reader, size)
-    const place = order.indexOf(id)
-    if (id !== 0 && place <= last) return undefined
-    if (id !== 0) last = place
-    found.push({ id, start, end: reader.at })
+    const section = sectionAt(bytes, reader)
+    const place = order.indexOf(section.id)
+    if (section.id !== 0 && place <= last) return undefined
+    if (section.id !== 0) last = place
+    found.push(section)
   }
   return reader.bad ? undefined : found
+}
+
+/** The section that begins here; the reader goes past it. */
+export function sectionAt(bytes: Uint8Array, reader: Reader): Section {
+  const id = byte(bytes, reader)
+  const size = u32(bytes, reader)
+  const start = reader.at
+  skip(reader, size)
+  return { id, start, end: reader.at }
 }
 
 export function u32Bytes(value: number): number[] {

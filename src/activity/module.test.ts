@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ok } from '../kernel/result.ts'
 import { moduleHeader } from './assembler.ts'
 import { hostAbi, hostModule, wasiModule } from './host-abi.ts'
 import { budgetOf, meterExport, readMeter } from './metering/budget.ts'
 import { inspectModule, type ModuleCode } from './module.ts'
-import { limitMemory } from './module-limit.ts'
+import { limitMemory, replaceSections } from './module-limit.ts'
+import { sections } from './module-reader.ts'
 import { type Sample, sampleModule, samples } from './module-samples.ts'
 import { prepareModule } from './prepare.ts'
 
@@ -100,7 +102,7 @@ describe('[MD1] inspecting a module', () => {
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, isCut) => {
         const bytes = isCut ? whole.slice(0, at) : whole.with(at, value)
         const limited = limitMemory(bytes, 65_536, 'wasi-p1')
-        if (limited.ok) expect(codeOf(limited.value)).toBe('ok')
+        if (limited.ok) expect(codeOf(replaceSections(bytes, sections(bytes) ?? [], limited.value))).toBe('ok')
         else if (limited.code !== 'memory-over-limit' && limited.code !== 'table-over-limit')
           expect(codeOf(bytes)).toBe(limited.code)
       }),
@@ -109,8 +111,12 @@ describe('[MD1] inspecting a module', () => {
 })
 
 describe('[MD2] limiting a module', () => {
-  const limitsOf = (bytes: Uint8Array, maxPages: number) => {
+  const limitedTo = (maxPages: number, bytes: Uint8Array) => {
     const limited = limitMemory(bytes, maxPages, 'wasi-p1')
+    return limited.ok ? ok(replaceSections(bytes, sections(bytes) ?? [], limited.value)) : limited
+  }
+  const limitsOf = (bytes: Uint8Array, maxPages: number) => {
+    const limited = limitedTo(maxPages, bytes)
     if (!limited.ok) return limited
     const facts = inspectModule(limited.value, 'wasi-p1')
     return facts.ok ? [facts.value.initialPages, facts.value.maximumPages] : facts
@@ -162,10 +168,10 @@ describe('[MD2] limiting a module', () => {
 
   it('leaves modules that the engine accepts and that then cannot grow further', () => {
     for (const bytes of Object.values(samples)) {
-      const limited = limitMemory(bytes, 16, 'wasi-p1')
+      const limited = limitedTo(16, bytes)
       expect(limited.ok && WebAssembly.validate(limited.value)).toBe(true)
     }
-    const limited = limitMemory(samples.empty, 3, 'wasi-p1')
+    const limited = limitedTo(3, samples.empty)
     if (!limited.ok) throw new Error(limited.code)
     const { memory } = new WebAssembly.Instance(new WebAssembly.Module(limited.value)).exports as {
       memory: WebAssembly.Memory

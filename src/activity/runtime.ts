@@ -29,6 +29,14 @@ export type Deployable = {
   readonly outside?: Outside | undefined
 }
 
+/** A module on its way to a runtime, which prepares of it what it can meanwhile. Neither call throws. */
+export type Arriving = {
+  /** The first so many bytes of the module are there, and will not change. */
+  grown(module: Uint8Array, prefixBytes: number): void
+  /** It was deployed, or will not be: nothing is kept of it any longer. */
+  end(): void
+}
+
 export type DeployCode =
   | PrepareCode
   | ComponentCode
@@ -65,6 +73,8 @@ export type TaskProgress = {
 
 /** Runs programs, a fresh instance a task. Adapters: src/adapters/workers. */
 export type Runtime = {
+  /** A module that is to be deployed comes. Whoever says so need not, and what is deployed is the same. */
+  arriving(module: Pick<Deployable, 'cid' | 'runtime'>, limits: TaskLimits): Arriving
   /** Refuses a module that may not run here, before any task does. The same cid again costs nothing, unless its memory is bounded otherwise. */
   deploy(program: Deployable, limits: TaskLimits): Promise<Result<Deployment, DeployCode>>
   /**

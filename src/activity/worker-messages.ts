@@ -1,6 +1,7 @@
 import type { Refusal } from '../kernel/result.ts'
 import type { ComponentCode } from './component.ts'
 import type { LiveKind, ProgramWord, WordToProgram } from './live.ts'
+import type { CoreKind } from './module.ts'
 import type { Answer, Ask } from './outside.ts'
 import type { PrepareCode, PreparedProgram, PrepareOptions } from './prepare.ts'
 import type { RuntimeKind } from './runtime-kind.ts'
@@ -17,9 +18,21 @@ export type ToWorker =
       readonly kind: 'prepare'
       readonly key: string
       readonly runtime: RuntimeKind
+      /** All of them, or what is behind those that came before. */
       readonly bytes: Uint8Array
+      readonly arriving?: number | undefined
     } & WithContents &
       PrepareOptions)
+  /** The next bytes of a core module that is on its way, by a number for it: to be read as far as they go. */
+  | ({
+      readonly kind: 'arriving'
+      readonly id: number
+      readonly runtime: CoreKind
+      readonly sizeBytes: number
+      readonly bytes: Uint8Array
+    } & PrepareOptions)
+  /** It will not come. */
+  | { readonly kind: 'notArriving'; readonly id: number }
   /** One that a worker has prepared. */
   | ({ readonly kind: 'module'; readonly key: string; readonly module: PreparedProgram } & WithContents)
   | { readonly kind: 'forget'; readonly key: string }
@@ -57,6 +70,8 @@ export type WorkerRun = {
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** As far as its bytes had come. */
+  | { readonly kind: 'read'; readonly id: number }
   | { readonly kind: 'prepared'; readonly key: string; readonly module: PreparedProgram }
   | { readonly kind: 'compiled'; readonly key: string }
   | { readonly kind: 'refused'; readonly key: string; readonly refusal: Refusal<ComponentCode | PrepareCode> }

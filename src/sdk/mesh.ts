@@ -175,12 +175,11 @@ export async function createMesh(ports: MeshPorts): Promise<Mesh> {
     runtime: ports.runtime,
     now: at,
     verify: ports.verify,
-    fetchFile: (cid, { from, mostBytes, signal }) =>
+    fetchFile: (cid, { from, ...how }) =>
       content.fetchFile(cid, {
         providers: [from],
-        open: (peer) => ports.network.openStream(peer, blocksProtocol, signal),
-        mostBytes,
-        signal,
+        open: (peer) => ports.network.openStream(peer, blocksProtocol, how.signal),
+        ...how,
       }),
     sealingKey,
     openChannel: (peer) => ports.network.openStream(peer, Channel),

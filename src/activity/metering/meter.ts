@@ -1,14 +1,14 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { limits, listOf } from '../module.ts'
-import { byte, type Reader, readerOf, skip, u32 } from '../module-reader.ts'
-import { type Body, readBody } from './body.ts'
+import type { NewSections } from '../module-limit.ts'
+import { readerOf, u32 } from '../module-reader.ts'
+import { type Bodies, bodiesOf, type Counting } from './bodies.ts'
 import { meterExport, meterImport, stackBytes, startExport } from './budget.ts'
 import { analyseCalls, type Calls, stackUnitBytes } from './calls.ts'
 import { handedType, writeEntry } from './handed.ts'
 import { addedFunctions, type MeterIndexes, rewriteBody } from './rewrite.ts'
 import { type FunctionType, readShape, type Shape, type ShapeCode } from './shape.ts'
 import { functionsInTables } from './tables.ts'
-import { isPlainType } from './value-types.ts'
 import { newWriter, type Writer } from './writer.ts'
 
 /** A module that counts what it does, and stops where either budget is used up. */
@@ -29,21 +29,26 @@ export type MeterModule = typeof meterModule
  * @param bytes a module of the format that an engine has accepted
  * @param isShared whether it counts in a global that it imports, as the modules of one component do, instead of one of its own
  * @param isDeterministic whether every NaN is made the canonical one, so that all engines compute the same bits
+ * @param sections written in place of the module's own
+ * @param bodies what was read of its functions already, to be counted in the same way
  */
 export function meterModule(
   bytes: Uint8Array,
   {
     isDeterministic = false,
     isShared = false,
-  }: { readonly isDeterministic?: boolean; readonly isShared?: boolean } = {},
+    sections = {},
+    bodies: ahead,
+  }: Partial<Counting> & { readonly sections?: NewSections; readonly bodies?: Bodies | undefined } = {},
 ): Result<Metered, MeterCode> {
   const read = readShape(bytes)
   if (!read.ok) return read
   const shape = read.value
   if (shape.exportNames.has(meterExport) || shape.exportNames.has(startExport))
     return refuse('malformed-module', { part: 'exports' })
-  const bodies = readBodies(bytes, shape, { isDeterministic, isShared })
-  if (!Array.isArray(bodies)) return refuse('feature-not-allowed', { feature: bodies.feature })
+  const code = shape.sections.find(({ id }) => id === 10)
+  const bodies = (ahead ?? bodiesOf(bytes, shape, code, { isDeterministic, isShared })).all()
+  if ('feature' in bodies) return refuse('feature-not-allowed', { feature: bodies.feature })
   const listed = functionsInTables(bytes, shape, { isShared })
   if (!listed) return refuse('malformed-module', { part: 'tables' })
   const calls = analyseCalls(shape, bodies, { listed, isShared })
@@ -55,7 +60,7 @@ export function meterModule(
   const { pay, grown, grownMemory, start } = addedFunctions(
     at,
     shape.start,
-    isDeterministic ? mostPagesOf(bytes, shape) : undefined,
+    isDeterministic ? mostPagesOf(bytes, shape, sections[5]) : undefined,
   )
   const added = [pay, grown, grownMemory, ...(start ? [start] : [])]
   const addedTypes = added.map(({ params, results }) => types.push({ params, results }) - 1)
@@ -65,19 +70,22 @@ export function meterModule(
     addedTypes.push(at.typeOf(params, results))
   }
 
-  const code = newWriter(bytes.length * 2)
-  code.u32(bodies.length + addedTypes.length)
+  const written = newWriter(bytes.length * 2)
+  written.u32(bodies.length + addedTypes.length)
   const rewrite = (index: number): void =>
-    rewriteBody(code, bytes, bodies[index - shape.importedFunctions]!, { calls, index, at })
+    rewriteBody(written, bytes, bodies[index - shape.importedFunctions]!, { calls, index, at })
   for (const [i, body] of bodies.entries()) {
     const index = shape.importedFunctions + i
     const inner = at.inner.get(index)
-    code.sized(() => (inner === undefined ? rewrite(index) : writeEntry(code, body.type, { meter: at.meter, inner })))
+    written.sized(() =>
+      inner === undefined ? rewrite(index) : writeEntry(written, body.type, { meter: at.meter, inner }),
+    )
   }
-  for (const { body } of added) code.sized(() => code.bytes(body))
-  for (const index of at.inner.keys()) code.sized(() => rewrite(index))
-  const codeBytes = code.done()
-  const written = assemble(bytes, shape, {
+  for (const { body } of added) written.sized(() => written.bytes(body))
+  for (const index of at.inner.keys()) written.sized(() => rewrite(index))
+  const codeBytes = written.done()
+  const whole = assemble(bytes, shape, {
+    ...contentOf(sections, shape),
     1: (out) => writeTypes(out, types),
     3: (out) =>
       append(out, bytes, shape, { id: 3, count: addedTypes.length, write: () => addedTypes.forEach(out.u32) }),
@@ -86,68 +94,18 @@ export function meterModule(
       writeExports(out, bytes, shape, { meter: isShared ? undefined : at.meter, start: start && at.grownMemory + 1 }),
     10: (out) => out.copy(codeBytes, 0, codeBytes.length),
   })
-  return ok({ bytes: written, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
+  return ok({ bytes: whole, hasStart: shape.start !== undefined, stackUnits: mostUnits - calls.rootUnits })
 }
 
-type How = { readonly isDeterministic: boolean; readonly isShared: boolean }
-
-function readBodies(bytes: Uint8Array, shape: Shape, how: How): Body[] | { readonly feature: string } {
-  const bodies: Body[] = []
-  const part = shape.sections.find(({ id }) => id === 10)
-  const reader = part && readerOf(bytes, part.start, part.end)
-  const own = shape.functions.length - shape.importedFunctions
-  const count = reader ? u32(bytes, reader) : 0
-  if (count !== own) return { feature: 'functions without a body' }
-  for (let i = 0; i < count && reader; i++) {
-    const type = shape.typeOf(shape.importedFunctions + i)
-    const size = u32(bytes, reader)
-    const inner = readerOf(bytes, reader.at, reader.at + size)
-    skip(reader, size)
-    const body = type && !reader.bad ? oneBody(bytes, inner, { shape, type, how }) : 'a body that cannot be read'
-    if (typeof body === 'string') return { feature: body }
-    if (inner.at !== reader.at) return { feature: 'operators behind the end of a function' }
-    bodies.push(body)
-  }
-  if (reader && (reader.bad || reader.at !== part.end)) return { feature: 'code behind the last function' }
-  return bodies
-}
-
-function oneBody(
-  bytes: Uint8Array,
-  reader: Reader,
-  { shape, type: own, how }: { shape: Shape; type: FunctionType; how: How },
-): Body | string {
-  const localGroups = u32(bytes, reader)
-  const start = reader.at
-  let localCount = 0
-  let hasVectors = own.params.includes(0x7b)
-  for (let i = 0; i < localGroups && !reader.bad; i++) {
-    localCount += u32(bytes, reader)
-    const type = byte(bytes, reader)
-    if (!isPlainType(type)) return 'typed function references'
-    hasVectors = type === 0x7b || hasVectors
-  }
-  if (reader.bad || localCount > mostLocals) return 'locals that cannot be read'
-  return readBody(bytes, reader, shape, {
-    type: own,
-    locals: [start, reader.at],
-    localCount,
-    localGroups,
-    hasVectors,
-    ...how,
-  })
-}
-
-/** Up to where the memory may grow by what the module says. */
-function mostPagesOf(bytes: Uint8Array, shape: Shape): number | undefined {
-  const [memory] = listOf(bytes, shape.sections, 5, limits)
+/** Up to where the memory may grow by what the module says, or what is said instead. */
+function mostPagesOf(bytes: Uint8Array, shape: Shape, instead: readonly number[] | undefined): number | undefined {
+  const [memory] = instead
+    ? listOf(Uint8Array.from(instead), [{ id: 5, start: 0, end: instead.length }], 5, limits)
+    : listOf(bytes, shape.sections, 5, limits)
   return memory && (memory.maximum ?? mostPages)
 }
 /** The format's own end of a 32-bit memory. */
 const mostPages = 65_536
-
-/** What every engine bears: the limit of the JavaScript embedding. */
-const mostLocals = 50_000
 
 function indexesIn(shape: Shape, types: FunctionType[], calls: Calls, isShared: boolean): MeterIndexes {
   const inner = new Map<number, number>()
@@ -172,6 +130,12 @@ function indexesIn(shape: Shape, types: FunctionType[], calls: Calls, isShared: 
 
 /** The sections in the order of the format: those that change written anew, names and other remarks left out. */
 const order = [1, 2, 3, 4, 5, 6, 7, 9, 12, 10, 11]
+
+/** What is given in place of sections that the module has. */
+function contentOf(sections: NewSections, shape: Shape): Record<number, (out: Writer) => void> {
+  const had = shape.sections.flatMap(({ id }) => (sections[id] ? [[id, sections[id]] as const] : []))
+  return Object.fromEntries(had.map(([id, content]) => [id, (out: Writer) => out.bytes(content)]))
+}
 
 function assemble(bytes: Uint8Array, shape: Shape, news: Readonly<Record<number, (out: Writer) => void>>) {
   const out = newWriter(bytes.length * 2 + 256)

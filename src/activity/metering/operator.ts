@@ -251,7 +251,7 @@ function readLabels(bytes: Uint8Array, reader: Reader, into: Operator): void {
 
 /** Empty, one value, or the index of a type; −3 for whatever else the format has, which is written as a negative number. */
 function blockType(bytes: Uint8Array, reader: Reader): number {
-  const first = bytes[reader.at] ?? 0
+  const first = reader.at < reader.end ? bytes[reader.at]! : 0
   if (first >= 0x40 && first <= 0x7f) {
     skip(reader, 1)
     if (first === 0x40) return -1

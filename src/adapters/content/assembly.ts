@@ -17,6 +17,9 @@ export type Assembly = {
   readonly refusal: Refusal<ManifestCode> | undefined
 }
 
+/** Told when more of a file is there from its beginning on without a gap. That much is verified and will not change. */
+export type OnPrefix = (file: Uint8Array, prefixBytes: number) => void
+
 /** Blocks read from the store at the same time: 8 MiB. */
 const readTogether = 32
 
@@ -24,11 +27,14 @@ const readTogether = 32
 export function assemble(
   blocks: BlockStore,
   plan: FetchPlan,
-  { root, mostBytes }: { root: Cid; mostBytes: number },
+  { root, mostBytes, onPrefix }: { root: Cid; mostBytes: number; onPrefix?: OnPrefix | undefined },
 ): Assembly {
   const places = new Map<Cid, Part[]>()
   let file: Uint8Array | undefined
   let bytesSoFar = 0
+  let prefixBytes = 0
+  /** Where the blocks that came end, by where they begin. */
+  const ends = new Map<number, number>()
   let refusal: Refusal<ManifestCode> | undefined
 
   async function expect(parts: readonly Part[]): Promise<void> {
@@ -64,6 +70,12 @@ export function assemble(
       await expect(read.value.parts.map((part) => ({ ...part, offset: part.offset - (place?.offset ?? 0) + offset })))
   }
 
+  function growPrefix(): void {
+    const before = prefixBytes
+    for (let end = ends.get(before); end !== undefined; end = ends.get(end)) prefixBytes = end
+    if (file && prefixBytes > before) onPrefix?.(file, prefixBytes)
+  }
+
   async function take(cid: Cid, bytes: Uint8Array): Promise<void> {
     if (isManifest(cid)) return takeManifest(cid, bytes)
     for (const { offset, sizeBytes } of places.get(cid) ?? []) {
@@ -73,7 +85,9 @@ export function assemble(
       }
       file?.set(bytes, offset)
       bytesSoFar += bytes.length
+      ends.set(offset, offset + sizeBytes)
     }
+    growPrefix()
     if (cid !== root) return
     file = bytes
     bytesSoFar = bytes.length

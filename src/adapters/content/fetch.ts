@@ -5,7 +5,7 @@ import type { Cid } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { BlockStore } from '../storage.port.ts'
-import { assemble } from './assembly.ts'
+import { assemble, type OnPrefix } from './assembly.ts'
 import { nameOf } from './hash.ts'
 import { type Talk, talkOver } from './talk.ts'
 
@@ -24,6 +24,7 @@ export type FetchOptions = {
   readonly providers: AsyncIterable<PeerId> | Iterable<PeerId>
   open(peer: PeerId): Promise<FrameStream>
   onProgress?: ((progress: FetchProgress) => void) | undefined
+  onPrefix?: OnPrefix | undefined
   onDropped?: ((peer: PeerId, code: DropCode) => void) | undefined
   readonly signal?: AbortSignal | undefined
   /** Larger files are refused before memory is taken for them. */
@@ -50,9 +51,9 @@ export function fetchFrom(
   root: Cid,
   options: FetchOptions,
 ): Promise<Result<Uint8Array, ContentCode>> {
-  const { open, onProgress, onDropped, signal, mostBytes, silentMs } = options
+  const { open, onProgress, onPrefix, onDropped, signal, mostBytes, silentMs } = options
   const plan = fetchPlan()
-  const assembly = assemble(blocks, plan, { root, mostBytes })
+  const assembly = assemble(blocks, plan, { root, mostBytes, onPrefix })
   const talks = new Map<PeerId, Talk>()
   const tried = new Set<PeerId>()
   const dropped: string[] = []

@@ -3,12 +3,13 @@ import { mostModuleBytes } from '../../activity/module.ts'
 import type { Content } from '../../activity/task.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import type { Cid } from '../../wire/cid.ts'
+import type { OnPrefix } from '../content/assembly.ts'
 
 /** Downloading a module of 64 MiB at half a megabyte a second takes so long. */
 export const programMs = 120_000
 
 /** The bytes of a file by its CID, refused where there are more than `mostBytes`. */
-export type FetchFile = (cid: Cid, mostBytes: number) => Promise<Result<Uint8Array>>
+export type FetchFile = (cid: Cid, mostBytes: number, onPrefix?: OnPrefix) => Promise<Result<Uint8Array>>
 
 /** Where files are had from, and by which name a program asks for one: its own, unless it is sealed. */
 export type FileSource = { readonly fetchFile: FetchFile; nameOf?(cid: Cid, bytes: Uint8Array): Promise<Cid> }
@@ -33,12 +34,13 @@ export async function fetchContents(
   return ok(contents)
 }
 
-/** A module with all that its tasks may read. */
+/** A module with all that its tasks may read. @param onModule told how much of the module is there, where it is not sealed */
 export async function fetchProgram(
   { module, content }: { readonly module: Cid; readonly content: readonly Cid[] },
   source: FileSource,
+  onModule?: OnPrefix,
 ): Promise<Result<{ readonly bytes: Uint8Array; readonly contents: readonly Content[] }>> {
-  const bytes = await source.fetchFile(module, mostModuleBytes)
+  const bytes = await source.fetchFile(module, mostModuleBytes, onModule)
   if (!bytes.ok) return bytes
   const contents = await fetchContents(content, source)
   return contents.ok ? ok({ bytes: bytes.value, contents: contents.value }) : contents

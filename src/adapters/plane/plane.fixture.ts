@@ -322,6 +322,7 @@ export function handRuntime(
       end?.(outcome)
       for (const listener of listeners) listener()
     },
+    arriving: () => ({ grown: () => {}, end: () => {} }),
     deploy: async ({ cid }, limits) => ({ ok: true, value: { key: cid, cid, limits, program: undefined } }),
     idle: () => slots - running.size,
     run: (_, { args }, signal) =>

@@ -5,9 +5,16 @@ import type { Timestamp } from '../../kernel/time.ts'
 import type { NodeState } from '../../node/state.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { PeerId } from '../../wire/schema.ts'
+import type { OnPrefix } from '../content/assembly.ts'
 import type { SealingKey } from '../identity/sealing.ts'
 import type { FrameStream } from '../network.port.ts'
 import type { Shell } from '../shell/shell.ts'
+
+export type HowFetched = {
+  readonly mostBytes: number
+  readonly signal: AbortSignal
+  readonly onPrefix?: OnPrefix | undefined
+}
 
 /** What the provider's side of the data plane needs of the world. */
 export type ProviderPorts = {
@@ -15,10 +22,7 @@ export type ProviderPorts = {
   readonly shell: Shell
   readonly runtime: Runtime
   /** A file's bytes, from our own store or from whoever wants something run with it. */
-  fetchFile(
-    cid: Cid,
-    how: { readonly from: PeerId; readonly mostBytes: number; readonly signal: AbortSignal },
-  ): Promise<Result<Uint8Array>>
+  fetchFile(cid: Cid, how: HowFetched & { readonly from: PeerId }): Promise<Result<Uint8Array>>
   /** Of who signed a module. */
   readonly verify: Verify
   /** What requestors seal to; undefined where this machine cannot. */

@@ -3,27 +3,24 @@ import { encodeFrame, notPaid, type RequestorFrame, readRequestorFrame } from '.
 import type { WireTask } from '../../activity/messages.ts'
 import type { TaskProgress } from '../../activity/runtime.ts'
 import { peerIdOfDid } from '../../identity/did.ts'
-import { refuse } from '../../kernel/result.ts'
+import { type Result, refuse } from '../../kernel/result.ts'
 import type { FrameSummary } from '../../node/input.ts'
 import { mayComputeOn } from '../../node/money.ts'
 import { inputHash } from '../../receipts/merkle.ts'
 import type { Cid } from '../../wire/cid.ts'
 import type { Did } from '../../wire/schema.ts'
 import type { FrameStream } from '../network.port.ts'
-import { admit } from './admitting.ts'
 import { createRooms } from './channels.ts'
 import { createCommitting, mayKeepBack } from './committing.ts'
-import { fetchProgram, filesUnder, programMs } from './contents.ts'
+import { deploymentFor } from './deploying.ts'
 import { createEarly } from './early.ts'
-import { outboundTo, outsideOf } from './outside.ts'
-import type { ProviderPorts } from './provider-ports.ts'
+import type { HowFetched, ProviderPorts } from './provider-ports.ts'
 import { createResultFrames } from './result-frames.ts'
 import { acceptsSealed, type SealableStream, sealableStream } from './sealed-stream.ts'
 import {
   abandon,
   acknowledged,
   coming,
-  factsIn,
   held,
   isWithinShare,
   listened,
@@ -40,7 +37,7 @@ import {
   workOf,
 } from './session.ts'
 import { spentWith } from './spent.ts'
-import { createTaskRuns, type FetchContent } from './task-runs.ts'
+import { createTaskRuns } from './task-runs.ts'
 import { createUsageTelling } from './usage-telling.ts'
 import { createWitnessing } from './witnessing.ts'
 
@@ -166,31 +163,17 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     moved += bytes
   }
 
-  async function deploy(session: Session, { limits, content, outbound: asked, hasChannels }: Activity): Promise<void> {
-    const isOffered = (origin: string): boolean => node.plan?.facts.outbound?.includes(origin) ?? false
-    if (!asked.every(isOffered)) return fail(session, 'origin-not-offered', 'Nothing is fetched from there any more.')
-    const signal = AbortSignal.timeout(programMs)
-    const files = await filesUnder(session.contentKey, (...asked) => fetchFrom(session, ...asked, signal))
-    const fetched = await fetchProgram({ module: session.module, content }, files)
-    if (!fetched.ok) return fail(session, fetched.code, 'The module, or a file for its tasks, could not be had.')
-    if (hasChannels && !session.isOver) session.channels = rooms.enter(session)
-    const outbound = await outboundTo({ asked, isOffered, moved: count })
-    const outside = outsideOf({ outbound, channels: session.channels })
-    const program = { cid: session.module, runtime: session.runtime, ...fetched.value, outside }
-    const admitted = await admit(ports, session, program.bytes)
-    const deployed = admitted.ok ? await runtime.deploy(program, limits) : admitted
-    if (!deployed.ok) return fail(session, deployed.code, factsIn(deployed.facts))
-    session.deployment = deployed.value
+  async function deploy(session: Session, activity: Activity): Promise<void> {
+    const deployed = await deploymentFor({ ...ports, rooms, fetchFrom, moved: count }, session, activity)
+    if ('code' in deployed) return fail(session, deployed.code, deployed.message)
+    session.deployment = deployed.deployment
     return ready(session).then(pump)
   }
 
-  async function fetchFrom(
-    { requestor }: Session,
-    ...[cid, mostBytes, signal]: Parameters<FetchContent>
-  ): ReturnType<FetchContent> {
+  async function fetchFrom({ requestor }: Session, cid: Cid, how: HowFetched): Promise<Result<Uint8Array>> {
     const from = peerIdOfDid(requestor)
     if (!from) return refuse('content-missing', { requestor })
-    const file = await ports.fetchFile(cid, { from, mostBytes, signal })
+    const file = await ports.fetchFile(cid, { from, ...how })
     count(file.ok ? file.value.length : 0)
     return file
   }
@@ -312,7 +295,11 @@ export function createProviderPlane(ports: ProviderPorts): ProviderPlane {
     const outcome = await runs.run(
       deployment,
       { ...task, place },
-      { signal: abort.signal, live: terminal?.live, fetchContent: (...asked) => fetchFrom(session, ...asked) },
+      {
+        signal: abort.signal,
+        live: terminal?.live,
+        fetchContent: (cid, mostBytes, signal) => fetchFrom(session, cid, { mostBytes, signal }),
+      },
     )
     const read = terminal?.read(outcome.readBytes ?? 0) ?? task.stdin
     const computed = { index: task.index, inputHash: given ?? inputHash({ ...task, stdin: read }) }

@@ -1,5 +1,6 @@
 import { samples } from '../../activity/module-samples.ts'
 import type { Runtime } from '../../activity/runtime.ts'
+import { arrivingStories } from './arriving.contract.ts'
 import { type BrowserRuntimeOptions, browserRuntime } from './browser.ts'
 import { hostStories } from './host.contract.ts'
 import { liveStories } from './live.contract.ts'
@@ -28,7 +29,7 @@ const sandboxUrl = '/sandbox.html'
 const open = (options: Partial<BrowserRuntimeOptions> = {}): Runtime => browserRuntime({ sandboxUrl, ...options })
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
 const bytesAt = async (path: string) => new Uint8Array(await (await fetch(path)).arrayBuffer())
-const stories = [...runtimeStories, ...hostStories, ...liveStories]
+const stories = [...runtimeStories, ...arrivingStories, ...hostStories, ...liveStories]
 const nothing = () => ({ args: [], env: {}, stdin: new Uint8Array(0), files: {} })
 const limits = { memoryPages: 64, timeoutMs: 60_000, outputBytes: 1_000 }
 

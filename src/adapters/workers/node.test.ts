@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bundleJobWorker } from '../../../scripts/worker-plugin.ts'
 import { samples } from '../../activity/module-samples.ts'
+import { arrivingStories } from './arriving.contract.ts'
 import { componentStories } from './component.contract.ts'
 import { hostStories } from './host.contract.ts'
 import { testKit } from './kits.fixture.ts'
@@ -28,11 +29,13 @@ beforeAll(async () => {
 
 describe('the Node runtime', () => {
   const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs))
-  it.each([...runtimeStories, ...componentStories, ...hostStories, ...liveStories])('$name', ({ tell }) =>
-    tell({
-      open: (options) => nodeRuntime({ script, kit: testKit, ...options }),
-      ...{ probe, component, world, talker, lines, wait },
-    }),
+  it.each([...runtimeStories, ...arrivingStories, ...componentStories, ...hostStories, ...liveStories])(
+    '$name',
+    ({ tell }) =>
+      tell({
+        open: (options) => nodeRuntime({ script, kit: testKit, ...options }),
+        ...{ probe, component, world, talker, lines, wait },
+      }),
   )
 
   it('runs a real program that nobody here wrote: esbuild minifies a file', async () => {

@@ -1,62 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { PreparedComponent } from '../../activity/component-prepare.ts'
 import { samples } from '../../activity/module-samples.ts'
-import type { Runtime } from '../../activity/runtime.ts'
 import type { TaskOutcome } from '../../activity/task.ts'
-import type { KitName, ToWorker } from '../../activity/worker-messages.ts'
-import { createPool, type PoolOptions } from './pool.ts'
-import type { WorkerEvents, WorkerHost } from './worker-host.ts'
+import type { KitName } from '../../activity/worker-messages.ts'
+import { deployed, input, limits, module, type Puppet, prepare, theatre } from './pool.fixture.ts'
+import type { WorkerHost } from './worker-host.ts'
 
-/** A worker in memory: hears what the pool says, and answers only what a test lets it answer. */
-type Puppet = { readonly events: WorkerEvents; readonly heard: ToWorker[]; hasEnded: boolean }
-
-/** Workers and a clock in memory: time passes when a test says so, and timers fire in their order. */
-function theatre(cores: number, options: PoolOptions = {}, more: Partial<WorkerHost> = {}) {
-  let now = 0
-  const timers = new Set<{ at: number; then: () => void }>()
-  const puppets: Puppet[] = []
-  const host: WorkerHost = {
-    cores,
-    now: () => now,
-    after: (durationMs, then) => {
-      const timer = { at: now + durationMs, then }
-      timers.add(timer)
-      return () => timers.delete(timer)
-    },
-    open: (events) => {
-      const puppet: Puppet = { events, heard: [], hasEnded: false }
-      puppets.push(puppet)
-      return {
-        say: (message) => puppet.heard.push(message),
-        end: async () => {
-          puppet.hasEnded = true
-        },
-      }
-    },
-    close: async () => {},
-    ...more,
-  }
-  const settle = async () => {
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
-  }
-  const pass = async (durationMs: number) => {
-    const until = now + durationMs
-    for (;;) {
-      await settle()
-      const next = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      timers.delete(next)
-      now = Math.max(now, next.at)
-      next.then()
-    }
-    now = until
-    await settle()
-  }
-  return { pool: createPool(host, options), puppets, pass, settle }
-}
-
-const limits = { memoryPages: 16, timeoutMs: 1_000, outputBytes: 1_000 }
-const input = { args: [], env: {}, stdin: new Uint8Array(0), files: {} }
 const outcomeOf = (durationMs: number): TaskOutcome => ({
   status: 'ok',
   exitCode: 0,
@@ -65,24 +14,8 @@ const outcomeOf = (durationMs: number): TaskOutcome => ({
   files: {},
   usage: { durationUs: durationMs * 1000, memoryBytes: 65_536, fuel: 1n, hostUnits: 1n },
 })
-const module = { bytes: samples.empty, hasStart: false, stackUnits: 0, runtime: 'wasi-p1' } as const
 const runsHeard = ({ heard }: Puppet): number[] =>
   heard.flatMap((message) => (message.kind === 'run' ? message.runs.map(({ id }) => id) : []))
-
-async function deployed(pool: Runtime, puppets: Puppet[], settle: () => Promise<void>) {
-  const deploying = pool.deploy({ cid: 'x', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
-  await settle()
-  prepare(puppets.at(-1)!)
-  const result = await deploying
-  if (!result.ok) throw new Error(result.code)
-  return result.value
-}
-
-function prepare({ events, heard }: Puppet): void {
-  events.message({ kind: 'ready' })
-  for (const message of heard)
-    if (message.kind === 'prepare') events.message({ kind: 'prepared', key: message.key, module })
-}
 
 describe('the pool', () => {
   it('loads what components need once, keeps what was prepared, and prepares it no more', async () => {
@@ -130,6 +63,18 @@ describe('the pool', () => {
     ]
     expect([await first, (await second).ok]).toMatchObject([{ cid: 'x' }, true])
     expect(puppets.flatMap(({ heard }) => heard.map(({ kind }) => kind))).toEqual(['prepare'])
+  })
+
+  it('gives a worker that had nothing to do for long as much time to prepare a module as any other', async () => {
+    const { pool, puppets, pass, settle } = theatre(1)
+    await deployed(pool, puppets, settle)
+    await pass(60_000)
+    const deploying = pool.deploy({ cid: 'y', bytes: samples.empty, runtime: 'wasi-p1' }, limits)
+    await pass(29_000)
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([false])
+    await pass(2_000)
+    expect(puppets.map(({ hasEnded }) => hasEnded)).toEqual([true, false])
+    expect(await deploying).toMatchObject({ ok: false, code: 'start-failed' })
   })
 
   it('ends a worker that does not answer in time, and begins what waited behind the hung run on another', async () => {

@@ -1,19 +1,16 @@
 import { type Live, mostSilenceMs } from '../../activity/live.ts'
-import type { PreparedProgram } from '../../activity/prepare.ts'
 import { dutyOf, restMs, slackMs, worked, workersFor } from '../../activity/rest.ts'
 import type { Deployable, DeployCode, Deployment, Runtime, RuntimeUsage, TaskProgress } from '../../activity/runtime.ts'
 import { isRuntimeKind } from '../../activity/runtime-kind.ts'
 import type { StopSignal } from '../../activity/stop-signal.ts'
 import { checkInput, failedTask, type PlacedInput, type TaskLimits, type TaskOutcome } from '../../activity/task.ts'
-import type { Kit } from '../../activity/worker-messages.ts'
 import { ok, type Result, refuse } from '../../kernel/result.ts'
 import { busyLog } from './busy-log.ts'
 import { checkBounds } from './deploy-check.ts'
 import { kitStore } from './kit-store.ts'
 import { buffersToMove } from './moved-buffers.ts'
+import { createPreparing, keyOf } from './preparing.ts'
 import {
-  type Asked,
-  askToPrepare,
   atWorkSince,
   isWaiting,
   type Loss,
@@ -35,8 +32,6 @@ const mostQueued = 8
 const patienceMs = 10
 /** Inputs of waiting runs are kept in memory. Whoever asks `idle()` first never has one waiting; a burst may have this many. */
 const mostWaiting = 16_384
-/** As many modules stay prepared as a worker keeps. */
-const mostPreparations = 8
 /** A machine where three workers in a row do not start will not start the fourth. */
 const mostFailedStarts = 3
 /** What `stop` waits at most: Chromium ends a tight loop after 2 s. */
@@ -66,15 +61,14 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   const queue: Run[] = []
   const listeners = new Set<() => void>()
   const progressListeners = new Set<(told: TaskProgress) => void>()
-  const preparations = new Map<string, Promise<Result<PreparedProgram, DeployCode>>>()
-  const awaited = new Map<string, (prepared: Result<PreparedProgram, DeployCode>) => void>()
   const kits = kitStore(host)
   const log = busyLog()
+  const preparing = createPreparing({ seats, kits, open, now: host.now, isStopped: () => stopped, done: trim })
 
   const wanted = (): number => Math.min(threads, workersFor(share, host.cores))
   const duty = (): number => dutyOf(share, host.cores, wanted())
 
-  return { deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
+  return { arriving: preparing.arriving, deploy, idle, run, onIdle, onProgress, resize, setShare, usage, stop }
 
   async function deploy(program: Deployable, limits: TaskLimits): Promise<Result<PoolDeployment, DeployCode>> {
     if (stopped) return refuse('stopped')
@@ -83,44 +77,10 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const checked = checkBounds({ limits, contents, outside })
     if (!checked.ok) return checked
     const options = { runtime, memoryPages: limits.memoryPages, isDeterministic: limits.seed !== undefined }
-    // The other limits are each run's own, so they make no other module of it.
-    const key = [cid, ...Object.values(options), ...contents.map((content) => content.cid)].join(' ')
-    const prepared = await (preparations.get(key) ?? prepare(key, { cid, bytes, contents, ...options }))
+    const key = keyOf(program, limits)
+    const prepared = await preparing.prepare(key, { cid, bytes, contents, ...options })
     if (!prepared.ok) return prepared
     return ok({ key, cid, limits, program: prepared.value, ...(contents.length > 0 && { contents }), outside })
-  }
-
-  function prepare(key: string, asked: Asked & { readonly cid: string }): Promise<Result<PreparedProgram, DeployCode>> {
-    const { cid, ...module } = asked
-    const isComponent = module.runtime === 'component'
-    if (isComponent && seats.length === 0) open() // starts while its kits come
-    const prepareWith = (needed: readonly Kit[]) => ask(key, module, needed)
-    const preparing = isComponent ? kits.prepare(cid, module, prepareWith) : prepareWith([])
-    preparations.set(key, preparing)
-    void preparing.then((result) => {
-      if (!result.ok) preparations.delete(key)
-      trim()
-    })
-    const oldest = [...preparations.keys()].find((known) => !awaited.has(known))
-    if (preparations.size > mostPreparations && oldest !== undefined) preparations.delete(oldest)
-    return preparing
-  }
-
-  /** By a worker, for all of them. */
-  async function ask(key: string, asked: Asked, needed: readonly Kit[]): Promise<Result<PreparedProgram, DeployCode>> {
-    if (stopped) return refuse('stopped')
-    return new Promise((resolve) => {
-      awaited.set(key, resolve)
-      const seat = kits.best(seats.filter((one) => one.runs.length === 0)) ?? open()
-      askToPrepare(seat, key, asked, needed)
-    })
-  }
-
-  /** The first word on a module decides; what a second worker says of it afterwards changes nothing. */
-  function prepared(key: string, result: Result<PreparedProgram | undefined, DeployCode>): void {
-    if (result.ok && !result.value) return
-    awaited.get(key)?.(result as Result<PreparedProgram, DeployCode>)
-    awaited.delete(key)
   }
 
   function run(deployment: Deployment, input: PlacedInput, signal?: StopSignal, live?: Live): Promise<TaskOutcome> {
@@ -197,7 +157,8 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
 
   /** A run that waits behind a long one goes to a worker that has nothing to do. */
   function takeOver(now: number): void {
-    const free = seats.slice(0, wanted()).find((seat) => seat.runs.length === 0 && seat.ready && seat.restsUntil <= now)
+    const mayTake = (seat: Seat) => seat.runs.length === 0 && seat.ready && seat.reading.size === 0
+    const free = seats.slice(0, wanted()).find((seat) => mayTake(seat) && seat.restsUntil <= now)
     const from = free && seats.find((seat) => seat.runs.slice(1).some(isWaiting))
     if (!free || !from) return
     const ripeIn = from.headSince + patienceMs - now
@@ -215,7 +176,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     const load = (seat: Seat): number => (held(seat).some(mayStandStill) ? depth : held(seat).length)
     let best: Seat | undefined
     for (const seat of seats.slice(0, wanted())) {
-      if (seat.restsUntil <= now && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
+      if (seat.restsUntil <= now && seat.reading.size === 0 && load(seat) < (mustBeAlone(item) ? 1 : depth)) {
         if (!best || load(seat) < load(best)) best = seat
       }
     }
@@ -238,9 +199,13 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       progress: ({ input: { place } }, permille) => {
         if (place) for (const listener of [...progressListeners]) listener({ place, permille })
       },
+      read: (id) => {
+        schedulePump()
+        queueMicrotask(() => preparing.read(id)) // what waits to run comes before it
+      },
       prepared: (key, result) => {
         failedStarts = 0
-        prepared(key, result)
+        preparing.prepared(key, result)
         schedulePump()
       },
       lost: (why, reason) => lost(seat, why, reason),
@@ -277,9 +242,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
       const outcome = failedTask(why, reason, Math.round((now - seat.headSince) * 1000))
       if (!head.abandoned) head.answer({ ...outcome, usage: { ...outcome.usage, ...seat.figures } })
     }
-    for (const key of seat.modules.keys()) {
-      if (seat.modules.get(key) === 'asked') prepared(key, refuse('start-failed', { reason }))
-    }
+    preparing.lost(seat, reason)
     const waiting = seat.runs.filter((run) => !run.abandoned)
     const moved = waiting.filter((run) => run.movedBuffers.length > 0)
     for (const run of moved) run.answer(failedTask('worker-lost', reason))
@@ -300,7 +263,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
   /** Ends workers beyond the number wanted, once they have nothing to do. */
   function trim(): void {
     for (const seat of seats.slice(wanted()).toReversed()) {
-      if (seat.runs.length > 0 || [...seat.modules.values()].includes('asked')) continue
+      if (seat.runs.length > 0 || preparing.needs(seat)) continue
       seats.splice(seats.indexOf(seat), 1)
       void seat.handle.end()
     }
@@ -390,7 +353,7 @@ export function createPool(host: WorkerHost, options: PoolOptions = {}): Runtime
     for (const item of [...queue.splice(0), ...leaving.flatMap((seat) => seat.runs)]) {
       if (!item.abandoned) item.answer(failedTask('stopped', 'the runtime was stopped'))
     }
-    for (const key of [...awaited.keys()]) prepared(key, refuse('stopped'))
+    preparing.stop()
     const waited = Promise.withResolvers<void>()
     const takeBack = host.after(stopMs, waited.resolve)
     await Promise.race([Promise.all(leaving.map((seat) => seat.handle.end())), waited.promise])

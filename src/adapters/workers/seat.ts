@@ -32,6 +32,8 @@ export type Seat = {
   readonly runs: Run[]
   /** Modules it was given, oldest first. */
   readonly modules: Map<string, 'asked' | 'compiled'>
+  /** Modules on their way of which it was given bytes, and has not said that they are read. */
+  readonly reading: Set<number>
   /** What it was given to prepare and to run components. */
   readonly kits: Set<KitName>
   bucket: Bucket
@@ -68,6 +70,7 @@ export type SeatEvents = {
   /** `from` and `to`: when the run was executing, on the host's clock. */
   done(run: Run, outcome: TaskOutcome, busy: { from: number; to: number }): void
   progress(run: Run, permille: number): void
+  read(arriving: number): void
   /** A module is there, in every worker's words or in this one alone, or is refused. */
   prepared(key: string, prepared: Result<PreparedProgram | undefined, DeployCode>): void
   /** It ended, by itself or by the watch; the first run is to blame if `why` is timed-out. */
@@ -97,6 +100,7 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     handle: { say, end },
     runs: [],
     modules: new Map(),
+    reading: new Set(),
     kits: new Set(),
     bucket: emptyBucket(startedAt),
     ready: false,
@@ -121,6 +125,10 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
     switch (said.kind) {
       case 'ready':
         seat.ready = true
+        break
+      case 'read':
+        seat.reading.delete(said.id)
+        events.read(said.id)
         break
       case 'prepared':
       case 'compiled':
@@ -218,8 +226,8 @@ export function openSeat(host: WorkerHost, mostSilenceMs: number, events: SeatEv
       const due = standsStill ? standsStill.since + mostSilenceMs : headSince + stoodMs + timeoutMs
       return head.live ? Math.min(due, headSince + mostSessionMs) : due
     }
-    for (const state of seat.modules.values()) if (state === 'asked') return seat.headSince + compileTimeoutMs
-    return Number.POSITIVE_INFINITY
+    const isPreparing = seat.reading.size > 0 || [...seat.modules.values()].includes('asked')
+    return isPreparing ? seat.headSince + compileTimeoutMs : Number.POSITIVE_INFINITY
   }
 
   function expire(): void {
@@ -258,15 +266,32 @@ export type Asked = {
   readonly bytes: Uint8Array
   readonly runtime: RuntimeKind
   readonly contents?: readonly Content[] | undefined
+  readonly arriving?: number | undefined
 } & PrepareOptions
 
 /** Has a module prepared for all workers by this one, which has it then. */
-export function askToPrepare(seat: Seat, key: string, module: Asked, needed: readonly Kit[]): void {
+export function askToPrepare(
+  seat: Seat,
+  { key, module, needed, now }: { key: string; module: Asked; needed: readonly Kit[]; now: number },
+): void {
+  if (seat.runs.length === 0) seat.headSince = now // what it did not do before is no time of this one's
   giveKits(seat, needed)
   seat.modules.set(key, 'asked')
   seat.handle.say({ kind: 'prepare', key, ...module }, [])
   letOldestGo(seat, key)
 }
+
+type NextBytes = Omit<Extract<ToWorker, { kind: 'arriving' }>, 'kind'> & { readonly bytes: Uint8Array<ArrayBuffer> }
+
+/** Has the next bytes of a module read that is on its way; they are moved. */
+export function giveBytes(seat: Seat, next: NextBytes, now: number): void {
+  if (seat.runs.length === 0) seat.headSince = now
+  seat.reading.add(next.id)
+  seat.handle.say({ kind: 'arriving', ...next }, [next.bytes.buffer])
+}
+
+/** What it still reads of that module it says before it does anything else. */
+export const stopReading = ({ handle }: Seat, id: number): void => handle.say({ kind: 'notArriving', id }, [])
 
 /** Gives the worker the module unless it has it. */
 export function giveModule(seat: Seat, { key, program, contents }: PoolDeployment): void {
