@@ -6,7 +6,7 @@ import { countTo, donate, meet, resultsOf, submit } from './jobs.ts'
 const it = journeys()
 const taskCount = 20
 
-it('what a provider signed is checked: as a graph, as a proof of one task by a third, and by running it again', async ({
+it('what a provider signed is checked: as a graph, as a proof of one task by a third, by running it again, and by what its requestor signed', async ({
   world,
 }) => {
   const provider = await (await world.machine()).open('provider')
@@ -56,4 +56,26 @@ it('what a provider signed is checked: as a graph, as a proof of one task by a t
   await page.getByRole('button', { name: /^Receipt 1,/ }).click()
   await page.getByRole('button', { name: 'Run again and compare' }).click()
   await page.getByText(/came to the same, with the same fuel/).waitFor()
+
+  // The requestor has signed for all of it: the provider has that in hand, and a third is told so when the requestor is gone.
+  await page.locator('.receipt-chain').getByText('signed by both', { exact: true }).waitFor()
+  await page.getByText('Signed by both: by its provider, and by you, who got these results.').waitFor()
+  const requestor = await buyer.did()
+  await provider.page.goto(`${world.product.url}peers/${requestor}`)
+  await provider.page.getByText('signed by both', { exact: true }).waitFor()
+  await buyer.close()
+  const told = () =>
+    third.mesh(async (mesh, head) => {
+      const verified = await mesh.receipts.verify(head)
+      if (!verified.ok) return verified.code
+      const { checks, accepted } = verified.value
+      return {
+        how: checks.find(({ name }) => name === 'requestor')?.how,
+        by: accepted?.requestor,
+        tasks: accepted?.tasks,
+      }
+    }, graph.heads[0]!)
+  await expect
+    .poll(told, { timeout: 30_000, interval: 1_000 })
+    .toEqual({ how: 'holds', by: requestor, tasks: taskCount })
 })

@@ -7,6 +7,7 @@ import { ExecutionReceipt, type ReceiptBody, ReceiptsAvailable } from '../receip
 import { costOf } from '../receipts/usage.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
+import { reactAcceptance } from './acceptances.ts'
 import { bar } from './bars.ts'
 import type { FrameSummary, Input } from './input.ts'
 import { reasonOf } from './letting-go.ts'
@@ -19,6 +20,7 @@ export function reactActivity(turn: Turn, id: Cid): void {
   const known = turn.node.activities.get(id)
   if (!known) return
   const agreement = turn.node.agreements.get(known.agreement)
+  if (agreement) reactAcceptance(turn, known, agreement)
   if (!agreement || !isLive(agreement)) return close(turn, known, agreement?.ended?.reason?.code ?? 'terminated')
   if (!isOpen(known)) return closeQuietly(turn, known)
   if (known.requestor === turn.node.me) reactRequestor(turn, known)

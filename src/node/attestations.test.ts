@@ -51,7 +51,7 @@ it('[WN4] [WN5] a witness keeps its word and the receipt, says once that it hold
   const asked = {
     type: 'request',
     protocol: PullAttestations,
-    body: { receipt: receipt.id },
+    body: { receipt: receipt.id, activity },
     from: requestor,
     token: 3,
   } as const

@@ -1,8 +1,8 @@
 import { setBounded } from '../kernel/bound.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
-import { type AttestedBody, mostWitnesses, mostWords } from '../receipts/witness.ts'
-import type { Cid } from '../wire/cid.ts'
+import { type AttestedBody, mostWitnesses, mostWords, type PullAttestations } from '../receipts/witness.ts'
 import type { Verified } from '../wire/event.ts'
+import type { RequestOf } from '../wire/protocol.ts'
 import { ToSeal } from '../wire/sealing.ts'
 import type { Input } from './input.ts'
 import type { NodeState } from './state.ts'
@@ -41,10 +41,16 @@ function keepAttested({ node, changed }: Turn, event: Verified<AttestedBody>): R
   return ok('new')
 }
 
-/** WN5: whoever has a receipt may have what stands beside it. */
-export function serveAttestations({ node, effects }: Turn, receipt: Cid, token: number): void {
+/** WN5, CS6: whoever has a receipt may have what stands beside it. */
+export function serveAttestations(
+  { node, effects }: Turn,
+  { receipt, activity }: RequestOf<typeof PullAttestations>,
+  token: number,
+): void {
   const attestations = (node.attestations.get(receipt) ?? []).map((event) => new ToSeal(event))
-  effects.push({ type: 'respond', token, body: { attestations } })
+  const accepted = node.acceptances.get(activity)
+  const body = { attestations, ...(accepted && { accepted: new ToSeal(accepted) }) }
+  effects.push({ type: 'respond', token, body })
 }
 
 /** With the last of a job, its witnesses are forgotten. */

@@ -6,6 +6,7 @@ import type { Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
 import type { Did } from '../wire/schema.ts'
 import { ToSeal } from '../wire/sealing.ts'
+import { isUnproven } from './deliveries.ts'
 import { CatchUp } from './messages.ts'
 import type { NodeState } from './state.ts'
 import { isNew, type Turn, touch } from './turn.ts'
@@ -62,6 +63,7 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
   const agreement = node.agreements.get(id)
   if (!agreement) return []
   const receipts = (node.activitiesOf.get(id) ?? []).flatMap((activity) => node.chains.get(activity)?.latest ?? [])
+  const accepted = (node.activitiesOf.get(id) ?? []).flatMap((activity) => node.acceptances.get(activity) ?? [])
   const account = node.accounts.get(id)
   const notes = [...(account?.activities.values() ?? [])].flatMap(({ notes: all }) =>
     all.slice(-1).flatMap(({ event, answer }) => (answer ? [event, answer] : [event])),
@@ -69,12 +71,12 @@ function newestOf(node: NodeState, id: Cid): Verified<AnyBody>[] {
   const invoice = account?.invoice
     ? [account.invoice.event, ...(account.invoice.answer ? [account.invoice.answer] : [])]
     : []
-  return [agreement.latest, ...receipts, ...notes, ...invoice]
+  return [agreement.latest, ...receipts, ...accepted, ...notes, ...invoice]
 }
 
 /** Folds what we had forgotten, our own words among it, and takes the agreements up again. */
 export function caughtUp(turn: Turn, from: Did, events: readonly Verified<AnyBody>[]): void {
-  for (const event of events) if (isNew(turn.fold(turn, event))) turn.stated.push(event)
+  for (const event of events) if (!isUnproven(turn, event) && isNew(turn.fold(turn, event))) turn.stated.push(event)
   heardEnough(turn, from)
 }
 

@@ -82,7 +82,7 @@ export function receive(turn: Turn, from: Did, events: readonly Verified<AnyBody
 }
 
 /** ND14: a receipt of our own job comes with its results, by which it is proven; by itself only one that contradicts a known one. */
-function isUnproven({ node }: Turn, { body }: Verified<AnyBody>): boolean {
+export function isUnproven({ node }: Turn, { body }: Verified<AnyBody>): boolean {
   if (body.type !== ExecutionReceipt.type) return false
   const { activity, sequence } = body as ReceiptBody
   const isOurs = node.activities.get(activity)?.requestor === node.me

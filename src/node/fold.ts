@@ -30,6 +30,7 @@ import { ofLie, ofReceipt, ofTermination } from '../reputation/observation.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { BodyOf, Verified } from '../wire/event.ts'
 import type { AnyBody } from '../wire/gate.ts'
+import { foldAccepted } from './acceptances.ts'
 import { foldAttested } from './attestations.ts'
 import { bar, unanswered, unbarSeller } from './bars.ts'
 import { foldChecked } from './checks.ts'
@@ -365,6 +366,7 @@ const folds: Readonly<Record<string, Fold<never>>> = {
   'activity/workflow-ended': foldWorkflow,
   'activity/created': foldActivity,
   'receipts/execution': foldReceipt,
+  'receipts/accepted': foldAccepted,
   'receipts/attested': foldAttested,
   'receipts/dispute-opened': foldDispute,
   'receipts/dispute-answered': foldDispute,

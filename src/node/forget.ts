@@ -9,7 +9,7 @@ import { jobsOf } from './uses.ts'
 import { isOfWorkflow, oldestWorkflows } from './workflows.ts'
 
 /** FG1: what is over stays ten minutes, for a counterparty that comes late, and leaves memory; the log still has it by id. */
-const keepEndedMs = 10 * minuteMs
+export const keepEndedMs = 10 * minuteMs
 /** FG2: of the own jobs that ended, so many of the newest stay at hand with their agreements; a person scrolls no further. */
 const mostEndedJobs = 200
 

@@ -71,7 +71,12 @@ const closingOf = (jobs: readonly Job[]): Timestamp | undefined => {
 }
 
 /** SH3: what speaks against the provider ends everything between the two. */
-const isFault = (code: string | undefined): boolean => code === 'wrong-result' || code === 'wrong-receipt'
+const isFault = (code: string | undefined): boolean => code !== undefined && faults.has(code)
+const faults: ReadonlySet<string> = new Set(['wrong-result', 'WrongResult', 'wrong-receipt'])
+
+/** Whether its provider was found wrong, in it or elsewhere under its agreement. */
+export const isOfWrongProvider = ({ failure }: Activity, { ended }: Agreement): boolean =>
+  isFault(failure?.code) || isFault(ended?.reason?.code)
 
 export const reasonOf = ({ code, message }: NonNullable<Activity['failure']>): Reason => ({
   code: spoken[code] ?? code,

@@ -5,6 +5,7 @@ import { AskSealingKey, GuildTalk, guildEvents } from '../guild/messages.ts'
 import { Jobs, marketEvents, OfferIds, PullOffers } from '../market/messages.ts'
 import { PeerExchange } from '../net/messages.ts'
 import { paymentEvents } from '../payment/messages.ts'
+import { acceptanceEvents } from '../receipts/acceptance.ts'
 import { commitEvents } from '../receipts/commit.ts'
 import { disputeEvents } from '../receipts/dispute-messages.ts'
 import { PullReceipts, ReceiptsAvailable, receiptEvents } from '../receipts/messages.ts'
@@ -21,6 +22,7 @@ export const events: Registry = registry([
   ...activityEvents,
   ...workflowEvents,
   ...receiptEvents,
+  ...acceptanceEvents,
   ...commitEvents,
   ...witnessEvents,
   ...disputeEvents,

@@ -11,6 +11,7 @@ import type { Properties } from '../market/property.ts'
 import type { Account } from '../payment/account.ts'
 import type { Allocation } from '../payment/allocation.ts'
 import type { Channel } from '../payment/channel.ts'
+import type { AcceptedBody } from '../receipts/acceptance.ts'
 import type { ReceiptChain } from '../receipts/chain.ts'
 import type { Dispute } from '../receipts/dispute.ts'
 import type { AttestedBody } from '../receipts/witness.ts'
@@ -92,6 +93,8 @@ export type NodeState = {
   readonly disputes: Map<Cid, Dispute>
   /** WN4: by receipt, what witnesses say of those of our jobs, and we of others'. */
   readonly attestations: Map<Cid, readonly Verified<AttestedBody>[]>
+  /** CS5: by activity, what its requestor signed of its receipts, of those that are over too. */
+  readonly acceptances: Map<Cid, Verified<AcceptedBody>>
   readonly guilds: Map<Cid, KnownGuild>
   /** By subject. */
   readonly reviews: Map<Did, SubjectReviews>
@@ -160,6 +163,7 @@ export const initialState = (me: Did): NodeState => ({
   standings: new Map(),
   disputes: new Map(),
   attestations: new Map(),
+  acceptances: new Map(),
   guilds: new Map(),
   reviews: new Map(),
   reviewers: new Map(),

@@ -150,7 +150,7 @@ function serve(turn: Turn, { protocol, body, from, token }: Extract<Input, { typ
   if (protocol.id === CatchUp.id)
     return serveCatchUp(turn, { from, agreements: (body as RequestOf<typeof CatchUp>).agreements, token })
   if (protocol.id === PullAttestations.id)
-    return serveAttestations(turn, (body as RequestOf<typeof PullAttestations>).receipt, token)
+    return serveAttestations(turn, body as RequestOf<typeof PullAttestations>, token)
   turn.effects.push({ type: 'respond', token, body: undefined })
 }
 

@@ -9,6 +9,7 @@ import { encode } from '../wire/codec.ts'
 import { reopen, sealed } from '../wire/gate.ts'
 import type { PeerId } from '../wire/schema.ts'
 import { check } from '../wire/schema.ts'
+import { receiptEventFields } from './receipt-vectors.examples.ts'
 import { events, protocols, topics } from './registry.ts'
 
 /** What a vector pins: the canonical bytes in hexadecimal digits, and their name. */
@@ -51,26 +52,6 @@ const manifest = {
   selection: 'hybrid',
   maxPrice: 5n,
   redundancy: { mode: 'quorum', quorum: 2, copies: 3 },
-}
-const someRun = { status: 'ok', exitCode: 0, outputHash: new Uint8Array(32).fill(9), fuel: 12n, hostUnits: 3n }
-const receiptFields = {
-  agreement: aCid('agreement'),
-  activity: aCid('activity'),
-  job: aCid('job'),
-  module: aCid('module'),
-  requestor,
-  sequence: 3,
-  isFinal: true,
-  outcome: 'CompletedSuccessfully',
-  taskCount: 2,
-  okCount: 1,
-  failedCount: 1,
-  root: new Uint8Array(32).fill(9),
-  outputCids: [],
-  usage: { durationUs: 1_500_000, memoryBytes: 65_536, storageBytes: 0, bytesIn: 10, bytesOut: 20 },
-  cost: 15n,
-  startedAt: begun,
-  endedAt: until,
 }
 
 /** The fields of one example of every kind of event. */
@@ -138,58 +119,7 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     limits: someSpec.limits,
     outbound: ['https://api.example.org'],
   },
-  'receipts/execution': receiptFields,
-  'receipts/results-committed': {
-    to: requestor,
-    agreement: aCid('agreement'),
-    activity: aCid('activity'),
-    commits: [{ index: 4, commit: new Uint8Array(32).fill(6) }],
-  },
-  'receipts/commits-closed': {
-    to: provider,
-    agreement: aCid('agreement'),
-    activity: aCid('activity'),
-    sets: [{ index: 4, commits: [new Uint8Array(32).fill(6), new Uint8Array(32).fill(7)] }],
-  },
-  'receipts/attested': {
-    to: requestor,
-    receipt: aCid('receipt'),
-    job: aCid('job'),
-    activity: aCid('activity'),
-    positions: [0, 3],
-    asked: envelope,
-  },
-  'receipts/witness-asked': {
-    to: provider,
-    receipt: aCid('receipt'),
-    job: aCid('job'),
-    activity: aCid('activity'),
-    positions: [0, 3],
-  },
-  'receipts/dispute-opened': {
-    to: provider,
-    receipt: aCid('receipt'),
-    activity: aCid('activity'),
-    ground: 'wrong-result',
-    index: 4,
-    proof: new Uint8Array(12).fill(8),
-    input: aCid('input'),
-    found: someRun,
-  },
-  'receipts/dispute-answered': {
-    to: requestor,
-    dispute: aCid('dispute'),
-    stance: 'contests',
-    found: someRun,
-    reason: 'It came to the same here.',
-  },
-  'receipts/dispute-judged': {
-    to: provider,
-    dispute: aCid('dispute'),
-    ruling: 'upheld',
-    findings: [aCid('first'), aCid('second')],
-  },
-  'receipts/verdict-checked': { dispute: aCid('dispute'), isRight: true },
+  ...receiptEventFields(envelope),
   'guild/founded': { guild: aCid('guild'), nonce: someNonce, name: 'harvest', endsAt: until },
   'guild/member-invited': {
     to: provider,
@@ -216,16 +146,6 @@ const eventFields: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
     sequence: 5,
     kind: 'text',
     text: 'The field is ready.',
-  },
-  'receipts/checked': {
-    activity: aCid('activity'),
-    agreement: aCid('agreement'),
-    provider,
-    runtime: 'wasi-p1',
-    priceClass: 5,
-    verified: 12,
-    disputed: 1,
-    cleared: 700n,
   },
   'payment/allocated': { job: aCid('job'), total: 2n ** 63n - 1n, until },
   'payment/released': { job: aCid('job'), allocation: aCid('allocation') },
@@ -293,8 +213,8 @@ const messages: Readonly<Record<string, unknown>> = {
   '/tabmesh/receipts/pull/1 response': { receipts: [envelope] },
   '/tabmesh/reputation/pull-reviews/1 request': {},
   '/tabmesh/reputation/pull-reviews/1 response': { said: [{ review: envelope, receipt: envelope }] },
-  '/tabmesh/receipts/attestations/1 request': { receipt: aCid('receipt') },
-  '/tabmesh/receipts/attestations/1 response': { attestations: [envelope] },
+  '/tabmesh/receipts/attestations/1 request': { receipt: aCid('receipt'), activity: aCid('activity') },
+  '/tabmesh/receipts/attestations/1 response': { attestations: [envelope], accepted: envelope },
   '/tabmesh/net/peers/1 request': {},
   '/tabmesh/net/peers/1 response': { peers: [peer] },
 }

@@ -4,6 +4,7 @@ import type { Facts } from '../kernel/result.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Verified } from '../wire/event.ts'
 import type { Did } from '../wire/schema.ts'
+import { type Accepted, type AcceptedBody, acceptedAmong } from './acceptance.ts'
 import { follows, isSound, type ReceiptFacts } from './chain.ts'
 import { type FrameUsage, usageOfFrame } from './frame-usage.ts'
 import type { Marks } from './independent.ts'
@@ -20,6 +21,8 @@ export type ReceiptNode = {
   readonly parents: readonly Cid[]
   /** WN4: who has computed some of its tasks too, by their places, and signs that they came to the same; its children in the graph. */
   readonly attested?: readonly Attested[]
+  /** CS6: that its requestor signed for it, and by which word. */
+  readonly accepted?: Accepted | undefined
   /** Of this frame alone, where the one before it is here: what the cumulative counters rose by. */
   readonly rose?: (FrameUsage & { readonly cost: Amount }) | undefined
 }
@@ -60,11 +63,13 @@ export function receiptDag(
     heads = [],
     providerOf = () => undefined,
     words = [],
+    acceptances = [],
     marksOf = () => [],
   }: {
     heads?: readonly Cid[]
     providerOf?(agreement: Cid): Did | undefined
     words?: readonly Word[]
+    acceptances?: readonly Verified<AcceptedBody>[]
   } & Partial<Marks> = {},
 ): ReceiptDag {
   const byId = new Map(receipts.map((receipt) => [receipt.id, receipt]))
@@ -74,11 +79,16 @@ export function receiptDag(
   const missing = [...new Set([...named, ...heads])].filter((id) => !byId.has(id)).sort(compareStrings)
   const incomplete = new Set(ordered.filter(({ body }) => body.prev && !byId.has(body.prev)).map(activityOf))
   const witnessed = wordsOf(ordered, words, { marksOf })
+  const accepted = acceptedAmong(byId, acceptances)
   return {
     job,
     nodes: ordered.map((receipt) => {
       const { attested = [] } = witnessed.get(receipt.id) ?? {}
-      return { ...nodeOf(receipt, byId), ...(attested.length > 0 && { attested }) }
+      const signed = {
+        ...(attested.length > 0 && { attested }),
+        ...(accepted.has(receipt.id) && { accepted: accepted.get(receipt.id) }),
+      }
+      return { ...nodeOf(receipt, byId), ...signed }
     }),
     heads: ends.map(({ id }) => id),
     missing,

@@ -2,7 +2,8 @@ import { equalBytes } from '../kernel/bytes.ts'
 import { minuteMs, secondMs } from '../kernel/time.ts'
 import { type BodyOf, event } from '../wire/event.ts'
 import { protocol } from '../wire/protocol.ts'
-import { bytes, cid, count, did, list, object } from '../wire/schema.ts'
+import { bytes, cid, count, did, list, object, optional } from '../wire/schema.ts'
+import { mostAcceptanceBytes } from './acceptance.ts'
 import { resultHash } from './commit.ts'
 import type { Digest } from './digest.ts'
 import type { Leaf } from './merkle.ts'
@@ -54,12 +55,16 @@ export const ResultAttested = event('receipts/attested', {
 export type AttestedBody = BodyOf<typeof ResultAttested>
 export const witnessEvents = [WitnessAsked, ResultAttested] as const
 
-/** WN5: what witnesses signed for a receipt, from whoever keeps it: its requestor, and each witness. */
+/** WN5, CS6: what others signed for a receipt, from whoever keeps it: its parties, and each witness. */
 export const PullAttestations = protocol('/tabmesh/receipts/attestations/1', {
-  request: object({ receipt: cid }),
-  response: object({ attestations: list(bytes(mostWordBytes), mostWords) }),
-  maxRequestBytes: 128,
-  maxResponseBytes: mostWords * (mostWordBytes + 3) + 64,
+  request: object({ receipt: cid, activity: cid }),
+  response: object({
+    attestations: list(bytes(mostWordBytes), mostWords),
+    /** Of the receipt's activity: its requestor's newest word. */
+    accepted: optional(bytes(mostAcceptanceBytes)),
+  }),
+  maxRequestBytes: 256,
+  maxResponseBytes: mostWords * (mostWordBytes + 3) + mostAcceptanceBytes + 64,
   timeoutMs: 3 * secondMs,
   perPeer: { count: 600, windowMs: minuteMs }, // the receipts that one graph asks of others, once in a minute
 })

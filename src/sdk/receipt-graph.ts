@@ -4,8 +4,8 @@ import type { Word } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Did } from '../wire/schema.ts'
 import type { Parts } from './mesh.ts'
+import type { receiptSigners } from './receipt-signers.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
-import type { receiptWitnesses } from './receipt-witnesses.ts'
 import type { DagOptions, ReceiptGraph } from './receipts-api.ts'
 
 /** A job of 640,000 tasks in frames of 64 has as many; held in memory at once they are some ten megabytes. */
@@ -20,7 +20,7 @@ const atOnce = 8
 /** DG1: follows each activity's receipts back from its newest, here first, then at whoever signed them, then in the DHT. */
 export async function receiptGraph(
   { node, now }: Pick<Parts, 'node' | 'now'>,
-  sources: ReceiptSources & { readonly witnesses: ReturnType<typeof receiptWitnesses> },
+  sources: ReceiptSources & { readonly signers: ReturnType<typeof receiptSigners> },
   { job, heads: given = [], from }: DagOptions & { readonly job: Cid },
 ): Promise<ReceiptGraph> {
   const chains = [...node.chains.values()].filter((chain) => chain.job === job)
@@ -54,14 +54,15 @@ export async function receiptGraph(
     }
   }
   const receipts = [...found.values()]
-  const wordsOf = sources.witnesses(from)
+  const signers = sources.signers(from)
   const words: Word[] = []
   for (let at = 0; at < receipts.length && now() < until; at += atOnce)
-    words.push(...(await Promise.all(receipts.slice(at, at + atOnce).map(wordsOf))).flat())
+    words.push(...(await Promise.all(receipts.slice(at, at + atOnce).map(signers.wordsOf))).flat())
   const dag = receiptDag(job, receipts, {
     heads,
     providerOf: (agreement) => node.agreements.get(agreement)?.provider,
     words,
+    acceptances: signers.acceptances(),
     ...marksIn(node),
   })
   const { stage } = node.jobs.get(job) ?? {}

@@ -1,6 +1,7 @@
 import type { StoredResult } from '../adapters/storage.port.ts'
 import { ok, type Result, refuse } from '../kernel/result.ts'
 import { marksIn } from '../node/ranges.ts'
+import type { Accepted } from '../receipts/acceptance.ts'
 import { follows } from '../receipts/chain.ts'
 import { addsUp, type FrameUsage, usageOfFrame } from '../receipts/frame-usage.ts'
 import { type Leaf, leafHash, type MerkleProof, verifyProof } from '../receipts/merkle.ts'
@@ -9,10 +10,11 @@ import { verifyCost, verifyFrame } from '../receipts/verify.ts'
 import { type RefusedWord, wordsFor } from '../receipts/words.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Parts } from './mesh.ts'
+import { acceptanceFinder } from './receipt-accepted.ts'
 import { createAgain } from './receipt-again.ts'
 import { leafOfStored } from './receipt-proofs.ts'
+import type { receiptSigners } from './receipt-signers.ts'
 import type { Receipt, ReceiptSources } from './receipt-sources.ts'
-import type { receiptWitnesses } from './receipt-witnesses.ts'
 import type { ReceiptCheck, ReceiptsApi, VerifyOptions } from './receipts-api.ts'
 import type { StoredFrames } from './stored-frames.ts'
 
@@ -29,11 +31,12 @@ export type StoredTask = {
 /** Holds receipts against what this node has stored, and against running their tasks again. */
 export function createVerifying(
   parts: Parts,
-  sources: ReceiptSources & { readonly witnesses: ReturnType<typeof receiptWitnesses> },
+  sources: ReceiptSources & { readonly signers: ReturnType<typeof receiptSigners> },
   frames: StoredFrames,
 ): Pick<ReceiptsApi, 'verify'> {
   const { node, jobs: disk, signer } = parts
   const again = createAgain(parts)
+  const acceptedFor = acceptanceFinder(sources)
 
   async function storedTasks(cid: Cid, receipt: Receipt): Promise<StoredTask[]> {
     const tasks: StoredTask[] = []
@@ -70,15 +73,18 @@ export function createVerifying(
   }
 
   return {
-    async verify(cid, { execute = false, ...options }: VerifyOptions = {}) {
-      const receipt = await sources.find(cid)
+    async verify(cid, { execute = false, from, ...options }: VerifyOptions = {}) {
+      const receipt = await sources.find(cid, from)
       if (!receipt) return refuse('receipt-not-found', { receipt: cid })
       const tasks = await storedTasks(cid, receipt)
-      const said = wordsFor(receipt, await sources.witnesses()(receipt), marksIn(node))
-      const checks = [...(await checksOf(receipt, tasks)), ...witnessesCheck(said)]
+      const signers = sources.signers(from)
+      const said = wordsFor(receipt, await signers.wordsOf(receipt), marksIn(node))
+      const accepted = await acceptedFor(receipt, signers.acceptances())
+      const checks = [...(await checksOf(receipt, tasks)), requestorCheck(accepted), ...witnessesCheck(said)]
       const ran = execute ? await again(receipt.body, tasks, options) : notAsked
       const notStored = receipt.body.taskCount - tasks.length
-      return ok({ receipt: { id: receipt.id, body: receipt.body }, checks, attested: said.attested, notStored, ...ran })
+      const signed = { attested: said.attested, ...(accepted && { accepted }) }
+      return ok({ receipt: { id: receipt.id, body: receipt.body }, checks, ...signed, notStored, ...ran })
     },
   }
 }
@@ -119,6 +125,9 @@ function tasksCheck(body: ReceiptBody, tasks: readonly StoredTask[]): ReceiptChe
   if (wrong) return told('tasks', refuse('proof-root-differs', { task: wrong.index }))
   return unknown('tasks', refuse('tasks-not-stored', { told: body.taskCount, found: tasks.length }))
 }
+
+const requestorCheck = (accepted: Accepted | undefined): ReceiptCheck =>
+  accepted ? told('requestor', fine) : unknown('requestor', refuse('receipt-not-accepted'))
 
 /** Of a receipt that nobody speaks of there is nothing to be checked: most have no witness. */
 function witnessesCheck({ attested, refused }: ReturnType<typeof wordsFor>): ReceiptCheck[] {

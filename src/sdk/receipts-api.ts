@@ -1,5 +1,6 @@
 import type { StageRef } from '../activity/messages.ts'
 import type { Facts, Result } from '../kernel/result.ts'
+import type { Accepted } from '../receipts/acceptance.ts'
 import type { Difference } from '../receipts/again.ts'
 import type { DagFault, ReceiptNode } from '../receipts/dag.ts'
 import type { Leaf } from '../receipts/merkle.ts'
@@ -16,6 +17,8 @@ export type ReceiptView = { readonly id: Cid; readonly body: ReceiptBody }
 export type JobReceiptView = ReceiptView & {
   /** That its activity signed for until now. */
   readonly tasks: number
+  /** Its requestor's signature, where that is here: over this receipt, or an earlier one of its activity. */
+  readonly accepted?: Accepted | undefined
   readonly stage?: StageRef | undefined
 }
 
@@ -81,6 +84,8 @@ export type ReceiptGraph = {
 }
 
 export type VerifyOptions = {
+  /** Who is asked for what is not here. */
+  readonly from?: Did
   /** Runs the tasks of the receipt again, here. */
   readonly execute?: boolean
   /** Ends it: what was not run by then is told as not compared. */
@@ -93,6 +98,8 @@ export type Verification = {
   readonly checks: readonly ReceiptCheck[]
   /** Who computed some of its tasks too and signed that they came to the same: seven at most, each asked by the receipt's requestor. */
   readonly attested: readonly Attested[]
+  /** What its requestor signed: this receipt, or a later one that it leads to. */
+  readonly accepted?: Accepted | undefined
   /** In the order of the frame; empty unless asked to execute. */
   readonly tasks: readonly TaskAgain[]
   /** Of the receipt's tasks, those that are not stored here and were therefore not run. */
@@ -102,7 +109,7 @@ export type Verification = {
   readonly wasmtime: 'not-asked' | 'not-in-a-page' | 'not-installed' | readonly WasmtimeRun[]
 }
 export type ReceiptCheck = {
-  readonly name: 'signature' | 'chain' | 'tasks' | 'usage' | 'cost' | 'witnesses'
+  readonly name: 'signature' | 'chain' | 'tasks' | 'usage' | 'cost' | 'requestor' | 'witnesses'
   /** `unknown` where what it takes is not here; `code` says what. */
   readonly how: 'holds' | 'fails' | 'unknown'
   readonly code?: string | undefined

@@ -3,7 +3,7 @@ import { wasmtimeCommand } from '../adapters/workers/wasmtime.ts'
 import { wasmtimePackage } from '../adapters/workers/wasmtime-package.ts'
 import type { Cid } from '../wire/cid.ts'
 import type { Job, Mesh, TaskResult } from './api.ts'
-import { all, createWorld, type Place, place, readyMadeModule, type TestWorld } from './mesh.fixture.ts'
+import { all, createWorld, type Place, place, readyMadeModule, type TestWorld, until } from './mesh.fixture.ts'
 
 let world: TestWorld
 afterEach(() => world.close())
@@ -24,6 +24,7 @@ async function bought(
   const job = buyer.submit({ module: await readyMadeModule('words'), tasks: tasksOf(count) })
   const results = await all(job.results())
   await job.done
+  await until(provider, () => provider.receipts.withPeer(buyer.did).every(({ accepted }) => accepted))
   return { buyer, provider, third, job, results }
 }
 
@@ -108,7 +109,7 @@ describe('a receipt, checked', () => {
       const onTask = ({ index }: { index: number }) => void seen.push(index)
       const verified = must(await buyer.receipts.verify(id, { execute: true, onTask }))
       expect(verified.checks.map(({ name, how }) => `${name} ${how}`)).toEqual(
-        ['signature', 'chain', 'tasks', 'usage', 'cost'].map((name) => `${name} holds`),
+        ['signature', 'chain', 'tasks', 'usage', 'cost', 'requestor'].map((name) => `${name} holds`),
       )
       expect(verified).toMatchObject({ notStored: 0, wasmtime: 'not-in-a-page' })
       expect(verified.tasks).toHaveLength(body.taskCount)
@@ -183,6 +184,7 @@ describe('a receipt, checked', () => {
       'tasks unknown',
       'usage unknown',
       'cost holds',
+      'requestor holds',
     ])
     expect(asProvider.notStored).toBe(asProvider.receipt.body.taskCount)
     for (const cid of here.disk.blocks.keys()) here.disk.blocks.delete(cid)

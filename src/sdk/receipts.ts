@@ -1,6 +1,8 @@
+import { acceptedOf } from '../receipts/acceptance.ts'
+import type { ReceiptChain } from '../receipts/chain.ts'
 import { loadedOnce } from './loaded-once.ts'
 import type { Parts } from './mesh.ts'
-import type { ReceiptsApi } from './receipts-api.ts'
+import type { JobReceiptView, ReceiptsApi } from './receipts-api.ts'
 
 type Checks = Omit<ReceiptsApi, 'ofJob' | 'withPeer' | 'dispute' | 'disputes'>
 
@@ -12,21 +14,22 @@ export function createReceipts(parts: Parts): Omit<ReceiptsApi, 'dispute' | 'dis
   const { node } = parts
   const checks = loadedOnce<Checks>(async () => (await import('./receipt-checks.ts')).createReceiptChecks(parts))
 
+  function viewOf({ activity, latest, taskCount }: ReceiptChain): JobReceiptView {
+    const accepted = node.acceptances.get(activity)
+    return { id: latest.id, body: latest.body, tasks: taskCount, ...(accepted && { accepted: acceptedOf(accepted) }) }
+  }
+
   return {
     ofJob: (job) =>
       [...(node.links.get(job)?.activities ?? [])].flatMap((activity) => {
         const chain = node.chains.get(activity)
         if (!chain?.latest) return []
-        const { latest, taskCount } = chain
-        return [{ id: latest.id, body: latest.body, tasks: taskCount, stage: node.jobs.get(job)?.stage }]
+        return [{ ...viewOf(chain), stage: node.jobs.get(job)?.stage }]
       }),
     withPeer: (did) =>
       [...node.chains.values()]
-        .flatMap(({ provider, requestor, latest, taskCount }) =>
-          latest && (provider === did || requestor === did)
-            ? [{ id: latest.id, body: latest.body, tasks: taskCount }]
-            : [],
-        )
+        .filter(({ provider, requestor, latest }) => latest && (provider === did || requestor === did))
+        .map(viewOf)
         .sort((one, other) => other.body.issuedAt - one.body.issuedAt)
         .slice(0, mostWithPeer),
     get: async (cid, from) => (await checks()).get(cid, from),

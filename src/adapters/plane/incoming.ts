@@ -110,6 +110,9 @@ export function createIncoming(
     if (claimed.type !== 'receipts/execution') return refuse('not-a-receipt')
     const body = claimed as ReceiptBody
     if (body.activity !== session.activity || body.author !== session.provider) return refuse('not-this-activity')
+    // What an earlier life of this tab acknowledged, and its log has lost, cannot be proven any more; nobody is to blame.
+    const next = (node.chains.get(body.activity)?.latest.body.sequence ?? -1) + 1
+    if (session.isOlder && body.sequence > next) return refuse('activity-unknown')
     const unknown = frame.results.filter(({ index }) => !session.inputs.has(index)).map(({ index }) => index)
     const places = unknown.map((number) => taskOf(session, number).index)
     const isUnstored = places.some((index) => index >= runner.schedule.progress().total)

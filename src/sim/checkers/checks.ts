@@ -10,6 +10,7 @@ import type { Happening } from '../agenda.ts'
 import type { SimResult, StoredJob } from '../disk.ts'
 import type { Host } from '../shell.ts'
 import type { World } from '../world.ts'
+import { type AcceptanceChecks, checkAcceptances } from './acceptances.ts'
 import { type AgreementChecks, checkAgreements } from './agreements.ts'
 import { checkCapacity } from './capacity.ts'
 import { checkDistrust } from './distrust.ts'
@@ -27,6 +28,7 @@ export type Checks = {
   readonly agreements: AgreementChecks
   readonly money: MoneyChecks
   readonly receipts: ReceiptChecks
+  readonly acceptances: AcceptanceChecks
   readonly rounds: RoundChecks
   /** Providers whose receipts did not prove their results, by whoever saw it. */
   readonly caughtLiars: Map<Did, string>
@@ -55,6 +57,7 @@ export function createChecks(world: World): Checks {
   const agreements = checkAgreements(world)
   const money = checkMoney(world)
   const receipts = checkReceipts(world)
+  const acceptances = checkAcceptances(world)
   const digests = new Map<Host, string>()
   const caughtLiars = new Map<Did, string>()
   const provenWrong = new Set<Did>()
@@ -65,6 +68,7 @@ export function createChecks(world: World): Checks {
     agreements,
     money,
     receipts,
+    acceptances,
     rounds: checkRounds(world),
     caughtLiars,
     stepped(host, input, changed) {
@@ -86,6 +90,7 @@ export function createChecks(world: World): Checks {
       for (const event of events) {
         agreements.stated(host, event)
         receipts.stated(host, event)
+        acceptances.stated(host, event)
         money.stated(host, event)
         distrust.stated(host, event)
       }

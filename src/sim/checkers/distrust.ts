@@ -23,7 +23,9 @@ export function checkDistrust(): DistrustChecks {
     if (disputed === 0 || known) return
     wrongAt.set(`${host.index} ${provider}`, issuedAt)
     const account = host.node.accounts.get(agreement)
-    if (account) blamed.set(agreement, { accepted: acceptedOf(account), cleared: new Map([[activity, cleared]]) })
+    if (!account) return
+    const before = [...account.activities.values()].map((one) => [one.activity, one.cleared] as const)
+    blamed.set(agreement, { accepted: acceptedOf(account), cleared: new Map([...before, [activity, cleared]]) })
   }
 
   return {

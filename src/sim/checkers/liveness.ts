@@ -11,6 +11,7 @@ export function checkEnded(world: World): void {
   for (const host of world.hosts) if (host.actor.isHonest) endedAt(host, world)
   world.checks.agreements.converged()
   world.checks.money.converged()
+  world.checks.acceptances.converged()
 }
 
 function endedAt({ node, index }: Host, world: World): void {

@@ -12,6 +12,7 @@ import { Peer } from '../parts/Peer.tsx'
 import { Paged } from './Paged.tsx'
 import { ReceiptDetail } from './ReceiptDetail.tsx'
 import { isRight } from './receipt-words.ts'
+import { SignedTag } from './SignedTag.tsx'
 
 type ChainProps = { readonly nodes: readonly ReceiptNode[]; readonly isAnchored: boolean }
 
@@ -52,6 +53,7 @@ export function ReceiptChain({ nodes, isAnchored }: ChainProps) {
     <li className="receipt-chain stack">
       <div className="row">
         <Peer id={author} />
+        <SignedTag receipt={last} />
         {isAnchored ? (
           <span className="tag green">kept in the network</span>
         ) : (

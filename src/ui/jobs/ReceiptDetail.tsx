@@ -10,7 +10,7 @@ import { counted, duration, fuel, moment, shortId, whole } from '../parts/format
 import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
 import { Dispute } from './Dispute.tsx'
-import { againWords, blameWords, checkWords, differenceWords, witnessWords } from './receipt-words.ts'
+import { againWords, blameWords, checkWords, differenceWords, signedWords, witnessWords } from './receipt-words.ts'
 
 type DetailProps = {
   readonly node: ReceiptNode
@@ -24,7 +24,7 @@ const mostShown = 20
 /** One receipt as a document: what it says, what was checked of it, and its tasks run again. */
 export function ReceiptDetail({ node, verification, onVerified }: DetailProps) {
   const { id, body, rose } = node
-  const { receipts } = useNodeHandle()
+  const { receipts, did: me } = useNodeHandle()
   const [ran, setRan] = useState<number>()
   const [failure, setFailure] = useState<Failure>()
   const stopping = useRef<AbortController>(undefined)
@@ -67,6 +67,7 @@ export function ReceiptDetail({ node, verification, onVerified }: DetailProps) {
           <code>{shortId(id)}</code>
         </CopyButton>
       </p>
+      <p className="small">{signedWords(node, me)}</p>
       <Witnesses node={node} />
       <div className="row">
         <button type="button" className="button" aria-disabled={ran !== undefined} onClick={() => void verify(false)}>

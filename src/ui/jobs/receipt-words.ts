@@ -1,5 +1,6 @@
 import type { ReceiptNode } from '../../receipts/dag.ts'
 import type { ReceiptCheck, TaskAgain, Verification } from '../../sdk/receipts-api.ts'
+import type { Did } from '../../wire/schema.ts'
 import { counted, whole } from '../parts/format.ts'
 import { wordsFor } from '../words.ts'
 
@@ -32,6 +33,11 @@ const checks: Record<ReceiptCheck['name'], Record<How, string>> = {
     fails: 'Its cost is not what was agreed.',
     unknown: 'What was agreed is not at hand any more.',
   },
+  requestor: {
+    holds: 'Its requestor got these results, and signed too.',
+    fails: 'Its requestor signed something else.',
+    unknown: 'That its requestor signed too is not known.',
+  },
   witnesses: {
     holds: 'Witnesses signed that they came to the same.',
     fails: 'Its witnesses contradict it.',
@@ -46,6 +52,22 @@ export function witnessWords({ attested = [], body }: ReceiptNode): string | und
   const witnesses = new Set(attested.map(({ witness }) => witness)).size
   const tasks = new Set(attested.flatMap(({ positions }) => positions)).size
   return `Attested by ${counted(witnesses, 'witness', 'witnesses')}: ${whole(tasks)} of ${counted(body.taskCount, 'task')} computed again, ${tasks === 1 ? 'with the same result' : 'all with the same results'}.`
+}
+
+export type SignedReceipt = Pick<ReceiptNode, 'accepted'> & {
+  readonly body: Pick<ReceiptNode['body'], 'author' | 'requestor'>
+}
+
+/** Who has signed a receipt, in a few words. */
+export function signedTag({ accepted, body: { author } }: SignedReceipt, me: Did): string {
+  if (accepted) return 'signed by both'
+  return author === me ? 'signed by you so far' : 'signed by its provider so far'
+}
+/** The same in a sentence. */
+export function signedWords({ accepted, body: { author, requestor } }: SignedReceipt, me: Did): string {
+  const provider = author === me ? 'you' : 'its provider'
+  if (!accepted) return `Signed by ${provider} so far.`
+  return `Signed by both: by ${provider}, and by ${requestor === me ? 'you' : 'its requestor'}, who got these results.`
 }
 
 /** One that fails outweighs all that hold. */

@@ -8,6 +8,7 @@ import { Judgement } from './Judgement.tsx'
 import { RecordView } from './RecordView.tsx'
 import { ReviewForm } from './ReviewForm.tsx'
 import { Reviews } from './Reviews.tsx'
+import { Together } from './Together.tsx'
 import '../look/results.css'
 import '../look/network.css'
 import '../look/peers.css'
@@ -42,6 +43,7 @@ function Known({ did }: { did: Did }) {
       <div className="two">
         <div className="stack peer-record">
           <RecordView did={did} />
+          <Together did={did} />
           <Reviews did={did} />
           <ReviewForm did={did} />
         </div>

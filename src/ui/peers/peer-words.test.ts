@@ -25,7 +25,7 @@ const entry = (name: string, rule: ListEntry['rule'], role: ListEntry['role'] = 
 
 describe('what is known of a tab, in words', () => {
   it('says on how much a score rests', () => {
-    expect(restsOn({ tasks: 0, deeds: nothing })).toMatch(/not worked together yet/)
+    expect(restsOn({ tasks: 0, deeds: nothing })).toMatch(/not worked for you yet/)
     expect(restsOn({ tasks: 1.2, deeds: { ...nothing, completed: 4 } })).toMatch(/^It rests on 1 task that still count/)
   })
 

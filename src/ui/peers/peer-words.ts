@@ -8,7 +8,7 @@ export const scoreOf = (permille: number): string => String(Math.round(permille 
 /** What a score rests on, in a sentence. */
 export function restsOn({ tasks, deeds }: Pick<ReputationRecord, 'tasks' | 'deeds'>): string {
   const ever = deeds.completed + deeds.failed
-  if (ever + deeds.paid + deeds.unpaid === 0) return 'You have not worked together yet: everybody starts in the middle.'
+  if (ever + deeds.paid + deeds.unpaid === 0) return 'It has not worked for you yet: everybody starts in the middle.'
   return `It rests on ${counted(Math.round(tasks), 'task')} that still count, of ${counted(ever, 'task')} ever. What was seen counts half as much each week.`
 }
 

@@ -1,5 +1,6 @@
 import { peerIdOfDid } from '../identity/did.ts'
 import { events } from '../node/registry.ts'
+import { type AcceptedBody, ReceiptsAccepted } from '../receipts/acceptance.ts'
 import {
   type AskedBody,
   type AttestedBody,
@@ -20,8 +21,10 @@ import type { Receipt, ReceiptSources } from './receipt-sources.ts'
 /** Of receipts whose requestor is away, so many are looked for at whoever else holds them: each search takes seconds, and somebody waits. */
 const mostSought = 16
 
-/** Where words about a receipt may be: here, at its requestor, at its witnesses. What comes from elsewhere is proven, and the question in it too. */
-export function receiptWitnesses(
+type Pulled = { readonly words: readonly Word[]; readonly accepted: Verified<AcceptedBody> | undefined }
+
+/** Where words about a receipt may be: here, at its parties, at its witnesses. What comes from elsewhere is proven, and the question in it too. */
+export function receiptSigners(
   { node, network, shell }: Pick<Parts, 'node' | 'network' | 'shell'>,
   { holders }: Pick<ReceiptSources, 'holders'>,
 ) {
@@ -43,16 +46,27 @@ export function receiptWitnesses(
     return [{ event: said, asked: isQuestion ? (asked.value.body as AskedBody) : undefined }]
   }
 
+  /** CS6: of its requestor, about its activity. */
+  async function provenAcceptance(sealed: Uint8Array, { body }: Receipt): Promise<Verified<AcceptedBody> | undefined> {
+    const event = await shell.sealing.unseal(sealed)
+    if (!event.ok || event.value.body.type !== ReceiptsAccepted.type) return undefined
+    const said = event.value as Verified<AcceptedBody>
+    return said.body.activity === body.activity && said.body.author === body.requestor ? said : undefined
+  }
+
   /** @returns undefined where nobody answers */
-  async function pulled({ id }: Receipt, from: Did): Promise<readonly Word[] | undefined> {
+  async function pulled(receipt: Receipt, from: Did): Promise<Pulled | undefined> {
+    const { id, body } = receipt
     const peerId = peerIdOfDid(from)
     if (!peerId || from === node.me) return undefined
-    const bytes = await network.request(peerId, PullAttestations, encode({ receipt: id })).catch(() => undefined)
+    const asked = { receipt: id, activity: body.activity }
+    const bytes = await network.request(peerId, PullAttestations, encode(asked)).catch(() => undefined)
     const decoded = bytes && decodeFrame(bytes)
     const read = decoded?.ok ? check(PullAttestations.response, decoded.value) : undefined
     if (!read?.ok) return undefined
-    const { attestations } = read.value as { attestations: Uint8Array[] }
-    return (await Promise.all(attestations.map((sealed) => proven(sealed, id)))).flat()
+    const { attestations, accepted } = read.value as { attestations: Uint8Array[]; accepted?: Uint8Array }
+    const words = (await Promise.all(attestations.map((sealed) => proven(sealed, id)))).flat()
+    return { words, accepted: accepted && (await provenAcceptance(accepted, receipt)) }
   }
 
   /** WN5: of one graph: whoever is away is not asked twice. @param from who is asked beside the requestor */
@@ -61,12 +75,21 @@ export function receiptWitnesses(
     /** Providers of a job are the witnesses of each other's receipts. */
     const providers = new Set<Did>()
     let sought = 0
+    /** CS6: by activity. */
+    const accepted = new Map<Cid, Verified<AcceptedBody>>()
+    const askedAuthor = new Set<Cid>()
 
     async function theirs(receipt: Receipt, did: Did | undefined): Promise<readonly Word[] | undefined> {
       if (did === undefined || away.has(did)) return undefined
-      const words = await pulled(receipt, did)
-      if (!words) away.add(did)
-      return words
+      const found = await pulled(receipt, did)
+      if (!found) away.add(did)
+      if (found?.accepted) noteAccepted(found.accepted)
+      return found?.words
+    }
+
+    function noteAccepted(said: Verified<AcceptedBody>): void {
+      const { activity, sequence } = said.body
+      if (sequence > (accepted.get(activity)?.body.sequence ?? -1)) accepted.set(activity, said)
     }
 
     async function ofAll(receipt: Receipt, dids: Iterable<Did>): Promise<readonly Word[]> {
@@ -80,7 +103,7 @@ export function receiptWitnesses(
       if (providers.size <= mostWitnesses) providers.add(provider)
     }
 
-    return async (receipt: Receipt): Promise<readonly Word[]> => {
+    async function wordsOf(receipt: Receipt): Promise<readonly Word[]> {
       const here = own(receipt)
       const { requestor, author, activity } = receipt.body
       // A job without commits has no witnesses.
@@ -93,6 +116,27 @@ export function receiptWitnesses(
       sought += 1
       const keepers = sought > mostSought ? [] : await holders(receipt.id)
       return [...here, ...(await ofAll(receipt, new Set([...keepers, ...providers])))]
+    }
+
+    /** A requestor that does not own up to its word has given it to the receipt's author. */
+    async function askAuthor(receipt: Receipt): Promise<void> {
+      const { activity, author, requestor } = receipt.body
+      const own = node.acceptances.get(activity)
+      if (own) noteAccepted(own)
+      const isParty = requestor === node.me || author === node.me
+      if (isParty || accepted.has(activity) || askedAuthor.has(activity)) return
+      askedAuthor.add(activity)
+      await theirs(receipt, author)
+    }
+
+    return {
+      async wordsOf(receipt: Receipt): Promise<readonly Word[]> {
+        const words = await wordsOf(receipt)
+        await askAuthor(receipt)
+        return words
+      },
+      /** What requestors signed of the activities whose receipts were asked about. */
+      acceptances: (): readonly Verified<AcceptedBody>[] => [...accepted.values()],
     }
   }
 }
