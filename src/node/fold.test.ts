@@ -208,7 +208,7 @@ describe('a proposal', () => {
     refuses(world, provider, rejection as Verified<AnyBody>, 'negotiation-unknown')
   })
 
-  it('[ND5] of a stranger opens sixteen threads at once, and no more', () => {
+  it('[ND5] [ND12] of a stranger opens sixteen threads at once, and no more, and reads all back that there ever were', () => {
     const world = empty()
     command(world, provider, { type: 'sell', plan: aPlan({ threads: 64, memoryMb: 65_536 }) })
     const open = nodeOf(world, provider).state.offer!
@@ -219,6 +219,8 @@ describe('a proposal', () => {
       )
     for (let n = 0; n < 16; n++) expect(verdict(world, provider, told(n))).toBeUndefined()
     refuses(world, provider, told(16), 'too-many-threads')
+    // Of a log: the threads that were forgotten in between are in it all.
+    expect(replay(nodeOf(world, provider).state, told(16), world.rng)).toEqual({ ok: true, value: 'new' })
   })
 
   it('[ND5] for a job of ours is refused where no bids are taken', () => {

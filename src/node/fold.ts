@@ -130,7 +130,7 @@ const foldNegotiation: Fold<NegotiationBody> = (turn, event) => {
   const known = node.threads.get(id)
   if (known?.latest.id === event.id) return ok('known')
   if (body.author !== node.me && body.to !== node.me) return refuse('not-addressed', { to: body.to })
-  if (!known && body.type === 'market/proposal') {
+  if (!known && !turn.isReplay && body.type === 'market/proposal') {
     const taken = mayOpen(turn, body)
     if (!taken.ok) return taken
   }

@@ -92,7 +92,7 @@ describe('safety under faults, then everything that was begun ends', { timeout: 
     safetyThenLiveness(announced(seed), 180_000)
   })
 
-  it.each([4, 12, 61])(
+  it.each([4, 12, 61, 837])(
     '[SH1] [SH2] [AC23] jobs that share agreements with a random part of all faults, seed %i',
     (seed) => {
       safetyThenLiveness(sharedAgreements(seed), 180_000)
