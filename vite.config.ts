@@ -56,11 +56,15 @@ export default defineConfig({
     chunkSizeWarningLimit: 1_000, // kB before compression: the network's own chunk, loaded after the first paint
     assetsInlineLimit: 0, // data: scripts and fonts are not admitted by the policy
     rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /node_modules\/multiformats\//, sideEffects: false }] },
+      optimization: { inlineConst: true }, // a bound from another file is a number where it stands, and no name
       output: {
         codeSplitting: {
           groups: [
-            { name: 'kernel', test: /\/src\/kernel\// }, // small parts of everything: one file instead of eight
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam)\// },
+            // Every tab loads what is painted first and then its node: each with all it needs in one file, not in twenty that other pages share.
+            { name: 'first', tags: ['$initial'] },
+            { name: 'node', test: /\/src\/sdk\/connect\.ts$/ },
           ],
         },
       },

@@ -1,9 +1,12 @@
 import { parseAst } from 'vite'
 import { describe, expect, it } from 'vitest'
 import { Netmask } from './address-range.ts'
+import { createScalableCuckooFilter } from './exact-filter.ts'
+import { keptPeer } from './kept-peer.ts'
 import {
   emptied,
   type SyntaxNode,
+  withoutCases,
   withoutLogging,
   withoutMethods,
   withoutMetrics,
@@ -43,6 +46,12 @@ describe('what dependencies have too much of', () => {
     expect(() => withoutMethods(code, parsed(code), ['find'])).toThrow('find')
   })
 
+  it('leaves out cases that never come, and says which are not there', () => {
+    const code = 'switch (a) { case A: break; case B: one() }'
+    expect(withoutCases(code, parsed(code), ['A'])).toBe('switch (a) {  case B: one() }')
+    expect(() => withoutCases(code, parsed(code), ['C'])).toThrow('C')
+  })
+
   it('keeps the names of a module that nobody runs', () => {
     const code = emptied('export async function make() {}\nexport class Key {}\nconst a = 1\nexport { a as length, b }')
     expect(code.match(/(?<=export const )\w+/g)).toEqual(['make', 'Key', 'length', 'b'])
@@ -60,5 +69,27 @@ describe('a range of addresses', () => {
     ])
     expect(new Netmask('255.255.255.255/32').contains('255.255.255.255')).toBe(true)
     expect(new Netmask('240.0.0.0/4').contains('241.1.2.3')).toBe(true)
+  })
+})
+
+describe('what was seen', () => {
+  it('knows again what it was given, as bytes or as text, and forgets what is taken out', () => {
+    const filter = createScalableCuckooFilter()
+    filter.add(new Uint8Array([1, 2]))
+    filter.add('10.0.0.1:80')
+    expect([filter.has(new Uint8Array([1, 2])), filter.has('10.0.0.1:80')]).toEqual([true, true])
+    expect(filter.has(new Uint8Array([12]))).toBe(false)
+    expect(filter.remove('10.0.0.1:80')).toBe(true)
+    expect(filter.has('10.0.0.1:80')).toBe(false)
+  })
+})
+
+describe('a peer that is remembered', () => {
+  it('is another one for each who asks: what one adds to it the others do not see', () => {
+    const peer = { addresses: [{ isCertified: false }], protocols: ['/a'], metadata: new Map(), tags: new Map() }
+    const kept = keptPeer.encode(peer)
+    peer.tags.set('mine', { value: 1 })
+    peer.addresses[0]!.isCertified = true
+    expect(keptPeer.decode(kept)).toEqual({ ...peer, addresses: [{ isCertified: false }], tags: new Map() })
   })
 })

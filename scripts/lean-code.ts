@@ -57,6 +57,19 @@ export function withoutMethods(code: string, tree: SyntaxNode, names: readonly s
   return lean
 }
 
+/** The code without cases of its switches that never come. @throws where one is not there any more */
+export function withoutCases(code: string, tree: SyntaxNode, tests: readonly string[]): string {
+  const left = new Set(tests)
+  const lean = cutOut(code, tree, (node) => {
+    const test = node.type === 'SwitchCase' && node['test'] ? textOf(code, node['test']) : ''
+    if (!tests.includes(test)) return undefined
+    left.delete(test)
+    return [node.start, node.end, '']
+  })
+  if (left.size > 0) throw new Error(`a dependency changed: no case ${[...left].join(', ')} in it`)
+  return lean
+}
+
 /** A module with the same names in it, and nothing behind them. */
 export function emptied(code: string): string {
   const names = [...code.matchAll(/^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm)].map(([, name]) => name)

@@ -42,6 +42,10 @@ async function bundle(id: ScriptId): Promise<Bundle> {
       write: false,
       target: 'es2022',
       modulePreload: false,
+      // Alphabets that nobody writes with are made by calls all the same.
+      rolldownOptions: {
+        treeshake: { moduleSideEffects: [{ test: /node_modules\/multiformats\//, sideEffects: false }] },
+      },
       lib: { entry, formats: ['iife'], name: 'worker' },
     },
   })

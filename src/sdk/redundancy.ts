@@ -91,11 +91,7 @@ async function whyNotComparable(
   const prepared =
     bytes.length > mostBytesInPage
       ? await workers.deploy({ cid: module, bytes, runtime }, { ...limits, seed: new Uint8Array(32) })
-      : (await import('../activity/prepare.ts')).prepareModule(bytes, {
-          runtime,
-          memoryPages: limits.memoryPages,
-          isDeterministic: true,
-        })
+      : (await import('../activity/comparable.ts')).readComparable(bytes, { runtime, memoryPages: limits.memoryPages })
   return prepared.ok ? undefined : String(prepared.facts['because'] ?? prepared.code).slice(0, 64)
 }
 

@@ -8,3 +8,9 @@ export const between = 'It is on the way between the two of you.'
 export const market = 'It is a question of terms.'
 export const say = (what: string, side: string, todo: string): Words => ({ what, side, todo })
 export const elsewhere = 'Nothing to do: the work goes elsewhere.'
+/** Said without the table, which is such a part itself. */
+export const notLoaded = say(
+  'A part of this page could not be loaded.',
+  'It is on the page’s server, or on the way to it.',
+  'Look at your connection, then reload the page.',
+)

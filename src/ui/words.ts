@@ -6,7 +6,7 @@ import type { DeployCode } from '../activity/runtime.ts'
 import type { InputCode, TaskErrorCode } from '../activity/task.ts'
 import type { NetworkCode } from '../adapters/network.port.ts'
 import type { StorageCode } from '../adapters/storage.port.ts'
-import { between, elsewhere, market, program, say, theirs, type Words, yours } from './saying.ts'
+import { between, elsewhere, market, notLoaded, program, say, theirs, type Words, yours } from './saying.ts'
 import { choices, ends, opinions } from './words-peers.ts'
 import { workflowWords } from './workflow-words.ts'
 
@@ -316,11 +316,7 @@ const others = {
     'Download it and look at the raw output.',
   ),
   'job-unknown': say('This tab knows no such job.', yours, 'Jobs stay in the tab that submitted them.'),
-  'page-not-loaded': say(
-    'A part of this page could not be loaded.',
-    'It is on the page’s server, or on the way to it.',
-    'Look at your connection, then reload the page.',
-  ),
+  'page-not-loaded': notLoaded,
   'inputs-missing': say('The inputs of this job could not be loaded.', 'It is on the page’s server.', 'Try again.'),
   'module-not-fetched': say('The program could not be loaded.', 'It is on the server it comes from.', 'Try again.'),
   'no-module': say('No program was chosen.', yours, 'Drop a .wasm file, or choose one.'),

@@ -2,10 +2,10 @@ import { useState } from 'react'
 import type { Mesh } from '../../sdk/api.ts'
 import type { WhyNotChosen } from '../../sdk/api-market.ts'
 import { useLooked } from '../app/use-looked.ts'
-import { refusalFigures } from '../parts/choice-words.ts'
 import { moment } from '../parts/format.ts'
+import { FailureNotice } from '../parts/Notice.tsx'
 import { Peer } from '../parts/Peer.tsx'
-import { mineFor } from './refusal-words.ts'
+import { useLoaded } from '../parts/use-loaded.ts'
 
 const refusals = (mesh: Mesh) => mesh.market.whyNotChosen()
 /** The last day’s worth of what people wonder about. */
@@ -19,25 +19,30 @@ export function NotChosen() {
   return (
     <details className="disclosure" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>Why was I not chosen?</summary>
-      {isOpen && (
-        <ul className="plain rows small">
-          {all.slice(0, mostShown).map((refusal) => (
-            <Refusal key={`${refusal.job} ${refusal.requestor} ${refusal.at}`} refusal={refusal} />
-          ))}
-        </ul>
-      )}
+      {isOpen && <Refusals refusals={all.slice(0, mostShown)} />}
     </details>
   )
 }
 
-function Refusal({ refusal: { requestor, at, code, figures } }: { refusal: WhyNotChosen }) {
+/** With the list that they are for, which few open. */
+const loadWords = () => import('./refusal-words.ts')
+
+function Refusals({ refusals }: { readonly refusals: readonly WhyNotChosen[] }) {
+  const words = useLoaded(loadWords)
+  if (words.kind === 'loading') return null
+  if (words.kind === 'failed') return <FailureNotice failure={words.failure} tone="amber" />
+  const { mineFor, refusalFigures } = words.value
   return (
-    <li>
-      <Peer id={requestor} />
-      <span className="soft">{moment(at)}</span>
-      <span className="refusal-words">
-        {mineFor(code)} {figures && <span className="soft">{refusalFigures(figures)}</span>}
-      </span>
-    </li>
+    <ul className="plain rows small">
+      {refusals.map(({ job, requestor, at, code, figures }) => (
+        <li key={`${job} ${requestor} ${at}`}>
+          <Peer id={requestor} />
+          <span className="soft">{moment(at)}</span>
+          <span className="refusal-words">
+            {mineFor(code)} {figures && <span className="soft">{refusalFigures(figures)}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Failure } from '../app/failure.ts'
-import { wordsFor } from '../words.ts'
+import { notLoaded } from '../saying.ts'
+import { useLoaded } from './use-loaded.ts'
 
 type NoticeProps = {
   readonly tone: 'green' | 'amber' | 'red' | 'calm'
@@ -25,15 +26,23 @@ type FailureProps = {
   readonly children?: ReactNode
 }
 
+/** With the first failure: most visits see none. */
+const loadWords = () => import('../words.ts')
+
 /** What happened, whose side it is on, what to do, and the code to look up. */
 export function FailureNotice({ failure, tone = 'red', children }: FailureProps) {
-  const words = wordsFor(failure.code)
+  const table = useLoaded(loadWords)
+  const words = table.kind === 'ready' ? table.value.wordsFor(failure.code) : table.kind === 'failed' && notLoaded
   return (
     <Notice tone={tone}>
-      <p role={tone === 'amber' ? 'status' : undefined}>
-        <strong>{words.what}</strong> {words.side}
-      </p>
-      <p>{words.todo}</p>
+      {words && (
+        <>
+          <p role={tone === 'amber' ? 'status' : undefined}>
+            <strong>{words.what}</strong> {words.side}
+          </p>
+          <p>{words.todo}</p>
+        </>
+      )}
       {children}
       <p className="soft small">
         Code <code>{failure.code}</code>

@@ -14,14 +14,3 @@ export function rankWords({ rank, of }: Pick<ChoiceFigures, 'rank' | 'of'>): str
 
 /** A price for a standard minute. */
 export const minuteWords = (price: bigint): string => (price === 0n ? 'Free' : `${credits(price)} a minute`)
-
-/** The figures behind a no, in sentences that a lender understands. */
-export function refusalFigures({ rank, of, score, bestScore, price, reputationPermille }: ChoiceFigures): string {
-  const asked = price === 0n ? 'You asked for nothing' : `You asked for ${credits(price)} a minute`
-  const place = rank === 0 ? '' : ` You came ${rankWords({ rank, of }).toLowerCase()}.`
-  const scores =
-    score === undefined || bestScore === undefined
-      ? ''
-      : ` Together that made ${points(score)}; the best had ${points(bestScore)}.`
-  return `${asked}, and your good name there was ${points(reputationPermille)}.${place}${scores}`
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Timestamp } from '../../kernel/time.ts'
 import type { ListEntry } from '../../sdk/api-reputation.ts'
-import { minuteWords, points, rankWords, refusalFigures } from '../parts/choice-words.ts'
+import { refusalFigures } from '../donate/refusal-words.ts'
+import { minuteWords, points, rankWords } from '../parts/choice-words.ts'
 import {
   classWords,
   entryWords,
