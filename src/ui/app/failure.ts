@@ -13,5 +13,7 @@ export function failureOf(cause: unknown): Failure {
 function codeOfName({ name, message }: Error): string {
   if (name === 'QuotaExceededError') return 'disk-full'
   if (name === 'SecurityError' || name === 'NotAllowedError') return 'storage-blocked'
-  return /dynamically imported module|Importing a module|Unable to preload/.test(message) ? 'page-not-loaded' : 'unknown'
+  return /dynamically imported module|Importing a module|Unable to preload/.test(message)
+    ? 'page-not-loaded'
+    : 'unknown'
 }
