@@ -27,7 +27,7 @@ export type PictureParams = {
 
 export type Tile = { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 
-/** The picture's tiles from its middle outwards, which is how a picture is best watched; task n computes tile n. */
+/** The picture's tiles from its middle outwards, which is how it is best watched where tasks go out in their order; task n computes tile n. */
 export function pictureTiles(params: PictureParams): readonly Tile[] {
   const { width, height, tileSize } = params
   const tiles: Tile[] = []
