@@ -32,17 +32,15 @@ describe('a signed module', () => {
     const module = await signed(provider, await signed(requestor))
     const signers = [requestor.did, provider.did]
     expect(await provider.modules.signers(module)).toEqual({ ok: true, value: { signers, unknown: 0 } })
-    const job = submit(module)
-    let seen: readonly string[] = []
-    const unsubscribe = provider.subscribe(
-      (mesh) => mesh.provider().working,
-      (working) => {
-        seen = working[0]?.signers.length ? working[0].signers : seen
-      },
-    )
+    const worksFor = () => provider.provider().working[0]?.signers ?? []
+    /** The list stays open until its provider is seen at work. */
+    async function* tasks() {
+      yield { stdin: 'one two' }
+      await until(provider, () => worksFor().length > 0)
+      expect(worksFor()).toEqual(signers)
+    }
+    const job = submit(module, { tasks: tasks() })
     expect(await job.done).toMatchObject({ status: 'Completed', completed: 1 })
-    unsubscribe()
-    expect(seen).toEqual(signers)
     expect(job.view()?.spec.signers).toEqual(signers)
   })
 
